@@ -1,0 +1,152 @@
+package bot_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"testing"
+	"time"
+
+	"frontdesk/bot"
+)
+
+func fill(v reflect.Value, n *int) {
+	*n++
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(fmt.Sprintf("v%d", *n))
+	case reflect.Int, reflect.Int64:
+		v.SetInt(int64(*n))
+	case reflect.Uint64:
+		v.SetUint(uint64(*n))
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
+		fill(v.Index(0), n)
+		fill(v.Index(1), n)
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[time.Time]() {
+			v.Set(reflect.ValueOf(time.UnixMilli(1_790_000_000_000 + int64(*n)).UTC()))
+			return
+		}
+		for i := range v.NumField() {
+			fill(v.Field(i), n)
+		}
+	default:
+		panic(v.Kind().String())
+	}
+}
+
+// A session in which every field, of every nested struct, has a value of its own.
+func full() bot.Session {
+	var s bot.Session
+	n := 0
+	fill(reflect.ValueOf(&s).Elem(), &n)
+	s.ID, s.Version = "", 0
+	return s
+}
+
+func TestSessionComesBackWhole(t *testing.T) {
+	for name, want := range map[string]bot.Session{"full": full(), "empty": {Answers: bot.Answers{}}} {
+		got, err := bot.DecodeSession(bot.EncodeSession(nil, &want))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s:\n got %+v\nwant %+v", name, got, want)
+		}
+	}
+}
+
+func TestSessionOfANewerVersionIsLeftAlone(t *testing.T) {
+	s := full()
+	data := bot.EncodeSession(nil, &s)
+	data[0] = 200
+	if _, err := bot.DecodeSession(data); !errors.Is(err, bot.ErrNewer) {
+		t.Errorf("got %v, want ErrNewer", err)
+	}
+}
+
+func TestSessionCutShortIsRefused(t *testing.T) {
+	s := full()
+	data := bot.EncodeSession(nil, &s)
+	for n := range len(data) {
+		if _, err := bot.DecodeSession(data[:n]); err == nil {
+			t.Fatalf("%d of %d bytes were taken for a session", n, len(data))
+		}
+	}
+	if _, err := bot.DecodeSession(append(data, 0)); err == nil {
+		t.Error("a byte too many was taken")
+	}
+}
+
+func FuzzDecodeSession(f *testing.F) {
+	s := full()
+	f.Add(bot.EncodeSession(nil, &s))
+	f.Add([]byte{1})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		s, err := bot.DecodeSession(data)
+		if err != nil {
+			return
+		}
+		again, err := bot.DecodeSession(bot.EncodeSession(nil, &s))
+		if err != nil || !reflect.DeepEqual(again, s) {
+			t.Errorf("decoded, but not the same again: %v", err)
+		}
+	})
+}
+
+func TestEntriesComeBackWhole(t *testing.T) {
+	in := &bot.Input{ID: "i", Conversation: "c", At: time.UnixMilli(1_790_000_000_000).UTC(), Event: bot.Said{Text: "bonjour"}}
+	for _, want := range []bot.Entry{
+		{Seq: 1, Cause: "i", Input: in},
+		{Seq: 2, Cause: "i", To: bot.ToCitizen, Effect: bot.Say{Text: "Bonjour", Options: []bot.Choice{{ID: "a", Label: "A"}}}},
+	} {
+		data, err := json.Marshal(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got bot.Entry
+		if err := json.Unmarshal(data, &got); err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s\n got %+v\nwant %+v", data, got, want)
+		}
+	}
+	var e bot.Entry
+	if err := json.Unmarshal([]byte(`{"Effect":{"explode":{}}}`), &e); err == nil {
+		t.Error("an unknown effect was taken")
+	}
+}
+
+func TestWordsAndAddressesRedactThemselves(t *testing.T) {
+	got := fmt.Sprintf("%v %s %+v %#v", bot.Words("je m'appelle Anna"), bot.Address("+33612345678"),
+		struct{ W bot.Words }{"secret"}, bot.Leg{Peer: "0612"})
+	for _, leak := range []string{"Anna", "336", "secret", "0612"} {
+		if contains(got, leak) {
+			t.Errorf("%q leaks in %q", leak, got)
+		}
+	}
+}
+
+func contains(s, sub string) bool {
+	for i := range len(s) - len(sub) + 1 {
+		if s[i:i+len(sub)] == sub {
+			return true
+		}
+	}
+	return false
+}
+
+func BenchmarkSession(b *testing.B) {
+	s := full()
+	data := bot.EncodeSession(nil, &s)
+	b.ReportAllocs()
+	for b.Loop() {
+		s, _ := bot.DecodeSession(data)
+		data = bot.EncodeSession(data[:0], &s)
+	}
+}

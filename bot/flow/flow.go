@@ -1,0 +1,339 @@
+// Package flow reads the bundle that supervisors write and refuses, naming the place and the fix,
+// what could not be played. It plays nothing itself.
+package flow
+
+import (
+	"time"
+
+	"frontdesk/bot/hours"
+)
+
+// A Bundle is everything supervisors decide: flows, tables, cards, structures, hours, safety. It is
+// immutable once loaded and safe to share.
+type Bundle struct {
+	Hash          string // of the canonical content: the release
+	Format        int
+	Region        string
+	Service       string // public name
+	Demonstration bool
+	Banner        string // shown on every page of a demonstration
+	Source        string // language the bundle is written in
+	Languages     []string
+	Start         string // flow that a conversation begins with
+	Zone          *time.Location
+	Line          Phone // the service's own number
+	Territories   []Territory
+	Flows         map[string]*Flow
+	Steps         map[string]*Step // by "flow.step"
+	Answers       map[string]*Answer
+	AnswerOrder   []string // as first written, for briefs
+	Interrupts    []*Interrupt
+	Reprompt      Reprompt
+	Tables        map[string]*Table
+	Reasons       map[string]Pos // ids; the texts are in Texts
+	Cards         map[string]*Card
+	Networks      map[string]*Network
+	Structures    map[string]*Structure
+	Calendar      *hours.Calendar
+	Safety        Safety
+	Delays        Delays
+	Moved         map[string]string // "flow.old" → "flow.new"
+	// Texts are all texts in the source language by id, channel and answer variants included:
+	// "accueil.age", "accueil.age@voice", "accueil.age@enfant", "accueil.age@enfant@voice",
+	// "accueil.age@retry"; "accueil.besoin.emploi" for an option and "accueil.besoin.emploi.also"
+	// for its synonyms, joined by " | "; "card.cep.title", "card.cep"; "reason.jeune";
+	// "interrupt.humain.words", "interrupt.humain"; "safety.suicide.words", "safety.suicide".
+	Texts   map[string]Text
+	Sources  map[string][]byte // the canonical files by name, as they are stored in a release
+	Warnings []Fault           // what is allowed and should be looked at
+}
+
+// Pos is a place in a supervisor's file.
+type Pos struct {
+	File         string
+	Line, Column int
+}
+
+// Text is one text and where it stands.
+type Text struct {
+	Text string
+	Pos  Pos
+}
+
+// Territory is what a case is routed by: a département, later a set of communes.
+type Territory struct {
+	Code string // "35"
+	Name string
+	In   string // "en Ille-et-Vilaine": as it stands in a sentence
+}
+
+// Phone is a number as it is shown and as it is dialled.
+type Phone struct {
+	Text string // "02 61 91 00 00"
+	Tel  string // "+33261910000"
+}
+
+// Flow is one dialog.
+type Flow struct {
+	ID, Title, Start string
+	Order            []string // step ids ("flow.step") as written
+	Pos              Pos
+}
+
+// Kind says what a step does.
+type Kind string
+
+// The kinds of step.
+const (
+	Say     Kind = "say"
+	Ask     Kind = "ask"
+	If      Kind = "if"
+	Route   Kind = "route"
+	Call    Kind = "call"
+	Handoff Kind = "handoff"
+	End     Kind = "end"
+)
+
+// Return as a destination ends a called flow and goes on after the call.
+const Return = "return"
+
+// A Step is one thing the flow does. Destinations are full ids ("accueil.besoin") or Return.
+type Step struct {
+	ID       string // "flow.step"
+	Flow     string
+	Kind     Kind
+	Pos      Pos
+	Then     string
+	Variants []Variant
+	// say
+	Card string // id of a card, or "{answer}" that holds one
+	Link string
+	// ask
+	Answer   string // name of the answer that it fills
+	Budget   string // triage, contact or "" (neither: the last courtesies)
+	Options  []*Option
+	Optional bool     // may be passed over in words ("je ne sais pas", "passer")
+	AskAgain bool     // asked even when the answer is known
+	Check    *Check   // of a number or text
+	NoMatch  []string // overrides Reprompt.NoMatch: rephrase, list, human, or a destination
+	// if
+	Cases []Case
+	Else  string
+	// route
+	Table string
+	// call
+	Call string // flow id; the engine goes to its start and later to Then
+	// handoff
+	Handoff *HandoffTo
+	// end
+	Outcome string
+}
+
+// Variant is another wording when answers match; the first that matches wins. Its text is
+// Texts[step.ID+"@"+ID] and its channel variants.
+type Variant struct {
+	ID   string
+	When Condition
+	Pos  Pos
+}
+
+// Option is one answer that a question offers.
+type Option struct {
+	ID   string
+	Only Condition // shown only then
+	Then string    // overrides the step's
+	From int       // range of numbers that mean this option ("16-17"); both 0 for none
+	To   int       // inclusive; 0 with From > 0 means without end
+	Sets []Setting // other answers that this option fills as well
+	Pos  Pos
+}
+
+// Setting gives an answer a value.
+type Setting struct{ Answer, Value string }
+
+// Check bounds a number or the length of a text; the message is Texts[step.ID+"@error"].
+type Check struct{ Min, Max int }
+
+// Case is one branch of an if.
+type Case struct {
+	When Condition
+	Then string
+	Pos  Pos
+}
+
+// Condition is a conjunction of cells, sorted by answer. The empty condition is true.
+type Condition []Cell
+
+// Cell compares one answer. Beside the names of answers these stand: "lieu.departement" (of a
+// postcode answer), "language", "channel" (chat, sms, voice), "open" (a queue's hours name, or
+// "{answer}"), "staffed" (oui or non), "territory" (oui when the region serves the place).
+type Cell struct {
+	Answer string
+	Any    bool     // *
+	Not    bool     // !a|b
+	Empty  bool     // -: not answered
+	Values []string // a|b; ranges such as <18 are expanded to options when loaded
+	Raw    string
+	Key    string // what Match asks for: Answer, or "open:accueil", "open:{answer}" for hours
+}
+
+// Answer is one thing the bot remembers.
+type Answer struct {
+	Name      string
+	Type      AnswerType
+	Keep      string // session, case or never
+	Sensitive bool   // masked in logs and previews, and left out of the brief unless listed
+	Label     string // short name on the brief
+	Step      string // the ask that fills it, "" for a table's
+	Pos       Pos
+}
+
+// AnswerType is what an answer may be.
+type AnswerType string
+
+// The types of answer.
+const (
+	Choice   AnswerType = "choice"
+	YesNo    AnswerType = "yesno" // oui, non
+	Postcode AnswerType = "postcode"
+	PhoneNo  AnswerType = "phone"
+	Email    AnswerType = "email"
+	Number   AnswerType = "number"
+	Free     AnswerType = "text"
+)
+
+// Interrupt is heard at every step, highest priority first.
+type Interrupt struct {
+	ID       string
+	Priority int
+	Key      string // telephone key
+	Do       string // human, stop, erase, data, back, repeat, restart, help, language
+	Pos      Pos
+	Then     string // for human: the step that hands over
+}
+
+// Reprompt says what happens when an answer is not understood or does not come.
+type Reprompt struct {
+	NoMatch []string                   // first, second, third time: rephrase, list, human
+	NoInput map[string][]time.Duration // by channel kind; after the last the conversation expires
+	Expire  time.Duration              // a conversation without a case is closed after this silence
+}
+
+// Table is a decision table: the first row that is true decides.
+type Table struct {
+	ID      string
+	Columns []string
+	Sets    []string
+	Rows    []Row
+	Pos     Pos
+}
+
+// Row is one rule.
+type Row struct {
+	When   Condition
+	Values []string // one for each of Sets
+	Pos    Pos
+}
+
+// HandoffTo is what a handoff step asks for.
+type HandoffTo struct {
+	To        string // "lead", "network:{answer}" or a structure's id
+	Mode      string // direct, referral, dated
+	Urgent    Condition
+	UrgentSet bool              // whether Urgent was given: an absent condition is false here
+	Brief     []string          // answers that go with it; empty: all but sensitive ones
+	Wait      time.Duration     // direct: how long before on.timeout
+	On        map[string]string // direct: closed, unstaffed, timeout → step
+}
+
+// Card is a piece of first information with its source.
+type Card struct {
+	ID      string
+	Source  string
+	URL     string
+	Checked time.Time
+	Expires time.Time
+	Owner   string
+	Demo    bool // an example, and says so
+	Pos     Pos
+}
+
+// Network is a family of structures, under its present name and its older ones.
+type Network struct {
+	ID   string
+	Name string
+	Was  []string
+	Pos  Pos
+}
+
+// Structure is somebody a person can be handed to.
+type Structure struct {
+	ID          string
+	Name        string
+	Network     string
+	Lead        bool     // the Region's generalist desk
+	Territories []string // codes; "*" for all
+	Offers      []Offer
+	Hours       string   // calendar queue
+	Delay       int      // working days in which it answers a mise en relation
+	Contacts    []string // phone, sms, mail, desk, place: how it answers
+	Address     string
+	Phone       Phone
+	Mail        string
+	Demo        bool
+	Pos         Pos
+}
+
+// Offer is one service under a convention with dates.
+type Offer struct {
+	ID       string
+	From, To time.Time // To exclusive; zero means open
+}
+
+// Safety is what is said to people in danger, whatever the flow.
+type Safety struct {
+	Owner    string
+	Reviewed time.Time
+	Numbers  map[string]Number
+	Dangers  []*Danger // immediate first, then in order of the file
+	OnCall   bool      // an on-call line reads at closed hours
+}
+
+// Number is an emergency number; text, link and speech are the same digits.
+type Number struct {
+	ID     string // "15"
+	Label  string
+	Always bool // answered day and night
+	SMS    bool // reached by text message
+	Quiet  bool // never named in an SMS, a recap or a voicemail unless asked
+	Pos    Pos
+}
+
+// Danger is one thing that must be heard at any step.
+type Danger struct {
+	ID      string
+	Grade   Grade
+	Numbers []string
+	Reread  map[string]time.Time // language → date of the review (relu_par)
+	Pos     Pos
+}
+
+// Grade is how grave a danger is.
+type Grade string
+
+// The grades.
+const (
+	Immediate Grade = "immediate" // numbers at once, head of the queue
+	Distress  Grade = "distress"  // one soft question, with the number
+	Sensitive Grade = "sensitive" // the right number and a human the same day
+)
+
+// Delays are the waits of a hand-off, in opening hours where they are promised to somebody.
+type Delays struct {
+	Pickup  time.Duration // direct: promised to the person
+	Owner   time.Duration // silence of a counsellor before a nudge, then the same again before release
+	Citizen time.Duration // silence of a citizen before a nudge, then the same again before a soft close
+	Dated   int           // working days for a dated answer
+	Reopen  time.Duration // how long a closed conversation can be resumed on the same channel
+	Hold    time.Duration // seconds in which a counsellor's message can be taken back
+}

@@ -1,0 +1,150 @@
+package bot
+
+import "time"
+
+// An Input is one thing that happened to one conversation. Replaying the inputs of a conversation,
+// in order, reproduces it exactly.
+type Input struct {
+	ID           string // the sender's own, so that a repetition is recognised
+	Conversation ConversationID
+	Leg          Leg       // where it came from; zero for timers
+	At           time.Time // the store's time when it was accepted; never goes back in a conversation
+	Facts        Facts     // what the world was like just before the turn
+	Event        Event
+}
+
+// Facts is what a turn must know of the world and a session cannot remember. Opening hours are not
+// among them: they follow from the bundle and Input.At.
+type Facts struct {
+	OnDuty   int           // counsellors of the lead desk who are available now
+	Rank     int           // cases before this one in its queue; 0 for the first
+	Wait     time.Duration // expected wait, 0 when unknown
+	Actor    Actor         // who acts, when a counsellor does
+	Bulletin string        // sentence that is live now, or ""
+}
+
+// Actor is a counsellor at the moment of an action.
+type Actor struct {
+	ID         CounsellorID
+	Name       string // first name, as the citizen sees it
+	Structures []StructureID
+	Lead       bool // may see and do what a structure's lead may
+	Load       int  // conversations owned now
+	Capacity   int  // conversations at once; 0 means no limit
+}
+
+// Event is what happened: a fact. The set is closed; a switch on it names every case.
+type Event interface{ event() }
+
+// What citizens do.
+type (
+	// Arrived opens a conversation or comes back to it: the page was opened, the call answered.
+	Arrived struct {
+		Language string // a hint, "" when unknown
+		Entry    string // campaign word or place, coded
+		Shared   bool   // on a shared computer
+	}
+	// Said is what a person wrote or spoke.
+	Said struct{ Text Words }
+	// Chose is a button of a question.
+	Chose struct {
+		Ask    AskID
+		Option string
+	}
+	// Pressed is a telephone's keys.
+	Pressed struct{ Keys string }
+	// NoInput is a silence that a voice leg measured itself.
+	NoInput struct{ Ask AskID }
+	// HungUp means that the person left this leg.
+	HungUp struct{}
+)
+
+// What counsellors do. Who does it is Input.Facts.Actor, checked by the engine.
+type (
+	// Claimed is « Prendre ».
+	Claimed struct{ By CounsellorID }
+	// Replied is a message to the citizen, held for ten seconds.
+	Replied struct {
+		By   CounsellorID
+		Text Words
+	}
+	// TookBack withdraws a message that is still held.
+	TookBack struct {
+		By      CounsellorID
+		Message string
+	}
+	// Noted is an internal note; it never leaves the desk.
+	Noted struct {
+		By   CounsellorID
+		Text Words
+	}
+	// Released gives the conversation back to its queue.
+	Released struct{ By CounsellorID }
+	// Transferred hands the conversation to another structure.
+	Transferred struct {
+		By      CounsellorID
+		To      StructureID
+		Reason  Words
+		Consent bool // the person agreed
+	}
+	// Accepted takes a mise en relation.
+	Accepted struct{ By CounsellorID }
+	// Refused declines a mise en relation; the case goes back to the lead.
+	Refused struct {
+		By     CounsellorID
+		Reason string // code: out_of_scope, territory, capacity, already_followed, other
+		Note   Words
+	}
+	// Promise announces a dated answer.
+	Promise struct {
+		By      CounsellorID
+		At      time.Time
+		Contact string // phone, sms, mail, desk
+	}
+	// Finished closes the conversation with an outcome.
+	Finished struct {
+		By      CounsellorID
+		Outcome string // answered, appointment, referred, unreachable, out_of_scope, safety
+		To      StructureID
+	}
+	// Procedure opens, advances or closes the Procédure danger.
+	Procedure struct {
+		By   CounsellorID
+		Do   string // open, called, close
+		Note Words
+	}
+)
+
+// What nobody does.
+type (
+	// Rang says that a timer ran out; the session's timers say which.
+	Rang struct{}
+	// Undelivered says that an effect could not reach a leg.
+	Undelivered struct {
+		Leg    string
+		Reason string
+	}
+	// EraseAsked deletes the conversation on behalf of the person (the command EFFACER is Said).
+	EraseAsked struct{}
+)
+
+func (Arrived) event()     {}
+func (Said) event()        {}
+func (Chose) event()       {}
+func (Pressed) event()     {}
+func (NoInput) event()     {}
+func (HungUp) event()      {}
+func (Claimed) event()     {}
+func (Replied) event()     {}
+func (TookBack) event()    {}
+func (Noted) event()       {}
+func (Released) event()    {}
+func (Transferred) event() {}
+func (Accepted) event()    {}
+func (Refused) event()     {}
+func (Promise) event()     {}
+func (Finished) event()    {}
+func (Procedure) event()   {}
+func (Rang) event()        {}
+func (Undelivered) event() {}
+func (EraseAsked) event()  {}

@@ -1,0 +1,218 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// What the ports answer when they cannot. Whether to try again is a value, not a string.
+var (
+	ErrMoved         = errors.New("conversation moved on since it was loaded") // commit: another turn was first
+	ErrGone          = errors.New("input is no longer the next one")           // commit: it was applied already
+	ErrUnavailable   = errors.New("store is not available")                    // answer 503, the sender tries again
+	ErrTooMany       = errors.New("too many messages are waiting")             // inbox full
+	ErrNotFound      = errors.New("not found")
+	ErrTaken         = errors.New("already taken") // compare-and-set lost
+	ErrUndeliverable = errors.New("undeliverable") // trying again is pointless
+	ErrAmbiguous     = errors.New("sent, perhaps") // look before sending again
+)
+
+// RetryAfter is returned by Deliver when the platform says how long to wait.
+type RetryAfter struct{ Wait time.Duration }
+
+func (r RetryAfter) Error() string { return fmt.Sprintf("try again after %s", r.Wait) }
+
+// Door is the one way in for everybody: adapters accept inputs through it and wait for outcomes.
+type Door interface {
+	// Open finds or creates the conversation of a leg.
+	Open(ctx context.Context, leg Leg) (ConversationID, error)
+	// Take accepts an input durably and plays its turn. When it returns nil the input will not be
+	// lost; ErrUnavailable and ErrTooMany mean that nothing was kept.
+	Take(ctx context.Context, in Input) error
+	// Await follows the log to the entries that input caused, for at most 2.5 s.
+	Await(ctx context.Context, conversation ConversationID, input string) ([]Entry, error)
+	// Follow returns the entries after seq, waiting for the first until ctx ends (nil, nil then).
+	Follow(ctx context.Context, conversation ConversationID, seq int64) ([]Entry, error)
+}
+
+// Channel carries conversations over one medium. Three methods and the acceptance suite
+// bottest.TestChannel make a new one.
+type Channel interface {
+	Name() ChannelName
+	// Listen receives until ctx ends. A channel that is served over HTTP returns at once.
+	Listen(ctx context.Context, door Door) error
+	// Deliver sends one effect to one leg. Its errors wrap ErrUndeliverable or ErrAmbiguous or are
+	// a RetryAfter where the platform says so; anything else is tried again.
+	Deliver(ctx context.Context, d Delivery) (Receipt, error)
+}
+
+// Desk is a place where counsellors work: the same verbs for another audience.
+type Desk interface{ Channel }
+
+// A Delivery is one committed effect on its way to one leg.
+type Delivery struct {
+	ID           string // conversation, entry and leg: the same effect is never two deliveries
+	Conversation ConversationID
+	Leg          Leg
+	Entry        Entry
+	Attempt      int // from 1
+}
+
+// A Receipt is what a platform said when it took a message.
+type Receipt struct{ PlatformID string }
+
+// Store keeps conversations. There is one implementation, on Redis.
+type Store interface {
+	Inbox
+	Logs
+	Clock
+}
+
+// Inbox is how a turn is accepted and made true.
+type Inbox interface {
+	// Resolve finds the conversation of a leg, or makes fresh the leg's conversation.
+	Resolve(ctx context.Context, leg Leg, fresh ConversationID) (ConversationID, error)
+	// Accept keeps an input: exactly once however often it is repeated, stamped with the store's time.
+	Accept(ctx context.Context, in Input) (Acceptance, error)
+	// Head loads a session and its next input; Next is nil when there is none.
+	Head(ctx context.Context, id ConversationID) (Head, error)
+	// Commit makes a turn true if the session is still the one it was decided on (ErrMoved) and the
+	// input still the next one (ErrGone). It returns the head that follows.
+	Commit(ctx context.Context, h Head, t Turn) (Head, error)
+}
+
+// Acceptance is what became of an input.
+type Acceptance struct {
+	Duplicate bool // it was there already: nothing to do
+	Queued    bool // somebody is on it: nothing to do
+	Head      Head // otherwise: the turn to play
+}
+
+// A Head is a conversation and the next thing that happens to it.
+type Head struct {
+	Session Session
+	Next    *Input
+	Sealed  string // the stored form of Next, as commit compares it
+}
+
+// Logs is what followers, desks and the relay read.
+type Logs interface {
+	// Log returns the entries after seq, oldest first, at most max.
+	Log(ctx context.Context, id ConversationID, seq int64, max int) ([]Entry, error)
+	// Watch returns a channel that is sent to, without waiting, whenever the conversation's log has
+	// grown, and a function that ends it. The hint may be lost; readers look again each few seconds.
+	Watch(id ConversationID) (<-chan struct{}, func())
+	// Cursor returns how far a push leg has read.
+	Cursor(ctx context.Context, id ConversationID, leg string) (int64, error)
+	// Advance moves a push leg's cursor from one entry to the next; ErrMoved if another did.
+	Advance(ctx context.Context, id ConversationID, leg string, from, to int64) error
+	// Delay puts the next attempt of a push leg off.
+	Delay(ctx context.Context, id ConversationID, leg string, wait time.Duration) error
+	// Bury moves an entry that cannot be delivered to the dead letters and the cursor past it.
+	Bury(ctx context.Context, id ConversationID, leg string, from, to int64, why string) error
+	// Cards returns the projection of all open cases, in no order.
+	Cards(ctx context.Context) ([]Card, error)
+}
+
+// Clock finds what is due, whoever should have done it.
+type Clock interface {
+	// Sweep leases what is due in one shard: conversations with unplayed inputs, legs with
+	// undelivered entries. Timers that ran out become inputs.
+	Sweep(ctx context.Context, shard int) (Due, error)
+	Shards() int
+	Now(ctx context.Context) (time.Time, error)
+}
+
+// Due is what a sweep found.
+type Due struct {
+	Conversations []ConversationID
+	Legs          []DueLeg
+}
+
+// A DueLeg is a push leg with something to deliver.
+type DueLeg struct {
+	Conversation ConversationID
+	Leg          string
+}
+
+// Refs maps outside names to values, with an expiry: tokens, logins, codes, the live release.
+type Refs interface {
+	Ref(ctx context.Context, kind, name string) (string, error) // ErrNotFound
+	// SetRef stores value if the present one is old ("" for none), else ErrTaken. ttl 0 keeps it.
+	SetRef(ctx context.Context, kind, name, old, value string, ttl time.Duration) error
+	DropRef(ctx context.Context, kind, name string) error
+}
+
+// Lease lets one process at a time do something; it ends by itself.
+type Lease interface {
+	Acquire(ctx context.Context, name, holder string, ttl time.Duration) (bool, error)
+}
+
+// Limiter counts: at most burst at once, then rate a second.
+type Limiter interface {
+	Allow(ctx context.Context, kind, name string, rate float64, burst int) (bool, error)
+}
+
+// Board is what a desk may see of cases, filtered by the counsellor's structures.
+type Board interface {
+	Waiting(ctx context.Context, by Counsellor) ([]Card, error)
+	Brief(ctx context.Context, by Counsellor, id ConversationID) (Brief, Card, error)
+	// Words returns the conversation for its owner, or for a lead of its structure.
+	Words(ctx context.Context, by Counsellor, id ConversationID, seq int64) ([]Entry, error)
+}
+
+// Counsellor is one person of the staff, the same for web, Slack and telephone.
+type Counsellor struct {
+	ID         CounsellorID
+	Name       string // first name, as citizens see it
+	Login      string
+	Password   string // argon2id hash, "" when this person signs in otherwise
+	Structures []StructureID
+	Roles      []Role
+	Capacity   int
+	Slack      string
+	Phone      Address
+}
+
+// Role is what somebody may do beyond their own conversations.
+type Role string
+
+// The roles.
+const (
+	RoleCounsellor Role = "counsellor"
+	RoleLead       Role = "lead"
+	RoleSupervisor Role = "supervisor"
+)
+
+// Staff says who works here. Authorisation reads only that.
+type Staff interface {
+	Counsellor(ctx context.Context, id CounsellorID) (Counsellor, error) // ErrNotFound
+	ByLogin(ctx context.Context, login string) (Counsellor, error)       // ErrNotFound
+	All(ctx context.Context) ([]Counsellor, error)
+}
+
+// World answers what a turn must know and a session cannot remember.
+type World interface {
+	Facts(ctx context.Context, s Session, in Input) (Facts, error)
+}
+
+// Releases keeps every bundle that was ever served, by the hash of its content.
+type Releases interface {
+	Release(ctx context.Context, hash string) ([]byte, error) // ErrNotFound
+	KeepRelease(ctx context.Context, hash string, bundle []byte) error
+}
+
+// Traces is the stream of text-free events, one a turn, that reports read.
+type Traces interface {
+	Traces(ctx context.Context, each func(Trace) error) error
+}
+
+// Presence says whether a person still has the conversation before them. It is a hint that expires
+// by itself and is never logged.
+type Presence interface {
+	Here(ctx context.Context, id ConversationID, leg string) error // for the next 45 s
+	Gone(ctx context.Context, id ConversationID, leg string) error
+	Present(ctx context.Context, id ConversationID) (bool, error)
+}

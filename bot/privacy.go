@@ -1,0 +1,37 @@
+package bot
+
+import (
+	"fmt"
+	"log/slog"
+)
+
+// Words are what somebody said. They print as their length wherever they could reach a log.
+type Words string
+
+// Address is where somebody is reached: a number, a chat id, a browser's token hash.
+type Address string
+
+const redacted = "[redacted]"
+
+// String keeps words out of every formatted message.
+func (w Words) String() string { return fmt.Sprintf("[%d bytes]", len(w)) }
+
+// GoString does the same for %#v.
+func (w Words) GoString() string { return w.String() }
+
+// LogValue does the same for slog.
+func (w Words) LogValue() slog.Value { return slog.StringValue(w.String()) }
+
+// String keeps addresses out of every formatted message.
+func (a Address) String() string {
+	if a == "" {
+		return ""
+	}
+	return redacted
+}
+
+// GoString does the same for %#v.
+func (a Address) GoString() string { return a.String() }
+
+// LogValue does the same for slog.
+func (a Address) LogValue() slog.Value { return slog.StringValue(a.String()) }

@@ -1,0 +1,128 @@
+package bot
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// Inputs and log entries are kept as JSON in which an event or effect stands under its name:
+// {"said":{"text":"…"}}. The closed sets below are the only names there are.
+var (
+	events = named(Arrived{}, Said{}, Chose{}, Pressed{}, NoInput{}, HungUp{},
+		Claimed{}, Replied{}, TookBack{}, Noted{}, Released{}, Transferred{}, Accepted{}, Refused{},
+		Promise{}, Finished{}, Procedure{}, Rang{}, Undelivered{}, EraseAsked{})
+	effects = named(Say{}, Listen{}, Speak{}, Hangup{}, Post{}, Present{}, Pass{}, Tell{}, Forget{})
+)
+
+func named(all ...any) map[string]reflect.Type {
+	types := make(map[string]reflect.Type, len(all))
+	for _, v := range all {
+		types[Name(v)] = reflect.TypeOf(v)
+	}
+	return types
+}
+
+// Name is how an event or effect is called in stored form, logs and metrics: "took_back".
+func Name(v any) string {
+	var b strings.Builder
+	for i, r := range reflect.TypeOf(v).Name() {
+		if r >= 'A' && r <= 'Z' {
+			if i > 0 {
+				b.WriteByte('_')
+			}
+			r += 'a' - 'A'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// MarshalJSON keeps the event under its name.
+func (in Input) MarshalJSON() ([]byte, error) {
+	event, err := wrap(in.Event)
+	if err != nil {
+		return nil, err
+	}
+	type plain Input
+	return json.Marshal(struct {
+		plain
+		Event map[string]json.RawMessage
+	}{plain(in), event})
+}
+
+// UnmarshalJSON refuses events it does not know.
+func (in *Input) UnmarshalJSON(data []byte) error {
+	type plain Input
+	stored := struct {
+		*plain
+		Event map[string]json.RawMessage
+	}{plain: (*plain)(in)}
+	if err := json.Unmarshal(data, &stored); err != nil {
+		return fmt.Errorf("input: %w", err)
+	}
+	event, err := unwrap(events, stored.Event)
+	if err != nil {
+		return fmt.Errorf("input: %w", err)
+	}
+	in.Event, _ = event.(Event)
+	return nil
+}
+
+// MarshalJSON keeps the effect under its name.
+func (e Entry) MarshalJSON() ([]byte, error) {
+	effect, err := wrap(e.Effect)
+	if err != nil {
+		return nil, err
+	}
+	type plain Entry
+	return json.Marshal(struct {
+		plain
+		Effect map[string]json.RawMessage `json:",omitempty"`
+	}{plain(e), effect})
+}
+
+// UnmarshalJSON refuses effects it does not know.
+func (e *Entry) UnmarshalJSON(data []byte) error {
+	type plain Entry
+	stored := struct {
+		*plain
+		Effect map[string]json.RawMessage
+	}{plain: (*plain)(e)}
+	if err := json.Unmarshal(data, &stored); err != nil {
+		return fmt.Errorf("log entry: %w", err)
+	}
+	effect, err := unwrap(effects, stored.Effect)
+	if err != nil {
+		return fmt.Errorf("log entry: %w", err)
+	}
+	e.Effect, _ = effect.(Effect)
+	return nil
+}
+
+func wrap(v any) (map[string]json.RawMessage, error) {
+	if v == nil {
+		return nil, nil
+	}
+	body, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]json.RawMessage{Name(v): body}, nil
+}
+
+func unwrap(types map[string]reflect.Type, stored map[string]json.RawMessage) (any, error) {
+	for name, body := range stored {
+		t, ok := types[name]
+		if !ok {
+			return nil, fmt.Errorf("%q is not known here", name)
+		}
+		v := reflect.New(t)
+		if err := json.Unmarshal(body, v.Interface()); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		return v.Elem().Interface(), nil
+	}
+	return nil, nil
+}
