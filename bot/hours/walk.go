@@ -148,7 +148,7 @@ func (w *Week) edge(local time.Time) time.Time {
 
 // sooner gives edge instead of next when it falls between local and next.
 func sooner(next, edge, local time.Time) time.Time {
-	if edge.Before(next) {
+	if edge.After(local) && edge.Before(next) {
 		return edge.In(local.Location())
 	}
 	return next

@@ -1,0 +1,181 @@
+package hear
+
+// expression is a few words in order, said by or for its owner.
+type expression struct {
+	words  []uint16 // positions in index.words; the first is 1
+	owner  int
+	weight int  // how many of the words mean something
+	denies bool // the expression is itself a denial: "pas d'urgence"
+	person bool // it begins with a person: "je travaille"
+	how    How
+	asked  bool // heard only in the answer to its own question
+}
+
+// index finds expressions in an utterance by their first word.
+type index struct {
+	ids         map[uint64]uint16
+	words       []spelling // words[0] stands for "unknown"
+	expressions []expression
+	first       [][]uint16 // expressions by first word
+	skip        kind       // words that may stand between those of an expression
+}
+
+func newIndex(skip kind) index {
+	return index{ids: map[uint64]uint16{}, words: make([]spelling, 1), first: make([][]uint16, 1), skip: skip}
+}
+
+// add compiles an expression. A "ne" is left out, as people leave it out.
+func (x *index) add(tokens []token, e expression) {
+	if len(tokens) == 0 {
+		return
+	}
+	for _, t := range tokens {
+		if t.is(partner) && len(tokens) > 1 {
+			continue
+		}
+		e.words = append(e.words, x.id(t))
+		e.denies = e.denies || t.is(denial|lacking|nomore)
+	}
+	if len(e.words) == 0 {
+		return
+	}
+	e.person = tokens[0].is(pronoun)
+	x.expressions = append(x.expressions, e)
+	x.first[e.words[0]] = append(x.first[e.words[0]], uint16(len(x.expressions)-1))
+}
+
+func (x *index) id(t token) uint16 {
+	id, known := x.ids[t.key]
+	if !known {
+		id = uint16(len(x.words))
+		x.ids[t.key] = id
+		x.words = append(x.words, spell(t.text, t.root))
+		x.first = append(x.first, nil)
+	}
+	return id
+}
+
+// reading is an utterance seen through one index: which of its words each
+// token is, and with how many typos.
+type reading struct {
+	*index
+	tokens []token
+	ids    [maxTokens]uint16
+	wrong  [maxTokens]uint8
+}
+
+// read resolves every token. It reports whether any was known.
+func (r *reading) read(x *index, u Utterance, l leniency) bool {
+	r.index, r.tokens = x, u.tokens
+	known := false
+	for i := range r.tokens {
+		t := &r.tokens[i]
+		r.ids[i], r.wrong[i] = x.ids[t.key], 0
+		if r.ids[i] == 0 {
+			r.ids[i] = x.elided(t.text)
+		}
+		if r.ids[i] == 0 && t.kind == 0 && t.number < 0 {
+			r.ids[i], r.wrong[i] = x.nearest(t, l)
+		}
+		known = known || r.ids[i] != 0
+	}
+	return known
+}
+
+// elided finds a word that its article was run into: "lecole", "darreter".
+func (x *index) elided(text string) uint16 {
+	if len(text) < 6 {
+		return 0
+	}
+	switch text[0] {
+	case 'l', 'd', 'j', 'm', 's', 'n':
+	default:
+		return 0
+	}
+	switch text[1] {
+	case 'a', 'e', 'i', 'o', 'u', 'h':
+		rest := text[1:]
+		return x.ids[keyOf(rest, rootOf(rest))]
+	}
+	return 0
+}
+
+// nearest finds the one word a token misspells; two equally near are none.
+func (x *index) nearest(t *token, l leniency) (id uint16, wrong uint8) {
+	best, tied := 3, false
+	said := spell(t.text, t.root)
+	if said.letters < l.letters-1 {
+		return 0, 0
+	}
+	for i := 1; i < len(x.words); i++ {
+		w := &x.words[i]
+		if d := len(w.text) - len(t.text); d > 4 || d < -4 {
+			continue
+		}
+		n, ok := l.misspells(w, &said)
+		switch {
+		case !ok || n > best:
+		case n == best:
+			tied = true
+		default:
+			best, id, tied = n, uint16(i), false
+		}
+	}
+	if tied || id == 0 {
+		return 0, 0
+	}
+	return id, uint8(best)
+}
+
+// mention is one expression found in an utterance.
+type mention struct {
+	*expression
+	start, end int
+	typos      int
+	denied     bool
+}
+
+// maxMentions bounds what is weighed in one utterance.
+const maxMentions = 64
+
+// mentions appends every expression found to found.
+func (r *reading) mentions(found []mention) []mention {
+	for i := range r.tokens {
+		if r.ids[i] == 0 {
+			continue
+		}
+		for _, e := range r.first[r.ids[i]] {
+			if m, ok := r.match(&r.expressions[e], i); ok && len(found) < maxMentions {
+				found = append(found, m)
+			}
+		}
+	}
+	return found
+}
+
+// maxSkipped is how many small words may stand between two words of an expression.
+const maxSkipped = 4
+
+// match reads an expression from token i on. A denial among the skipped words
+// denies it: "je ne veux pas mourir" is "je veux mourir", denied.
+func (r *reading) match(e *expression, i int) (mention, bool) {
+	m := mention{expression: e, start: i, typos: int(r.wrong[i])}
+	j := i + 1
+	for _, w := range e.words[1:] {
+		skipped := 0
+		for ; j < len(r.tokens) && r.ids[j] != w; j++ {
+			if skipped == maxSkipped || !r.tokens[j].is(r.skip|partner|denial|nomore) {
+				return m, false
+			}
+			skipped++
+			m.denied = m.denied || r.denies(j)
+		}
+		if j == len(r.tokens) {
+			return m, false
+		}
+		m.typos += int(r.wrong[j])
+		j++
+	}
+	m.end = j
+	return m, true
+}
