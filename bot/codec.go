@@ -29,7 +29,7 @@ func EncodeSession(dst []byte, s *Session) []byte {
 	e.legs(s.Legs)
 	e.list(s.Offered)
 	e.list(s.Stack)
-	e.list(s.Path)
+	e.visits(s.Path)
 	e.list(s.Cards)
 	e.num(int64(len(s.Answers)))
 	for _, a := range s.Answers {
@@ -71,7 +71,7 @@ func DecodeSession(data []byte) (Session, error) {
 	s.Ask, s.Dossier, s.Trace = AskID(d.str()), d.str(), d.str()
 	s.Shared, s.Asking = d.flag(), d.flag()
 	s.Legs = d.legs()
-	s.Offered, s.Stack, s.Path, s.Cards = d.list(), d.list(), d.list(), d.list()
+	s.Offered, s.Stack, s.Path, s.Cards = d.list(), d.list(), d.visits(), d.list()
 	s.Answers = make(Answers, 0, d.count(2)+2)
 	for range cap(s.Answers) - 2 {
 		s.Answers = append(s.Answers, Answer{d.str(), d.str()})
@@ -135,6 +135,13 @@ func (e *encoder) legs(legs []Leg) {
 		e.strs(l.ID, string(l.Channel), string(l.Peer), string(l.For))
 		e.flag(l.Push)
 		e.flag(l.Left)
+	}
+}
+
+func (e *encoder) visits(path []Visit) {
+	e.num(int64(len(path)))
+	for _, v := range path {
+		e.strs(v.Step, string(v.Ask))
 	}
 }
 
@@ -236,6 +243,18 @@ func (d *decoder) legs() []Leg {
 		legs[i] = Leg{ID: d.str(), Channel: ChannelName(d.str()), Peer: Address(d.str()), For: Audience(d.str()), Push: d.flag(), Left: d.flag()}
 	}
 	return legs
+}
+
+func (d *decoder) visits() []Visit {
+	n := d.count(2)
+	if n == 0 {
+		return nil
+	}
+	path := make([]Visit, n)
+	for i := range path {
+		path[i] = Visit{d.str(), AskID(d.str())}
+	}
+	return path
 }
 
 func (d *decoder) caseOf(c *Case) {

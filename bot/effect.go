@@ -142,6 +142,7 @@ type Turn struct {
 	After   Session
 	Effects []Addressed
 	Trace   Trace
+	Fault   error // why the fallback had to answer, or nil; for the log, never stored
 }
 
 // A Trace is one turn without its words: what statistics, explanations and audits read.

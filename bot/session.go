@@ -55,7 +55,7 @@ type Session struct {
 	Ask      AskID    // the question that is open; buttons and silences name it
 	Offered  []string // ids of the options shown with it, in order: number 2 is Offered[1]
 	Stack    []string // steps to return to after a call, innermost last
-	Path     []string // steps asked so far, for "corriger"
+	Path     []Visit  // questions asked so far, oldest first, for "corriger" and late buttons
 	Answers  Answers
 	Misses   int // answers not understood in a row, at this step
 	Silences int // silences in a row, at this step
@@ -68,6 +68,12 @@ type Session struct {
 	Poison   int    // fallbacks in a row
 	Started  time.Time
 	Updated  time.Time // never goes back
+}
+
+// A Visit is one question as it was asked.
+type Visit struct {
+	Step string
+	Ask  AskID
 }
 
 // AskID names one question as it was asked: the session's version and the place in the turn.
