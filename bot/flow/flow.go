@@ -43,7 +43,7 @@ type Bundle struct {
 	// "accueil.age@retry"; "accueil.besoin.emploi" for an option and "accueil.besoin.emploi.also"
 	// for its synonyms, joined by " | "; "card.cep.title", "card.cep"; "reason.jeune";
 	// "interrupt.humain.words", "interrupt.humain"; "safety.suicide.words", "safety.suicide".
-	Texts   map[string]Text
+	Texts    map[string]Text
 	Sources  map[string][]byte // the canonical files by name, as they are stored in a release
 	Warnings []Fault           // what is allowed and should be looked at
 }
@@ -198,7 +198,7 @@ const (
 	Postcode AnswerType = "postcode"
 	PhoneNo  AnswerType = "phone"
 	Email    AnswerType = "email"
-	Number   AnswerType = "number"
+	Numeric  AnswerType = "number"
 	Free     AnswerType = "text"
 )
 

@@ -1,0 +1,297 @@
+package flow
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+)
+
+func TestCompileCell(t *testing.T) {
+	for _, c := range []struct {
+		raw   string
+		want  string // values it holds for among "", a, b, c
+		fault string
+	}{
+		{raw: "*", want: ",a,b,c"},
+		{raw: "a", want: "a"},
+		{raw: " a | b ", want: "a,b"},
+		{raw: "!a", want: ",b,c"},
+		{raw: "!a|b", want: ",c"},
+		{raw: "-", want: ""},
+		{raw: "!-", want: "a,b,c"},
+		{raw: "a|-", want: ",a"},
+		{raw: "!a|-", want: "b,c"},
+		{raw: "", fault: "une case vide est ambiguë"},
+		{raw: "a||b", fault: "il manque une valeur"},
+		{raw: "a|*", fault: "ne se combine pas"},
+		{raw: "a|!b", fault: "ne se combine pas"},
+		{raw: "a|a", fault: "deux fois"},
+		{raw: "<0", fault: "jamais vrai"},
+		{raw: "<dix", fault: "n'est pas une comparaison"},
+		{raw: "=<18", fault: "signe inconnu"},
+		{raw: "25..18", fault: "n'est pas un intervalle"},
+	} {
+		cell, b, err := compileCell("x", c.raw)
+		if c.fault != "" {
+			if err == nil || !strings.Contains(err.Error(), c.fault) {
+				t.Errorf("%q: %v, want %q", c.raw, err, c.fault)
+			}
+			continue
+		}
+		var holds []string
+		for _, value := range []string{"", "a", "b", "c"} {
+			if cell.Match(value) {
+				holds = append(holds, value)
+			}
+		}
+		if got := strings.Join(holds, ","); err != nil || b != nil || got != c.want {
+			t.Errorf("%q: %q %v %v, want %q", c.raw, got, b, err, c.want)
+		}
+	}
+}
+
+func TestCompileBounds(t *testing.T) {
+	for raw, want := range map[string]bounds{
+		"<18": {0, 17}, "<=18": {0, 18}, ">25": {26, 0}, ">=26": {26, 0}, ">= 26": {26, 0}, "18..25": {18, 25},
+	} {
+		_, b, err := compileCell("age", raw)
+		if err != nil || b == nil || *b != want {
+			t.Errorf("%q: %v %v, want %v", raw, b, err, want)
+		}
+	}
+}
+
+func TestConditions(t *testing.T) {
+	b := good(t)
+	answers := func(pairs ...string) func(string) string {
+		return func(name string) string {
+			if i := slices.Index(pairs, name); i >= 0 {
+				return pairs[i+1]
+			}
+			return ""
+		}
+	}
+	row := b.Tables["aiguillage"].Rows[0].When
+	if got := row[1].Values; !slices.Equal(got, []string{"a18_25", "a26"}) {
+		t.Errorf(">=18 means %v", got)
+	}
+	for _, c := range []struct {
+		when Condition
+		get  func(string) string
+		want bool
+	}{
+		{row, answers("besoin", "vae", "age", "a26"), true},
+		{row, answers("besoin", "vae", "age", "moins_18"), false},
+		{row, answers("besoin", "vae"), false},
+		{nil, answers(), true},
+		{b.Steps["accueil.choix"].Cases[0].When, answers("open:accueil", "oui", "staffed", "oui"), true},
+		{b.Steps["accueil.choix"].Cases[0].When, answers("open:accueil", "non", "staffed", "oui"), false},
+		{b.Steps["accueil.choix"].Cases[1].When, answers("lieu.departement", "29"), true},
+		{b.Steps["accueil.direct"].Handoff.Urgent, answers("danger", "suicide"), true},
+		{b.Steps["accueil.direct"].Handoff.Urgent, answers(), false},
+	} {
+		if got := c.when.Match(c.get); got != c.want {
+			t.Errorf("%+v: %v", c.when, got)
+		}
+	}
+	get := answers("besoin", "vae", "age", "a26")
+	if n := testing.AllocsPerRun(100, func() { row.Match(get) }); n > 0 {
+		t.Errorf("Match allocates %v times", n)
+	}
+}
+
+func TestDepartement(t *testing.T) {
+	for postcode, want := range map[string]string{
+		"35000": "35", "01000": "01", "20000": "2A", "20137": "2A", "20200": "2B", "20600": "2B", "97410": "974", "98800": "988",
+		"3500": "", "350000": "", "3500a": "", "00000": "", "99123": "", "": "",
+	} {
+		if got := Departement(postcode); got != want {
+			t.Errorf("%s: %q, want %q", postcode, got, want)
+		}
+	}
+}
+
+func TestStructure(t *testing.T) {
+	b := good(t)
+	for _, c := range []struct{ network, territory, day, want string }{
+		{"vae", "22", "2026-11-22", "vae-bretagne"},
+		{"vae", "35", "2026-11-22", ""},
+		{"vae", "22", "2025-12-31", ""},
+		{"vae", "22", "2026-12-31", "vae-bretagne"},
+		{"vae", "22", "2027-01-01", ""},
+		{"region", "22", "2026-11-22", "accueil-regional"},
+		{"none", "22", "2026-11-22", ""},
+	} {
+		at, _ := time.ParseInLocation(time.DateOnly, c.day, b.Zone)
+		got := ""
+		if s, ok := b.Structure(c.network, c.territory, at); ok {
+			got = s.ID
+		}
+		if got != c.want {
+			t.Errorf("%v: %q", c, got)
+		}
+	}
+	if b.Lead().ID != "accueil-regional" {
+		t.Error("lead", b.Lead())
+	}
+	if got, ok := b.Territory("22"); !ok || got.In != "dans les Côtes-d'Armor" {
+		t.Error(got, ok)
+	}
+}
+
+func TestNearest(t *testing.T) {
+	known := []string{"vae_info", "besoin", "age", "accueil-regional"}
+	for wrong, want := range map[string]string{
+		"vea": "vae_info", "besion": "besoin", "besoins": "besoin", "aeg": "age", "xyz": "", "": "", "accueil": "accueil-regional",
+		strings.Repeat("é", 5000): "",
+	} {
+		if got := nearest(wrong, known); got != want {
+			t.Errorf("%.20s: %q, want %q", wrong, got, want)
+		}
+	}
+}
+
+// What an editor on another system leaves behind changes nothing.
+func TestForeignLineEndsAndMark(t *testing.T) {
+	want := good(t).Hash
+	files := sections(t, "good.txt")
+	for name, src := range files {
+		files[name] = "\ufeff" + strings.ReplaceAll(src, "\n", "\r\n")
+	}
+	b, err := Load(filesOf(files), "")
+	if err != nil || b.Hash != want {
+		t.Errorf("%v %v", b, err)
+	}
+}
+
+func TestReleases(t *testing.T) {
+	b := good(t)
+	if len(b.Hash) != 32 || b.Hash != good(t).Hash {
+		t.Errorf("hash %q, then %q", b.Hash, good(t).Hash)
+	}
+	again, err := Unpack(Pack(b))
+	if err != nil || again.Hash != b.Hash || !reflect.DeepEqual(again.Sources, b.Sources) {
+		t.Errorf("unpacked %v", err)
+	}
+	stored := Pack(b)
+	for _, torn := range [][]byte{nil, stored[:len(stored)/2], append(slices.Clone(stored), 'x'), []byte("other\n")} {
+		if _, err := Unpack(torn); err == nil {
+			t.Errorf("%d bytes of %d are taken", len(torn), len(stored))
+		}
+	}
+	files := sections(t, "good.txt")
+	files["locales/accueil.en.yaml"] = "accueil.age: {other: \"How old are you?\"}\n"
+	translated, err := Load(filesOf(files), "")
+	if err != nil || translated.Hash == b.Hash || translated.Sources["locales/accueil.en.yaml"] == nil {
+		t.Errorf("translations: %v", err)
+	}
+	apart, err := LoadWithLocales(filesOf(sections(t, "good.txt")), fstest.MapFS{
+		"accueil.en.yaml": {Data: []byte(files["locales/accueil.en.yaml"])}}, "")
+	if err != nil || apart.Hash != translated.Hash {
+		t.Errorf("translations apart: %v", err)
+	}
+}
+
+// Another region is another release, and brings its own records only.
+func TestRegions(t *testing.T) {
+	files := sections(t, "good.txt")
+	files["regions/ailleurs/region.yaml"] = "service: Orientation Ailleurs\nterritories:\n  \"974\": {name: La Réunion, in: à La Réunion}\n"
+	files["regions/ailleurs/structures.yaml"] = strings.ReplaceAll(files["regions/bretagne/structures.yaml"], `["22", "29"]`, `["974"]`)
+	files["regions/ailleurs/cards.yaml"] = "cards:\n  general: {title: Ailleurs, text: Bonjour., source: Région, checked: 2026-11-02, expires: 2027-05-02}\n"
+	home, err := Load(filesOf(files), "")
+	if err != nil || home.Hash != good(t).Hash {
+		t.Fatalf("an unused region changes the release: %v", err)
+	}
+	away, err := Load(filesOf(files), "ailleurs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := fmt.Sprint(away.Region, away.Service, away.Territories, away.Texts["card.general.title"].Text, len(away.Cards))
+	if want := "ailleursOrientation Ailleurs[{974 La Réunion à La Réunion}]Ailleurs2"; got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+	again, err := Unpack(Pack(away))
+	if err != nil || again.Hash != away.Hash || again.Region != "ailleurs" {
+		t.Errorf("unpacked: %v", err)
+	}
+}
+
+// A network with nobody somewhere is allowed: the lead takes over, and the supervisor is told.
+func TestWarnsOfTerritoriesWithoutStructure(t *testing.T) {
+	files := sections(t, "good.txt")
+	files["regions/bretagne/structures.yaml"] = strings.Replace(files["regions/bretagne/structures.yaml"], `["22", "29"]`, `["22"]`, 1)
+	b, err := Load(filesOf(files), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `networks.yaml:3: le réseau "vae" n'a aucune structure pour 29 : l'accueil régional prendra la suite`
+	if len(b.Warnings) != 1 || b.Warnings[0].String() != want {
+		t.Errorf("%v", b.Warnings)
+	}
+}
+
+// Files made to cost much are refused quickly.
+func TestHostileFiles(t *testing.T) {
+	big := strings.Repeat("a", maxSize-100)
+	for name, src := range map[string]string{
+		"oversize":      strings.Repeat("# x\n", maxSize/4+1),
+		"brackets":      "a: " + strings.Repeat("[", maxSize-100),
+		"braces":        "a: " + strings.Repeat("{a: ", maxSize/4-100),
+		"dashes":        strings.Repeat("- ", maxSize/2-100),
+		"questions":     strings.Repeat("? ", maxSize/2-100),
+		"one word":      big,
+		"one text":      "flow: \"" + big + "\"",
+		"binary":        "flow: \x00\x01",
+		"latin1":        "flow: \xe9t\xe9",
+		"many keys":     manyKeys(),
+		"long comments": "flow: a\n" + strings.Repeat("# é\n", maxSize/6),
+		"deep indent":   deepIndent(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			files := sections(t, "good.txt")
+			files["contact.yaml"] = src
+			start := time.Now()
+			_, err := Load(filesOf(files), "")
+			var faults Faults
+			if !errors.As(err, &faults) {
+				t.Errorf("not refused: %v", err)
+			}
+			if took := time.Since(start); took > 5*time.Second {
+				t.Errorf("took %v", took)
+			} else {
+				t.Log(took, len(faults[0].Message))
+			}
+		})
+	}
+}
+
+func manyKeys() string {
+	var b strings.Builder
+	for i := 0; b.Len() < maxSize-100; i++ {
+		fmt.Fprintf(&b, "k%d: x\n", i)
+	}
+	return b.String()
+}
+
+func deepIndent() string {
+	var b strings.Builder
+	for i := 0; b.Len() < maxSize-3000; i++ {
+		fmt.Fprintf(&b, "%sa:\n", strings.Repeat(" ", i))
+	}
+	return b.String()
+}
+
+// Reading stops where the file system does.
+func TestUnreadable(t *testing.T) {
+	_, err := Load(os.DirFS(t.TempDir()+"/none"), "")
+	if !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,81 @@
+package flow
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Structure gives the structure of a network that covers a territory and has an offer under a
+// convention at that date; where several do, the one that names the territory, then the first by id.
+func (b *Bundle) Structure(network, territory string, at time.Time) (*Structure, bool) {
+	var best *Structure
+	for _, s := range b.Structures {
+		if s.Network != network || !s.Covers(territory) || !s.Offering(at) {
+			continue
+		}
+		if best == nil || s.nearer(best, territory) {
+			best = s
+		}
+	}
+	return best, best != nil
+}
+
+func (s *Structure) nearer(other *Structure, territory string) bool {
+	mine, theirs := slices.Contains(s.Territories, territory), slices.Contains(other.Territories, territory)
+	if mine != theirs {
+		return mine
+	}
+	return s.ID < other.ID
+}
+
+// Covers says whether the structure serves a territory.
+func (s *Structure) Covers(territory string) bool {
+	return slices.Contains(s.Territories, "*") || slices.Contains(s.Territories, territory)
+}
+
+// Offering says whether one of the structure's offers is under a convention at that date.
+func (s *Structure) Offering(at time.Time) bool {
+	return slices.ContainsFunc(s.Offers, func(o Offer) bool {
+		return !at.Before(o.From) && (o.To.IsZero() || at.Before(o.To))
+	})
+}
+
+// Lead gives the Region's generalist desk. A loaded bundle has exactly one.
+func (b *Bundle) Lead() *Structure {
+	for _, s := range b.Structures {
+		if s.Lead {
+			return s
+		}
+	}
+	return nil
+}
+
+// Territory gives what is known of a served territory.
+func (b *Bundle) Territory(code string) (Territory, bool) {
+	i := slices.IndexFunc(b.Territories, func(t Territory) bool { return t.Code == code })
+	if i < 0 {
+		return Territory{}, false
+	}
+	return b.Territories[i], true
+}
+
+// Departement gives the département of a postcode of five digits, or "". Corsica shares 20 and
+// overseas needs three digits (La Poste: 200 and 201 are Corse-du-Sud, 202 and 206 Haute-Corse).
+func Departement(postcode string) string {
+	if len(postcode) != 5 || strings.Trim(postcode, "0123456789") != "" {
+		return ""
+	}
+	switch postcode[:2] {
+	case "00", "99", "96":
+		return ""
+	case "97", "98":
+		return postcode[:3]
+	case "20":
+		if postcode[2] == '0' || postcode[2] == '1' {
+			return "2A"
+		}
+		return "2B"
+	}
+	return postcode[:2]
+}

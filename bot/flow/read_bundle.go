@@ -1,0 +1,174 @@
+package flow
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	_ "time/tzdata" // zones, on machines that have none
+)
+
+// Format is the version of the bundle's format that this program reads.
+const formatVersion = 1
+
+// readBundle reads bundle.yaml and lays the region's scalars over it.
+func (l *loader) readBundle() {
+	main := l.trees["bundle.yaml"]
+	region := l.trees[path.Join("regions", l.region, "region.yaml")]
+	b := l.b
+	b.Format = main.whole("format")
+	if main.get("format") != nil && b.Format != formatVersion {
+		l.fault(main.place("format"), "format %d inconnu : ce programme lit le format %d", b.Format, formatVersion)
+	}
+	b.Region, b.Start = l.region, main.str("start")
+	l.refer(ref{at: main.place("start"), kind: toFlow, name: b.Start})
+	over := func(key string) *node {
+		if region.get(key) != nil {
+			return region
+		}
+		return main
+	}
+	b.Service = over("service").str("service")
+	b.Banner = over("banner").str("banner")
+	b.Demonstration = over("demonstration").truth("demonstration")
+	b.Line = over("line").phone("line")
+	l.phone(over("line").at("line"))
+	l.readZone(over("zone"))
+	l.readLanguages(main, over("languages"))
+	l.readDelays(main.at("delays"), region.at("delays"))
+	l.readReprompt(main.at("reprompt"))
+	l.readTerritories(main.at("territories"), region.at("territories"))
+	for _, e := range main.at("moved").list() {
+		to := strings.TrimSpace(e.value.text)
+		b.Moved[e.key.text] = to
+		if !strings.Contains(e.key.text, ".") || !strings.Contains(to, ".") {
+			l.fault(e.pos, `"moved" s'écrit parcours.étape: parcours.étape`)
+			continue
+		}
+		l.refer(ref{at: e.value.pos, kind: toStep, said: fmt.Sprintf("%q est devenue", e.key.text), name: to})
+	}
+}
+
+func (l *loader) readZone(n *node) {
+	name := n.str("zone")
+	if name == "" {
+		name = "Europe/Paris"
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil || name == "Local" {
+		l.fault(n.place("zone"), "le fuseau horaire %q n'existe pas ; écrivez par exemple Europe/Paris", name)
+		zone = time.UTC
+	}
+	l.b.Zone, l.b.Calendar.Zone = zone, zone
+}
+
+func (l *loader) readLanguages(main, over *node) {
+	b := l.b
+	b.Source = main.str("source")
+	if b.Source == "" {
+		b.Source = "fr"
+	}
+	b.Languages = over.words("languages")
+	if len(b.Languages) == 0 {
+		b.Languages = []string{b.Source}
+	}
+	if !slices.Contains(b.Languages, b.Source) {
+		l.fault(over.place("languages"), "la langue %q du parcours manque dans la liste", b.Source)
+	}
+}
+
+func (l *loader) readDelays(main, over *node) {
+	d := Delays{Pickup: 5 * time.Minute, Owner: 10 * time.Minute, Citizen: 15 * time.Minute, Dated: 3,
+		Reopen: 30 * 24 * time.Hour, Hold: 10 * time.Second}
+	for _, n := range []*node{main, over} {
+		d.Pickup = n.span("pickup", d.Pickup)
+		d.Owner = n.span("owner", d.Owner)
+		d.Citizen = n.span("citizen", d.Citizen)
+		d.Reopen = n.span("reopen", d.Reopen)
+		d.Hold = n.span("hold", d.Hold)
+		if n.get("dated") != nil {
+			d.Dated = n.whole("dated")
+		}
+	}
+	l.b.Delays = d
+}
+
+func (l *loader) readReprompt(n *node) {
+	r := Reprompt{NoMatch: l.noMatch("", n.at("no_match")), NoInput: map[string][]time.Duration{}, Expire: n.span("expire", 24*time.Hour)}
+	if r.NoMatch == nil {
+		r.NoMatch = []string{"rephrase", "list", "human"}
+	}
+	for _, e := range n.at("no_input").list() {
+		for _, wait := range e.value.strings() {
+			d, _ := time.ParseDuration(wait)
+			r.NoInput[e.key.text] = append(r.NoInput[e.key.text], d)
+		}
+	}
+	l.b.Reprompt = r
+}
+
+func (l *loader) readTerritories(main, over *node) {
+	all := main
+	if over != nil {
+		all = over
+	}
+	for _, e := range all.list() {
+		t := Territory{Code: e.key.text, Name: e.value.str("name"), In: e.value.str("in")}
+		if !isDepartement(t.Code) {
+			l.fault(e.pos, `%q n'est pas un code de département, comme "35", "2A" ou "974"`, t.Code)
+		}
+		l.b.Territories = append(l.b.Territories, t)
+		l.text("territory."+t.Code, e.value.at("in"))
+	}
+	slices.SortFunc(l.b.Territories, func(a, b Territory) int { return strings.Compare(a.Code, b.Code) })
+	if len(l.b.Territories) == 0 {
+		l.fault(l.trees["bundle.yaml"].place("region"), `aucun territoire : il manque "territories" dans regions/%s/region.yaml`, l.region)
+	}
+}
+
+// isDepartement says whether a code has the form of a département's.
+func isDepartement(code string) bool {
+	switch {
+	case code == "2A" || code == "2B":
+		return true
+	case len(code) == 3:
+		n, err := strconv.Atoi(code)
+		return err == nil && (n >= 971 && n <= 978 || n >= 984 && n <= 988)
+	case len(code) == 2:
+		n, err := strconv.Atoi(code)
+		return err == nil && n >= 1 && n <= 95 && n != 20
+	}
+	return false
+}
+
+var (
+	dialled = regexp.MustCompile(`^(\+[1-9][0-9]{6,14}|[0-9]{2,6})$`)
+	mailed  = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s.]+$`)
+)
+
+// phone checks that what is shown is what is dialled: people copy one and tap the other.
+func (l *loader) phone(n *node) {
+	if n == nil {
+		return
+	}
+	p := Phone{Text: n.str("text"), Tel: n.str("tel")}
+	if !dialled.MatchString(p.Tel) {
+		l.fault(n.place("tel"), `%q n'est pas un numéro à composer ; écrivez par exemple "+33261910000"`, p.Tel)
+		return
+	}
+	digits := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if r < '0' || r > '9' {
+				return -1
+			}
+			return r
+		}, s)
+	}
+	shown := digits(p.Text)
+	if rest, ok := strings.CutPrefix(p.Tel, "+33"); ok && shown != "0"+rest && shown != "33"+rest || !ok && shown != digits(p.Tel) {
+		l.fault(n.place("text"), "le numéro affiché %q n'est pas celui qui est composé (%s)", p.Text, p.Tel)
+	}
+}

@@ -1,0 +1,121 @@
+package flow
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// A ref is a name of another record, kept with its place until everything is read.
+type ref struct {
+	at   Pos
+	step string
+	flow string // of a destination
+	kind refKind
+	said string // how a destination is announced: le choix "vae" mène à
+	name string
+}
+
+// refKind says what a name refers to.
+type refKind int
+
+const (
+	toStep refKind = iota
+	toFlow
+	toTable
+	toCard
+	toReason
+	toNetwork
+	toStructure
+	toQueue
+	toAnswer
+)
+
+// absent is the sentence for a name that is not there.
+func (k refKind) absent() string {
+	switch k {
+	case toFlow:
+		return "le parcours %q n'existe pas"
+	case toTable:
+		return "la table %q n'existe pas dans routing.yaml"
+	case toCard:
+		return "la carte %q n'existe pas"
+	case toReason:
+		return "la raison %q n'existe pas"
+	case toNetwork:
+		return "le réseau %q n'existe pas"
+	case toStructure:
+		return "la structure %q n'existe pas"
+	case toQueue:
+		return "les horaires %q n'existent pas"
+	case toAnswer:
+		return `la réponse %q n'est déclarée dans aucun "answers"`
+	}
+	return "%q n'existe pas"
+}
+
+// A holding says that the values of an answer are names of records.
+type holding struct {
+	answer string
+	kind   refKind
+}
+
+func (l *loader) refer(r ref) {
+	if r.name != "" {
+		l.refs = append(l.refs, r)
+	}
+}
+
+// checkRefs looks every name up.
+func (l *loader) checkRefs() {
+	known := map[refKind]map[string]bool{
+		toFlow: set(l.b.Flows), toTable: set(l.b.Tables), toCard: set(l.b.Cards), toReason: set(l.b.Reasons),
+		toNetwork: set(l.b.Networks), toStructure: set(l.b.Structures), toQueue: set(l.b.Calendar.Queues),
+		toAnswer: set(l.b.Answers),
+	}
+	for _, r := range l.refs {
+		if r.kind == toStep {
+			l.checkDestination(r)
+			continue
+		}
+		if !known[r.kind][r.name] {
+			l.faultIn(r.step, r.at, r.kind.absent()+"%s", r.name, instead(r.name, slices.Collect(maps.Keys(known[r.kind]))))
+		}
+	}
+}
+
+func set[V any](m map[string]V) map[string]bool {
+	keys := make(map[string]bool, len(m))
+	for k := range m {
+		keys[k] = true
+	}
+	return keys
+}
+
+func (l *loader) checkDestination(r ref) {
+	id := r.name
+	if !strings.Contains(id, ".") {
+		id = r.flow + "." + id
+	}
+	if l.b.Steps[id] != nil {
+		return
+	}
+	var near []string
+	for _, other := range slices.Sorted(maps.Keys(l.b.Steps)) {
+		if local, ok := strings.CutPrefix(other, r.flow+"."); ok && !strings.Contains(r.name, ".") {
+			near = append(near, local)
+		} else if strings.Contains(r.name, ".") {
+			near = append(near, other)
+		}
+	}
+	hint := ""
+	if best := nearest(r.name, near); best != "" {
+		hint = fmt.Sprintf(" ; vouliez-vous dire %q ?", best)
+	}
+	l.faultIn(r.step, r.at, "%s %q, qui n'existe pas%s", r.said, r.name, hint)
+}
+
+func (l *loader) faultIn(step string, at Pos, format string, args ...any) {
+	l.faults = append(l.faults, Fault{at, step, fmt.Sprintf(format, args...)})
+}

@@ -1,0 +1,232 @@
+package flow
+
+// The shapes of the bundle's files. They are read, never changed.
+var (
+	proseShape  = one(prose)
+	phraseShape = one(phrase)
+	wordShape   = one(word)
+	wordsShape  = listOf(phraseShape)
+	idsShape    = listOf(wordShape)
+	spanShape   = one(span)
+	truthShape  = one(truth)
+	wholeShape  = one(whole)
+	dayShape    = one(day)
+	whenShape   = pairsOf(freeID, one(cell))
+
+	rowShape = listOf(one(cell))
+
+	phoneShape = recordOf(must("text", phraseShape), must("tel", wordShape))
+
+	territoriesShape = tableOf("territoire", digitID, recordOf(must("name", phraseShape), must("in", phraseShape)))
+
+	delaysShape = recordOf(may("pickup", spanShape), may("owner", spanShape), may("citizen", spanShape),
+		may("dated", wholeShape), may("reopen", spanShape), may("hold", spanShape))
+
+	languagesShape = listOf(wordShape)
+
+	bundleShape = recordOf(
+		must("format", wholeShape),
+		must("region", wordShape),
+		must("service", phraseShape),
+		may("demonstration", truthShape),
+		may("banner", phraseShape),
+		may("source", wordShape),
+		may("languages", languagesShape),
+		must("start", wordShape),
+		may("zone", wordShape),
+		may("line", phoneShape),
+		may("territories", territoriesShape),
+		may("delays", delaysShape),
+		may("reprompt", recordOf(
+			may("no_match", listOf(oneOf("rephrase", "list", "human"))),
+			may("no_input", recordOf(may("voice", listOf(spanShape)), may("chat", listOf(spanShape)), may("sms", listOf(spanShape)))),
+			may("expire", spanShape))),
+		may("moved", pairsOf(freeID, wordShape)),
+	)
+
+	regionShape = recordOf(
+		may("service", phraseShape),
+		may("demonstration", truthShape),
+		may("banner", phraseShape),
+		may("languages", languagesShape),
+		may("zone", wordShape),
+		may("line", phoneShape),
+		may("territories", territoriesShape),
+		may("delays", delaysShape),
+	)
+
+	answerShape = recordOf(
+		must("type", oneOf("choice", "yesno", "postcode", "phone", "email", "number", "text")),
+		must("keep", oneOf("session", "case", "never")),
+		may("sensitive", truthShape),
+		may("label", phraseShape),
+	)
+
+	optionShape = recordOf(
+		must("text", proseShape),
+		may("voice", proseShape),
+		may("sms", proseShape),
+		may("range", wordShape),
+		may("also", wordsShape),
+		may("only", whenShape),
+		may("sets", pairsOf(freeID, wordShape)),
+		may("then", wordShape),
+	)
+
+	variantShape = recordOf(
+		must("when", whenShape),
+		may("say", proseShape),
+		may("ask", proseShape),
+		may("text", proseShape),
+		may("voice", proseShape),
+		may("sms", proseShape),
+		may("retry", proseShape),
+	)
+
+	handoffShape = recordOf(
+		must("to", wordShape),
+		must("mode", oneOf("direct", "referral", "dated")),
+		may("wait", spanShape),
+		may("urgent", whenShape),
+		may("brief", idsShape),
+	)
+
+	stepShape = recordOf(
+		may("say", proseShape),
+		may("ask", proseShape),
+		may("if", listOf(recordOf(must("when", whenShape), must("then", wordShape)))),
+		may("else", wordShape),
+		may("route", wordShape),
+		may("call", wordShape),
+		may("handoff", handoffShape),
+		may("end", wordShape),
+		may("text", proseShape),
+		may("voice", proseShape),
+		may("sms", proseShape),
+		may("answer", wordShape),
+		may("budget", oneOf("triage", "contact")),
+		may("optional", truthShape),
+		may("ask_again", truthShape),
+		may("check", recordOf(may("min", wholeShape), may("max", wholeShape), must("error", proseShape))),
+		may("retry", proseShape),
+		may("variants", tableOf("variante", plainID, variantShape)),
+		may("options", tableOf("choix", plainID, optionShape)),
+		may("card", wordShape),
+		may("link", wordShape),
+		may("no_match", idsShape),
+		may("on", recordOf(may("closed", wordShape), may("unstaffed", wordShape), may("timeout", wordShape))),
+		may("then", wordShape),
+	)
+
+	interruptShape = recordOf(
+		must("priority", wholeShape),
+		must("do", oneOf("human", "stop", "erase", "data", "back", "repeat", "restart", "help", "language")),
+		may("key", wordShape),
+		may("words", wordsShape),
+		may("text", proseShape),
+		may("voice", proseShape),
+		may("sms", proseShape),
+		may("then", wordShape),
+	)
+
+	flowShape = recordOf(
+		must("flow", wordShape),
+		must("title", phraseShape),
+		must("start", wordShape),
+		may("answers", tableOf("réponse", plainID, answerShape)),
+		must("steps", tableOf("étape", plainID, stepShape)),
+		may("interrupts", tableOf("commande", plainID, interruptShape)),
+	)
+
+	tableShape = recordOf(
+		must("columns", idsShape),
+		must("sets", idsShape),
+		must("rows", &shape{is: rows, each: rowShape}),
+	)
+
+	routingShape = recordOf(
+		may("tables", tableOf("table", plainID, tableShape)),
+		may("reasons", tableOf("raison", plainID, proseShape)),
+	)
+
+	cardShape = recordOf(
+		must("title", proseShape),
+		must("text", proseShape),
+		may("sms", proseShape),
+		may("voice", proseShape),
+		must("source", phraseShape),
+		may("url", wordShape),
+		must("checked", dayShape),
+		must("expires", dayShape),
+		may("owner", phraseShape),
+		may("demonstration", truthShape),
+	)
+
+	cardsShape = recordOf(must("cards", tableOf("carte", plainID, cardShape)))
+
+	networksShape = recordOf(must("networks", tableOf("réseau", dashedID,
+		recordOf(must("name", phraseShape), may("was", wordsShape)))))
+
+	structureShape = recordOf(
+		must("name", phraseShape),
+		must("network", wordShape),
+		may("lead", truthShape),
+		must("territories", idsShape),
+		must("offers", listOf(recordOf(must("id", wordShape), must("from", dayShape), may("to", dayShape)))),
+		must("hours", wordShape),
+		may("delay", wholeShape),
+		must("contacts", listOf(oneOf("phone", "sms", "mail", "desk", "place", "video"))),
+		may("address", phraseShape),
+		may("phone", phoneShape),
+		may("mail", wordShape),
+		may("demonstration", truthShape),
+	)
+
+	structuresShape = recordOf(must("structures", tableOf("structure", dashedID, structureShape)))
+
+	spansShape = listOf(recordOf(must("from", one(moment)), must("to", one(moment)), may("say", phraseShape)))
+
+	queueShape = recordOf(queueFields()...)
+
+	hoursShape = recordOf(
+		may("holidays", wordShape),
+		may("queues", tableOf("file", dashedID, queueShape)),
+	)
+
+	safetyShape = recordOf(
+		must("owner", phraseShape),
+		must("reviewed", dayShape),
+		may("on_call", truthShape),
+		must("numbers", tableOf("numéro", digitID, recordOf(must("label", phraseShape),
+			may("always", truthShape), may("sms", truthShape), may("quiet", truthShape)))),
+		must("dangers", tableOf("danger", plainID, recordOf(
+			must("grade", oneOf("immediate", "distress", "sensitive")),
+			must("numbers", idsShape),
+			must("words", wordsShape),
+			must("text", proseShape),
+			may("voice", proseShape),
+			may("sms", proseShape),
+			may("reread", pairsOf(freeID, dayShape))))),
+	)
+
+	// messagesShape is for translations: they are stored here and read by package locales.
+	messagesShape = &shape{is: table, ids: freeID, each: recordOf(
+		may("description", phraseShape), may("hash", wordShape), may("zero", proseShape), may("one", proseShape),
+		may("two", proseShape), may("few", proseShape), may("many", proseShape), may("other", proseShape))}
+)
+
+// weekdays are the keys of a queue's hours, Monday first.
+func weekdays() []string { return []string{"lun", "mar", "mer", "jeu", "ven", "sam", "dim"} }
+
+// queueFields are the keys of a queue: every day, and every run of days such as lun-ven.
+func queueFields() []field {
+	fields := []field{may("like", wordShape), may("always", truthShape)}
+	days := weekdays()
+	for i := range days {
+		for j := len(days) - 1; j > i; j-- {
+			fields = append(fields, may(days[i]+"-"+days[j], one(opening)))
+		}
+		fields = append(fields, may(days[i], one(opening)))
+	}
+	return append(fields, may("on_holidays", truthShape), may("close", spansShape), may("open", spansShape))
+}
