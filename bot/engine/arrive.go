@@ -1,0 +1,92 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+
+	"frontdesk/bot"
+	"frontdesk/bot/flow"
+)
+
+// arrive opens a conversation, or goes on where it stood without reading back what was said.
+func (t *turn) arrive(ev bot.Arrived) {
+	t.trace.Class = "arrived"
+	t.s.Shared = t.s.Shared || ev.Shared
+	if t.s.Step == "" && t.s.Life == bot.Talking {
+		t.speakLanguage(ev.Language)
+		t.enter(t.p.Bundle.Flows[t.p.Bundle.Start].Start)
+		return
+	}
+	switch {
+	case ev.Shared: // only the computer was said to be shared
+	case t.s.Life == bot.Closed && !t.s.Asking:
+		t.offerReopening()
+	case t.s.Asking:
+		t.say("engine.resume")
+		t.again()
+	}
+}
+
+// speakLanguage takes a hint of the language if the service speaks it.
+func (t *turn) speakLanguage(hint string) {
+	language, _, _ := strings.Cut(strings.ToLower(hint), "-")
+	if slices.Contains(t.p.languages, language) {
+		t.s.Language = language
+	}
+}
+
+// welcome hears first words that came before any greeting: it greets, and takes the words as the
+// answer to the first question instead of asking it.
+func (t *turn) welcome(words string) {
+	state, passed, err := enter(t.p, t.state(), t.p.Bundle.Flows[t.p.Bundle.Start].Start, t.scene())
+	if err != nil {
+		t.fault = err
+		return
+	}
+	t.setState(state)
+	for i := range passed {
+		t.tell(&passed[i])
+	}
+	if first := passed[len(passed)-1].Step; first.Kind == flow.Ask {
+		t.openQuietly(first)
+		t.said(words)
+		return
+	}
+	t.follow(state, passed[len(passed)-1:], nil)
+}
+
+// openQuietly opens a question without saying it.
+func (t *turn) openQuietly(st *step) {
+	t.asks++
+	t.s.Asking = true
+	t.s.Ask = bot.AskID(itoa(int(t.s.Version+1)) + "." + itoa(t.asks))
+	t.s.Offered = nil
+	ids := t.p.optionIDs(st)
+	for _, i := range t.offered(st) {
+		t.s.Offered = append(t.s.Offered, ids[i])
+	}
+	t.visit(st.ID)
+}
+
+// hungUp: the person left this leg. Nothing is lost: a case stays a case, and anything else can be
+// taken up again.
+func (t *turn) hungUp() {
+	t.trace.Class = "hung_up"
+	t.cancel(bot.TimerSilence)
+	if t.s.Life == bot.Waiting && t.kind == "voice" {
+		t.s.Asking = false
+	}
+}
+
+// undelivered notes that a leg cannot be reached; a counsellor who waits for it is told.
+func (t *turn) undelivered(ev bot.Undelivered) {
+	t.trace.Class = "undelivered"
+	if t.s.Case.Owner != "" {
+		t.emit(bot.ToOwner, bot.Tell{To: t.s.Case.Owner, Code: "undelivered", At: t.now})
+	}
+	legs := slices.Clone(t.s.Legs)
+	for i := range legs {
+		legs[i].Left = legs[i].Left || legs[i].ID == ev.Leg
+	}
+	t.s.Legs = legs
+}

@@ -1,0 +1,183 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"frontdesk/bot"
+	"frontdesk/bot/flow"
+)
+
+// pathLimit bounds how many questions back a person can go.
+const pathLimit = 40
+
+// advance moves the flow by a class of answer and says what follows.
+func (t *turn) advance(c Class) {
+	state, passed, err := Next(t.p, t.state(), c, t.scene())
+	t.follow(state, passed, err)
+}
+
+// enter jumps to a step and says what follows.
+func (t *turn) enter(step string) {
+	state, passed, err := enter(t.p, t.state(), step, t.scene())
+	t.follow(state, passed, err)
+}
+
+// follow says each step that was passed, then asks, hands over or ends at the last.
+func (t *turn) follow(state State, passed []Passed, err error) {
+	t.setState(state)
+	t.s.Asking, t.s.Misses, t.s.Silences = false, 0, 0
+	for i := range passed {
+		t.tell(&passed[i])
+	}
+	if err != nil {
+		t.fault = err
+		return
+	}
+	switch st := passed[len(passed)-1].Step; st.Kind {
+	case flow.Ask:
+		t.ask(st, t.prompt(st, ""))
+	case flow.Handoff:
+		t.handOff(st)
+	case flow.End:
+		t.finish(st)
+	}
+}
+
+// tell says what a passed step says, with the answers as they stood there.
+func (t *turn) tell(p *Passed) {
+	if p.Row > 0 {
+		t.trace.Row = p.Step.Table + ":" + itoa(p.Row)
+		t.s.Case.Row = t.trace.Row
+	}
+	if p.Step.Kind != flow.Say {
+		return
+	}
+	if t.cardID = t.cardOf(p.Step, p.Answers); t.cardID != "" {
+		t.giveCard(t.cardID)
+	}
+	say := bot.Say{Text: t.promptWith(p.Step, "", p.Answers)}
+	t.cardID = ""
+	if p.Step.Link != "" {
+		say.Links = append(say.Links, bot.Link{Text: p.Step.Link, URL: p.Step.Link})
+	}
+	t.speak(say)
+}
+
+// speak makes the bot say something, unless there is nothing to say.
+func (t *turn) speak(say bot.Say) {
+	if strings.TrimSpace(say.Text) == "" && len(say.Options) == 0 {
+		return
+	}
+	t.emit(bot.ToCitizen, say)
+}
+
+// ask puts a question: its text, its options in the order of their numbers, and how long to wait.
+func (t *turn) ask(st *step, text string) {
+	offered := t.offered(st)
+	choices := make([]bot.Choice, len(offered))
+	ids := make([]string, len(offered))
+	all := t.p.optionIDs(st)
+	for i, n := range offered {
+		ids[i] = all[n]
+		choices[i] = bot.Choice{ID: all[n], Label: t.text(st.optionText(all[n]))}
+	}
+	t.put(st.ID, text, ids, choices)
+}
+
+func (t *turn) offered(st *step) []int {
+	state := t.state()
+	return state.offered(t.p, st, t.scene())
+}
+
+// put opens a question of the flow or of the engine and remembers what was offered.
+func (t *turn) put(step, text string, ids []string, choices []bot.Choice) {
+	t.asks++
+	t.s.Step, t.s.Asking, t.s.Offered = step, true, ids
+	t.s.Ask = bot.AskID(itoa(int(t.s.Version+1)) + "." + itoa(t.asks))
+	t.visit(step)
+	t.speak(bot.Say{Text: text, Options: choices, Ask: t.s.Ask})
+	t.listen()
+}
+
+// visit writes the question into the path; a question that is put again moves to its end.
+func (t *turn) visit(step string) {
+	path := t.s.Path
+	if n := len(path); n > 0 && path[n-1].Step == step {
+		path = path[:n-1]
+	}
+	if len(path) >= pathLimit {
+		path = path[len(path)-pathLimit+1:]
+	}
+	t.s.Path = append(slices.Clone(path), bot.Visit{Step: step, Ask: t.s.Ask})
+}
+
+// listen says how long the question waits. Voice legs measure silence themselves; for all others
+// the conversation's own timer does.
+func (t *turn) listen() {
+	patience := t.patience()
+	t.emit(bot.ToCitizen, bot.Listen{Ask: t.s.Ask, Patience: patience})
+	if patience > 0 && t.kind != "voice" {
+		t.timer(bot.TimerSilence, t.now.Add(patience))
+	} else {
+		t.cancel(bot.TimerSilence)
+	}
+	t.expireLater()
+}
+
+func (t *turn) patience() time.Duration {
+	waits := t.live.Bundle.Reprompt.NoInput[t.kind]
+	if t.s.Silences < len(waits) {
+		return waits[t.s.Silences]
+	}
+	return 0
+}
+
+// again puts the open question once more, as it stands.
+func (t *turn) again() {
+	if st, ok := t.p.steps[t.s.Step]; ok && st.Kind == flow.Ask {
+		t.ask(st, t.prompt(st, ""))
+		return
+	}
+	t.engineAgain()
+}
+
+// reprompt answers what was not understood, as VoiceXML does: rephrase, then list, then a human.
+func (t *turn) reprompt() {
+	st := t.p.steps[t.s.Step]
+	ladder := t.live.Bundle.Reprompt.NoMatch
+	if st != nil && len(st.NoMatch) > 0 {
+		ladder = st.NoMatch
+	}
+	rung := "human"
+	if t.s.Misses < len(ladder) {
+		rung = ladder[t.s.Misses]
+	}
+	t.s.Misses++
+	t.trace.Class = "no_match:" + rung
+	misses := t.s.Misses
+	switch {
+	case rung == "rephrase" && st != nil:
+		t.ask(st, t.rephrased(st))
+	case rung == "list", rung == "rephrase":
+		t.say("engine.relance")
+		t.again()
+	case rung == "human" || st == nil:
+		t.say("engine.gave_up")
+		t.toHuman()
+		return
+	default:
+		t.advance(Class{GoTo, strings.TrimPrefix(rung, "goto:")})
+		return
+	}
+	t.s.Misses = misses
+}
+
+// rephrased is the question's own second wording, or the general one before the first.
+func (t *turn) rephrased(st *step) string {
+	if text := t.prompt(st, "retry"); text != "" {
+		return text
+	}
+	return t.text("engine.relance") + "\n" + t.prompt(st, "")
+}

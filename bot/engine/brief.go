@@ -1,0 +1,85 @@
+package engine
+
+import (
+	"slices"
+
+	"frontdesk/bot"
+	"frontdesk/bot/flow"
+)
+
+// Brief is what a counsellor gets to know of a conversation; the zero Brief when its release is not
+// on the shelf.
+func (e *Engine) Brief(s bot.Session) bot.Brief {
+	t, err := e.begin(s, bot.Input{At: s.Updated})
+	if err != nil {
+		return bot.Brief{Dossier: s.Dossier, Handed: s.Case.Since}
+	}
+	return t.brief()
+}
+
+// brief puts the case together in the bundle's own language, which counsellors read. Sensitive
+// answers are in it only where the hand-off lists them.
+func (t *turn) brief() bot.Brief {
+	spoken := t.s.Language
+	t.s.Language = t.p.Bundle.Source
+	defer func() { t.s.Language = spoken }()
+	b := bot.Brief{
+		Dossier: t.s.Dossier, Channel: t.channel(), Language: spoken, Cards: t.s.Cards, Row: t.s.Case.Row,
+		Territory: t.place("departement", t.s.Answers), Structure: t.structure(t.s.Answers).Name,
+		Promised: t.s.Case.Due, Contact: t.s.Case.Contact, Danger: t.s.Case.Danger, Release: t.s.Release,
+		Handed: t.s.Case.Since, Consent: t.s.Answers.Get(t.p.as.consent),
+	}
+	if reason := t.s.Answers.Get(t.p.as.reason); reason != "" {
+		b.Reason = t.text("reason." + reason)
+	}
+	listed := t.listed()
+	for _, name := range t.p.Bundle.AnswerOrder {
+		a := t.p.Bundle.Answers[name]
+		value := t.s.Answers.Get(name)
+		if value == "" || a.Step == "" || name == t.p.as.consent || (a.Sensitive || len(listed) > 0) && !slices.Contains(listed, name) {
+			continue
+		}
+		contact := a.Type == flow.PhoneNo || a.Type == flow.Email
+		b.Identified = b.Identified || contact
+		b.Answers = append(b.Answers, bot.BriefLine{Name: name, Label: firstOf(t.text("answer."+name), name), Value: t.answerLabel(a, value)})
+	}
+	if adaptation := t.s.Answers.Get(t.p.as.adaptation); adaptation != "" && adaptation != "non" && adaptation != "aucune" {
+		b.Advice = append(b.Advice, t.text("engine.advice."+adaptation))
+		b.Advice = slices.DeleteFunc(b.Advice, func(s string) bool { return s == "" })
+	}
+	return b
+}
+
+// listed are the answers that the hand-offs of this bundle name for the mode of the case; none means
+// all but the sensitive ones.
+func (t *turn) listed() []string {
+	var all []string
+	for _, id := range t.p.stepOrder() {
+		st := t.p.steps[id]
+		if st.Handoff != nil && bot.Mode(st.Handoff.Mode) == t.s.Case.Mode {
+			all = append(all, st.Handoff.Brief...)
+		}
+	}
+	return all
+}
+
+// card is the case in codes, as every desk may see it.
+func (t *turn) card() bot.Card {
+	c := &t.s.Case
+	return bot.Card{
+		Conversation: t.s.ID, Dossier: t.s.Dossier, Life: t.s.Life, Mode: c.Mode, Queue: c.Queue, Structure: c.Structure,
+		Territory: territory(t.p, t.s.Answers), Need: t.s.Answers.Get(t.p.as.need), Public: t.s.Answers.Get(t.p.as.public),
+		Language: t.s.Language, Adaptation: t.s.Answers.Get(t.p.as.adaptation), Channel: t.first(), Urgent: c.Urgent,
+		Owner: c.Owner, OwnerName: c.OwnerName, Since: c.Since, Due: c.Due, Hops: c.Hops, Outcome: c.Outcome, Procedure: c.Procedure,
+	}
+}
+
+// postCard shows the case on every desk if it came, changed or went in this turn.
+func (t *turn) postCard() {
+	if t.s.Life == bot.Erased || !t.s.Life.Open() && !t.before.Open() {
+		return
+	}
+	if card := t.card(); card != t.posted {
+		t.emit(bot.ToDesk, bot.Post{Card: card})
+	}
+}

@@ -1,0 +1,221 @@
+package engine
+
+import (
+	"frontdesk/bot"
+	"frontdesk/bot/flow"
+)
+
+// obey does what a command asks, wherever the conversation stands. While a human is there, only
+// what concerns the conversation itself is done; the rest is a message like any other.
+func (t *turn) obey(i *flow.Interrupt) {
+	t.trace.Class = "command:" + i.ID
+	switch i.Do {
+	case doHuman:
+		t.sayInterrupt(i)
+		t.toHumanBy(i.Then)
+	case doStop:
+		t.stop(i)
+	case doErase:
+		t.erase()
+	case doData:
+		t.sayInterrupt(i)
+		t.askAgainIfAsking()
+	case doBack:
+		t.goBack()
+	case doRepeat:
+		t.askAgainIfAsking()
+	case doRestart:
+		t.restart()
+	case doHelp:
+		t.sayOr(i, "engine.help")
+		t.askAgainIfAsking()
+	case doLanguage:
+		t.askEngine(askLanguage)
+	}
+}
+
+func (t *turn) sayInterrupt(i *flow.Interrupt) { t.speak(bot.Say{Text: t.text("interrupt." + i.ID)}) }
+
+// sayOr says the interrupt's own text, or the engine's when it has none.
+func (t *turn) sayOr(i *flow.Interrupt, id string) {
+	text := t.text("interrupt." + i.ID)
+	if text == "" {
+		text = t.text(id)
+	}
+	t.speak(bot.Say{Text: text})
+}
+
+func (t *turn) askAgainIfAsking() {
+	switch {
+	case t.s.Asking:
+		t.again()
+	case t.s.Life == bot.Closed:
+		t.offerReopening()
+	}
+}
+
+// toHuman leads to a human from anywhere. Where one is already expected it says so.
+func (t *turn) toHuman() { t.toHumanBy(t.p.human) }
+
+func (t *turn) toHumanBy(step string) {
+	switch {
+	case t.s.Life == bot.Live:
+		t.say("engine.live.still")
+	case t.s.Life == bot.Waiting:
+		t.say("engine.waiting.still")
+		t.sayRank()
+	case t.s.Life == bot.Closed:
+		t.reopen("human")
+	default:
+		t.s.Stack = nil
+		if _, ok := t.p.steps[step]; !ok {
+			step = t.p.human
+		}
+		t.enter(step)
+	}
+}
+
+// stop ends politely and keeps what is owed: an open procedure stays with the lead.
+func (t *turn) stop(i *flow.Interrupt) {
+	t.sayOr(i, "engine.stop")
+	t.s.Asking = false
+	if t.s.Case.Procedure == "open" || t.s.Case.Danger != "" && t.s.Life.Open() {
+		t.s.Timers = nil
+		t.emit(bot.ToCitizen, bot.Hangup{Reason: "stop"})
+		return
+	}
+	t.close("abandoned")
+	t.emit(bot.ToCitizen, bot.Hangup{Reason: "stop"})
+}
+
+// goBack returns to the question before the present one.
+func (t *turn) goBack() {
+	if t.s.Life == bot.Live || !t.s.Asking {
+		t.askAgainIfAsking()
+		return
+	}
+	if t.engineAsking() {
+		t.backToFlow()
+		return
+	}
+	if len(t.s.Path) < 2 {
+		t.say("engine.back.none")
+		t.again()
+		return
+	}
+	t.say("engine.back")
+	t.goBackTo(t.s.Path[len(t.s.Path)-2].Step)
+}
+
+// goBackTo puts an earlier question again; its answer and those of the questions after it that
+// were asked since are forgotten.
+func (t *turn) goBackTo(step string) {
+	for n := len(t.s.Path) - 1; n >= 0; n-- {
+		at := t.s.Path[n].Step
+		if st, ok := t.p.steps[at]; ok && st.answer != nil {
+			t.s.Answers = t.s.Answers.Without(st.answer.Name)
+		}
+		t.s.Path = t.s.Path[:n:n]
+		if at == step {
+			break
+		}
+	}
+	t.s.Stack = t.stackOf(step)
+	t.enter(step)
+}
+
+// stackOf is where a step of a called flow returns to: after the first call of its flow.
+func (t *turn) stackOf(step string) []string {
+	of := t.p.steps[step].Flow
+	if of == t.p.Bundle.Start {
+		return nil
+	}
+	for _, id := range t.p.stepOrder() {
+		if st := t.p.steps[id]; st.Kind == flow.Call && st.Call == of {
+			return append(t.stackOf(id), st.Then)
+		}
+	}
+	return nil
+}
+
+// restart begins anew, in the same conversation and with the newest release.
+func (t *turn) restart() {
+	if t.s.Life == bot.Live || t.s.Case.Owner != "" {
+		t.say("engine.live.still")
+		return
+	}
+	t.say("engine.restart")
+	t.forgetAnswers()
+	if t.s.Life == bot.Closed {
+		t.reopen("new")
+		return
+	}
+	t.enter(t.p.Bundle.Flows[t.p.Bundle.Start].Start)
+}
+
+func (t *turn) forgetAnswers() {
+	t.s.Answers, t.s.Path, t.s.Stack, t.s.Cards, t.s.Step = nil, nil, nil, nil, ""
+	t.s.Asking, t.s.Misses, t.s.Silences = false, 0, 0
+}
+
+// offerReopening answers a message after the end.
+func (t *turn) offerReopening() { t.askEngine(askReopen) }
+
+// reopen takes up a closed conversation: with a new question and nothing of the old, or with a
+// person and all that was said. Either way it becomes a new case with a number of its own.
+func (t *turn) reopen(how string) {
+	if !t.move(lifeReopen) {
+		return
+	}
+	t.s.Case = bot.Case{Hops: t.s.Case.Hops + 1}
+	t.s.Dossier = dossier(string(t.s.ID), int(t.s.Version))
+	if how == "human" {
+		t.s.Case.Hops = 0
+		t.toHuman()
+		return
+	}
+	t.s.Case.Hops = 0
+	t.forgetAnswers()
+	if p := t.live; p != t.p { // nothing of the old conversation is left to keep to
+		t.s.Release, t.p = p.Bundle.Hash, p
+	}
+	t.enter(t.p.Bundle.Flows[t.p.Bundle.Start].Start)
+}
+
+// erase has everything forgotten. With an open procedure only the person's legs are cut: the case
+// goes to the lead and is erased when the procedure closes (the Region's duty).
+func (t *turn) erase() {
+	t.trace = bot.Trace{At: t.now, Class: "erased"}
+	if t.s.Case.Procedure == "open" {
+		t.say("engine.erased.procedure")
+		t.emit(bot.ToCitizen, bot.Hangup{Reason: "erased"})
+		t.cutCitizen()
+		t.s.Asking, t.s.Timers = false, nil
+		return
+	}
+	t.say("engine.erased")
+	t.emit(bot.ToCitizen, bot.Hangup{Reason: "erased"})
+	for _, l := range t.s.Legs {
+		if l.Push {
+			t.emit(l.For, bot.Forget{Leg: l.ID})
+		}
+	}
+	if !t.move(lifeErase) {
+		return
+	}
+	t.emit(bot.ToDesk, bot.Post{Card: bot.Card{Conversation: t.s.ID, Dossier: t.s.Dossier, Life: bot.Erased, Outcome: "erased"}})
+	t.s = bot.Session{ID: t.s.ID, Version: t.s.Version, Entries: t.s.Entries, Life: bot.Erased, Release: t.s.Release,
+		Language: t.s.Language, Legs: t.s.Legs, Updated: t.now}
+	t.cutCitizen()
+}
+
+func (t *turn) cutCitizen() {
+	legs := make([]bot.Leg, len(t.s.Legs))
+	for i, l := range t.s.Legs {
+		if l.For == bot.ToCitizen {
+			l.Left = true
+		}
+		legs[i] = l
+	}
+	t.s.Legs = legs
+}

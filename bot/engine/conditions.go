@@ -1,0 +1,65 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+
+	"frontdesk/bot"
+	"frontdesk/bot/flow"
+)
+
+func answersFind(a bot.Answers, name string) (int, bool) {
+	return slices.BinarySearchFunc(a, name, func(x bot.Answer, n string) int { return strings.Compare(x.Name, n) })
+}
+
+// pseudo answers the names in conditions that are no answers: "lieu.departement", "territory",
+// "language", "channel", "danger", "staffed" and "open:<queue>".
+func pseudo(p *Program, answers bot.Answers, name string, scene *Scene) string {
+	switch name {
+	case "language":
+		return scene.Language
+	case "channel":
+		return scene.Channel
+	case "danger":
+		return scene.Danger
+	case "staffed":
+		return ouiNon(scene.Staffed)
+	case "territory":
+		code := territory(p, answers)
+		if code == "" {
+			return ""
+		}
+		_, served := p.Bundle.Territory(code)
+		return ouiNon(served)
+	}
+	if place, ok := strings.CutSuffix(name, ".departement"); ok {
+		return departement(answers.Get(place))
+	}
+	if queue, ok := strings.CutPrefix(name, "open:"); ok {
+		if inner, ok := strings.CutPrefix(queue, "{"); ok {
+			queue = answers.Get(strings.TrimSuffix(inner, "}"))
+		}
+		return ouiNon(scene.Open != nil && scene.Open(queue))
+	}
+	return ""
+}
+
+func ouiNon(v bool) string {
+	if v {
+		return "oui"
+	}
+	return "non"
+}
+
+// territory is the département of the place the person gave, or "".
+func territory(p *Program, answers bot.Answers) string {
+	return departement(answers.Get(p.as.place))
+}
+
+// departement takes a postcode, or a département's own code.
+func departement(place string) string {
+	if len(place) == 2 || len(place) == 3 {
+		return place
+	}
+	return flow.Departement(place)
+}

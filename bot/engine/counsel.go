@@ -1,0 +1,326 @@
+package engine
+
+import (
+	"slices"
+
+	"frontdesk/bot"
+	"frontdesk/bot/flow"
+)
+
+// Codes that tell a counsellor what became of what they did.
+const (
+	codeWon        = "won"
+	codeLost       = "lost"
+	codeRights     = "refused_rights"
+	codeLoad       = "refused_load"
+	codeConsent    = "refused_consent"
+	codeNotOwner   = "not_owner"
+	codeAlready    = "already"
+	codeSent       = "sent"
+	codeTakenBack  = "taken_back"
+	codeTooLate    = "too_late"
+	codeNoted      = "noted"
+	codeReleased   = "released"
+	codeTransfer   = "transferred"
+	codeAccepted   = "accepted"
+	codeRefused    = "refused"
+	codePromised   = "promised"
+	codeClosed     = "closed"
+	codeProcedure  = "procedure"
+	codeUnknown    = "unknown"
+	codeNudge      = "nudge"
+	codeGivenBack  = "given_back"
+	codeTooManyHop = "too_many_hops"
+)
+
+// hopsLimit is how often a case may be handed on before the lead must look (service: two hops).
+const hopsLimit = 2
+
+// counsel does what a counsellor asks and tells them what became of it.
+func (t *turn) counsel() {
+	t.trace.Class = bot.Name(t.in.Event)
+	if !t.mayAct() {
+		t.reply(codeRights)
+		return
+	}
+	switch ev := t.in.Event.(type) {
+	case bot.Claimed:
+		t.claim(ev)
+	case bot.Replied:
+		t.ifOwner(ev.By, func() { t.hold(ev) })
+	case bot.TookBack:
+		t.ifOwner(ev.By, func() { t.takeBack(ev) })
+	case bot.Noted:
+		t.reply(codeNoted)
+	case bot.Released:
+		t.ifOwner(ev.By, func() { t.release(); t.reply(codeReleased) })
+	case bot.Transferred:
+		t.ifOwner(ev.By, func() { t.transfer(ev) })
+	case bot.Accepted:
+		t.accept()
+	case bot.Refused:
+		t.refuse(ev)
+	case bot.Promise:
+		t.ifOwner(ev.By, func() { t.promise(ev) })
+	case bot.Finished:
+		t.ifOwner(ev.By, func() { t.finished(ev) })
+	case bot.Procedure:
+		t.procedure(ev)
+	}
+}
+
+// mayAct checks the wall: the case's own structure, or its lead.
+func (t *turn) mayAct() bool {
+	return slices.Contains(t.in.Facts.Actor.Structures, t.s.Case.Structure)
+}
+
+// reply tells whoever acted what became of it.
+func (t *turn) reply(code string) {
+	t.emit(bot.ToActor, bot.Tell{To: t.in.Facts.Actor.ID, Code: code, Who: t.s.Case.OwnerName, At: t.now})
+}
+
+func (t *turn) ifOwner(by bot.CounsellorID, do func()) {
+	if by == "" || t.s.Case.Owner != by || !t.s.Life.Open() {
+		t.reply(codeNotOwner)
+		return
+	}
+	t.s.Case.Spoke = t.now
+	do()
+}
+
+// claim makes a counsellor the owner; everybody after the first is told who was first.
+func (t *turn) claim(ev bot.Claimed) {
+	actor := t.in.Facts.Actor
+	switch {
+	case t.s.Case.Owner == ev.By:
+		t.reply(codeAlready)
+		return
+	case t.s.Case.Owner != "":
+		t.emit(bot.ToActor, bot.Tell{To: ev.By, Code: codeLost, Who: t.s.Case.OwnerName, At: t.s.Case.Spoke})
+		return
+	case actor.Capacity > 0 && actor.Load >= actor.Capacity && !t.s.Case.Urgent:
+		t.reply(codeLoad)
+		return
+	case !t.move(lifeClaim):
+		t.reply(codeUnknown)
+		return
+	}
+	t.s.Case.Owner, t.s.Case.OwnerName, t.s.Case.Spoke = ev.By, actor.Name, t.now
+	t.s.Legs = withOwner(t.s.Legs, t.in.Leg)
+	t.s.Asking = false
+	t.cancel(bot.TimerUnclaimed)
+	t.cancel(bot.TimerSilence)
+	t.reply(codeWon)
+	t.emit(bot.ToOwner, bot.Present{Brief: t.brief()})
+	t.say("engine.claimed")
+	t.timer(bot.TimerOwner, t.now.Add(t.live.Bundle.Delays.Owner))
+}
+
+// withOwner gives the conversation its owner's leg and no other desk's.
+func withOwner(legs []bot.Leg, leg bot.Leg) []bot.Leg {
+	kept := make([]bot.Leg, 0, len(legs)+1)
+	for _, l := range legs {
+		if l.For != bot.ToOwner {
+			kept = append(kept, l)
+		}
+	}
+	if leg.ID != "" {
+		kept = append(kept, leg)
+	}
+	return kept
+}
+
+// hold keeps a message back for the seconds in which it can be withdrawn.
+func (t *turn) hold(ev bot.Replied) {
+	if ev.Text == "" {
+		t.reply(codeUnknown)
+		return
+	}
+	at := t.now.Add(t.live.Bundle.Delays.Hold)
+	t.s.Held = append(slices.Clip(t.s.Held), bot.Held{Message: t.in.ID, By: ev.By, Text: ev.Text, At: at})
+	t.timer(bot.TimerRelease, t.s.Held[0].At)
+	t.cancel(bot.TimerOwner)
+	t.reply(codeSent)
+}
+
+func (t *turn) takeBack(ev bot.TookBack) {
+	i := slices.IndexFunc(t.s.Held, func(h bot.Held) bool { return h.Message == ev.Message })
+	if i < 0 {
+		t.reply(codeTooLate)
+		return
+	}
+	t.s.Held = slices.Concat(t.s.Held[:i], t.s.Held[i+1:])
+	t.cancel(bot.TimerRelease)
+	if len(t.s.Held) > 0 {
+		t.timer(bot.TimerRelease, t.s.Held[0].At)
+	}
+	t.reply(codeTakenBack)
+}
+
+// letGo speaks the messages whose time to be taken back is over, in order.
+func (t *turn) letGo(all bool) {
+	name := t.structure(t.s.Answers).Name
+	spoke := false
+	for len(t.s.Held) > 0 && (all || !t.s.Held[0].At.After(t.now)) {
+		h := t.s.Held[0]
+		t.s.Held = t.s.Held[1:]
+		t.emit(bot.ToCitizen, bot.Speak{Message: h.Message, Name: t.s.Case.OwnerName, From: name, Text: h.Text})
+		spoke = true
+	}
+	if len(t.s.Held) > 0 {
+		t.timer(bot.TimerRelease, t.s.Held[0].At)
+	}
+	if spoke && t.s.Life == bot.Live {
+		t.timer(bot.TimerCitizen, t.now.Add(t.live.Bundle.Delays.Citizen))
+	}
+}
+
+// release gives the case back to its queue with everything that is known.
+func (t *turn) release() {
+	t.letGo(true)
+	if !t.move(lifeReturn + "." + string(t.s.Case.Mode)) {
+		return
+	}
+	t.s.Case.Owner, t.s.Case.OwnerName = "", ""
+	t.s.Legs = withOwner(t.s.Legs, bot.Leg{})
+	t.cancel(bot.TimerOwner)
+	t.cancel(bot.TimerCitizen)
+	t.say("engine.released")
+	if t.s.Case.Mode == bot.Direct {
+		t.timer(bot.TimerUnclaimed, t.now.Add(t.live.Bundle.Delays.Pickup))
+	} else if !t.s.Case.Due.IsZero() {
+		t.timer(bot.TimerPromise, later(t.s.Case.Due, t.now))
+	}
+}
+
+// transfer hands the case to another structure, which accepts or refuses. The person must agree.
+func (t *turn) transfer(ev bot.Transferred) {
+	to, ok := t.live.Bundle.Structures[string(ev.To)]
+	switch {
+	case !ok || bot.StructureID(to.ID) == t.s.Case.Structure:
+		t.reply(codeUnknown)
+		return
+	case !ev.Consent:
+		t.reply(codeConsent)
+		return
+	case t.s.Case.Hops >= hopsLimit:
+		t.reply(codeTooManyHop)
+		return
+	}
+	t.letGo(true)
+	t.reply(codeTransfer) // while the actor may still see the case
+	mode := bot.Referral
+	event := lifeRefer
+	if to.Lead {
+		mode, event = bot.Dated, lifePromise
+	}
+	t.rehome(to, mode, event)
+	t.say("engine.transferred")
+}
+
+// rehome moves the case to another structure's queue.
+func (t *turn) rehome(to *flow.Structure, mode bot.Mode, event string) {
+	t.move(event)
+	c := t.s.Case
+	c.Structure, c.Queue, c.Mode = bot.StructureID(to.ID), t.queue(to), mode
+	c.Owner, c.OwnerName = "", ""
+	c.Hops++
+	c.Since = t.now
+	t.s.Case = c
+	t.s.Case.Due = t.due(to, mode)
+	t.s.Legs = withOwner(t.s.Legs, bot.Leg{})
+	t.s.Timers = nil
+	t.timer(bot.TimerPromise, t.s.Case.Due)
+}
+
+// accept takes a mise en relation; the answer is now promised by the structure.
+func (t *turn) accept() {
+	if t.s.Life != bot.Referred || !t.move(lifePromise) {
+		t.reply(codeUnknown)
+		return
+	}
+	t.s.Case.Due = t.due(t.structure(t.s.Answers), bot.Referral)
+	t.timer(bot.TimerPromise, t.s.Case.Due)
+	t.trace.Promised = t.s.Case.Due
+	t.reply(codeAccepted)
+	t.say("engine.accepted")
+}
+
+// refuse returns a mise en relation to the lead.
+func (t *turn) refuse(ev bot.Refused) {
+	if t.s.Life != bot.Referred {
+		t.reply(codeUnknown)
+		return
+	}
+	t.reply(codeRefused)
+	t.s.Case.Refused = ev.Reason
+	t.trace.Outcome = "refused:" + ev.Reason
+	t.toLead()
+}
+
+// toLead brings back what a structure refused or left unanswered.
+func (t *turn) toLead() {
+	name := t.structure(t.s.Answers).Name
+	t.rehome(t.live.Bundle.Lead(), bot.Dated, lifePromise)
+	t.speak(bot.Say{Text: t.live.texts[textKey{t.s.Language, t.kind, "engine.refused"}].render(func(n string) string {
+		if n == "structure" {
+			return name
+		}
+		return t.value(n, t.s.Answers)
+	})})
+}
+
+// promise announces a dated answer; the owner stays the owner.
+func (t *turn) promise(ev bot.Promise) {
+	if !ev.At.After(t.now) {
+		t.reply(codeTooLate)
+		return
+	}
+	t.letGo(true)
+	t.move(lifePromise)
+	t.s.Case.Due, t.s.Case.Contact = ev.At, ev.Contact
+	t.cancel(bot.TimerOwner)
+	t.cancel(bot.TimerCitizen)
+	t.timer(bot.TimerPromise, ev.At)
+	t.trace.Promised = ev.At
+	t.reply(codePromised)
+	t.say("engine.promised")
+}
+
+// finished closes the conversation with the outcome that the counsellor chose.
+func (t *turn) finished(ev bot.Finished) {
+	if ev.Outcome == "" {
+		t.reply(codeUnknown)
+		return
+	}
+	t.letGo(true)
+	if !t.s.Case.Due.IsZero() {
+		t.trace.Kept = yesNoEnglish(!t.now.After(t.s.Case.Due))
+	}
+	t.reply(codeClosed)
+	if t.s.Case.Procedure == "open" {
+		t.s.Case.Procedure = "closed"
+	}
+	t.close(ev.Outcome)
+	t.say("engine.finished")
+	t.emit(bot.ToCitizen, bot.Hangup{Reason: "finished"})
+}
+
+func yesNoEnglish(v bool) string {
+	if v {
+		return "yes"
+	}
+	return "no"
+}
+
+// procedure notes a step of the Procédure danger; who did what and when is in the log.
+func (t *turn) procedure(ev bot.Procedure) {
+	switch ev.Do {
+	case "open":
+		t.s.Case.Procedure, t.s.Case.Urgent = "open", true
+	case "close":
+		t.s.Case.Procedure = "closed"
+	}
+	t.trace.Class = "procedure:" + ev.Do
+	t.reply(codeProcedure)
+}

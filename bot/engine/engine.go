@@ -1,0 +1,219 @@
+// Package engine decides one turn. It has no clock, no network and no memory: a session and an
+// input go in, a turn comes out.
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"frontdesk/bot"
+	"frontdesk/bot/hours"
+)
+
+// Shelf holds the programs of the releases that are in use.
+type Shelf interface {
+	Live() *Program
+	// Pinned returns the program of a release, or false when it must be fetched first.
+	Pinned(release string) (*Program, bool)
+}
+
+// ErrRelease says that the release a conversation keeps to is not on the shelf.
+var ErrRelease = errors.New("release is not on the shelf")
+
+// Engine plays conversations. It is safe for use by many at once.
+type Engine struct{ shelf Shelf }
+
+// New makes an engine on a shelf of programs.
+func New(shelf Shelf) *Engine { return &Engine{shelf} }
+
+// Step plays one turn: what happened, in; what is now true and must be done, out. A fault inside is
+// answered in the same turn by the fallback; the only error is ErrRelease.
+func (e *Engine) Step(s bot.Session, in bot.Input) (done bot.Turn, err error) {
+	t, err := e.begin(s, in)
+	if err != nil {
+		return bot.Turn{}, fmt.Errorf("conversation of release %s: %w", s.Release, err)
+	}
+	defer func() {
+		if cause := recover(); cause != nil {
+			done = e.fallback(s, in, fmt.Errorf("panic of type %T at %s", cause, place()))
+		}
+	}()
+	t.play()
+	if t.fault != nil {
+		return e.fallback(s, in, t.fault), nil
+	}
+	return t.end(), nil
+}
+
+// A turn is the work on one input.
+type turn struct {
+	p       *Program // the release the conversation keeps to: steps, options, tables
+	live    *Program // the newest: texts, cards, hours, safety
+	in      bot.Input
+	s       bot.Session // as it will be
+	now     time.Time   // Input.At, never before the session's last turn
+	kind    string      // of channel: chat, sms, voice
+	effects []bot.Addressed
+	room    [6]bot.Addressed // for effects, as many as most turns have
+	trace   bot.Trace
+	asks    int // questions asked in this turn
+	world   Scene
+	before  bot.Life
+	posted  bot.Card // the card as desks have it
+	cardID  string   // of the step that is being said
+	fault   error
+}
+
+func (e *Engine) begin(s bot.Session, in bot.Input) (*turn, error) {
+	t := &turn{live: e.shelf.Live(), in: in, s: s, now: in.At.UTC(), before: s.Life}
+	if t.now.Before(s.Updated) {
+		t.now = s.Updated
+	}
+	if s.Life == "" {
+		t.start()
+	}
+	p, ok := e.shelf.Pinned(t.s.Release)
+	if !ok {
+		return nil, ErrRelease
+	}
+	t.p = p
+	t.s.Legs = withLeg(s.Legs, in.Leg)
+	t.kind = channelKind(t.channel())
+	t.s.Updated = t.now
+	t.world = Scene{Staffed: in.Facts.OnDuty > 0, Open: t.open}
+	if t.before.Open() {
+		t.posted = t.card()
+	}
+	t.trace = bot.Trace{Number: t.s.Trace, At: t.now, Release: t.s.Release, Channel: t.channel(), Step: t.s.Step}
+	return t, nil
+}
+
+// start makes a session that begins: it keeps to the release that is live now.
+func (t *turn) start() {
+	t.s.Life = bot.Talking
+	t.s.Release = t.live.Bundle.Hash
+	t.s.Language = t.live.Bundle.Source
+	t.s.Started = t.now
+	t.s.Dossier = dossier(string(t.s.ID), 0)
+}
+
+// play is the turn: each event its verb.
+func (t *turn) play() {
+	switch ev := t.in.Event.(type) {
+	case bot.Arrived:
+		t.arrive(ev)
+	case bot.Said:
+		t.said(string(ev.Text))
+	case bot.Pressed:
+		t.pressed(ev.Keys)
+	case bot.Chose:
+		t.chose(ev)
+	case bot.NoInput:
+		t.silentNow(ev.Ask)
+	case bot.HungUp:
+		t.hungUp()
+	case bot.Rang:
+		t.rang()
+	case bot.EraseAsked:
+		t.erase()
+	case bot.Undelivered:
+		t.undelivered(ev)
+	case bot.Claimed, bot.Replied, bot.TookBack, bot.Noted, bot.Released, bot.Transferred, bot.Accepted,
+		bot.Refused, bot.Promise, bot.Finished, bot.Procedure:
+		t.counsel()
+	default:
+		t.fault = fmt.Errorf("event %T has no verb", ev)
+	}
+}
+
+// end closes the books of the turn.
+func (t *turn) end() bot.Turn {
+	t.postCard()
+	t.s.Version++
+	t.s.Entries += int64(1 + len(t.effects))
+	t.trace.Language, t.trace.Life = t.s.Language, t.s.Life
+	t.trace.Territory = territory(t.p, t.s.Answers)
+	t.trace.Mode, t.trace.Hops = t.s.Case.Mode, t.s.Case.Hops
+	t.trace.Useful = t.s.Answers.Get(t.p.as.useful)
+	return bot.Turn{Input: t.in, After: t.s, Effects: t.effects, Trace: t.trace}
+}
+
+func (t *turn) emit(to bot.Audience, e bot.Effect) {
+	if t.effects == nil {
+		t.effects = t.room[:0]
+	}
+	t.effects = append(t.effects, bot.Addressed{To: to, Effect: e})
+}
+
+// scene is the world as conditions may ask about it.
+func (t *turn) scene() *Scene {
+	t.world.Language, t.world.Channel, t.world.Danger = t.s.Language, t.kind, t.s.Case.Danger
+	return &t.world
+}
+
+// open asks the newest calendar; closures and exceptional openings are always live.
+func (t *turn) open(queue string) bool { return t.live.Bundle.Calendar.Open(queue, t.now) }
+
+func (t *turn) calendar() *hours.Calendar { return t.live.Bundle.Calendar }
+
+// state and setState move the flow's part of the session.
+func (t *turn) state() State { return State{t.s.Step, t.s.Stack, t.s.Answers} }
+
+func (t *turn) setState(s State) { t.s.Step, t.s.Stack, t.s.Answers = s.Step, s.Stack, s.Answers }
+
+// channel is the person's: the leg they wrote from last, or their first.
+func (t *turn) channel() bot.ChannelName {
+	if t.in.Leg.For == bot.ToCitizen && t.in.Leg.Channel != "" {
+		return t.in.Leg.Channel
+	}
+	return t.first()
+}
+
+// first is the channel the person came by.
+func (t *turn) first() bot.ChannelName {
+	for _, l := range t.s.Legs {
+		if l.For == bot.ToCitizen {
+			return l.Channel
+		}
+	}
+	return ""
+}
+
+// channelKind is how a channel shows texts.
+func channelKind(c bot.ChannelName) string {
+	switch c {
+	case "phone":
+		return "voice"
+	case "sms":
+		return "sms"
+	}
+	return "chat"
+}
+
+// withLeg adds a leg that is new to the conversation, without touching the slice that it came in.
+// A counsellor's leg joins at the claim only.
+func withLeg(legs []bot.Leg, leg bot.Leg) []bot.Leg {
+	if leg.ID == "" || leg.For != bot.ToCitizen {
+		return legs
+	}
+	if slices.ContainsFunc(legs, func(l bot.Leg) bool { return l.ID == leg.ID }) {
+		return legs
+	}
+	return append(slices.Clip(legs), leg)
+}
+
+// place is where a panic came from: the first line of ours in the stack, without any values.
+func place() string {
+	for line := range strings.Lines(string(debug.Stack())) {
+		line = strings.TrimSpace(line)
+		if _, at, ours := strings.Cut(line, "/bot/"); ours && strings.Contains(at, ".go:") && !strings.Contains(at, "engine.go:") {
+			at, _, _ = strings.Cut(at, " ")
+			return at
+		}
+	}
+	return "an unknown place"
+}

@@ -1,0 +1,162 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+
+	"frontdesk/bot"
+	"frontdesk/bot/flow"
+	"frontdesk/bot/hear"
+)
+
+// The engine has a few questions of its own. They interrupt the flow's question, which waits on the
+// session's stack, and stand in Session.Step under these names, a target behind a colon.
+const (
+	askDistress = "!distress" // do you want to talk to somebody now?
+	askLate     = "!late"     // go back to the older question?
+	askReopen   = "!reopen"   // the conversation had ended: what now?
+	askLanguage = "!language"
+)
+
+// An engineAsk is one of them: its text, and its options with their labels.
+type engineAsk struct {
+	text    string
+	options []string
+	labels  []string
+	menus   map[string]*hear.Menu
+}
+
+func (p *Program) compileEngineAsks() {
+	yesNoLabels := []string{"engine.yes", "engine.no"}
+	p.engineAsks = map[string]*engineAsk{
+		askDistress: {text: "engine.distress", options: yesNo, labels: yesNoLabels},
+		askLate:     {text: "engine.late", options: yesNo, labels: yesNoLabels},
+		askReopen:   {text: "engine.reopen", options: []string{"new", "human"}, labels: []string{"engine.reopen.new", "engine.reopen.human"}},
+		askLanguage: {text: "engine.language", options: p.languages},
+	}
+	for _, l := range p.languages {
+		p.engineAsks[askLanguage].labels = append(p.engineAsks[askLanguage].labels, "engine.language."+l)
+	}
+	for _, a := range p.engineAsks {
+		a.menus = map[string]*hear.Menu{}
+		for _, l := range p.languages {
+			var options []hear.Option
+			for i, id := range a.options {
+				label, _ := p.find(l, "chat", a.labels[i])
+				options = append(options, hear.Option{ID: id, Label: label})
+			}
+			a.menus[l] = hear.NewMenu(l, options)
+		}
+	}
+}
+
+func (t *turn) engineAsking() bool { return t.s.Asking && strings.HasPrefix(t.s.Step, "!") }
+
+func (t *turn) engineAsk() (*engineAsk, string) {
+	name, target, _ := strings.Cut(t.s.Step, ":")
+	return t.live.engineAsks[name], target
+}
+
+// askEngine interrupts whatever is asked with a question of the engine's own.
+func (t *turn) askEngine(name string) {
+	if !t.engineAsking() && t.s.Asking {
+		t.s.Stack = append(slices.Clip(t.s.Stack), t.s.Step)
+	} else if !t.engineAsking() {
+		t.s.Stack = append(slices.Clip(t.s.Stack), "")
+	}
+	t.s.Step = name
+	t.engineAgain()
+}
+
+func (t *turn) engineAgain() {
+	ask, _ := t.engineAsk()
+	if ask == nil {
+		return
+	}
+	choices := make([]bot.Choice, len(ask.options))
+	for i, id := range ask.options {
+		choices[i] = bot.Choice{ID: id, Label: t.text(ask.labels[i])}
+	}
+	t.put(t.s.Step, t.text(ask.text), ask.options, choices)
+	t.s.Path = t.s.Path[:len(t.s.Path)-1] // no way back to the engine's own questions
+}
+
+// resume ends the engine's question; what it interrupted is the present step again.
+func (t *turn) resume() {
+	last := len(t.s.Stack) - 1
+	t.s.Step, t.s.Stack, t.s.Asking = t.s.Stack[last], t.s.Stack[:last:last], false
+	if st, ok := t.p.steps[t.s.Step]; ok && st.Kind == flow.Ask {
+		t.s.Asking = true
+	}
+	t.s.Misses = 0
+}
+
+// backToFlow resumes and asks again what was open.
+func (t *turn) backToFlow() {
+	t.resume()
+	if t.s.Asking {
+		t.again()
+	}
+}
+
+// answerEngine matches words with a question of the engine's own.
+func (t *turn) answerEngine(u hear.Utterance) {
+	ask, _ := t.engineAsk()
+	if ask == nil {
+		t.backToFlow()
+		return
+	}
+	all := make([]int, len(ask.options))
+	for i := range all {
+		all[i] = i
+	}
+	if i, _, ok := ask.menus[t.s.Language].Choose(u, all); ok {
+		t.chooseEngine(ask.options[i], i)
+		return
+	}
+	if yes, ok := hear.YesNo(u); ok && ask.options[0] == "oui" {
+		t.chooseEngine(ouiNon(yes), 0)
+		return
+	}
+	t.s.Misses++
+	if t.s.Misses >= 2 { // it was an interruption: go on, and hear the words as an answer to the flow
+		t.backToFlow()
+		return
+	}
+	misses := t.s.Misses
+	t.say("engine.relance")
+	t.engineAgain()
+	t.s.Misses = misses
+}
+
+// chooseEngine does what was chosen.
+func (t *turn) chooseEngine(option string, _ int) {
+	name, target, _ := strings.Cut(t.s.Step, ":")
+	t.trace.Class, t.trace.Option = "engine:"+strings.TrimPrefix(name, "!"), option
+	switch name {
+	case askDistress:
+		if option == "oui" {
+			t.resume()
+			t.toHuman()
+			return
+		}
+		t.say("engine.distress.no")
+		t.backToFlow()
+	case askLate:
+		t.resume()
+		if option == "oui" {
+			t.goBackTo(target)
+			return
+		}
+		if t.s.Asking {
+			t.again()
+		}
+	case askReopen:
+		t.resume()
+		t.reopen(option)
+	case askLanguage:
+		t.s.Language = option
+		t.say("engine.language.done")
+		t.backToFlow()
+	}
+}

@@ -1,0 +1,181 @@
+package engine
+
+import (
+	"strings"
+	"time"
+
+	"frontdesk/bot"
+	"frontdesk/bot/flow"
+)
+
+// handOff makes the person somebody's case. A direct hand-off is live and waits; where nobody can
+// be there soon it takes the step that the flow names for that. A referral or a dated answer is
+// noted and the flow goes on.
+func (t *turn) handOff(st *step) {
+	to := t.target(st.Handoff.To)
+	mode := bot.Mode(st.Handoff.Mode)
+	if mode == bot.Direct {
+		if obstacle := t.obstacle(to); obstacle != "" {
+			t.advance(Class{After, obstacle})
+			return
+		}
+	}
+	t.openCase(to, mode)
+	if st.Handoff.UrgentSet && st.Handoff.Urgent.Match(t.lookup) {
+		t.s.Case.Urgent = true
+	}
+	t.trace.Promised = t.s.Case.Due
+	if mode == bot.Direct {
+		t.move(lifeEscalate)
+		t.sayPrompt(st)
+		t.sayRank()
+		t.timer(bot.TimerUnclaimed, t.now.Add(waitOf(st)))
+		t.cancel(bot.TimerSilence)
+		t.cancel(bot.TimerExpiry)
+		return
+	}
+	if mode == bot.Referral {
+		t.move(lifeRefer)
+	} else {
+		t.move(lifePromise)
+	}
+	t.timer(bot.TimerPromise, t.s.Case.Due)
+	t.sayPrompt(st)
+	t.advance(Class{Kind: After})
+}
+
+func (t *turn) sayPrompt(st *step) { t.speak(bot.Say{Text: t.prompt(st, "")}) }
+
+// lookup gives conditions everything they may ask about.
+func (t *turn) lookup(name string) string {
+	state := t.state()
+	return state.lookup(t.p, t.scene())(name)
+}
+
+func waitOf(st *step) time.Duration {
+	if st.Handoff.Wait > 0 {
+		return st.Handoff.Wait
+	}
+	return 5 * time.Minute
+}
+
+// target is the structure a hand-off goes to: the lead, a structure by id, or that of a network in
+// the person's territory. A network that nobody serves there goes to the lead.
+func (t *turn) target(to string) *flow.Structure {
+	b := t.live.Bundle
+	if network, ok := strings.CutPrefix(to, "network:"); ok {
+		if inner, ok := strings.CutPrefix(network, "{"); ok {
+			network = t.s.Answers.Get(strings.TrimSuffix(inner, "}"))
+		}
+		if s, ok := b.Structure(network, territory(t.p, t.s.Answers), t.now); ok {
+			return s
+		}
+		return b.Lead()
+	}
+	if s, ok := b.Structures[to]; ok {
+		return s
+	}
+	return b.Lead()
+}
+
+// obstacle says why nobody can be there soon.
+func (t *turn) obstacle(to *flow.Structure) string {
+	switch {
+	case !t.open(to.Hours):
+		return "closed"
+	case t.in.Facts.OnDuty == 0:
+		return "unstaffed"
+	}
+	return ""
+}
+
+// openCase fills the case of this conversation; it keeps what a danger already noted.
+func (t *turn) openCase(to *flow.Structure, mode bot.Mode) {
+	old := t.s.Case
+	c := bot.Case{
+		Structure: bot.StructureID(to.ID), Queue: t.queue(to), Mode: mode, Since: t.now, Heard: t.now,
+		Urgent: old.Urgent, Danger: old.Danger, Procedure: old.Procedure, Hops: old.Hops, Row: old.Row,
+		Reason: t.s.Answers.Get(t.p.as.reason), Contact: t.s.Answers.Get(t.p.as.contact),
+		Owner: old.Owner, OwnerName: old.OwnerName,
+	}
+	if !old.Since.IsZero() && t.before.Open() {
+		c.Since = old.Since // the place in the queue is kept
+	}
+	t.s.Case = c
+	t.s.Case.Due = t.due(to, mode)
+}
+
+// queue is a structure and a territory.
+func (t *turn) queue(to *flow.Structure) bot.QueueName {
+	if code := territory(t.p, t.s.Answers); code != "" {
+		return bot.QueueName(to.ID + "/" + code)
+	}
+	return bot.QueueName(to.ID)
+}
+
+// due is when something is owed, in the structure's own opening hours; the lead's where it has none.
+func (t *turn) due(to *flow.Structure, mode bot.Mode) time.Time {
+	lead := t.live.Bundle.Lead()
+	queue := firstOf(to.Hours, lead.Hours)
+	var at time.Time
+	if mode == bot.Direct {
+		at = t.calendar().AddWorking(queue, t.now, t.live.Bundle.Delays.Pickup)
+	} else {
+		at = t.calendar().AddDays(queue, t.now, t.workingDays(to))
+	}
+	if at.IsZero() { // no opening within a year: a calendar's fault must not hide the case
+		at = t.now.Add(72 * time.Hour)
+	}
+	return at
+}
+
+// sayRank says where the person stands in the queue.
+func (t *turn) sayRank() {
+	if t.in.Facts.Rank == 0 {
+		t.say("engine.waiting.first")
+		return
+	}
+	t.speak(bot.Say{Text: t.plural("engine.waiting.rank", t.in.Facts.Rank)})
+}
+
+// finish ends the flow. A case that is open stays open; otherwise the conversation is over.
+func (t *turn) finish(st *step) {
+	t.trace.Outcome = st.Outcome
+	t.sayPrompt(st)
+	t.s.Asking = false
+	t.cancel(bot.TimerSilence)
+	if t.s.Life.Open() {
+		t.cancel(bot.TimerExpiry)
+		return
+	}
+	t.close(st.Outcome)
+	t.emit(bot.ToCitizen, bot.Hangup{Reason: "end"})
+}
+
+// close ends the conversation with an outcome.
+func (t *turn) close(outcome string) {
+	if !t.move(lifeClose) {
+		return
+	}
+	t.s.Asking = false
+	t.s.Case.Outcome, t.trace.Outcome = outcome, outcome
+	t.s.Timers, t.s.Held = nil, nil
+}
+
+// noteForDesk answers words that nobody asked for while the desk has the case: they are in the log,
+// and a counsellor will read them. It says so once every few minutes, not each time.
+func (t *turn) noteForDesk(string) {
+	t.trace.Class = "noted"
+	if !t.s.Life.Open() { // between two steps of a flow that neither asks nor ended: put it right
+		t.toHuman()
+		return
+	}
+	t.say("engine.waiting.noted")
+}
+
+// pass gives words to the counsellor who owns the conversation.
+func (t *turn) pass(words string) {
+	t.trace.Class = "to_owner"
+	t.emit(bot.ToOwner, bot.Pass{Text: bot.Words(words)})
+	t.timer(bot.TimerOwner, t.now.Add(t.live.Bundle.Delays.Owner))
+}

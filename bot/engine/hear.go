@@ -1,0 +1,335 @@
+package engine
+
+import (
+	"strings"
+
+	"frontdesk/bot"
+	"frontdesk/bot/flow"
+	"frontdesk/bot/hear"
+)
+
+// Actions of the interrupts.
+const (
+	doHuman    = "human"
+	doStop     = "stop"
+	doErase    = "erase"
+	doData     = "data"
+	doBack     = "back"
+	doRepeat   = "repeat"
+	doRestart  = "restart"
+	doHelp     = "help"
+	doLanguage = "language"
+)
+
+// freePriority: while somebody writes freely (a text, a number to be called on), only commands at
+// least this important are heard.
+const freePriority = 60
+
+// said understands what a person wrote and answers it: danger first, then commands, then the life
+// the conversation is in.
+func (t *turn) said(words string) {
+	u := hear.Listen(t.s.Language, words)
+	t.s.Case.Heard = t.now
+	t.cancel(bot.TimerCitizen)
+	if t.s.Life == bot.Erased {
+		return // forwarded to a new conversation before it came here
+	}
+	if t.s.Step == "" && t.s.Life == bot.Talking {
+		t.welcome(words)
+		return
+	}
+	if id, negated, ok := t.live.dangers.Within(u); ok && !negated {
+		t.danger(t.live.dangerByID[id], words)
+		return
+	}
+	if i, ok := t.command(u); ok {
+		t.obey(i)
+		return
+	}
+	t.answer(u, words)
+}
+
+// answer gives plain words to whoever listens: a human, the closed door, or the open question.
+func (t *turn) answer(u hear.Utterance, words string) {
+	switch {
+	case t.s.Case.Owner != "" && (t.s.Life == bot.Live || !t.s.Asking):
+		t.pass(words)
+	case t.s.Life == bot.Closed && !t.engineAsking():
+		t.offerReopening()
+	case !t.s.Asking:
+		t.noteForDesk(words)
+	case u.Empty():
+		t.say("engine.nothing")
+		t.again()
+	default:
+		t.answerQuestion(u, words)
+	}
+}
+
+// command finds the most important command that the whole utterance is.
+func (t *turn) command(u hear.Utterance) (*flow.Interrupt, bool) {
+	id, ok := t.live.commands[t.s.Language].Whole(u)
+	if !ok {
+		return nil, false
+	}
+	i := t.live.interrupts[id]
+	if st, asking := t.p.steps[t.s.Step]; asking && t.s.Asking && freely(st) && i.Priority < freePriority {
+		return nil, false
+	}
+	return i, true
+}
+
+// freely says whether a question takes any words.
+func freely(st *step) bool {
+	return st.answer != nil && st.answer.Type == flow.Free
+}
+
+// answerQuestion matches words with the open question, and lets one sentence answer others too.
+func (t *turn) answerQuestion(u hear.Utterance, words string) {
+	if t.engineAsking() {
+		t.answerEngine(u)
+		return
+	}
+	st := t.p.steps[t.s.Step]
+	class, ok := t.classify(st, u, words)
+	filled := t.fillOthers(st, u)
+	switch {
+	case ok && t.valid(st, class):
+		t.traceClass(class)
+		t.advance(class)
+	case ok:
+		t.refuseValue(st)
+	case filled:
+		t.trace.Class = "filled"
+		t.enter(st.ID)
+	default:
+		t.reprompt()
+	}
+}
+
+func (t *turn) traceClass(c Class) {
+	t.trace.Class = string(c.Kind)
+	if c.Kind == Option {
+		t.trace.Class, t.trace.Option = "option:"+c.Value, c.Value
+	}
+}
+
+// classify says what an utterance amounts to as the answer to a question.
+func (t *turn) classify(st *step, u hear.Utterance, words string) (Class, bool) {
+	if st.Optional {
+		if _, ok := t.p.skips[t.s.Language].Whole(u); ok {
+			return Class{Kind: Skip}, true
+		}
+	}
+	switch st.answer.Type {
+	case flow.Choice:
+		return t.classifyChoice(st, u)
+	case flow.YesNo:
+		if c, ok := t.chosen(st, u); ok {
+			return c, true
+		}
+		if yes, ok := hear.YesNo(u); ok {
+			return Class{Option, ouiNon(yes)}, true
+		}
+		return Class{}, false
+	case flow.Free:
+		return Class{Value, clip(words)}, !u.Empty()
+	}
+	return classifyValue(t.p, st.answer.Type, u)
+}
+
+// classifyChoice takes an option by number, ordinal, label or synonym, and an age by its band.
+func (t *turn) classifyChoice(st *step, u hear.Utterance) (Class, bool) {
+	if c, ok := t.chosen(st, u); ok {
+		return c, true
+	}
+	if !st.ranges {
+		return Class{}, false
+	}
+	n, ok := hear.Number(u)
+	if !ok {
+		n, ok = hear.Age(u)
+	}
+	if !ok {
+		return Class{}, false
+	}
+	id, ok := st.inRange(n)
+	return Class{Option, id}, ok
+}
+
+func (t *turn) chosen(st *step, u hear.Utterance) (Class, bool) {
+	menu := st.menus[t.s.Language]
+	if menu == nil {
+		return Class{}, false
+	}
+	i, _, ok := menu.Choose(u, t.offered(st))
+	if !ok {
+		return Class{}, false
+	}
+	return Class{Option, t.p.optionIDs(st)[i]}, true
+}
+
+func classifyValue(p *Program, kind flow.AnswerType, u hear.Utterance) (Class, bool) {
+	switch kind {
+	case flow.Postcode:
+		if code, ok := hear.Postcode(u); ok {
+			return Class{Value, code}, true
+		}
+		code := strings.ToUpper(u.Folded())
+		_, served := p.Bundle.Territory(code)
+		return Class{Value, code}, served
+	case flow.PhoneNo:
+		number, ok := hear.Phone(u)
+		return Class{Value, number}, ok
+	case flow.Email:
+		address, ok := hear.Email(u)
+		return Class{Value, address}, ok
+	case flow.Numeric:
+		n, ok := hear.Number(u)
+		return Class{Value, itoa(n)}, ok
+	}
+	return Class{}, false
+}
+
+// valid checks a value against the bounds of its question.
+func (t *turn) valid(st *step, c Class) bool {
+	if st.Check == nil || c.Kind != Value {
+		return true
+	}
+	n := len([]rune(c.Value))
+	if st.answer.Type == flow.Numeric {
+		n = atoi(c.Value)
+	}
+	return n >= st.Check.Min && (st.Check.Max == 0 || n <= st.Check.Max)
+}
+
+// refuseValue says what is wrong with a value that was understood, and asks again.
+func (t *turn) refuseValue(st *step) {
+	t.s.Misses++
+	misses := t.s.Misses
+	t.trace.Class = "invalid"
+	text := t.prompt(st, "error")
+	if text == "" {
+		text = t.text("engine.check." + string(st.answer.Type))
+	}
+	if misses >= 3 {
+		t.say("engine.gave_up")
+		t.toHuman()
+		return
+	}
+	t.ask(st, text)
+	t.s.Misses = misses
+}
+
+// fillOthers notes every other answer that a sentence contains and the flow still wants. Single
+// words and numbers answer the open question only.
+func (t *turn) fillOthers(open *step, u hear.Utterance) bool {
+	if u.Words() < 3 {
+		return false
+	}
+	filled := false
+	for _, st := range t.p.questions {
+		if st == open || st.AskAgain || t.s.Answers.Has(st.answer.Name) || st.answer.Sensitive || st.Budget == "" {
+			continue
+		}
+		if value, ok := t.mentioned(st, u); ok {
+			t.s.Answers = t.s.Answers.With(st.answer.Name, value)
+			filled = true
+		}
+	}
+	return filled
+}
+
+// mentioned finds an answer to a question nobody asked yet.
+func (t *turn) mentioned(st *step, u hear.Utterance) (string, bool) {
+	switch st.answer.Type {
+	case flow.Choice:
+		if st.ranges {
+			if n, ok := hear.Age(u); ok {
+				return st.inRange(n)
+			}
+		}
+		i, ok := st.menus[t.s.Language].Mention(u)
+		if !ok {
+			return "", false
+		}
+		return st.Options[i].ID, true
+	case flow.Postcode:
+		return hear.Postcode(u)
+	}
+	return "", false
+}
+
+// pressed is a telephone's keys: commands, a menu number, or digits of a value.
+func (t *turn) pressed(keys string) {
+	for _, i := range t.live.Bundle.Interrupts {
+		if i.Key != "" && i.Key == keys {
+			t.obey(i)
+			return
+		}
+	}
+	t.said(strings.TrimSuffix(keys, "#"))
+}
+
+// chose is a button. One of an older question is offered as a way back.
+func (t *turn) chose(ev bot.Chose) {
+	t.s.Case.Heard = t.now
+	if !t.s.Asking || ev.Ask != t.s.Ask {
+		t.late(ev)
+		return
+	}
+	for i, id := range t.s.Offered {
+		if id != ev.Option {
+			continue
+		}
+		if t.engineAsking() {
+			t.chooseEngine(id, i)
+			return
+		}
+		c := Class{Option, id}
+		t.traceClass(c)
+		t.advance(c)
+		return
+	}
+	t.reprompt()
+}
+
+// late answers a button of a question that is over.
+func (t *turn) late(ev bot.Chose) {
+	t.trace.Class = "late"
+	for _, v := range t.s.Path {
+		_, exists := t.p.steps[v.Step]
+		if v.Ask == ev.Ask && exists && v.Step != t.s.Step && t.s.Life == bot.Talking {
+			t.askEngine(askLate + ":" + v.Step)
+			return
+		}
+	}
+	switch {
+	case t.s.Life == bot.Closed && !t.s.Asking:
+		t.offerReopening()
+	case t.s.Asking:
+		t.again()
+	case t.s.Life == bot.Live:
+		t.say("engine.live.still")
+	default:
+		t.say("engine.waiting.still")
+	}
+}
+
+// clip bounds what is kept of free words, in characters.
+func clip(words string) string {
+	const limit = 500
+	r := []rune(strings.TrimSpace(words))
+	return string(r[:min(len(r), limit)])
+}
+
+func atoi(s string) int {
+	n := 0
+	for _, c := range s {
+		if c < '0' || c > '9' {
+			return -1
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n
+}

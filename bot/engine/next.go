@@ -1,0 +1,219 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"frontdesk/bot"
+	"frontdesk/bot/flow"
+)
+
+// A Class is what an answer amounts to, without its words. Understanding words ends in a class and
+// proving flows starts from one, so what is proved is what runs.
+type Class struct {
+	Kind  ClassKind
+	Value string // of an option: its id; of a value: the value; of a jump: the step
+}
+
+// ClassKind says what sort of answer a class is.
+type ClassKind string
+
+// The classes of answer.
+const (
+	Option ClassKind = "option" // one of those offered
+	Value  ClassKind = "value"  // a postcode, a number, an address, words
+	Skip   ClassKind = "skip"   // passed over
+	GoTo   ClassKind = "goto"   // not understood so often that the flow goes on elsewhere
+	After  ClassKind = "after"  // a hand-off came to its outcome: "", closed, unstaffed, timeout
+)
+
+// State is the part of a session that the flow moves.
+type State struct {
+	Step    string
+	Stack   []string
+	Answers bot.Answers
+}
+
+// A Scene is what conditions may ask about beside the answers.
+type Scene struct {
+	Language, Channel string // "fr"; chat, sms, voice
+	Danger            string
+	Staffed           bool
+	Open              func(queue string) bool // by the name of its hours
+}
+
+// Passed is one step that the flow went through, with the answers as they stood there.
+type Passed struct {
+	Step    *step
+	Answers bot.Answers
+	Row     int // of a table, from 1
+}
+
+// stepLimit ends a turn that a faulty bundle would keep busy; the loader refuses such loops.
+const stepLimit = 50
+
+// ErrStepLimit is a flow that goes on without waiting for anybody.
+var ErrStepLimit = errors.New("the flow went through 50 steps without a question")
+
+// Next moves the state by one answer: it fires the answer's event at the present step and goes on
+// through every step that waits for nobody, to the next question, hand-off or end.
+func Next(p *Program, at State, c Class, scene *Scene) (State, []Passed, error) {
+	st, ok := p.steps[at.Step]
+	if !ok {
+		return at, nil, fmt.Errorf("step %q does not exist in release %s", at.Step, p.Bundle.Hash)
+	}
+	event := at.take(st, c)
+	to, err := fire(st.ID, st.events, event)
+	if err != nil {
+		return at, nil, err
+	}
+	return enter(p, at, to, scene)
+}
+
+// take notes the answer and names the event that it is.
+func (s *State) take(st *step, c Class) string {
+	switch c.Kind {
+	case Option:
+		s.Answers = s.Answers.With(st.answer.Name, c.Value)
+		for _, o := range st.Options {
+			if o.ID == c.Value {
+				for _, set := range o.Sets {
+					s.Answers = s.Answers.With(set.Answer, set.Value)
+				}
+				return eventOption + o.ID
+			}
+		}
+		return eventOK
+	case Value:
+		s.Answers = s.Answers.With(st.answer.Name, c.Value)
+	case Skip:
+		s.Answers = s.Answers.With(st.answer.Name, "")
+		return eventSkip
+	case GoTo:
+		return eventGoto + c.Value
+	case After:
+		if c.Value != "" {
+			return eventOn + c.Value
+		}
+	}
+	return eventOK
+}
+
+// enter goes to a step and on from there until somebody has to answer.
+func enter(p *Program, s State, to string, scene *Scene) (State, []Passed, error) {
+	var passed []Passed
+	for range stepLimit {
+		if to == flow.Return {
+			if len(s.Stack) == 0 {
+				return s, passed, fmt.Errorf("step %q returns, but nothing was called", s.Step)
+			}
+			last := len(s.Stack) - 1
+			to, s.Stack = s.Stack[last], s.Stack[:last:last]
+			continue
+		}
+		st, ok := p.steps[to]
+		if !ok {
+			return s, passed, fmt.Errorf("step %q does not exist in release %s", to, p.Bundle.Hash)
+		}
+		s.Step = st.ID
+		event, row, waits := s.pass(p, st, scene)
+		passed = append(passed, Passed{Step: st, Answers: s.Answers, Row: row})
+		if waits {
+			return s, passed, nil
+		}
+		if st.Kind == flow.Call {
+			s.Stack = append(slices.Clip(s.Stack), st.Then)
+			to = p.Bundle.Flows[st.Call].Start
+			continue
+		}
+		var err error
+		if to, err = fire(st.ID, st.only[event], event); err != nil {
+			return s, passed, err
+		}
+	}
+	return s, passed, ErrStepLimit
+}
+
+// pass decides a step that may not wait: the event it fires, the row of a table, or that it waits.
+func (s *State) pass(p *Program, st *step, scene *Scene) (event string, row int, waits bool) {
+	switch st.Kind {
+	case flow.Ask:
+		return s.known(st, scene)
+	case flow.If:
+		for i := range st.Cases {
+			if st.Cases[i].When.Match(s.lookup(p, scene)) {
+				return eventCase + itoa(i+1), 0, false
+			}
+		}
+		return eventElse, 0, false
+	case flow.Route:
+		return eventOK, s.route(p, st.Table, scene), false
+	case flow.Handoff, flow.End:
+		return "", 0, true
+	}
+	return eventOK, 0, false
+}
+
+// known passes over a question whose answer is there already and still among the options.
+func (s *State) known(st *step, scene *Scene) (event string, row int, waits bool) {
+	if st.AskAgain || !s.Answers.Has(st.answer.Name) {
+		return "", 0, true
+	}
+	value := s.Answers.Get(st.answer.Name)
+	if value == "" {
+		return eventSkip, 0, false
+	}
+	for _, o := range st.Options {
+		if o.ID != value {
+			continue
+		}
+		if !o.Only.Match(func(name string) string { return s.Answers.Get(name) }) {
+			return "", 0, true
+		}
+		return eventOption + o.ID, 0, false
+	}
+	return eventOK, 0, len(st.Options) > 0
+}
+
+// route applies a decision table: the first row that is true sets its answers.
+func (s *State) route(p *Program, table string, scene *Scene) int {
+	t := p.Bundle.Tables[table]
+	look := s.lookup(p, scene)
+	for i := range t.Rows {
+		if !t.Rows[i].When.Match(look) {
+			continue
+		}
+		for j, name := range t.Sets {
+			s.Answers = s.Answers.With(name, t.Rows[i].Values[j])
+		}
+		return i + 1
+	}
+	return 0
+}
+
+// lookup gives conditions the answers and, under their own names, what is not an answer.
+func (s *State) lookup(p *Program, scene *Scene) func(string) string {
+	answers := s.Answers
+	return func(name string) string {
+		if i, ok := answersFind(answers, name); ok {
+			return answers[i].Value
+		}
+		return pseudo(p, answers, name, scene)
+	}
+}
+
+// offered are the indexes of the options that may be shown now, in order.
+func (s *State) offered(p *Program, st *step, scene *Scene) []int {
+	all := make([]int, 0, 8)
+	if len(st.Options) == 0 && st.answer.Type == flow.YesNo {
+		return append(all, 0, 1)
+	}
+	look := s.lookup(p, scene)
+	for i, o := range st.Options {
+		if len(o.Only) == 0 || o.Only.Match(look) {
+			all = append(all, i)
+		}
+	}
+	return all
+}

@@ -1,0 +1,283 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/looplab/fsm"
+
+	"frontdesk/bot/flow"
+	"frontdesk/bot/hear"
+)
+
+// Words are the texts of a release in every language. A text that a language lacks is not here;
+// the engine falls back to the bundle's own language.
+type Words interface {
+	// Text returns the text of an id in exactly that language.
+	Text(language, id string) (string, bool)
+	// Plural returns the form of an id for n, in that language or the one it falls back to.
+	Plural(language, id string, n int) string
+}
+
+// A Program is a bundle made ready to play: texts compiled, menus folded, events listed. It is
+// immutable and safe to share.
+type Program struct {
+	Bundle     *flow.Bundle
+	words      Words
+	languages  []string // as served, the bundle's own first
+	steps      map[string]*step
+	questions  []*step // in the order written, for sentences that answer several
+	texts      map[textKey]template
+	commands   map[string]*hear.Phrases
+	interrupts map[string]*flow.Interrupt
+	human      string // step that hands over
+	dangers    *hear.Phrases
+	dangerByID map[string]*flow.Danger
+	skips      map[string]*hear.Phrases
+	engineAsks map[string]*engineAsk
+	as         roles
+}
+
+// textKey finds a text in one language for one kind of channel ("chat", "sms", "voice").
+type textKey struct{ language, kind, id string }
+
+// kinds of channel that texts vary by.
+var kinds = [...]string{"chat", "sms", "voice"}
+
+// A step is a step of the bundle with what it needs to be played.
+type step struct {
+	*flow.Step
+	answer *flow.Answer          // of an ask
+	events fsm.Events            // of all outcomes
+	only   map[string]fsm.Events // of one outcome each
+	menus  map[string]*hear.Menu // by language
+	ranges bool
+}
+
+// roles are the answers that have a meaning beyond the flow.
+type roles struct{ need, public, adaptation, contact, network, reason, card, useful, consent, place string }
+
+// Compile makes a bundle ready to play in its languages.
+func Compile(b *flow.Bundle, words Words) (*Program, error) {
+	p := &Program{Bundle: b, words: words, steps: map[string]*step{}, texts: map[textKey]template{},
+		interrupts: map[string]*flow.Interrupt{}, dangerByID: map[string]*flow.Danger{}}
+	p.languages = append(p.languages, b.Source)
+	for _, l := range b.Languages {
+		if !slices.Contains(p.languages, l) {
+			p.languages = append(p.languages, l)
+		}
+	}
+	p.compileTexts()
+	for _, i := range b.Interrupts {
+		p.interrupts[i.ID] = i
+		if i.Do == doHuman && (p.human == "" || i.Key == "0") {
+			p.human = i.Then
+		}
+	}
+	p.compileRoles()
+	if err := p.compileSteps(); err != nil {
+		return nil, err
+	}
+	p.compileLexicons()
+	p.compileEngineAsks()
+	return p, nil
+}
+
+// compileTexts fills every (language, kind, id) that has a text of its own or falls back to one:
+// language and channel, language, source and channel, source.
+func (p *Program) compileTexts() {
+	ids := make([]string, 0, len(p.Bundle.Texts)+len(engineIDs))
+	for id := range p.Bundle.Texts {
+		if _, variant, _ := strings.Cut(id, "@"); variant != "voice" && variant != "sms" {
+			ids = append(ids, strings.TrimSuffix(strings.TrimSuffix(id, "@voice"), "@sms"))
+		}
+	}
+	ids = append(ids, engineIDs...)
+	for _, language := range p.languages {
+		for _, id := range ids {
+			for _, kind := range kinds {
+				if text, ok := p.find(language, kind, id); ok {
+					p.texts[textKey{language, kind, id}] = compileText(text)
+				}
+			}
+		}
+	}
+}
+
+func (p *Program) find(language, kind, id string) (string, bool) {
+	for _, l := range [...]string{language, p.Bundle.Source} {
+		if text, ok := p.words.Text(l, id+"@"+kind); ok {
+			return text, true
+		}
+		if text, ok := p.words.Text(l, id); ok {
+			return text, true
+		}
+	}
+	return "", false
+}
+
+func (p *Program) compileRoles() {
+	p.as = roles{need: "besoin", public: "situation", adaptation: "adaptation", contact: "moyen", network: "reseau",
+		reason: "raison", card: "carte", useful: "utile", consent: "accord"}
+	for name, a := range p.Bundle.Answers {
+		if a.Type == flow.Postcode {
+			p.as.place = name
+		}
+	}
+}
+
+func (p *Program) compileSteps() error {
+	b := p.Bundle
+	for _, id := range p.stepOrder() {
+		src := b.Steps[id]
+		st := &step{Step: src, events: flowEvents(src, p.human)}
+		st.only = one(st.events)
+		p.steps[id] = st
+		if src.Kind != flow.Ask {
+			continue
+		}
+		if st.answer = b.Answers[src.Answer]; st.answer == nil {
+			return fmt.Errorf("%s:%d: step %s fills the answer %q, which is not declared", src.Pos.File, src.Pos.Line, id, src.Answer)
+		}
+		st.ranges = slices.ContainsFunc(src.Options, func(o *flow.Option) bool { return o.From != 0 || o.To != 0 })
+		st.menus = p.menus(st)
+		p.questions = append(p.questions, st)
+	}
+	return nil
+}
+
+// stepOrder lists all steps, the start flow's first, each flow's as written.
+func (p *Program) stepOrder() []string {
+	var ids []string
+	flows := make([]string, 0, len(p.Bundle.Flows))
+	for id := range p.Bundle.Flows {
+		flows = append(flows, id)
+	}
+	slices.SortFunc(flows, func(a, b string) int {
+		if (a == p.Bundle.Start) != (b == p.Bundle.Start) {
+			if a == p.Bundle.Start {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a, b)
+	})
+	for _, id := range flows {
+		ids = append(ids, p.Bundle.Flows[id].Order...)
+	}
+	return ids
+}
+
+// menus compiles the options of a question in each language; a person may always answer in the
+// bundle's own language too.
+func (p *Program) menus(st *step) map[string]*hear.Menu {
+	menus := map[string]*hear.Menu{}
+	for _, language := range p.languages {
+		var options []hear.Option
+		for _, id := range p.optionIDs(st) {
+			label, _ := p.find(language, "chat", st.optionText(id))
+			also, _ := p.find(language, "chat", st.optionText(id)+".also")
+			options = append(options, hear.Option{ID: id, Label: label, Also: splitWords(also)})
+		}
+		menus[language] = hear.NewMenu(language, options)
+	}
+	return menus
+}
+
+// optionText is the id of an option's label: the flow's, or the engine's for yes and no.
+func (st *step) optionText(option string) string {
+	if len(st.Options) == 0 {
+		return yesNoText[option]
+	}
+	return st.ID + "." + option
+}
+
+// The options of a yes-or-no question, and their labels among the engine's strings.
+var (
+	yesNo     = []string{"oui", "non"}
+	yesNoText = map[string]string{"oui": "engine.yes", "non": "engine.no"}
+)
+
+// optionIDs are the options of a question as written; yes and no have two.
+func (p *Program) optionIDs(st *step) []string {
+	if len(st.Options) == 0 && st.answer.Type == flow.YesNo {
+		return yesNo
+	}
+	ids := make([]string, len(st.Options))
+	for i, o := range st.Options {
+		ids[i] = o.ID
+	}
+	return ids
+}
+
+func splitWords(joined string) []string {
+	var words []string
+	for w := range strings.SplitSeq(joined, "|") {
+		if w = strings.TrimSpace(w); w != "" {
+			words = append(words, w)
+		}
+	}
+	return words
+}
+
+// compileLexicons makes the commands of each language, and the danger words of all of them
+// together: danger is heard whatever language the conversation is in.
+func (p *Program) compileLexicons() {
+	p.commands, p.skips = map[string]*hear.Phrases{}, map[string]*hear.Phrases{}
+	var dangers []hear.Phrase
+	for _, d := range p.Bundle.Safety.Dangers {
+		p.dangerByID[d.ID] = d
+	}
+	for _, language := range p.languages {
+		var commands []hear.Phrase
+		for _, i := range p.Bundle.Interrupts {
+			commands = append(commands, p.phrases(language, i.ID, "interrupt."+i.ID+".words")...)
+			if language != p.Bundle.Source { // « HUMAIN » works in every language
+				commands = append(commands, p.phrases(p.Bundle.Source, i.ID, "interrupt."+i.ID+".words")...)
+			}
+		}
+		p.commands[language] = hear.NewPhrases(commands)
+		p.skips[language] = hear.NewPhrases(p.phrases(language, "skip", "engine.skip.words"))
+		for _, d := range p.Bundle.Safety.Dangers {
+			dangers = append(dangers, p.phrases(language, d.ID, "safety."+d.ID+".words")...)
+		}
+	}
+	p.dangers = hear.NewPhrases(dangers)
+}
+
+func (p *Program) phrases(language, key, id string) []hear.Phrase {
+	joined, ok := p.words.Text(language, id)
+	if !ok {
+		return nil
+	}
+	var all []hear.Phrase
+	for _, w := range splitWords(joined) {
+		all = append(all, hear.Phrase{Key: key, Words: w})
+	}
+	return all
+}
+
+// inRange finds the option whose range holds a number.
+func (st *step) inRange(n int) (string, bool) {
+	for _, o := range st.Options {
+		if (o.From != 0 || o.To != 0) && n >= o.From && (o.To == 0 || n <= o.To) {
+			return o.ID, true
+		}
+	}
+	return "", false
+}
+
+// gotos are the destinations among the reprompts of a question.
+func gotos(reprompts []string) []string {
+	var to []string
+	for _, r := range reprompts {
+		if r != "rephrase" && r != "list" && r != "human" {
+			to = append(to, r)
+		}
+	}
+	return to
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

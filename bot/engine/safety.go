@@ -1,0 +1,104 @@
+package engine
+
+import (
+	"frontdesk/bot"
+	"frontdesk/bot/flow"
+)
+
+// danger answers somebody in danger before anything else. It never ends the conversation.
+func (t *turn) danger(d *flow.Danger, words string) {
+	t.trace.Class = "danger:" + d.ID
+	again := t.s.Case.Danger == d.ID
+	t.s.Case.Danger = d.ID
+	t.sayDanger(d)
+	if t.s.Case.Owner != "" {
+		t.pass(words)
+	}
+	switch d.Grade {
+	case flow.Immediate:
+		t.firstInLine(again)
+	case flow.Distress:
+		if !t.s.Life.Open() {
+			t.askEngine(askDistress)
+		}
+	case flow.Sensitive:
+		t.sameDay()
+	}
+}
+
+// sayDanger says the words and numbers for a danger. In a language whose safety texts nobody has
+// reread, only the numbers and the desk are named.
+func (t *turn) sayDanger(d *flow.Danger) {
+	text := t.text("safety." + d.ID)
+	if _, reread := d.Reread[t.s.Language]; !reread || text == "" {
+		text = t.text("engine.safety.unread")
+	}
+	say := bot.Say{Text: text, Safety: true}
+	for _, n := range d.Numbers {
+		if number, ok := t.live.Bundle.Safety.Numbers[n]; ok && !(number.Quiet && t.kind == "sms") {
+			say.Links = append(say.Links, link(number))
+		}
+	}
+	t.speak(say)
+}
+
+// link dials exactly what is shown. A number for those who cannot speak is a text message.
+func link(n flow.Number) bot.Link {
+	if n.SMS {
+		return bot.Link{Text: n.ID, URL: "sms:" + n.ID}
+	}
+	return bot.Link{Text: n.ID, URL: "tel:" + n.ID}
+}
+
+// firstInLine puts the case before all others and says, truthfully, whether somebody reads.
+func (t *turn) firstInLine(again bool) {
+	if !t.s.Life.Open() {
+		if t.s.Life == bot.Closed {
+			t.move(lifeReopen)
+			t.s.Case = bot.Case{Danger: t.s.Case.Danger}
+		}
+		t.openCase(t.live.Bundle.Lead(), bot.Direct)
+		t.move(lifeEscalate)
+		t.s.Asking = false
+		t.cancel(bot.TimerSilence)
+		t.cancel(bot.TimerExpiry)
+	}
+	t.s.Case.Urgent = true
+	switch {
+	case t.s.Life == bot.Live:
+		if again {
+			return
+		}
+		t.say("engine.danger.noted")
+	case t.live.Bundle.Safety.OnCall || t.open(t.live.Bundle.Lead().Hours) && t.in.Facts.OnDuty > 0:
+		t.say("engine.danger.open")
+	case t.open(t.live.Bundle.Lead().Hours):
+		t.say("engine.danger.unstaffed")
+	default:
+		t.say("engine.danger.closed")
+	}
+}
+
+// sameDay has a human read the case the same day, or at the next opening, and goes on.
+func (t *turn) sameDay() {
+	if t.s.Life.Open() {
+		t.askAgainIfAsking()
+		return
+	}
+	lead := t.live.Bundle.Lead()
+	if t.s.Life == bot.Closed {
+		t.move(lifeReopen)
+		t.s.Case = bot.Case{Danger: t.s.Case.Danger}
+	}
+	asking := t.s.Asking
+	t.openCase(lead, bot.Dated)
+	if end := t.calendar().AddDays(lead.Hours, t.now, 0); !end.IsZero() {
+		t.s.Case.Due = end
+	}
+	t.move(lifePromise)
+	t.timer(bot.TimerPromise, t.s.Case.Due)
+	t.say("engine.sensitive")
+	if asking {
+		t.again()
+	}
+}

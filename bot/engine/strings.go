@@ -1,0 +1,19 @@
+package engine
+
+// engineIDs are the engine's own texts: every language served has them, or falls back.
+var engineIDs = []string{
+	"engine.relance", "engine.nothing", "engine.gave_up", "engine.yes", "engine.no",
+	"engine.check.postcode", "engine.check.phone", "engine.check.email", "engine.check.number", "engine.check.text", "engine.check.choice",
+	"engine.back", "engine.back.none", "engine.restart", "engine.help", "engine.late", "engine.stop",
+	"engine.language", "engine.language.fr", "engine.language.en", "engine.language.done",
+	"engine.erased", "engine.erased.procedure", "engine.distress", "engine.distress.no", "engine.sensitive", "engine.safety.unread",
+	"engine.danger.open", "engine.danger.unstaffed", "engine.danger.closed", "engine.danger.noted",
+	"engine.waiting.first", "engine.waiting.noted", "engine.waiting.still", "engine.live.still",
+	"engine.claimed", "engine.released", "engine.transferred", "engine.accepted", "engine.refused", "engine.promised", "engine.promise.late",
+	"engine.contact.phone", "engine.contact.sms", "engine.contact.mail", "engine.contact.desk",
+	"engine.finished", "engine.nudge.citizen", "engine.silence", "engine.closed.soft",
+	"engine.reopen", "engine.reopen.new", "engine.reopen.human", "engine.resume",
+	"engine.fallback", "engine.soon", "engine.wait.unknown", "engine.card.expired",
+	"engine.menu.voice", "engine.menu.repeat",
+	"engine.advice.ecrit", "engine.advice.lsf", "engine.advice.lire", "engine.advice.langue",
+}

@@ -1,0 +1,196 @@
+package engine
+
+import (
+	"slices"
+	"time"
+
+	"frontdesk/bot"
+)
+
+// timer sets or moves one of the conversation's timers. There is one of each name.
+func (t *turn) timer(name bot.TimerName, at time.Time) {
+	set := make([]bot.Timer, 0, len(t.s.Timers)+1)
+	for _, x := range t.s.Timers {
+		if x.Name != name {
+			set = append(set, x)
+		}
+	}
+	t.s.Timers = append(set, bot.Timer{Name: name, At: at, Ask: t.s.Ask})
+}
+
+func (t *turn) cancel(name bot.TimerName) {
+	i := slices.IndexFunc(t.s.Timers, func(x bot.Timer) bool { return x.Name == name })
+	if i >= 0 {
+		t.s.Timers = slices.Concat(t.s.Timers[:i], t.s.Timers[i+1:])
+	}
+}
+
+// expireLater closes a conversation that nobody goes on with.
+func (t *turn) expireLater() {
+	if after := t.live.Bundle.Reprompt.Expire; after > 0 && !t.s.Life.Open() {
+		t.timer(bot.TimerExpiry, t.now.Add(after))
+	}
+}
+
+// rang does what is due, the oldest first. Nothing may be due any more: then nothing happens.
+func (t *turn) rang() {
+	t.trace.Class = "timer"
+	for range 8 {
+		i := t.dueTimer()
+		if i < 0 {
+			return
+		}
+		ring := t.s.Timers[i]
+		t.s.Timers = slices.Concat(t.s.Timers[:i], t.s.Timers[i+1:])
+		t.trace.Class = "timer:" + string(ring.Name)
+		t.ring(ring)
+	}
+}
+
+func (t *turn) dueTimer() int {
+	first := -1
+	for i, x := range t.s.Timers {
+		if !x.At.After(t.now) && (first < 0 || x.At.Before(t.s.Timers[first].At)) {
+			first = i
+		}
+	}
+	return first
+}
+
+func (t *turn) ring(x bot.Timer) {
+	switch x.Name {
+	case bot.TimerSilence:
+		t.silent(x.Ask)
+	case bot.TimerExpiry:
+		t.closeSoftly("expired")
+	case bot.TimerUnclaimed:
+		t.unclaimed()
+	case bot.TimerOwner:
+		t.ownerSilent(x)
+	case bot.TimerCitizen:
+		t.citizenSilent(x)
+	case bot.TimerPromise:
+		t.promiseDue()
+	case bot.TimerRelease:
+		t.letGo(false)
+	}
+}
+
+// silent asks again after a silence, once, and leaves it at that until the conversation expires.
+// A silence of an older question is nobody's.
+func (t *turn) silent(ask bot.AskID) {
+	if !t.s.Asking || ask != t.s.Ask || t.s.Life.Open() && t.s.Life != bot.Promised && t.s.Life != bot.Referred {
+		return
+	}
+	t.s.Silences++
+	t.say("engine.silence")
+	if p := t.patience(); p > 0 {
+		t.timer(bot.TimerSilence, t.now.Add(p))
+	}
+}
+
+// silentNow is a silence measured by a voice leg: repeat, then a human.
+func (t *turn) silentNow(ask bot.AskID) {
+	t.trace.Class = "no_input"
+	if !t.s.Asking || ask != t.s.Ask {
+		return
+	}
+	t.s.Silences++
+	silences := t.s.Silences
+	if silences > len(t.live.Bundle.Reprompt.NoInput[t.kind]) {
+		t.toHuman()
+		return
+	}
+	t.again()
+	t.s.Silences = silences
+}
+
+// closeSoftly ends a conversation that nobody goes on with; a message takes it up again.
+func (t *turn) closeSoftly(outcome string) {
+	if t.s.Life.Open() && t.s.Life != bot.Live || t.s.Life == bot.Closed {
+		return
+	}
+	t.say("engine.closed.soft")
+	t.close(outcome)
+	t.emit(bot.ToCitizen, bot.Hangup{Reason: outcome})
+}
+
+// unclaimed: nobody took a live case in time. The place in the queue is kept, and the flow offers
+// another way.
+func (t *turn) unclaimed() {
+	if t.s.Life != bot.Waiting || t.s.Case.Owner != "" {
+		return
+	}
+	t.s.Case.Hops += 0
+	if st, ok := t.p.steps[t.p.human]; ok && !t.s.Asking {
+		t.offerAnotherWay(st)
+	}
+}
+
+// offerAnotherWay takes the timeout step of the hand-off that waits.
+func (t *turn) offerAnotherWay(human *step) {
+	at := t.p.steps[t.s.Step]
+	if at == nil || at.Handoff == nil {
+		at = human
+	}
+	if at.Handoff == nil || at.Handoff.On["timeout"] == "" {
+		return
+	}
+	t.s.Step = at.ID
+	t.advance(Class{After, "timeout"})
+}
+
+// ownerSilent nudges a counsellor whom somebody waits for, then gives the case back to the queue.
+func (t *turn) ownerSilent(x bot.Timer) {
+	if t.s.Case.Owner == "" || t.s.Life != bot.Live {
+		return
+	}
+	if x.Ask != nudged {
+		t.emit(bot.ToOwner, bot.Tell{To: t.s.Case.Owner, Code: codeNudge, At: t.now})
+		t.timer(bot.TimerOwner, t.now.Add(t.live.Bundle.Delays.Owner))
+		t.s.Timers[len(t.s.Timers)-1].Ask = nudged
+		return
+	}
+	t.emit(bot.ToOwner, bot.Tell{To: t.s.Case.Owner, Code: codeGivenBack, At: t.now})
+	t.release()
+}
+
+// nudged marks a timer whose first ring was a reminder.
+const nudged bot.AskID = "nudged"
+
+// citizenSilent nudges a person whom a counsellor waits for, then closes softly.
+func (t *turn) citizenSilent(x bot.Timer) {
+	if t.s.Life != bot.Live {
+		return
+	}
+	if x.Ask != nudged {
+		t.say("engine.nudge.citizen")
+		t.timer(bot.TimerCitizen, t.now.Add(t.live.Bundle.Delays.Citizen))
+		t.s.Timers[len(t.s.Timers)-1].Ask = nudged
+		return
+	}
+	t.closeSoftly("silent")
+}
+
+// promiseDue: what was promised is due and nobody has done it. A referral that nobody answered goes
+// back to the lead; anything else is said to be late, to the person and on every desk.
+func (t *turn) promiseDue() {
+	t.trace.Kept = "no"
+	switch t.s.Life {
+	case bot.Referred:
+		t.s.Case.Refused = "silent"
+		t.toLead()
+	case bot.Promised, bot.Live:
+		t.say("engine.promise.late")
+		if t.s.Case.Owner != "" {
+			t.emit(bot.ToOwner, bot.Tell{To: t.s.Case.Owner, Code: codeNudge, At: t.now})
+		}
+	}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,240 @@
+package engine
+
+import (
+	"strings"
+
+	"frontdesk/bot"
+	"frontdesk/bot/flow"
+	"frontdesk/bot/hours"
+)
+
+// text is one text in the person's language and channel, values filled in; "" when nobody has it.
+func (t *turn) text(id string) string { return t.textWith(id, t.s.Answers) }
+
+func (t *turn) textWith(id string, answers bot.Answers) string {
+	key := textKey{t.s.Language, t.kind, id}
+	tmpl, ok := t.live.texts[key] // texts are always live…
+	if !ok {
+		tmpl = t.p.texts[key] // …unless the newest release lacks them
+	}
+	return tmpl.render(func(name string) string { return t.value(name, answers) })
+}
+
+// say speaks one of the engine's own texts.
+func (t *turn) say(id string) { t.speak(bot.Say{Text: t.text(id)}) }
+
+// prompt is what a step says: the first variant whose answers match, else its own text.
+func (t *turn) prompt(st *step, suffix string) string { return t.promptWith(st, suffix, t.s.Answers) }
+
+func (t *turn) promptWith(st *step, suffix string, answers bot.Answers) string {
+	if suffix != "" {
+		suffix = "@" + suffix
+	}
+	for i := range st.Variants {
+		if !st.Variants[i].When.Match(func(name string) string {
+			if i, ok := answersFind(answers, name); ok {
+				return answers[i].Value
+			}
+			return pseudo(t.p, answers, name, t.scene())
+		}) {
+			continue
+		}
+		if text := t.textWith(st.ID+"@"+st.Variants[i].ID+suffix, answers); text != "" {
+			return text
+		}
+	}
+	return t.textWith(st.ID+suffix, answers)
+}
+
+// value is what a name in braces stands for.
+func (t *turn) value(name string, answers bot.Answers) string {
+	if a, ok := t.p.Bundle.Answers[name]; ok {
+		return t.answerLabel(a, answers.Get(name))
+	}
+	b := t.live.Bundle
+	switch name {
+	case "service":
+		return b.Service
+	case "numero_service":
+		return b.Line.Text
+	case "dossier":
+		return t.s.Dossier
+	case "conseiller":
+		return t.s.Case.OwnerName
+	case "structure", "adresse", "telephone", "structure_telephone", "mail", "horaires":
+		return t.structureValue(name, answers)
+	case "delai":
+		return t.delay(answers)
+	case "attente":
+		return t.wait()
+	case "prochaine_ouverture":
+		return t.nextOpening()
+	case "rappel_date":
+		return hours.Say(t.s.Language, t.s.Case.Due, t.now, b.Zone)
+	case "departement", "in_departement":
+		return t.place(name, answers)
+	case "moyen":
+		return t.text("engine.contact." + t.s.Case.Contact)
+	case "numbers":
+		return t.numbers()
+	}
+	if field, ok := strings.CutPrefix(name, "carte."); ok {
+		return t.cardValue(field, answers)
+	}
+	if _, ok := b.Safety.Numbers[name]; ok {
+		return name
+	}
+	return ""
+}
+
+// answerLabel says an answer as people read it: an option's label, a reason's sentence, a card's
+// title, a network's present name, or the value itself.
+func (t *turn) answerLabel(a *flow.Answer, value string) string {
+	switch {
+	case value == "":
+		return ""
+	case a.Name == t.p.as.reason:
+		return t.text("reason." + value)
+	case a.Name == t.p.as.card:
+		return t.text("card." + value + ".title")
+	case a.Name == t.p.as.network:
+		if n, ok := t.live.Bundle.Networks[value]; ok {
+			return n.Name
+		}
+	}
+	if st, ok := t.p.steps[a.Step]; ok && st.Kind == flow.Ask {
+		if label := t.text(st.optionText(value)); label != "" && (len(st.Options) > 0 || a.Type == flow.YesNo) {
+			return label
+		}
+	}
+	return value
+}
+
+// structure is whom the person is or would be handed to: the case's, else the network's one in
+// their territory, else the lead.
+func (t *turn) structure(answers bot.Answers) *flow.Structure {
+	b := t.live.Bundle
+	if s, ok := b.Structures[string(t.s.Case.Structure)]; ok {
+		return s
+	}
+	if network := answers.Get(t.p.as.network); network != "" {
+		if s, ok := b.Structure(network, territory(t.p, answers), t.now); ok {
+			return s
+		}
+	}
+	return b.Lead()
+}
+
+func (t *turn) structureValue(name string, answers bot.Answers) string {
+	s := t.structure(answers)
+	switch name {
+	case "structure":
+		return s.Name
+	case "adresse":
+		return s.Address
+	case "mail":
+		return s.Mail
+	case "horaires":
+		return t.calendar().Describe(t.s.Language, s.Hours)
+	}
+	return s.Phone.Text
+}
+
+// place names the département, alone or as it stands in a sentence.
+func (t *turn) place(name string, answers bot.Answers) string {
+	code := territory(t.p, answers)
+	place, ok := t.live.Bundle.Territory(code)
+	switch {
+	case !ok:
+		return code
+	case name == "in_departement":
+		return place.In
+	}
+	return place.Name
+}
+
+// delay is the promised delay in words: minutes for a live counsellor, working days otherwise.
+func (t *turn) delay(answers bot.Answers) string {
+	if t.s.Case.Mode == bot.Direct {
+		return t.plural("engine.unit.minutes", int(t.live.Bundle.Delays.Pickup.Minutes()))
+	}
+	return t.plural("engine.unit.days", t.workingDays(t.structure(answers)))
+}
+
+func (t *turn) workingDays(s *flow.Structure) int {
+	if s.Delay > 0 {
+		return s.Delay
+	}
+	return t.live.Bundle.Delays.Dated
+}
+
+func (t *turn) wait() string {
+	if t.in.Facts.Wait <= 0 {
+		return t.text("engine.wait.unknown")
+	}
+	return t.plural("engine.unit.minutes", int(t.in.Facts.Wait.Minutes()))
+}
+
+func (t *turn) plural(id string, n int) string { return t.live.words.Plural(t.s.Language, id, n) }
+
+// nextOpening says when the lead desk is read again.
+func (t *turn) nextOpening() string {
+	next, ok := t.calendar().Next(t.live.Bundle.Lead().Hours, t.now)
+	if !ok {
+		return t.text("engine.soon")
+	}
+	return hours.Say(t.s.Language, next, t.now, t.live.Bundle.Zone)
+}
+
+// cardOf is the card that a step gives: named, or held by an answer.
+func (t *turn) cardOf(st *step, answers bot.Answers) string {
+	if name, ok := strings.CutPrefix(st.Card, "{"); ok {
+		return answers.Get(strings.TrimSuffix(name, "}"))
+	}
+	return st.Card
+}
+
+func (t *turn) giveCard(id string) {
+	t.trace.Cards = append(t.trace.Cards, id)
+	for _, given := range t.s.Cards {
+		if given == id {
+			return
+		}
+	}
+	t.s.Cards = append(t.s.Cards[:len(t.s.Cards):len(t.s.Cards)], id)
+}
+
+// cardValue reads the card of the conversation. An expired fact is not served as a fact.
+func (t *turn) cardValue(field string, answers bot.Answers) string {
+	id := firstOf(t.cardID, answers.Get(t.p.as.card))
+	card, ok := t.live.Bundle.Cards[id]
+	if !ok {
+		return ""
+	}
+	expired := !card.Expires.IsZero() && !t.now.Before(card.Expires)
+	switch field {
+	case "titre":
+		return t.text("card." + id + ".title")
+	case "texte":
+		if expired {
+			return t.text("engine.card.expired")
+		}
+		return t.text("card." + id)
+	case "source":
+		return card.Source
+	case "date":
+		return hours.SayDay(t.s.Language, card.Checked, t.now, t.live.Bundle.Zone)
+	case "url":
+		return card.URL
+	}
+	return ""
+}
+
+// numbers lists the emergency numbers of the danger that was heard.
+func (t *turn) numbers() string {
+	d, ok := t.live.dangerByID[t.s.Case.Danger]
+	if !ok {
+		return ""
+	}
+	return strings.Join(d.Numbers, ", ")
+}
