@@ -1,0 +1,187 @@
+package desk
+
+import (
+	"time"
+
+	"frontdesk/bot"
+)
+
+// Outcomes are the ways a case is closed; a counsellor must choose one.
+func Outcomes() []bot.Choice {
+	return []bot.Choice{
+		{ID: "answered", Label: "Réponse donnée"},
+		{ID: "appointment", Label: "Rendez-vous pris"},
+		{ID: "referred", Label: "Personne orientée vers une structure"},
+		{ID: "unreachable", Label: "Personne injoignable après trois essais"},
+		{ID: "out_of_scope", Label: "Demande hors de notre champ"},
+		{ID: "safety", Label: "Procédure danger suivie"},
+	}
+}
+
+// Refusals are the reasons for which a structure declines a mise en relation.
+func Refusals() []bot.Choice {
+	return []bot.Choice{
+		{ID: "out_of_scope", Label: "Demande hors de notre offre"},
+		{ID: "territory", Label: "Personne hors de notre territoire"},
+		{ID: "capacity", Label: "Plus de place en ce moment"},
+		{ID: "already_followed", Label: "Personne déjà suivie ailleurs"},
+		{ID: "other", Label: "Autre raison"},
+	}
+}
+
+// Contacts are the ways in which a dated answer goes out.
+func Contacts() []bot.Choice {
+	return []bot.Choice{
+		{ID: "phone", Label: "par téléphone"},
+		{ID: "sms", Label: "par SMS"},
+		{ID: "mail", Label: "par e-mail"},
+		{ID: "desk", Label: "par écrit, dans la conversation"},
+	}
+}
+
+// Steps are what is recorded of a Procédure danger.
+func Steps() []bot.Choice {
+	return []bot.Choice{
+		{ID: "open", Label: "Procédure ouverte"},
+		{ID: "called", Label: "Fait"},
+		{ID: "close", Label: "Procédure terminée"},
+	}
+}
+
+// Known says whether a list holds the id: what a form sends is checked against what it offered.
+func Known(list []bot.Choice, id string) bool {
+	for _, c := range list {
+		if c.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// Label is the French label of an id, or the id itself where the list does not know it.
+func Label(list []bot.Choice, id string) string {
+	for _, c := range list {
+		if c.ID == id {
+			return c.Label
+		}
+	}
+	return id
+}
+
+// LifeLabel says in words where a case stands.
+func LifeLabel(life bot.Life) string {
+	switch life {
+	case bot.Waiting:
+		return "attend une personne"
+	case bot.Referred:
+		return "mise en relation à accepter"
+	case bot.Promised:
+		return "réponse à donner"
+	case bot.Live:
+		return "en conversation"
+	case bot.Closed:
+		return "terminé"
+	case bot.Erased:
+		return "effacé à la demande de la personne"
+	case bot.Talking:
+		return "avec le robot"
+	}
+	return string(life)
+}
+
+// ChannelLabel says by what a person came.
+func ChannelLabel(channel bot.ChannelName) string {
+	switch channel {
+	case "web":
+		return "site web"
+	case "telegram":
+		return "Telegram"
+	case "phone":
+		return "téléphone"
+	case "sms":
+		return "SMS"
+	case "mail":
+		return "e-mail"
+	}
+	return string(channel)
+}
+
+// LanguageLabel names a language in French, or gives its code.
+func LanguageLabel(code string) string {
+	for _, l := range [...]bot.Choice{
+		{ID: "fr", Label: "français"}, {ID: "en", Label: "anglais"}, {ID: "es", Label: "espagnol"},
+		{ID: "ar", Label: "arabe"}, {ID: "uk", Label: "ukrainien"}, {ID: "pt", Label: "portugais"},
+		{ID: "tr", Label: "turc"}, {ID: "ru", Label: "russe"}, {ID: "fa", Label: "persan"},
+		{ID: "br", Label: "breton"}, {ID: "de", Label: "allemand"}, {ID: "it", Label: "italien"},
+	} {
+		if l.ID == code {
+			return l.Label
+		}
+	}
+	return code
+}
+
+// Sentence tells a counsellor what became of what they did. A code that this version does not know
+// has a sentence too.
+func Sentence(t bot.Tell, zone *time.Location) string {
+	switch t.Code {
+	case "won":
+		return "C'est à vous."
+	case "lost":
+		return lost(t, zone)
+	case "refused_rights":
+		return "Vos droits ne permettent pas de faire cela."
+	case "refused_load":
+		return "Vous avez déjà toutes les conversations que vous pouvez suivre. Terminez-en une d'abord."
+	case "not_owner":
+		return "Ce dossier n'est pas à vous."
+	case "sent":
+		return "Message enregistré. Il part dans quelques secondes."
+	case "taken_back":
+		return "Message repris : il ne partira pas."
+	case "too_late":
+		return "Trop tard : le message est parti."
+	case "released":
+		return "Le dossier est revenu dans la file."
+	case "transferred":
+		return "Le dossier est transmis."
+	case "accepted":
+		return "Mise en relation acceptée. La personne sait quand elle aura une réponse."
+	case "refused":
+		return "Mise en relation refusée. Le dossier revient à l'accueil régional."
+	case "promised":
+		return "La date de réponse est annoncée à la personne."
+	case "closed":
+		return "Le dossier est terminé."
+	case "noted":
+		return "Note enregistrée. La personne ne la voit pas."
+	case "procedure":
+		return "Procédure danger : c'est noté."
+	case "refused_consent":
+		return "Il faut l'accord de la personne pour transmettre son dossier."
+	case "too_many_hops":
+		return "Ce dossier a déjà été transmis deux fois. Voyez avec la personne qui conduit l'équipe."
+	case "unknown":
+		return "Ce n'est pas possible maintenant pour ce dossier. Rechargez la page."
+	case "nudge":
+		return "Rappel : la personne attend une réponse."
+	case "given_back":
+		return "Sans réponse de votre part, le dossier est revenu dans la file."
+	case "undelivered":
+		return "Un message n'a pas pu être remis à la personne."
+	case "already":
+		return "C'était déjà fait."
+	}
+	return "C'est enregistré."
+}
+
+func lost(t bot.Tell, zone *time.Location) string {
+	who := t.Who
+	if who == "" {
+		who = "Une autre personne"
+	}
+	if t.At.IsZero() {
+		return who + " l'a pris."
+	}
+	return who + " l'a pris à " + Hour(t.At, zone) + "."
+}

@@ -1,0 +1,134 @@
+package transcript
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"frontdesk/bot"
+)
+
+// Play plays a script and returns the whole transcript as it went: the script's own lines, each
+// followed by what the service did. Inputs are numbered from "1"; they carry a leg and an event, and
+// the stage adds the conversation, the time and the facts. After an error the transcript goes as far
+// as the play went.
+func Play(s *Script, stage Stage) (string, error) {
+	s.duty.Store(int64(s.World.OnDuty))
+	p := player{script: s, stage: stage, replied: map[bot.CounsellorID]string{}}
+	p.view = view{zone: s.World.At.Location(), names: s.World.names(), voice: s.World.Channel == "phone"}
+	var out strings.Builder
+	for _, l := range s.lines {
+		fmt.Fprintln(&out, l.text)
+		if l.play == nil {
+			continue
+		}
+		entries, err := l.play(&p)
+		for _, e := range entries {
+			p.view.show(&out, e)
+		}
+		if err != nil {
+			return out.String(), fmt.Errorf("line %d: %w", l.number, err)
+		}
+	}
+	return out.String(), nil
+}
+
+// A player is one play of a script.
+type player struct {
+	script  *Script
+	stage   Stage
+	view    view
+	inputs  int
+	replied map[bot.CounsellorID]string // id of each counsellor's last message
+}
+
+func (p *player) input(leg bot.Leg, e bot.Event) ([]bot.Entry, error) {
+	p.inputs++
+	return p.stage.Input(bot.Input{ID: strconv.Itoa(p.inputs), Leg: leg, Event: e})
+}
+
+// says is what comes over the citizen's leg.
+func says(e bot.Event) play {
+	return func(p *player) ([]bot.Entry, error) { return p.input(p.script.World.citizen(), e) }
+}
+
+// happens is what nobody does.
+func happens(e bot.Event) play {
+	return func(p *player) ([]bot.Entry, error) { return p.input(bot.Leg{}, e) }
+}
+
+// acts is what a counsellor does at the desk.
+func acts(e bot.Event) play {
+	return func(p *player) ([]bot.Entry, error) {
+		by := actorOf(e)
+		switch back := e.(type) {
+		case bot.Replied:
+			p.replied[by] = strconv.Itoa(p.inputs + 1)
+		case bot.TookBack:
+			if back.Message = p.replied[by]; back.Message == "" {
+				return nil, errors.New("there is no message to take back yet")
+			}
+			return p.input(desk(by), back)
+		}
+		return p.input(desk(by), e)
+	}
+}
+
+// silence is measured by the telephone itself, from the end of the question; everywhere else a timer
+// of the session ends it.
+func (p *player) silence() ([]bot.Entry, error) {
+	listen := p.view.listen
+	if !p.view.voice || listen.Patience <= 0 {
+		return p.stage.UntilTimer()
+	}
+	before, err := p.stage.Pass(listen.Patience)
+	if err != nil {
+		return before, err
+	}
+	after, err := p.input(p.script.World.citizen(), bot.NoInput{Ask: listen.Ask})
+	return append(before, after...), err
+}
+
+// presses is a button of the latest question, or keys of a telephone.
+func presses(keys string) play {
+	return func(p *player) ([]bot.Entry, error) {
+		leg := p.script.World.citizen()
+		switch leg.Channel {
+		case "phone":
+			if strings.Trim(keys, "0123456789*#") != "" {
+				return nil, fmt.Errorf("[%s] is not on a telephone; it has digits, * and #", keys)
+			}
+			return p.input(leg, bot.Pressed{Keys: keys})
+		case "sms":
+			return p.input(leg, bot.Said{Text: bot.Words(keys)})
+		}
+		asked, ok := p.view.latest()
+		if !ok {
+			return nil, fmt.Errorf("[%s] is pressed before anything was offered", keys)
+		}
+		return p.chooses(asked, keys)
+	}
+}
+
+// pressesLate is a button of an earlier question.
+func pressesLate(words, option string) play {
+	return func(p *player) ([]bot.Entry, error) {
+		if c := p.script.World.Channel; c == "phone" || c == "sms" {
+			return nil, fmt.Errorf("there are no late buttons on %s; write what the person does instead", string(c))
+		}
+		asked, ok := p.view.earlier(words)
+		if !ok {
+			return nil, fmt.Errorf("no earlier question has %q in its text or among its options", words)
+		}
+		return p.chooses(asked, option)
+	}
+}
+
+func (p *player) chooses(q asked, option string) ([]bot.Entry, error) {
+	id, ok := q.option(option)
+	if !ok {
+		return nil, fmt.Errorf("[%s] is not offered; the question has %d options", option, len(q.options))
+	}
+	return p.input(p.script.World.citizen(), bot.Chose{Ask: q.ask, Option: id})
+}

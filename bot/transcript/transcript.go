@@ -1,0 +1,169 @@
+// Package transcript reads and writes conversations as text. It plays nothing itself: a Stage does.
+//
+// A transcript is one conversation. Lines that begin at the margin are what happens, indented lines
+// are what the service did about it:
+//
+//	# A pupil who left school gets the mission locale and asks for a person.
+//	at 2026-11-24 10:00
+//	channel web
+//	staff Camille accueil-regional 3
+//
+//	citizen: (arrives)
+//	    bot: Bonjour. Que cherchez-vous ?
+//	       1 Choisir un métier ou des études
+//	       2 Trouver un emploi
+//	citizen: [2]
+//	    bot: Dans quel département ?
+//
+// The header comes before the first event: "at DAY HOUR" (Europe/Paris), "channel" (web, telegram,
+// sms or phone; web if it is not there), "language fr", "staff NAME STRUCTURE[,STRUCTURE] CAPACITY
+// [lead]" and "duty N". Without "duty", whoever shares the first counsellor's first structure is on
+// duty; without staff, one person is.
+//
+// Events:
+//
+//	citizen: words               a backslash goes before a first "(" or "["; \n is a new line
+//	citizen: (arrives)           also (arrives entry WORD) and (arrives shared)
+//	citizen: [2]                 button 2, or the telephone's keys; on SMS the words "2"
+//	citizen: [late besoin 1]     button 1 of the latest earlier question whose text has "besoin", that
+//	                             offered an option with this id, or whose ask this is; the option may
+//	                             be named by its id
+//	citizen: (silence)           until the next timer; on the telephone, the patience of the question
+//	citizen: (hangs up)
+//	Camille: words               also (claims), (takes back), (notes) words, (releases),
+//	                             (transfers STRUCTURE [consent]) words, (accepts),
+//	                             (refuses REASON) words, (promises DAY HOUR CONTACT),
+//	                             (finishes OUTCOME [STRUCTURE]), (procedure open|called|close) words
+//	system: (erases)             also (undelivered LEG) reason
+//	time: 10m                    passes; timers ring in order
+//	duty: 0                      so many counsellors are on duty from here on
+//
+// Comments begin with "#" at the margin. Comments and blank lines are kept; indented lines are
+// written anew by Play.
+package transcript
+
+import (
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"frontdesk/bot"
+)
+
+// Script is a transcript that was read and can be played, by one Play at a time.
+type Script struct {
+	World World
+	lines []line
+	duty  atomic.Int64 // on duty where Play has got to
+}
+
+// World is what the header says.
+type World struct {
+	At       time.Time // in Zone
+	Channel  bot.ChannelName
+	Language string // a hint that comes with the arrival
+	Staff    []bot.Actor
+	OnDuty   int // at the beginning
+}
+
+// Zone is the clock that transcripts are written by.
+const Zone = "Europe/Paris"
+
+// Peers of the two sides of every transcript.
+const citizenPeer bot.Address = "citizen"
+
+// A line is one line at the margin; what was indented below it is not kept.
+type line struct {
+	number int
+	text   string
+	play   play // nil for headers, comments and blank lines
+}
+
+// A play makes one line happen and returns what it caused.
+type play func(*player) ([]bot.Entry, error)
+
+// Stage is where a script is played: an engine alone, or the whole service.
+type Stage interface {
+	// Input accepts and plays one input. It stamps the time, and returns all entries that the input
+	// and the timers meanwhile caused, oldest first.
+	Input(in bot.Input) ([]bot.Entry, error)
+	// Pass lets time go by; timers that are due in between ring in order, each at its time.
+	Pass(d time.Duration) ([]bot.Entry, error)
+	// UntilTimer lets time go by until the session's next timer has rung.
+	UntilTimer() ([]bot.Entry, error)
+}
+
+// Facts is what the header knows of the world for one input: who acts and how many are on duty. It
+// may be called while Play runs.
+func (s *Script) Facts(in bot.Input) bot.Facts {
+	facts := bot.Facts{OnDuty: int(s.duty.Load())}
+	if id := actorOf(in.Event); id != "" {
+		facts.Actor = bot.Actor{ID: id}
+		if a, known := s.World.actor(id); known {
+			facts.Actor = a
+		}
+	}
+	return facts
+}
+
+func (w *World) actor(id bot.CounsellorID) (bot.Actor, bool) {
+	for _, a := range w.Staff {
+		if a.ID == id {
+			return a, true
+		}
+	}
+	return bot.Actor{}, false
+}
+
+// names says how counsellors are called in the transcript.
+func (w *World) names() map[bot.CounsellorID]string {
+	names := make(map[bot.CounsellorID]string, len(w.Staff))
+	for _, a := range w.Staff {
+		names[a.ID] = a.Name
+	}
+	return names
+}
+
+// citizen is the leg that the citizen's lines come from.
+func (w *World) citizen() bot.Leg {
+	return bot.Leg{ID: string(w.Channel), Channel: w.Channel, Peer: citizenPeer, For: bot.ToCitizen}
+}
+
+// desk is the leg that a counsellor's lines come from.
+func desk(id bot.CounsellorID) bot.Leg {
+	return bot.Leg{ID: "desk:" + string(id), Channel: "desk", Peer: bot.Address(id), For: bot.ToOwner}
+}
+
+// actorOf is the counsellor who did this, or "".
+func actorOf(e bot.Event) bot.CounsellorID {
+	switch e := e.(type) {
+	case bot.Claimed:
+		return e.By
+	case bot.Replied:
+		return e.By
+	case bot.TookBack:
+		return e.By
+	case bot.Noted:
+		return e.By
+	case bot.Released:
+		return e.By
+	case bot.Transferred:
+		return e.By
+	case bot.Accepted:
+		return e.By
+	case bot.Refused:
+		return e.By
+	case bot.Promise:
+		return e.By
+	case bot.Finished:
+		return e.By
+	case bot.Procedure:
+		return e.By
+	case bot.Arrived, bot.Said, bot.Chose, bot.Pressed, bot.NoInput, bot.HungUp,
+		bot.Rang, bot.Undelivered, bot.EraseAsked:
+	}
+	return ""
+}
+
+// idOf makes a counsellor's id of a first name.
+func idOf(name string) bot.CounsellorID { return bot.CounsellorID(strings.ToLower(name)) }
