@@ -1,0 +1,77 @@
+package turn
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"frontdesk/bot"
+)
+
+const (
+	sweepEvery = 75 * time.Millisecond // a quarter of the grace: what is due is found that late at most
+	sweepers   = 16                    // conversations played at once by one sweep
+)
+
+// Sweep plays what is due until ctx ends: inputs that a dead process left, timers that ran out,
+// deliveries that nobody made. Any number of replicas may sweep.
+func (p *Player) Sweep(ctx context.Context) {
+	var work sync.WaitGroup
+	defer work.Wait()
+	room := make(chan struct{}, sweepers)
+	for {
+		pause := sweepEvery + time.Duration(rand.Int64N(int64(sweepEvery/4)))
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pause):
+		}
+		for shard := range p.Store.Shards() {
+			for _, id := range p.due(ctx, shard) {
+				room <- struct{}{}
+				work.Go(func() {
+					defer func() { <-room }()
+					p.resume(ctx, id)
+				})
+			}
+		}
+	}
+}
+
+// SweepOnce plays what is due now and returns when it is done; tests with a clock of their own do.
+func (p *Player) SweepOnce(ctx context.Context) {
+	for shard := range p.Store.Shards() {
+		for _, id := range p.due(ctx, shard) {
+			p.resume(ctx, id)
+		}
+	}
+}
+
+func (p *Player) due(ctx context.Context, shard int) []bot.ConversationID {
+	due, err := p.Store.Sweep(ctx, shard)
+	if err != nil {
+		if ctx.Err() == nil {
+			p.Log.Warn("sweep failed; the next one tries again", "shard", shard, "error", err)
+		}
+		return nil
+	}
+	if p.Carry != nil {
+		for _, l := range due.Legs {
+			p.Carry(l.Conversation, l.Leg)
+		}
+	}
+	return due.Conversations
+}
+
+// resume goes on with a conversation where it stands.
+func (p *Player) resume(ctx context.Context, id bot.ConversationID) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), playFor)
+	defer cancel()
+	h, err := p.Store.Head(ctx, id)
+	if err != nil {
+		p.Log.Warn("conversation not loaded; it will be tried again", "conversation", short(id), "error", err)
+		return
+	}
+	p.play(ctx, id, h)
+}

@@ -1,0 +1,179 @@
+// Package turn plays turns for real: it accepts an input, has it decided, commits it, and sweeps up
+// what a dead process left. It decides nothing itself and sends nothing.
+package turn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"frontdesk/bot"
+	"frontdesk/bot/engine"
+)
+
+// Stepper decides a turn; *engine.Engine does.
+type Stepper interface {
+	Step(s bot.Session, in bot.Input) (bot.Turn, error)
+}
+
+// A Player is the door into every conversation. Its fields are set once, before the first use.
+type Player struct {
+	Store  bot.Store
+	Engine Stepper
+	World  bot.World
+	Log    *slog.Logger
+	// NewID makes a conversation's random id; NewTrace the random number of its statistics.
+	NewID    func() bot.ConversationID
+	NewTrace func() string
+	// Fetch puts a release on the engine's shelf when a conversation keeps to one that is not there.
+	Fetch func(ctx context.Context, release string) error
+	// Carry tells the relay that a push leg has something to deliver.
+	Carry func(bot.ConversationID, string)
+	// Watch is told of every turn, for metrics.
+	Watch Watcher
+}
+
+// A Watcher counts what happens; it never sees words.
+type Watcher interface {
+	Accepted(channel bot.ChannelName, result string)
+	Played(channel bot.ChannelName, class string, took time.Duration)
+	Committed(result string)
+}
+
+var _ bot.Door = (*Player)(nil)
+
+// playFor bounds one turn once it is accepted; what is not done by then the sweep does.
+const playFor = 5 * time.Second
+
+// Open finds or creates the conversation of a leg.
+func (p *Player) Open(ctx context.Context, leg bot.Leg) (bot.ConversationID, error) {
+	id, err := p.Store.Resolve(ctx, leg, p.NewID())
+	if err != nil {
+		return "", fmt.Errorf("open a conversation on %s: %w", leg.Channel, err)
+	}
+	return id, nil
+}
+
+// Take accepts an input durably and plays its turn. Once it is accepted nothing that fails is the
+// sender's business any more: the sweep takes over.
+func (p *Player) Take(ctx context.Context, in bot.Input) error {
+	accepted, err := p.Store.Accept(ctx, in)
+	switch {
+	case errors.Is(err, bot.ErrTooMany):
+		p.Watch.Accepted(in.Leg.Channel, "full")
+		return err
+	case err != nil:
+		p.Watch.Accepted(in.Leg.Channel, "error")
+		return fmt.Errorf("accept: %w", err)
+	case accepted.Duplicate:
+		p.Watch.Accepted(in.Leg.Channel, "duplicate")
+		return nil
+	}
+	p.Watch.Accepted(in.Leg.Channel, "accepted")
+	if accepted.Queued {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), playFor)
+	defer cancel()
+	p.play(ctx, in.Conversation, accepted.Head)
+	return nil
+}
+
+// play plays a conversation's inputs one after the other until none is left or somebody else does.
+func (p *Player) play(ctx context.Context, id bot.ConversationID, h bot.Head) {
+	for h.Next != nil {
+		began := time.Now()
+		t, err := p.decide(ctx, &h)
+		if err != nil {
+			p.Log.Error("turn not decided; it will be tried again", "conversation", short(id), "input", bot.Name(h.Next.Event), "error", err)
+			return
+		}
+		if t.Fault != nil {
+			p.Log.Error("turn answered by the fallback", "conversation", short(id), "step", t.Trace.Step, "error", t.Fault)
+		}
+		h, err = p.Store.Commit(ctx, h, t)
+		switch {
+		case errors.Is(err, bot.ErrMoved), errors.Is(err, bot.ErrGone):
+			p.Watch.Committed("stale") // another replica was first: it goes on
+			return
+		case err != nil:
+			p.Watch.Committed("error")
+			p.Log.Warn("commit failed; it will be tried again", "conversation", short(id), "error", err)
+			return
+		}
+		p.Watch.Committed("ok")
+		p.Watch.Played(t.Trace.Channel, t.Trace.Class, time.Since(began))
+		p.carry(id, &t)
+	}
+}
+
+// decide asks the world for the facts and the engine for the turn.
+func (p *Player) decide(ctx context.Context, h *bot.Head) (bot.Turn, error) {
+	in := *h.Next
+	if h.Session.Life == bot.Erased && byCitizen(in.Event) {
+		if err := p.forward(ctx, in); err != nil {
+			return bot.Turn{}, err
+		}
+	}
+	s := h.Session
+	if s.Version == 0 {
+		s.Trace = p.NewTrace()
+	}
+	facts, err := p.World.Facts(ctx, s, in)
+	if err != nil {
+		return bot.Turn{}, fmt.Errorf("facts: %w", err)
+	}
+	in.Facts = facts
+	t, err := p.Engine.Step(s, in)
+	if errors.Is(err, engine.ErrRelease) {
+		if err := p.Fetch(ctx, s.Release); err != nil {
+			return bot.Turn{}, fmt.Errorf("fetch release %s: %w", s.Release, err)
+		}
+		t, err = p.Engine.Step(s, in)
+	}
+	return t, err
+}
+
+// forward gives an input that reached an erased conversation to the leg's new one, under the same id.
+func (p *Player) forward(ctx context.Context, in bot.Input) error {
+	id, err := p.Open(ctx, in.Leg)
+	if err != nil || id == in.Conversation {
+		return err
+	}
+	in.Conversation = id
+	return p.Take(ctx, in)
+}
+
+func byCitizen(e bot.Event) bool {
+	switch e.(type) {
+	case bot.Arrived, bot.Said, bot.Chose, bot.Pressed:
+		return true
+	}
+	return false
+}
+
+// carry wakes the relay for each push leg that this turn has something for.
+func (p *Player) carry(id bot.ConversationID, t *bot.Turn) {
+	if p.Carry == nil {
+		return
+	}
+	for _, l := range t.After.Legs {
+		if l.Push && !l.Left && addressed(t.Effects, l.For) {
+			p.Carry(id, l.ID)
+		}
+	}
+}
+
+func addressed(effects []bot.Addressed, to bot.Audience) bool {
+	for _, e := range effects {
+		if e.To == to {
+			return true
+		}
+	}
+	return false
+}
+
+// short is enough of an id to find it in a log and too little to reach it.
+func short(id bot.ConversationID) string { return string(id[:min(len(id), 6)]) }
