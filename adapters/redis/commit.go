@@ -1,0 +1,223 @@
+package redis
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"frontdesk/bot"
+)
+
+// Commit makes a turn true if the session is still the one it was decided on (ErrMoved) and the
+// input still the next one (ErrGone). It returns the head that follows.
+//
+// The first turn whose session is erased also wipes the log, the cursors and the card; of such a
+// turn and those after it, what came in is not kept. The legs are free for a new conversation.
+func (s *Store) Commit(ctx context.Context, h bot.Head, t bot.Turn) (bot.Head, error) {
+	id := h.Session.ID
+	if err := fits(&h, &t); err != nil {
+		return bot.Head{}, fmt.Errorf("commit to %s: %w", short(id), err)
+	}
+	w, err := s.writing(&h, &t)
+	if err != nil {
+		return bot.Head{}, fmt.Errorf("commit to %s: %w", short(id), err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	shard := s.keys.shard(id)
+	answer, err := s.run.commit.Run(ctx, s.rdb, []string{
+		s.keys.session(id), s.keys.inbox(id), s.keys.due(shard), s.keys.log(id),
+		s.keys.cursors(id), s.keys.cards(shard), s.keys.trace(shard),
+	}, w.args(s)...).Slice()
+	if err != nil {
+		return bot.Head{}, failed("commit to "+short(id), err)
+	}
+	switch code := text(answer, 0); code {
+	case "MOVED":
+		return bot.Head{}, fmt.Errorf("commit to %s: %w", short(id), bot.ErrMoved)
+	case "GONE":
+		return bot.Head{}, fmt.Errorf("commit to %s: %w", short(id), bot.ErrGone)
+	}
+	s.watchers.wake(id)
+	if t.After.Life == bot.Erased {
+		s.free(ctx, &h, &t)
+	}
+	return s.head(t.After, text(answer, 1))
+}
+
+// fits refuses a turn that cannot follow: a fault of the program, not of the world.
+func fits(h *bot.Head, t *bot.Turn) error {
+	switch {
+	case h.Next == nil || h.Sealed == "":
+		return fmt.Errorf("no input was next")
+	case t.After.ID != h.Session.ID:
+		return fmt.Errorf("the turn is of another conversation")
+	case t.After.Version != h.Session.Version+1:
+		return fmt.Errorf("the turn makes version %d of version %d", t.After.Version, h.Session.Version)
+	case wipes(h, t) && t.After.Entries > int64(len(t.Effects)):
+		return nil
+	case t.After.Entries != h.Session.Entries+1+int64(len(t.Effects)):
+		return fmt.Errorf("the turn makes %d entries of %d with %d effects", t.After.Entries, h.Session.Entries, len(t.Effects))
+	}
+	return nil
+}
+
+// wipes says whether this is the turn that erases the conversation.
+func wipes(h *bot.Head, t *bot.Turn) bool {
+	return t.After.Life == bot.Erased && h.Session.Life != bot.Erased
+}
+
+// writing is what a commit writes.
+type writing struct {
+	id      bot.ConversationID
+	version string // expected
+	head    string
+	session string
+	life    time.Duration
+	timer   string
+	card    string
+	trace   string
+	blanks  int64 // -1, or how many stand for an erased log
+	start   int64 // cursor of joining legs
+	entries []string
+	joining []string
+	undue   []string
+	due     []string
+}
+
+func (s *Store) writing(h *bot.Head, t *bot.Turn) (*writing, error) {
+	id := h.Session.ID
+	erased := t.After.Life == bot.Erased
+	wipe := wipes(h, t)
+	w := &writing{
+		id: id, version: versionBytes(h.Session.Version), head: h.Sealed,
+		session: s.ring.sealSession(&t.After), life: s.retention + wait(t), timer: earliest(t.After.Timers), blanks: -1,
+	}
+	entries := t.Entries()
+	w.start = entries[0].Seq - 1
+	if wipe {
+		w.blanks = w.start
+	}
+	if err := w.seal(s.ring, entries, erased); err != nil {
+		return nil, err
+	}
+	if err := w.project(s.ring, t, wipe); err != nil {
+		return nil, err
+	}
+	w.legs(&h.Session, t, wipe)
+	if !erased {
+		line, err := json.Marshal(t.Trace)
+		if err != nil {
+			return nil, fmt.Errorf("trace: %w", err)
+		}
+		w.trace = string(line)
+	}
+	return w, nil
+}
+
+// seal puts the log entries into envelopes. A blank stands for what an erased conversation was told.
+func (w *writing) seal(ring *Keyring, entries []bot.Entry, erased bool) error {
+	w.entries = make([]string, len(entries))
+	for i, e := range entries {
+		if erased && e.Input != nil {
+			continue
+		}
+		plain, err := json.Marshal(e)
+		if err != nil {
+			return fmt.Errorf("entry %d: %w", e.Seq, err)
+		}
+		w.entries[i] = string(ring.seal(make([]byte, 0, len(plain)+32), plain, entryPlace(w.id, e.Seq)))
+	}
+	return nil
+}
+
+// project keeps the card of an open case where desks read it.
+func (w *writing) project(ring *Keyring, t *bot.Turn, wipe bool) error {
+	card, posted := t.Card()
+	switch {
+	case wipe, posted && !card.Life.Open():
+		w.card = "-"
+	case posted:
+		plain, err := json.Marshal(card)
+		if err != nil {
+			return fmt.Errorf("card: %w", err)
+		}
+		w.card = ring.sealVersioned(w.id, sealedCard, t.After.Version, plain)
+	}
+	return nil
+}
+
+// legs finds the push legs that start to follow with this turn, and those with something to
+// deliver. An erased log leaves no leg anything of before.
+func (w *writing) legs(before *bot.Session, t *bot.Turn, wipe bool) {
+	if wipe {
+		for _, leg := range before.Legs {
+			w.undue = append(w.undue, legMember(w.id, leg.ID))
+		}
+	}
+	for _, leg := range t.After.Legs {
+		if !leg.Push || leg.Left {
+			continue
+		}
+		if wipe || !pushes(before.Legs, leg.ID) {
+			w.joining = append(w.joining, leg.ID)
+		}
+		if slices.ContainsFunc(t.Effects, func(e bot.Addressed) bool { return e.To == leg.For }) {
+			w.due = append(w.due, legMember(w.id, leg.ID))
+		}
+	}
+}
+
+func pushes(legs []bot.Leg, id string) bool {
+	return slices.ContainsFunc(legs, func(l bot.Leg) bool { return l.ID == id && l.Push && !l.Left })
+}
+
+// args are in the order of commit.lua.
+func (w *writing) args(s *Store) []any {
+	args := make([]any, 0, 20+len(w.entries)+len(w.joining)+len(w.undue)+len(w.due))
+	args = append(args, w.version, w.head, w.session, seconds(w.life), s.grace.Milliseconds(), string(w.id),
+		w.timer, w.card, w.trace, mostTraces, s.keys.wake(), w.blanks, w.start)
+	for _, list := range [...][]string{w.entries, w.joining, w.undue, w.due} {
+		args = append(args, len(list))
+		for _, v := range list {
+			args = append(args, v)
+		}
+	}
+	return args
+}
+
+func earliest(timers []bot.Timer) string {
+	if len(timers) == 0 {
+		return ""
+	}
+	first := slices.MinFunc(timers, func(a, b bot.Timer) int { return a.At.Compare(b.At) })
+	return strconv.FormatInt(first.At.UnixMilli(), 10)
+}
+
+// wait is how long the last timer of the session has to run: a promise for next month must not find
+// its conversation gone.
+func wait(t *bot.Turn) time.Duration {
+	var last time.Duration
+	for _, timer := range t.After.Timers {
+		last = max(last, timer.At.Sub(t.Input.At))
+	}
+	return last
+}
+
+// free lets the legs of an erased conversation begin a new one. A leg that has one already keeps it.
+// What fails here is done by the next turn that reaches the tombstone.
+func (s *Store) free(ctx context.Context, h *bot.Head, t *bot.Turn) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second/2)
+	defer cancel()
+	for _, leg := range append(slices.Clone(h.Session.Legs), t.Input.Leg) {
+		if leg.Peer == "" || leg.For == bot.ToOwner || leg.For == bot.ToDesk {
+			continue
+		}
+		if err := s.run.drop.Run(ctx, s.rdb, []string{s.keys.leg(leg)}, string(h.Session.ID)).Err(); err != nil {
+			s.log.Warn("leg of an erased conversation is not free yet", "conversation", short(h.Session.ID), "error", err)
+		}
+	}
+}

@@ -1,0 +1,74 @@
+-- commit makes one turn true, whole or not at all.
+-- KEYS  1 session (string)  2 inbox (list)  3 due (zset)  4 log (list)  5 cursors (hash)
+--       6 cards (hash)  7 trace (stream)
+-- ARGV  1 version the turn was decided on, 8 bytes, '' when there was no session
+--       2 stored entry that the turn played   3 new session   4 life of the conversation, s
+--       5 grace, ms   6 conversation   7 next timer, ms, or ''
+--       8 card: '' leaves it, '-' takes it away, else the sealed card
+--       9 trace, or ''   10 most traces in the stream   11 channel of the wake hint
+--       12 -1, or to erase: how many blanks stand for what the log held
+--       13 cursor at which joining legs start
+--       then four lists, each its length and its items: log entries; legs that join;
+--       due members to take away; due members of legs with something to deliver
+-- returns {'MOVED'} | {'GONE'} | {'OK', next stored entry or false}
+-- A repetition after a lost answer finds its own session, byte for byte (nonces are random), and
+-- is answered OK as long as nobody committed after it.
+local c = redis.call
+if c('GETRANGE', KEYS[1], 0, 7) ~= ARGV[1] then
+  if c('GET', KEYS[1]) == ARGV[3] then
+    return {'OK', c('LINDEX', KEYS[2], 0)}
+  end
+  return {'MOVED'}
+end
+if c('LINDEX', KEYS[2], 0) ~= ARGV[2] then
+  return {'GONE'}
+end
+local t = c('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+local at = 14
+local function each(f)
+  local n = tonumber(ARGV[at])
+  for i = at + 1, at + n do
+    f(ARGV[i])
+  end
+  at = at + n + 1
+end
+
+c('LPOP', KEYS[2])
+c('SET', KEYS[1], ARGV[3], 'EX', ARGV[4])
+if ARGV[12] ~= '-1' then
+  c('DEL', KEYS[4], KEYS[5])
+  for _ = 1, tonumber(ARGV[12]) do
+    c('RPUSH', KEYS[4], '')
+  end
+end
+each(function(entry) c('RPUSH', KEYS[4], entry) end)
+each(function(leg) c('HSET', KEYS[5], leg, ARGV[13]) end)
+each(function(member) c('ZREM', KEYS[3], member) end)
+each(function(member) c('ZADD', KEYS[3], 'NX', string.format('%.0f', now), member) end)
+c('EXPIRE', KEYS[4], ARGV[4])
+c('EXPIRE', KEYS[5], ARGV[4])
+
+local timer = 't:' .. ARGV[6]
+if ARGV[7] == '' then
+  c('ZREM', KEYS[3], timer)
+else
+  c('ZADD', KEYS[3], ARGV[7], timer)
+end
+if ARGV[8] == '-' then
+  c('HDEL', KEYS[6], ARGV[6])
+elseif ARGV[8] ~= '' then
+  c('HSET', KEYS[6], ARGV[6], ARGV[8])
+end
+if ARGV[9] ~= '' then
+  c('XADD', KEYS[7], 'MAXLEN', '~', ARGV[10], '*', 't', ARGV[9])
+end
+c('PUBLISH', ARGV[11], ARGV[6])
+
+local head = c('LINDEX', KEYS[2], 0)
+if head then
+  c('ZADD', KEYS[3], string.format('%.0f', now + ARGV[5]), 'i:' .. ARGV[6])
+else
+  c('ZREM', KEYS[3], 'i:' .. ARGV[6])
+end
+return {'OK', head}

@@ -1,0 +1,95 @@
+package redis
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"frontdesk/bot"
+)
+
+// An envelope is what stands in Redis in place of what people said and told:
+//
+//	codec (1 byte, 1) ‖ key id (1 byte) ‖ nonce (12) ‖ AES-256-GCM
+//
+// Its associated data says where it belongs: conversation, kind of value, and version, input or
+// entry number. One cannot be put in another's place, nor an old one in a newer's.
+const envelopeCodec = 1
+
+// The kinds of sealed values.
+const (
+	sealedSession = "c"
+	sealedInput   = "i"
+	sealedEntry   = "l"
+	sealedCard    = "card"
+	sealedRef     = "ref"
+)
+
+var errEnvelope = errors.New("sealed value is damaged, or stands in the wrong place")
+
+func place(owner, kind, name string) []byte {
+	b := make([]byte, 0, len(owner)+len(kind)+len(name)+2)
+	b = append(append(b, owner...), 0)
+	b = append(append(b, kind...), 0)
+	return append(b, name...)
+}
+
+// seal appends the envelope of plain to dst.
+func (r *Keyring) seal(dst, plain, place []byte) []byte {
+	dst = append(dst, envelopeCodec, r.newest)
+	return r.boxes[r.newest].Seal(dst, nil, plain, place)
+}
+
+func (r *Keyring) open(envelope string, place []byte) ([]byte, error) {
+	if len(envelope) < 2 {
+		return nil, errEnvelope
+	}
+	if envelope[0] > envelopeCodec {
+		return nil, fmt.Errorf("%w: envelope codec %d", bot.ErrNewer, envelope[0])
+	}
+	box, ok := r.boxes[envelope[1]]
+	if !ok {
+		return nil, fmt.Errorf("sealed with key %d, which is not in the key file", envelope[1])
+	}
+	plain, err := box.Open(nil, nil, []byte(envelope[2:]), place)
+	if err != nil {
+		return nil, errEnvelope
+	}
+	return plain, nil
+}
+
+// sealVersioned is for what is compared by version: eight bytes, then the envelope bound to them.
+func (r *Keyring) sealVersioned(id bot.ConversationID, kind string, version uint64, plain []byte) string {
+	b := make([]byte, 0, 8+2+28+len(plain))
+	b = binary.BigEndian.AppendUint64(b, version)
+	return string(r.seal(b, plain, place(string(id), kind, string(b[:8]))))
+}
+
+func (r *Keyring) openVersioned(id bot.ConversationID, kind, stored string) (plain []byte, version uint64, err error) {
+	if len(stored) < 8 {
+		return nil, 0, errEnvelope
+	}
+	plain, err = r.open(stored[8:], place(string(id), kind, stored[:8]))
+	return plain, binary.BigEndian.Uint64([]byte(stored[:8])), err
+}
+
+func (r *Keyring) sealSession(s *bot.Session) string {
+	return r.sealVersioned(s.ID, sealedSession, s.Version, bot.EncodeSession(make([]byte, 0, 1024), s))
+}
+
+// openSession reads a session; an empty string is the session of a conversation that is new.
+func (r *Keyring) openSession(id bot.ConversationID, stored string) (bot.Session, error) {
+	if stored == "" {
+		return bot.Session{ID: id}, nil
+	}
+	plain, version, err := r.openVersioned(id, sealedSession, stored)
+	if err != nil {
+		return bot.Session{}, fmt.Errorf("session of %s: %w", short(id), err)
+	}
+	s, err := bot.DecodeSession(plain)
+	if err != nil {
+		return bot.Session{}, fmt.Errorf("session of %s: %w", short(id), err)
+	}
+	s.ID, s.Version = id, version
+	return s, nil
+}

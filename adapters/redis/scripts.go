@@ -1,0 +1,53 @@
+package redis
+
+import (
+	_ "embed"
+
+	goredis "github.com/redis/go-redis/v9"
+)
+
+// Each script says in its head what its KEYS and ARGV are and what it returns. They use redis.call
+// and string functions alone, so that Redis, Valkey and the embedded store run them alike, take the
+// time from Redis only, and may be sent again after an answer was lost.
+var (
+	//go:embed accept.lua
+	acceptLua string
+	//go:embed commit.lua
+	commitLua string
+	//go:embed sweep.lua
+	sweepLua string
+	//go:embed fire.lua
+	fireLua string
+	//go:embed advance.lua
+	advanceLua string
+	//go:embed delay.lua
+	delayLua string
+	//go:embed resolve.lua
+	resolveLua string
+	//go:embed drop.lua
+	dropLua string
+	//go:embed setref.lua
+	setrefLua string
+	//go:embed lease.lua
+	leaseLua string
+	//go:embed limit.lua
+	limitLua string
+	//go:embed presence.lua
+	presenceLua string
+)
+
+type scripts struct {
+	accept, commit, sweep, fire, advance, delay   *goredis.Script
+	resolve, drop, setref, lease, limit, presence *goredis.Script
+}
+
+func newScripts() scripts {
+	return scripts{
+		accept: goredis.NewScript(acceptLua), commit: goredis.NewScript(commitLua),
+		sweep: goredis.NewScript(sweepLua), fire: goredis.NewScript(fireLua),
+		advance: goredis.NewScript(advanceLua), delay: goredis.NewScript(delayLua),
+		resolve: goredis.NewScript(resolveLua), drop: goredis.NewScript(dropLua),
+		setref: goredis.NewScript(setrefLua), lease: goredis.NewScript(leaseLua),
+		limit: goredis.NewScript(limitLua), presence: goredis.NewScript(presenceLua),
+	}
+}

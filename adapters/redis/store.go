@@ -1,0 +1,138 @@
+// Package redis keeps conversations in Redis: their inboxes, sessions, logs and what is due. It
+// decides nothing about them and never logs what they hold.
+//
+// Accepting an input and committing a turn are one script each; a turn that nobody commits is found
+// again in its shard's due set. Safety lies in the scripts alone: there is no lock and no owner, so
+// replicas may come, go and stall.
+package redis
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"frontdesk/bot"
+)
+
+// What the store holds to, whatever the deployment.
+const (
+	schema       = "1"
+	answerWithin = 900 * time.Millisecond // so that a caller knows within a second
+	dedupLife    = 48 * time.Hour         // longer than any platform repeats
+	legLife      = 400 * 24 * time.Hour
+	legLease     = 15 * time.Second // of a courier who delivers
+	mostWaiting  = 100              // inputs of one conversation
+	mostClaimed  = 64               // members of one sweep
+	mostTraces   = 65536            // of one shard
+	mostDead     = 4096             // of one shard
+)
+
+// Options say where the store is and how long it keeps things.
+type Options struct {
+	URL       string // see connect
+	Keys      *Keyring
+	Prefix    string        // of every key: one deployment, one prefix
+	Shards    int           // 16 when 0; fixed for ever by the first start
+	Grace     time.Duration // after which an unplayed input is anybody's; 300 ms when 0
+	Retention time.Duration // of a conversation after its last turn; 30 days when 0
+	Log       *slog.Logger
+}
+
+// Store implements the ports of package bot that remember something.
+type Store struct {
+	rdb       goredis.UniversalClient
+	keys      keys
+	ring      *Keyring
+	run       scripts
+	grace     time.Duration
+	retention time.Duration
+	log       *slog.Logger
+	watchers  watchers
+	replicas  replicas
+
+	stop    context.CancelFunc
+	running sync.WaitGroup
+	end     func() // of the embedded server
+}
+
+var (
+	_ bot.Store    = (*Store)(nil)
+	_ bot.Refs     = (*Store)(nil)
+	_ bot.Lease    = (*Store)(nil)
+	_ bot.Limiter  = (*Store)(nil)
+	_ bot.Releases = (*Store)(nil)
+	_ bot.Traces   = (*Store)(nil)
+	_ bot.Presence = (*Store)(nil)
+)
+
+// Open connects, refuses a Redis that would lose conversations, and starts listening for hints.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	rdb, err := connect(o.URL)
+	if err != nil {
+		return nil, err
+	}
+	s := newStore(rdb, o)
+	if err := s.check(ctx); err != nil {
+		rdb.Close()
+		return nil, err
+	}
+	s.start()
+	return s, nil
+}
+
+func newStore(rdb goredis.UniversalClient, o Options) *Store {
+	if o.Shards == 0 {
+		o.Shards = 16
+	}
+	if o.Grace == 0 {
+		o.Grace = 300 * time.Millisecond
+	}
+	if o.Retention == 0 {
+		o.Retention = 30 * 24 * time.Hour
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Store{
+		rdb: rdb, keys: keys{o.Prefix, o.Shards, o.Keys}, ring: o.Keys, run: newScripts(),
+		grace: o.Grace, retention: o.Retention, log: o.Log, end: func() {},
+	}
+}
+
+func (s *Store) start() {
+	ctx, stop := context.WithCancel(context.Background())
+	s.stop = stop
+	hints := s.rdb.Subscribe(ctx, s.keys.wake())
+	s.running.Go(func() { s.listen(ctx, hints) })
+	s.running.Go(func() { s.countReplicas(ctx) })
+}
+
+// Close ends the connections. What was accepted stays accepted.
+func (s *Store) Close() error {
+	s.stop()
+	s.running.Wait()
+	err := s.rdb.Close()
+	s.end()
+	if err != nil {
+		return fmt.Errorf("close store: %w", err)
+	}
+	return nil
+}
+
+// Shards is the number of due sets to sweep.
+func (s *Store) Shards() int { return s.keys.shards }
+
+// Now is the time of Redis, which stamps every input.
+func (s *Store) Now(ctx context.Context) (time.Time, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	now, err := s.rdb.Time(ctx).Result()
+	if err != nil {
+		return time.Time{}, failed("read the time", err)
+	}
+	return now.UTC(), nil
+}

@@ -1,0 +1,30 @@
+package redis
+
+import (
+	"context"
+	"net"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	goredis "github.com/redis/go-redis/v9"
+)
+
+// OpenEmbeddedAt is OpenEmbedded with a clock that stands still, for replays: Redis time is at until
+// set moves it. Only what reads the time follows it; keys still expire by real time.
+func OpenEmbeddedAt(ctx context.Context, at time.Time) (s *Store, set func(time.Time), err error) {
+	server := miniredis.NewMiniRedis()
+	server.SetTime(at)
+	rdb := goredis.NewClient(strict(&goredis.Options{
+		Addr:   "embedded",
+		Dialer: func(context.Context, string, string) (net.Conn, error) { return server.Dial() },
+	}))
+	s = newStore(rdb, Options{Keys: RandomKeys(), Prefix: "fd:trial:", Shards: 1})
+	s.end = server.Close
+	if err := s.claimPrefix(ctx); err != nil {
+		rdb.Close()
+		server.Close()
+		return nil, nil, err
+	}
+	s.start()
+	return s, server.SetTime, nil
+}
