@@ -1,0 +1,145 @@
+package chat
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"frontdesk/adapters/web"
+	"frontdesk/bot"
+)
+
+// How often a silent stream says that it is alive, and that the person is there.
+const (
+	beat     = 15 * time.Second
+	presence = 20 * time.Second // looked at between two beats: 30 when nothing is said, 35 at most; a hint is good for 45
+)
+
+// ticket gives a word that opens one stream within a minute: unlike the token it may stand in an
+// address, which servers and proxies write down.
+func (c *Chat) ticket(w http.ResponseWriter, r *http.Request) error {
+	if err := c.allowAddress(r); err != nil {
+		return err
+	}
+	who, err := c.visitor(r)
+	if err != nil {
+		return err
+	}
+	ticket := secret()
+	if err := c.Refs.SetRef(r.Context(), ticketRef, hash(ticket), "", string(who.conversation), ticketLife); err != nil {
+		return fmt.Errorf("keep ticket: %w", err)
+	}
+	web.WriteJSON(w, http.StatusCreated, map[string]string{"ticket": ticket})
+	return nil
+}
+
+// redeem uses a ticket up: of two requests that bring the same one, the store lets one through.
+func (c *Chat) redeem(ctx context.Context, ticket string) (visitor, error) {
+	if !shaped(ticket) {
+		return visitor{}, errToken
+	}
+	const used = "used"
+	key := hash(ticket)
+	who, err := c.holder(ctx, ticketRef, key)
+	if err != nil {
+		return visitor{}, err
+	}
+	if who.conversation == used || c.Refs.SetRef(ctx, ticketRef, key, string(who.conversation), used, ticketLife) != nil {
+		return visitor{}, errToken
+	}
+	return who, nil
+}
+
+// events follows the conversation until the browser leaves.
+func (c *Chat) events(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	if err := c.allowAddress(r); err != nil {
+		return err
+	}
+	who, err := c.reader(r)
+	if err != nil {
+		return err
+	}
+	if err := c.allow(ctx, "web-stream", string(who.conversation), streamRate, streamBurst); err != nil {
+		return err
+	}
+	stream, err := web.OpenStream(w, r)
+	if err != nil {
+		return err
+	}
+	defer c.gone(ctx, who)
+	// From here on the status is sent: whatever goes wrong ends the stream, and the browser comes
+	// back for the rest.
+	if err := c.follow(ctx, stream, who, lastEvent(r)); err != nil && ctx.Err() == nil {
+		c.Log.InfoContext(ctx, "chat: stream ended early", "error", err)
+	}
+	return nil
+}
+
+func (c *Chat) reader(r *http.Request) (visitor, error) {
+	if ticket := r.URL.Query().Get("ticket"); ticket != "" {
+		return c.redeem(r.Context(), ticket)
+	}
+	return c.visitor(r)
+}
+
+func (c *Chat) follow(ctx context.Context, stream *web.Stream, who visitor, seq int64) error {
+	var shown view
+	var hinted time.Time
+	for ctx.Err() == nil {
+		if c.Presence != nil && time.Since(hinted) >= presence {
+			hinted = time.Now()
+			_ = c.Presence.Here(ctx, who.conversation, who.leg().ID) // a hint: the next one comes soon
+		}
+		entries, err := c.next(ctx, who, seq)
+		if err != nil {
+			return fmt.Errorf("follow conversation: %w", err)
+		}
+		if len(entries) == 0 && ctx.Err() == nil {
+			if err := stream.Ping(); err != nil {
+				return err
+			}
+		}
+		for _, e := range entries {
+			seq = e.Seq
+			event, ok := shown.event(e)
+			if !ok {
+				continue
+			}
+			if err := stream.Send(strconv.FormatInt(e.Seq, 10), event); err != nil {
+				return err
+			}
+			if event.Forget { // erased: the token has nothing left to open
+				_ = c.Refs.DropRef(ctx, tokenRef, who.key) // it expires by itself
+			}
+		}
+	}
+	return nil
+}
+
+// next waits for entries for one beat.
+func (c *Chat) next(ctx context.Context, who visitor, seq int64) ([]bot.Entry, error) {
+	ctx, stop := context.WithTimeout(ctx, beat)
+	defer stop()
+	return c.Door.Follow(ctx, who.conversation, seq)
+}
+
+func (c *Chat) gone(ctx context.Context, who visitor) {
+	if c.Presence == nil {
+		return
+	}
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer stop()
+	_ = c.Presence.Gone(ctx, who.conversation, who.leg().ID) // a hint: it expires by itself
+}
+
+// lastEvent is where the browser's copy ends; an unreadable number means from the beginning.
+func lastEvent(r *http.Request) int64 {
+	seq, err := strconv.ParseInt(web.LastEvent(r), 10, 64)
+	if err != nil || seq < 0 {
+		return 0
+	}
+	return seq
+}

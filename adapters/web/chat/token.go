@@ -1,0 +1,127 @@
+package chat
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"frontdesk/adapters/web"
+	"frontdesk/bot"
+)
+
+// How long a token opens its conversation, and a ticket a stream.
+const (
+	tokenLife  = 30 * 24 * time.Hour // resuming in the same place needs no code for 30 days
+	sharedLife = 2 * time.Hour       // a visit; the next person must not find it
+	ticketLife = time.Minute
+)
+
+// The kinds of references that a chat keeps.
+const (
+	tokenRef  = "web"
+	ticketRef = "web-ticket"
+)
+
+// Limits. They stop a flood, not a person: a whole class may share one address.
+const (
+	addressRate, addressBurst = 20, 300 // requests of one address
+	openRate, openBurst       = 0.5, 60 // conversations of one address: 30 a minute
+	tokenRate, tokenBurst     = 1, 30   // messages of one conversation
+	streamRate, streamBurst   = 0.5, 30 // streams of one conversation
+)
+
+// errToken is answered to a token that was never given, or has ended.
+var errToken error = web.Refusal{
+	Status:   http.StatusUnauthorized,
+	Sentence: "Cette conversation n'est plus ouverte dans ce navigateur. Ouvrez-en une autre, merci.",
+}
+
+// A visitor is who holds a token: one leg of one conversation.
+type visitor struct {
+	conversation bot.ConversationID
+	key          string // hash of the token: a copy of the store opens no conversation
+}
+
+// leg is the person's browser in the conversation. It follows the log: nothing is pushed to it.
+func (v visitor) leg() bot.Leg {
+	return bot.Leg{ID: "web", Channel: Channel, Peer: bot.Address(v.key), For: bot.ToCitizen}
+}
+
+// input is one event of this visitor, under an id that is unique in the conversation.
+func (v visitor) input(id string, event bot.Event) bot.Input {
+	return bot.Input{
+		ID:           "web:" + string(v.conversation) + ":" + id,
+		Conversation: v.conversation,
+		Leg:          v.leg(),
+		Event:        event,
+	}
+}
+
+// alias is what the outside calls the conversation.
+func (v visitor) alias() string {
+	sum := sha256.Sum256([]byte(v.conversation))
+	return hex.EncodeToString(sum[:5])
+}
+
+// secret makes 32 random bytes that fit an address and a header.
+func secret() string {
+	var b [32]byte
+	_, _ = rand.Read(b[:]) // never fails: see crypto/rand
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+func hash(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// shaped says whether text can be a secret at all, before the store is asked.
+func shaped(text string) bool {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	return err == nil && len(b) == 32
+}
+
+// visitor reads the token of a request.
+func (c *Chat) visitor(r *http.Request) (visitor, error) {
+	token, is := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !is || !shaped(token) {
+		return visitor{}, errToken
+	}
+	return c.holder(r.Context(), tokenRef, hash(token))
+}
+
+func (c *Chat) holder(ctx context.Context, kind, key string) (visitor, error) {
+	id, err := c.Refs.Ref(ctx, kind, key)
+	switch {
+	case errors.Is(err, bot.ErrNotFound):
+		return visitor{}, errToken
+	case err != nil:
+		return visitor{}, fmt.Errorf("find conversation of a token: %w", err)
+	}
+	return visitor{bot.ConversationID(id), key}, nil
+}
+
+// allow refuses what comes too fast.
+func (c *Chat) allow(ctx context.Context, kind, name string, rate float64, burst int) error {
+	ok, err := c.Limiter.Allow(ctx, kind, name, rate, burst)
+	if err != nil {
+		return fmt.Errorf("count requests: %w", err)
+	}
+	if !ok {
+		return bot.ErrTooMany
+	}
+	return nil
+}
+
+func (c *Chat) allowAddress(r *http.Request) error {
+	return c.allow(r.Context(), "web-address", c.address(r), addressRate, addressBurst)
+}
+
+func (c *Chat) address(r *http.Request) string { return web.Household(c.Proxies.Client(r)) }

@@ -1,0 +1,165 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"frontdesk/bot"
+)
+
+const (
+	signedFor  = 8 * time.Hour    // a working day; then one signs in again
+	linkFor    = 15 * time.Minute // a trial link is used once within
+	tokenBytes = 32
+)
+
+// SignIn says who sits before a page of the staff: with a login and a password, or in a trial with a
+// link that is printed where the service was started. It decides no right.
+type SignIn struct {
+	Staff   bot.Staff
+	Refs    bot.Refs
+	Limiter bot.Limiter
+	// Verify compares a stored hash and a password; an empty hash is never right and takes as long.
+	Verify  func(hash, password string) bool
+	Proxies Proxies
+	TLS     bool // browsers come over HTTPS: the cookie is sent over nothing else
+	Trial   bool // links open the door, on this machine only; passwords too, where somebody has one
+	Service string
+	Banner  string
+	Log     *slog.Logger
+}
+
+type signedKey struct{}
+
+// Signed is the counsellor whom Require let in.
+func Signed(r *http.Request) bot.Counsellor {
+	c, _ := r.Context().Value(signedKey{}).(bot.Counsellor)
+	return c
+}
+
+// Require lets in who is signed in, and sends everybody else to the entrance: pages by a redirect
+// that comes back, anything else with 401.
+func (s *SignIn) Require(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, err := s.Who(r)
+		switch {
+		case err == nil:
+			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), signedKey{}, c)))
+		case !errors.Is(err, bot.ErrNotFound):
+			s.failed(w, "ask who is signed in", err)
+		case r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html"):
+			http.Redirect(w, r, entrance(r.URL.RequestURI()), http.StatusSeeOther)
+		default:
+			Problem(w, http.StatusUnauthorized, Sentence(http.StatusUnauthorized))
+		}
+	})
+}
+
+// Who is the counsellor behind a request, or bot.ErrNotFound. Somebody who has left the staff or
+// whose password has changed since is signed out by that.
+func (s *SignIn) Who(r *http.Request) (bot.Counsellor, error) {
+	cookie, err := r.Cookie(s.cookieName())
+	if err != nil || len(cookie.Value) != 2*tokenBytes {
+		return bot.Counsellor{}, bot.ErrNotFound
+	}
+	stored, err := s.Refs.Ref(r.Context(), "login", digest(cookie.Value))
+	if err != nil {
+		return bot.Counsellor{}, fmt.Errorf("look up a sign-in: %w", err)
+	}
+	id, stamp, _ := strings.Cut(stored, " ")
+	c, err := s.Staff.Counsellor(r.Context(), bot.CounsellorID(id))
+	if err != nil {
+		return bot.Counsellor{}, fmt.Errorf("look up who is signed in: %w", err)
+	}
+	if subtle.ConstantTimeCompare([]byte(stamp), []byte(passwordStamp(c))) != 1 {
+		return bot.Counsellor{}, bot.ErrNotFound
+	}
+	return c, nil
+}
+
+// Protect refuses what another site makes a browser send (CSRF), whatever the cookie says.
+func Protect(next http.Handler) http.Handler {
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		Problem(w, http.StatusForbidden, "Cette demande vient d'un autre site. Elle est refusée.")
+	}))
+	return guard.Handler(next)
+}
+
+// open signs c in on this browser, under a token that nobody had before.
+func (s *SignIn) open(w http.ResponseWriter, r *http.Request, c bot.Counsellor) error {
+	token := newToken()
+	if err := s.Refs.SetRef(r.Context(), "login", digest(token), "", string(c.ID)+" "+passwordStamp(c), signedFor); err != nil {
+		return fmt.Errorf("keep a sign-in: %w", err)
+	}
+	if err := s.forget(r); err != nil {
+		return err
+	}
+	http.SetCookie(w, s.cookie(token, int(signedFor/time.Second)))
+	return nil
+}
+
+// close signs this browser out.
+func (s *SignIn) close(w http.ResponseWriter, r *http.Request) error {
+	http.SetCookie(w, s.cookie("", -1))
+	return s.forget(r)
+}
+
+// forget drops the token the browser came with.
+func (s *SignIn) forget(r *http.Request) error {
+	cookie, err := r.Cookie(s.cookieName())
+	if err != nil {
+		return nil
+	}
+	if err := s.Refs.DropRef(r.Context(), "login", digest(cookie.Value)); err != nil && !errors.Is(err, bot.ErrNotFound) {
+		return fmt.Errorf("drop a sign-in: %w", err)
+	}
+	return nil
+}
+
+func (s *SignIn) cookie(value string, maxAge int) *http.Cookie {
+	return &http.Cookie{Name: s.cookieName(), Value: value, Path: "/", MaxAge: maxAge,
+		HttpOnly: true, Secure: s.TLS, SameSite: http.SameSiteLaxMode}
+}
+
+// cookieName has the prefix that browsers grant to hosts only, where there is TLS.
+func (s *SignIn) cookieName() string {
+	if s.TLS {
+		return "__Host-entree"
+	}
+	return "entree"
+}
+
+// failed answers what went wrong on our side; errors carry no token and no address.
+func (s *SignIn) failed(w http.ResponseWriter, what string, err error) {
+	s.Log.Error(what, "error", err)
+	status := http.StatusInternalServerError
+	if errors.Is(err, bot.ErrUnavailable) {
+		status = http.StatusServiceUnavailable
+	}
+	Problem(w, status, "Désolé, le problème vient de nous. Réessayez dans quelques minutes.")
+}
+
+func newToken() string {
+	b := make([]byte, tokenBytes)
+	rand.Read(b) // never fails: it ends the program instead
+	return hex.EncodeToString(b)
+}
+
+// digest is what is stored of a token, a login or an address: nobody who reads the store can use it.
+func digest(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:])
+}
+
+// passwordStamp changes with the password.
+func passwordStamp(c bot.Counsellor) string { return digest("stamp " + c.Password)[:16] }

@@ -1,0 +1,279 @@
+package web
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"frontdesk/bot"
+)
+
+var (
+	//go:embed signin.html
+	signinHTML string
+	//go:embed signin.css
+	signinCSS []byte
+
+	signinPage = template.Must(template.New("signin").Parse(signinHTML))
+)
+
+// The addresses of the entrance, the same for every page of the staff.
+const (
+	entrancePath = "/desk/entree"
+	exitPath     = "/desk/sortie"
+	switchPath   = "/desk/entree/changer"
+	stylePath    = "/desk/entree/style.css"
+	afterwards   = "/desk/"
+)
+
+// attempts bounds guessing. One person mistypes five times; a whole office signs in behind one
+// address on Monday; a login that is tried from everywhere is slowed down without being closed.
+var attempts = [...]struct {
+	kind  string
+	rate  float64 // a second
+	burst int
+}{
+	{"signin-pair", 1.0 / 60, 5},
+	{"signin-address", 1.0 / 6, 40},
+	{"signin-login", 1.0 / 30, 20},
+}
+
+// signinView is what the entrance shows.
+type signinView struct {
+	Service, Banner, Style string
+	Error, Login, Back     string
+	Trial                  bool
+	Token                  string
+	People                 []bot.Counsellor
+}
+
+// Handler serves the entrance: GET and POST /desk/entree, POST /desk/sortie, and in a trial POST
+// /desk/entree/changer. It is not behind Require.
+func (s *SignIn) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+entrancePath, s.show)
+	mux.HandleFunc("POST "+entrancePath, s.enter)
+	mux.HandleFunc("POST "+exitPath, s.leave)
+	mux.HandleFunc("POST "+switchPath, s.change)
+	mux.Handle("GET "+stylePath, NewAsset("text/css; charset=utf-8", signinCSS))
+	return Protect(mux)
+}
+
+func (s *SignIn) show(w http.ResponseWriter, r *http.Request) {
+	token := r.URL.Query().Get("jeton")
+	if _, err := s.Who(r); err == nil && token == "" {
+		http.Redirect(w, r, back(r.URL.Query().Get("vers")), http.StatusSeeOther)
+		return
+	}
+	view := signinView{Back: back(r.URL.Query().Get("vers"))}
+	if token == "" {
+		s.render(w, http.StatusOK, view)
+		return
+	}
+	people, err := s.invited(r, token)
+	if err != nil {
+		s.refuseLink(w, err)
+		return
+	}
+	view.Token, view.People = token, people
+	s.render(w, http.StatusOK, view)
+}
+
+func (s *SignIn) enter(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, 4<<10)
+	if err := r.ParseForm(); err != nil {
+		s.render(w, http.StatusBadRequest, signinView{Error: Sentence(http.StatusBadRequest)})
+		return
+	}
+	if r.PostForm.Get("jeton") != "" {
+		s.enterByLink(w, r)
+		return
+	}
+	s.enterByPassword(w, r)
+}
+
+func (s *SignIn) enterByPassword(w http.ResponseWriter, r *http.Request) {
+	login := strings.ToLower(strings.TrimSpace(r.PostForm.Get("login")))
+	view := signinView{Login: login, Back: back(r.PostForm.Get("vers"))}
+	allowed, err := s.mayTry(r, login)
+	if err != nil {
+		s.failed(w, "count sign-in attempts", err)
+		return
+	}
+	if !allowed {
+		view.Error = "Trop d'essais. Attendez une minute, puis réessayez."
+		w.Header().Set("Retry-After", "60")
+		s.render(w, http.StatusTooManyRequests, view)
+		return
+	}
+	c, err := s.Staff.ByLogin(r.Context(), login)
+	if err != nil && !errors.Is(err, bot.ErrNotFound) {
+		s.failed(w, "look up a login", err)
+		return
+	}
+	// An unknown login has no hash: Verify takes its time all the same.
+	if !s.Verify(c.Password, r.PostForm.Get("password")) || err != nil {
+		view.Error = "L'identifiant ou le mot de passe n'est pas le bon."
+		s.render(w, http.StatusUnauthorized, view)
+		return
+	}
+	s.welcome(w, r, c, view.Back)
+}
+
+func (s *SignIn) mayTry(r *http.Request, login string) (bool, error) {
+	address := Household(s.Proxies.Client(r))
+	names := [...]string{digest(login + " " + address), digest(address), digest(login)}
+	for i, a := range attempts {
+		ok, err := s.Limiter.Allow(r.Context(), a.kind, names[i], a.rate, a.burst)
+		if err != nil || !ok {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+func (s *SignIn) enterByLink(w http.ResponseWriter, r *http.Request) {
+	token := r.PostForm.Get("jeton")
+	people, err := s.invited(r, token)
+	if err != nil {
+		s.refuseLink(w, err)
+		return
+	}
+	i := slices.IndexFunc(people, func(c bot.Counsellor) bool { return string(c.ID) == r.PostForm.Get("qui") })
+	if i < 0 {
+		s.render(w, http.StatusBadRequest, signinView{Token: token, People: people, Error: "Choisissez une personne de la liste."})
+		return
+	}
+	// The first to change the link's state has used it.
+	if err := s.Refs.SetRef(r.Context(), "entry", digest(token), "ready", "used", linkFor); err != nil {
+		s.refuseLink(w, err)
+		return
+	}
+	s.welcome(w, r, people[i], back(r.PostForm.Get("vers")))
+}
+
+// invited is whom a link may make its holder: those of a trial, who have no password. It answers
+// bot.ErrNotFound wherever the link is not one that works here and now.
+func (s *SignIn) invited(r *http.Request, token string) ([]bot.Counsellor, error) {
+	if !s.Trial || !fromHere(r) {
+		return nil, bot.ErrNotFound
+	}
+	state, err := s.Refs.Ref(r.Context(), "entry", digest(token))
+	if err != nil {
+		return nil, err
+	}
+	if state != "ready" {
+		return nil, bot.ErrNotFound
+	}
+	all, err := s.Staff.All(r.Context())
+	if err != nil {
+		return nil, fmt.Errorf("list the trial's staff: %w", err)
+	}
+	return slices.DeleteFunc(all, func(c bot.Counsellor) bool { return c.Password != "" }), nil
+}
+
+func (s *SignIn) refuseLink(w http.ResponseWriter, err error) {
+	if !errors.Is(err, bot.ErrNotFound) && !errors.Is(err, bot.ErrTaken) {
+		s.failed(w, "use an entry link", err)
+		return
+	}
+	s.render(w, http.StatusForbidden, signinView{Error: "Ce lien ne marche pas ou ne marche plus. Il sert une seule fois, pendant 15 minutes, sur cette machine."})
+}
+
+func (s *SignIn) welcome(w http.ResponseWriter, r *http.Request, c bot.Counsellor, to string) {
+	if err := s.open(w, r, c); err != nil {
+		s.failed(w, "sign somebody in", err)
+		return
+	}
+	s.Log.Info("signed in", "counsellor", string(c.ID))
+	http.Redirect(w, r, to, http.StatusSeeOther)
+}
+
+func (s *SignIn) leave(w http.ResponseWriter, r *http.Request) {
+	if err := s.close(w, r); err != nil {
+		s.failed(w, "sign somebody out", err)
+		return
+	}
+	http.Redirect(w, r, entrancePath, http.StatusSeeOther)
+}
+
+// TrialLink is the path of a new link that lets its holder in once, to be printed where the service
+// was started and nowhere else. It is refused outside a trial.
+func (s *SignIn) TrialLink(ctx context.Context) (string, error) {
+	if !s.Trial {
+		return "", errors.New("entry links exist in a trial only")
+	}
+	token := newToken()
+	if err := s.Refs.SetRef(ctx, "entry", digest(token), "", "ready", linkFor); err != nil {
+		return "", fmt.Errorf("keep an entry link: %w", err)
+	}
+	return entrancePath + "?jeton=" + token, nil
+}
+
+// change lets somebody who is in a trial already become somebody else, to play both sides of a desk.
+func (s *SignIn) change(w http.ResponseWriter, r *http.Request) {
+	if _, err := s.Who(r); err != nil || !s.Trial || !fromHere(r) {
+		s.refuseLink(w, bot.ErrNotFound)
+		return
+	}
+	link, err := s.TrialLink(r.Context())
+	if err != nil {
+		s.failed(w, "make an entry link", err)
+		return
+	}
+	if err := s.close(w, r); err != nil {
+		s.failed(w, "sign somebody out", err)
+		return
+	}
+	http.Redirect(w, r, link, http.StatusSeeOther)
+}
+
+func (s *SignIn) render(w http.ResponseWriter, status int, view signinView) {
+	view.Service, view.Banner, view.Trial = s.Service, s.Banner, s.Trial
+	view.Style = stylePath + "?v=" + NewAsset("text/css", signinCSS).Hash
+	var b strings.Builder
+	if err := signinPage.Execute(&b, view); err != nil {
+		s.failed(w, "draw the entrance", err)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Referrer-Policy", "same-origin") // the token stays here; browsers name the origin of a form
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(b.String())) // the client is gone if this fails
+}
+
+// entrance is the address that asks somebody to sign in and then brings them to path.
+func entrance(path string) string {
+	if path = back(path); path == afterwards {
+		return entrancePath
+	}
+	return entrancePath + "?" + url.Values{"vers": {path}}.Encode()
+}
+
+// back is where somebody goes once signed in: a page of the staff on this very site, nothing else.
+func back(path string) string {
+	local := strings.HasPrefix(path, "/desk/") || strings.HasPrefix(path, "/studio/")
+	if !local || strings.HasPrefix(path, entrancePath) || strings.ContainsAny(path, "\\\r\n") {
+		return afterwards
+	}
+	return path
+}
+
+// fromHere says whether a request was made on this machine, by a name of this machine, and not
+// through a proxy.
+func fromHere(r *http.Request) bool {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return false
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Unmap().IsLoopback() && loopback(r.Host) && r.Header.Get("X-Forwarded-For") == ""
+}
