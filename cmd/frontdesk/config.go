@@ -1,0 +1,109 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"frontdesk/adapters/web"
+)
+
+// serveCommand is the configuration of a front desk: one struct, from flags and the environment,
+// checked as a whole. With nothing set it is a trial on this machine.
+type serveCommand struct {
+	Listen         string        `env:"FRONTDESK_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where citizens and counsellors reach the service (${default})."`
+	MetricsListen  string        `env:"FRONTDESK_METRICS_LISTEN" default:"127.0.0.1:9464" placeholder:"HOST:PORT" help:"Where Prometheus reads metrics (${default}); \"off\" for nowhere."`
+	PublicURL      string        `env:"FRONTDESK_PUBLIC_URL" placeholder:"URL" help:"Address people see, such as https://orientation.example; https makes cookies secure."`
+	RedisURL       string        `env:"FRONTDESK_REDIS_URL" placeholder:"URL" help:"Where conversations are kept, such as redis://127.0.0.1:6379/0. Unset: in memory, nothing survives a restart."`
+	KeyFile        string        `env:"FRONTDESK_KEY_FILE" placeholder:"FILE" help:"Keys that seal what is kept. Unset: a file made at the first start, named in the log."`
+	Region         string        `env:"FRONTDESK_REGION" placeholder:"NAME" help:"Region served; the bundle's own by default."`
+	Flows          string        `env:"FRONTDESK_FLOWS" placeholder:"DIR" help:"Bundle to serve; the reference bundle by default. Changes are taken up without a restart."`
+	Staff          string        `env:"FRONTDESK_STAFF" placeholder:"FILE" help:"Who works here. Unset: a trial, with made-up counsellors, for this machine only."`
+	ChatOrigins    []string      `env:"FRONTDESK_CHAT_ORIGINS" placeholder:"URL,…" help:"Sites that may embed the chat."`
+	TrustedProxies []string      `env:"FRONTDESK_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies whose X-Forwarded-For is believed."`
+	Retention      time.Duration `env:"FRONTDESK_RETENTION" default:"720h" placeholder:"720h" help:"How long a conversation is kept after its last turn (${default})."`
+	Drain          time.Duration `env:"FRONTDESK_DRAIN" default:"10s" placeholder:"10s" help:"How long open requests may take to end at shutdown (${default})."`
+	LogFormat      string        `env:"FRONTDESK_LOG" default:"text" placeholder:"text|json" help:"Form of the log (${default})."`
+	LogLevel       slog.Level    `env:"FRONTDESK_LOG_LEVEL" default:"info" placeholder:"info" help:"debug, info, warn or error (${default})."`
+}
+
+// Validate says everything that is wrong at once, each with the name to set.
+func (c *serveCommand) Validate() error {
+	var faults []error
+	fault := func(name, format string, args ...any) {
+		faults = append(faults, fmt.Errorf(name+": "+format, args...))
+	}
+	host, _, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		fault("FRONTDESK_LISTEN", "%q is not HOST:PORT, such as 127.0.0.1:8080", c.Listen)
+	}
+	if c.trial() && err == nil && !onlyHere(host) {
+		fault("FRONTDESK_LISTEN", "%s can be reached from elsewhere, and without FRONTDESK_STAFF anybody could read conversations; set FRONTDESK_STAFF, or listen on 127.0.0.1", c.Listen)
+	}
+	if c.MetricsListen != "off" {
+		if host, _, err := net.SplitHostPort(c.MetricsListen); err != nil || !onlyHere(host) {
+			fault("FRONTDESK_METRICS_LISTEN", "%q is not a loopback HOST:PORT; metrics stay on this machine", c.MetricsListen)
+		}
+	}
+	for _, origin := range c.ChatOrigins {
+		if u, err := url.Parse(origin); err != nil || u.Host == "" || u.Path != "" || u.Scheme != "https" && u.Scheme != "http" {
+			fault("FRONTDESK_CHAT_ORIGINS", "%q is not an origin, such as https://www.region.example", origin)
+		}
+	}
+	if _, err := web.ParseProxies(c.TrustedProxies); err != nil {
+		fault("FRONTDESK_TRUSTED_PROXIES", "%v", err)
+	}
+	if u, err := url.Parse(c.PublicURL); c.PublicURL != "" && (err != nil || u.Host == "") {
+		fault("FRONTDESK_PUBLIC_URL", "%q is not an address, such as https://orientation.example", c.PublicURL)
+	}
+	if u, err := url.Parse(c.RedisURL); c.RedisURL != "" && (err != nil || !strings.HasPrefix(u.Scheme, "redis")) {
+		fault("FRONTDESK_REDIS_URL", "is not an address, such as redis://127.0.0.1:6379/0") // it may hold a password: never shown
+	}
+	if c.Retention < time.Hour || c.Retention > 5*365*24*time.Hour {
+		fault("FRONTDESK_RETENTION", "%s is not between an hour and five years", c.Retention)
+	}
+	if c.Drain < 0 || c.Drain > 5*time.Minute {
+		fault("FRONTDESK_DRAIN", "%s is not between 0 and five minutes", c.Drain)
+	}
+	if c.LogFormat != "text" && c.LogFormat != "json" {
+		fault("FRONTDESK_LOG", "%q is neither text nor json", c.LogFormat)
+	}
+	return errors.Join(faults...)
+}
+
+// trial: nobody is on the staff, so the service invents counsellors and stays on this machine.
+func (c *serveCommand) trial() bool { return c.Staff == "" }
+
+// tls: people come over HTTPS, here or at a proxy.
+func (c *serveCommand) tls() bool { return strings.HasPrefix(c.PublicURL, "https:") }
+
+func onlyHere(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func (c *serveCommand) logger(out *console) *slog.Logger {
+	options := &slog.HandlerOptions{Level: c.LogLevel}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(out.err, options))
+	}
+	return slog.New(slog.NewTextHandler(out.err, options))
+}
+
+// keyPath is the key file that was named, or the one in the user's configuration folder.
+func (c *serveCommand) keyPath() (string, error) {
+	if c.KeyFile != "" {
+		return c.KeyFile, nil
+	}
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return "", fmt.Errorf("no place for a key file; set FRONTDESK_KEY_FILE: %w", err)
+	}
+	return filepath.Join(dir, "frontdesk", "keys"), nil
+}

@@ -1,0 +1,77 @@
+// Command frontdesk is the telephone and chat front desk of a regional careers-guidance service.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // the desk's hours do not depend on the machine's files
+
+	"github.com/alecthomas/kong"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// console is where a command reads and writes.
+type console struct {
+	ctx      context.Context
+	in       io.Reader
+	out, err io.Writer
+}
+
+// cli is every command, with its flags and their environment variables.
+type cli struct {
+	Serve    serveCommand    `cmd:"" help:"Run the front desk: web chat, web desk, clocks."`
+	Rehearse rehearseCommand `cmd:"" help:"Talk to the flow at the terminal, as chat, SMS or voice."`
+	Check    checkCommand    `cmd:"" help:"Say what is wrong with a bundle, with file, line and fix."`
+	Fmt      fmtCommand      `cmd:"" help:"Write the files of a bundle in their canonical form."`
+	Explain  explainCommand  `cmd:"" help:"Say which row of a table decides a case, and why."`
+	Report   reportCommand   `cmd:"" help:"Print the text-free events of past turns as CSV."`
+	Staff    staffCommand    `cmd:"" help:"Make a password hash for the staff file."`
+	Version  versionCommand  `cmd:"" help:"Print the version of this binary and of its reference bundle."`
+}
+
+// errFailed ends a command that has said itself what was wrong.
+var errFailed = errors.New("failed")
+
+// run plays one command line and returns the exit code: 0, 1 when the command failed, 2 when the
+// command line cannot be understood.
+func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
+	code := -1
+	parser, err := kong.New(&cli{}, kong.Name("frontdesk"), kong.Writers(out, errOut), kong.Exit(func(c int) { code = c }),
+		kong.Description("The telephone and chat front desk of a regional careers-guidance service.\n\nStart with: frontdesk serve, then open the address it prints. Supervisors: frontdesk rehearse, frontdesk check."),
+		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		fmt.Fprintln(errOut, "frontdesk:", err)
+		return 2
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	command, err := parser.Parse(args)
+	if code >= 0 { // --help has answered
+		return code
+	}
+	if err != nil {
+		fmt.Fprintf(errOut, "frontdesk: %v\nTry: frontdesk --help\n", err)
+		return 2
+	}
+	command.Bind(&console{ctx, in, out, errOut})
+	switch err := command.Run(); {
+	case err == nil:
+		return 0
+	case errors.Is(err, errFailed):
+		return 1
+	default:
+		fmt.Fprintln(errOut, "frontdesk:", err)
+		return 1
+	}
+}

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"frontdesk/bot"
+	"frontdesk/bot/engine"
+	"frontdesk/bot/transcript"
+)
+
+// An engineStage plays one conversation on an engine alone: no store, no relay, a clock that moves
+// only when it is told to. Between two turns the session exists only in its stored form, so that
+// what the codec forgets is forgotten here too. A copy of a stage goes on by itself.
+type engineStage struct {
+	engine *engine.Engine
+	facts  func(bot.Input) bot.Facts
+	now    time.Time
+	stored []byte // the session between two turns; nil before the first
+	stood  standing
+	trace  bot.Trace // of the last turn
+	faults []error   // turns that the fallback had to answer
+}
+
+// standing is what the store keeps beside a session.
+type standing struct {
+	conversation bot.ConversationID
+	version      uint64
+	conversations,
+	timers int
+}
+
+var _ transcript.Stage = (*engineStage)(nil)
+
+// The rehearsal's only conversation and the number of its statistics; after an erasure comes the
+// next one.
+const rehearsal = "rehearsal"
+
+func newEngineStage(e *engine.Engine, facts func(bot.Input) bot.Facts, at time.Time) *engineStage {
+	return &engineStage{engine: e, facts: facts, now: at, stood: standing{conversation: rehearsal, conversations: 1}}
+}
+
+// Input plays one input now.
+func (s *engineStage) Input(in bot.Input) ([]bot.Entry, error) {
+	session, err := s.session()
+	if err != nil {
+		return nil, err
+	}
+	if session.Life == bot.Erased && actorOf(in.Event) == "" && in.Leg.For == bot.ToCitizen {
+		s.begin()
+		if session, err = s.session(); err != nil {
+			return nil, err
+		}
+	}
+	return s.play(session, in)
+}
+
+// begin starts the person's next conversation: the one before was erased.
+func (s *engineStage) begin() {
+	s.stood.conversations++
+	s.stood.conversation = bot.ConversationID(rehearsal + "-" + strconv.Itoa(s.stood.conversations))
+	s.stored, s.stood.version = nil, 0
+}
+
+func (s *engineStage) play(session bot.Session, in bot.Input) ([]bot.Entry, error) {
+	in.Conversation, in.At = s.stood.conversation, s.now
+	in.Facts = s.facts(in)
+	t, err := s.engine.Step(session, in)
+	if err != nil {
+		return nil, fmt.Errorf("play %s: %w", bot.Name(in.Event), err)
+	}
+	if t.Fault != nil {
+		s.faults = append(s.faults, fmt.Errorf("step %s: %w", t.Trace.Step, t.Fault))
+	}
+	s.stored = bot.EncodeSession(nil, &t.After)
+	s.stood.version, s.trace = t.After.Version, t.Trace
+	return t.Entries(), nil
+}
+
+// session reads back what the last turn left.
+func (s *engineStage) session() (bot.Session, error) {
+	if s.stored == nil {
+		return bot.Session{ID: s.stood.conversation, Trace: string(s.stood.conversation)}, nil
+	}
+	session, err := bot.DecodeSession(s.stored)
+	if err != nil {
+		return bot.Session{}, fmt.Errorf("session between two turns: %w", err)
+	}
+	session.ID, session.Version = s.stood.conversation, s.stood.version
+	return session, nil
+}
+
+// Pass lets time go by; timers ring at their own time.
+func (s *engineStage) Pass(d time.Duration) ([]bot.Entry, error) {
+	until := s.now.Add(d)
+	var all []bot.Entry
+	for {
+		next, set, err := s.nextTimer()
+		if err != nil {
+			return all, err
+		}
+		if !set || next.At.After(until) {
+			s.now = until
+			return all, nil
+		}
+		entries, err := s.ring(next)
+		all = append(all, entries...)
+		if err != nil {
+			return all, err
+		}
+	}
+}
+
+var errNoTimer = errors.New("no timer is set: nothing happens however long one waits")
+
+// UntilTimer lets time go by until the next timer has rung.
+func (s *engineStage) UntilTimer() ([]bot.Entry, error) {
+	next, set, err := s.nextTimer()
+	if err != nil {
+		return nil, err
+	}
+	if !set {
+		return nil, errNoTimer
+	}
+	return s.ring(next)
+}
+
+// nextTimer is the timer that rings first.
+func (s *engineStage) nextTimer() (first bot.Timer, set bool, err error) {
+	session, err := s.session()
+	for _, t := range session.Timers {
+		if !set || t.At.Before(first.At) {
+			first, set = t, true
+		}
+	}
+	return first, set, err
+}
+
+// ring plays what a timer causes. One that is still set as it was would ring for ever.
+func (s *engineStage) ring(t bot.Timer) ([]bot.Entry, error) {
+	if t.At.After(s.now) {
+		s.now = t.At
+	}
+	session, err := s.session()
+	if err != nil {
+		return nil, err
+	}
+	s.stood.timers++
+	entries, err := s.play(session, bot.Input{ID: "timer-" + strconv.Itoa(s.stood.timers), Event: bot.Rang{}})
+	if err != nil {
+		return entries, err
+	}
+	if next, set, err := s.nextTimer(); err == nil && set && next == t {
+		return entries, fmt.Errorf("the timer %q has rung and is still set", t.Name)
+	}
+	return entries, nil
+}

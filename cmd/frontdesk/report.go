@@ -1,0 +1,205 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"frontdesk/adapters/redis"
+	"frontdesk/bot"
+)
+
+// reportCommand hands out what evaluation reads: one line a turn, without a word that was said.
+type reportCommand struct {
+	RedisURL string `env:"FRONTDESK_REDIS_URL" required:"" placeholder:"URL" help:"Where conversations are kept, such as redis://127.0.0.1:6379/0."`
+	KeyFile  string `env:"FRONTDESK_KEY_FILE" placeholder:"FILE" help:"Keys that seal what is kept; the file of the first start by default."`
+	Flows    string `env:"FRONTDESK_FLOWS" placeholder:"DIR" help:"Bundle whose region and clock are meant; the reference bundle by default."`
+	Region   string `env:"FRONTDESK_REGION" placeholder:"NAME" help:"Region to report on; the bundle's own by default."`
+	From     string `placeholder:"2026-11-01" help:"First day, in the bundle's zone."`
+	To       string `placeholder:"2026-11-30" help:"Last day, in the bundle's zone."`
+	Summary  bool   `help:"Counts by step and class instead; what happened fewer than five times shows as <5."`
+}
+
+// Help is shown by --help.
+func (*reportCommand) Help() string {
+	return `One row a turn, comma-separated, in UTF-8, with a header. No row holds words, names, addresses or the id of a conversation.
+
+    trace       number of the conversation within this file only; empty once it is erased
+    date        day and hour, local: 2026-11-24 10h
+    release     hash of the bundle the conversation keeps to
+    channel     web, sms, phone…
+    language    fr, en…
+    territory   département, never the commune
+    step        question or step at which the turn began
+    class       what was understood: option:vae, no_match:rephrase, command:humain, timer:silence…
+    option      the option alone
+    row         row of a table that decided: aiguillage:4
+    cards       cards given, separated by spaces
+    mode        direct, referral or dated, once somebody has the case
+    promised    delay announced in this turn, in hours
+    kept        yes or no, when a promise came due
+    outcome     how it ended
+    useful      oui or non, when the person said so
+    hops        how often the case was handed on
+
+Examples:
+
+    frontdesk report --redis-url redis://127.0.0.1:6379/0 --from 2026-11-01 --to 2026-11-30 > novembre.csv
+    frontdesk report --summary
+
+The table of --summary may be published; the full one may not.`
+}
+
+// Run reads the traces and writes them.
+func (c *reportCommand) Run(out *console) error {
+	b, err := loadBundle(c.Flows, c.Region)
+	if err != nil {
+		return fmt.Errorf("the bundle does not load, so region and clock are not known:\n%w", err)
+	}
+	days, err := c.days(b.Zone)
+	if err != nil {
+		return err
+	}
+	path, err := (&serveCommand{KeyFile: c.KeyFile}).keyPath()
+	if err != nil {
+		return err
+	}
+	keys, err := redis.LoadKeys(path)
+	if err != nil {
+		return err
+	}
+	store, err := redis.Open(out.ctx, redis.Options{URL: c.RedisURL, Keys: keys, Prefix: "fd:" + b.Region + ":", Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.write(out.ctx, store, days, out.out), store.Close())
+}
+
+func (c *reportCommand) write(ctx context.Context, traces bot.Traces, days span, out io.Writer) error {
+	if c.Summary {
+		return writeSummary(ctx, traces, days, out)
+	}
+	return writeReport(ctx, traces, days, out)
+}
+
+// A span is a time from and until: from inclusive, until exclusive; zero is open. Its zone is the
+// clock of the report.
+type span struct {
+	from, until time.Time
+	zone        *time.Location
+}
+
+func (c *reportCommand) days(zone *time.Location) (span, error) {
+	from, err := dayOf("--from", c.From, zone)
+	if err != nil {
+		return span{}, err
+	}
+	until, err := dayOf("--to", c.To, zone)
+	if err != nil {
+		return span{}, err
+	}
+	if !until.IsZero() {
+		until = until.AddDate(0, 0, 1)
+	}
+	return span{from, until, zone}, nil
+}
+
+func dayOf(flag, text string, zone *time.Location) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	day, err := time.ParseInLocation(time.DateOnly, text, zone)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%s: %q is not a day, such as 2026-11-01", flag, text)
+	}
+	return day, nil
+}
+
+func (s span) holds(at time.Time) bool {
+	return !at.Before(s.from) && (s.until.IsZero() || at.Before(s.until))
+}
+
+// within reads the traces of a span.
+func within(ctx context.Context, traces bot.Traces, days span, each func(bot.Trace) error) error {
+	err := traces.Traces(ctx, func(t bot.Trace) error {
+		if !days.holds(t.At) {
+			return nil
+		}
+		return each(t)
+	})
+	if err != nil {
+		return fmt.Errorf("read the traces: %w", err)
+	}
+	return nil
+}
+
+var reportHeader = []string{"trace", "date", "release", "channel", "language", "territory", "step", "class", "option",
+	"row", "cards", "mode", "promised", "kept", "outcome", "useful", "hops"}
+
+// writeReport writes a row a turn. Conversations are numbered as they come, so that the numbers of
+// two files say nothing about each other.
+func writeReport(ctx context.Context, traces bot.Traces, days span, out io.Writer) error {
+	w := csv.NewWriter(out)
+	if err := w.Write(reportHeader); err != nil {
+		return err
+	}
+	numbers := map[string]string{"": ""}
+	err := within(ctx, traces, days, func(t bot.Trace) error {
+		number, known := numbers[t.Number]
+		if !known {
+			number = strconv.Itoa(len(numbers))
+			numbers[t.Number] = number
+		}
+		return w.Write(reportRow(number, t, days.zone))
+	})
+	w.Flush()
+	return errors.Join(err, w.Error())
+}
+
+func reportRow(number string, t bot.Trace, zone *time.Location) []string {
+	promised := ""
+	if !t.Promised.IsZero() {
+		promised = strconv.FormatFloat(t.Promised.Sub(t.At).Hours(), 'f', 1, 64)
+	}
+	return []string{number, t.At.In(zone).Format("2006-01-02 15h"), t.Release, string(t.Channel), t.Language, t.Territory,
+		t.Step, t.Class, t.Option, t.Row, strings.Join(t.Cards, " "), string(t.Mode), promised, t.Kept, t.Outcome, t.Useful, strconv.Itoa(t.Hops)}
+}
+
+// fewest is how often something must have happened for its number to be shown: below it, a number
+// could point at a person.
+const fewest = 5
+
+// writeSummary counts turns by step and class.
+func writeSummary(ctx context.Context, traces bot.Traces, days span, out io.Writer) error {
+	type cell struct{ step, class string }
+	counts := map[cell]int{}
+	err := within(ctx, traces, days, func(t bot.Trace) error {
+		counts[cell{t.Step, t.Class}]++
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	cells := slices.SortedFunc(maps.Keys(counts), func(a, b cell) int {
+		return cmp.Or(strings.Compare(a.step, b.step), strings.Compare(a.class, b.class))
+	})
+	rows := [][]string{{"step", "class", "turns"}}
+	for _, c := range cells {
+		n := strconv.Itoa(counts[c])
+		if counts[c] < fewest {
+			n = "<" + strconv.Itoa(fewest)
+		}
+		rows = append(rows, []string{c.step, c.class, n})
+	}
+	w := csv.NewWriter(out)
+	return w.WriteAll(rows)
+}

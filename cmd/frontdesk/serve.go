@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// Run serves until the process is told to stop.
+func (c *serveCommand) Run(out *console) error {
+	h, err := c.open(out.ctx, out)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("listen for citizens and counsellors (FRONTDESK_LISTEN): %w", err)
+	}
+	defer listener.Close()
+	if err := c.serveMetrics(out.ctx, h); err != nil {
+		return err
+	}
+	if err := h.greet(out, "http://"+listener.Addr().String()); err != nil {
+		return err
+	}
+	return h.serve(out.ctx, listener, c.Drain)
+}
+
+// serveMetrics opens the metrics' own listener, which never leaves this machine.
+func (c *serveCommand) serveMetrics(ctx context.Context, h *house) error {
+	if c.MetricsListen == "off" {
+		return nil
+	}
+	listener, err := net.Listen("tcp", c.MetricsListen)
+	if err != nil {
+		return fmt.Errorf("listen for Prometheus (FRONTDESK_METRICS_LISTEN; \"off\" for nowhere): %w", err)
+	}
+	server := &http.Server{Handler: h.metrics.handler(), ReadHeaderTimeout: 5 * time.Second}
+	go func() { _ = server.Serve(listener) }()
+	context.AfterFunc(ctx, func() { server.Close() })
+	h.log.Info("metrics", "address", "http://"+listener.Addr().String()+"/metrics")
+	return nil
+}
+
+// serve answers requests and keeps the clocks until ctx ends; then it stops taking, lets what is
+// open end, and returns. What is left is safe in the store.
+func (h *house) serve(ctx context.Context, listener net.Listener, drain time.Duration) error {
+	life, end := context.WithCancel(context.Background())
+	defer end()
+	streams, endStreams := context.WithCancel(life)
+	defer endStreams()
+	server := &http.Server{
+		Handler:           h.handler(),
+		BaseContext:       func(net.Listener) context.Context { return streams },
+		ReadHeaderTimeout: 5 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          quiet(h.log),
+	}
+	h.start(life)
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	h.log.Info("stopping: open requests end, what is accepted stays accepted")
+	h.draining.Store(true)
+	endStreams() // event streams never end by themselves; their pages reconnect elsewhere
+	last, cancel := context.WithTimeout(life, drain)
+	defer cancel()
+	if err := server.Shutdown(last); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("shut down: %w", err)
+	}
+	end()
+	h.loops.Wait()
+	h.relay.Wait()
+	return nil
+}
+
+// health answers whether the process lives and whether it should be sent anybody.
+type health struct {
+	now      func(context.Context) (time.Time, error)
+	draining *atomic.Bool
+}
+
+func (p health) live(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") }
+
+func (p health) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), time.Second)
+	defer cancel()
+	switch _, err := p.now(ctx); {
+	case p.draining.Load():
+		http.Error(w, "stopping", http.StatusServiceUnavailable)
+	case err != nil:
+		http.Error(w, "the store does not answer", http.StatusServiceUnavailable)
+	default:
+		fmt.Fprintln(w, "ready")
+	}
+}

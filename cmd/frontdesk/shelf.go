@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"frontdesk/bot"
+	"frontdesk/bot/engine"
+	"frontdesk/bot/flow"
+	"frontdesk/bot/hours"
+	"frontdesk/flows"
+	"frontdesk/locales"
+)
+
+// loadBundle reads a bundle: the directory at path, or the reference bundle when path is "".
+// A directory without locales/ speaks with the service's own message files.
+func loadBundle(path, region string) (*flow.Bundle, error) {
+	if path == "" {
+		return flow.LoadWithLocales(flows.Files, locales.Files, region)
+	}
+	dir := os.DirFS(path)
+	if _, err := fs.Stat(dir, "locales"); err == nil {
+		return flow.Load(dir, region)
+	}
+	return flow.LoadWithLocales(dir, locales.Files, region)
+}
+
+// compile makes a bundle ready to play, with its words.
+func compile(b *flow.Bundle) (*engine.Program, error) {
+	words, err := locales.New(b)
+	if err != nil {
+		return nil, err
+	}
+	return engine.Compile(b, words)
+}
+
+// A shelf holds the programs of the releases in use: the live one, and those that conversations
+// under way keep to.
+type shelf struct {
+	live     atomic.Pointer[engine.Program]
+	mu       sync.RWMutex
+	pinned   map[string]*engine.Program
+	releases bot.Releases       // where every served release is kept
+	prepare  func(*flow.Bundle) // changes a bundle before it is compiled; the trial opens the desk
+}
+
+func (s *shelf) Live() *engine.Program { return s.live.Load() }
+
+func (s *shelf) Pinned(release string) (*engine.Program, bool) {
+	if live := s.live.Load(); live != nil && live.Bundle.Hash == release {
+		return live, true
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	p, ok := s.pinned[release]
+	return p, ok
+}
+
+// serve makes a bundle the live release, after it is stored: a conversation that begins with it can
+// always go on with it.
+func (s *shelf) serve(ctx context.Context, b *flow.Bundle) error {
+	if s.releases != nil {
+		if err := s.releases.KeepRelease(ctx, b.Hash, flow.Pack(b)); err != nil {
+			return fmt.Errorf("keep release %s: %w", b.Hash, err)
+		}
+	}
+	p, err := s.put(b)
+	if err != nil {
+		return err
+	}
+	s.live.Store(p)
+	return nil
+}
+
+// fetch puts a stored release on the shelf.
+func (s *shelf) fetch(ctx context.Context, release string) error {
+	stored, err := s.releases.Release(ctx, release)
+	if err != nil {
+		return err
+	}
+	b, err := flow.Unpack(stored)
+	if err != nil {
+		return err
+	}
+	_, err = s.put(b)
+	return err
+}
+
+func (s *shelf) put(b *flow.Bundle) (*engine.Program, error) {
+	if s.prepare != nil {
+		s.prepare(b)
+	}
+	p, err := compile(b)
+	if err != nil {
+		return nil, fmt.Errorf("release %s: %w", b.Hash, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.pinned == nil {
+		s.pinned = map[string]*engine.Program{}
+	}
+	s.pinned[b.Hash] = p
+	return p, nil
+}
+
+// openTrial is the exceptional opening of a trial: the lead's desk is open at any hour, for a day's
+// long stretch around now that is renewed with each start. Nothing else of the calendar changes.
+func openTrial(now time.Time) func(*flow.Bundle) {
+	return func(b *flow.Bundle) {
+		queue := b.Lead().Hours
+		week := b.Calendar.Queues[queue]
+		week.Opened = append(slices.Clone(week.Opened), hours.Span{From: now.Add(-time.Hour), To: now.Add(30 * 24 * time.Hour)})
+		b.Calendar.Queues[queue] = week
+	}
+}

@@ -1,0 +1,320 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"frontdesk/adapters/redis"
+	"frontdesk/adapters/staff"
+	"frontdesk/adapters/web"
+	"frontdesk/adapters/web/chat"
+	webdesk "frontdesk/adapters/web/desk"
+	"frontdesk/bot"
+	"frontdesk/bot/desk"
+	"frontdesk/bot/engine"
+	"frontdesk/bot/flow"
+	"frontdesk/bot/relay"
+	"frontdesk/bot/turn"
+)
+
+// A house is a front desk put together. This file alone knows everybody.
+type house struct {
+	config   *serveCommand
+	log      *slog.Logger
+	now      func() time.Time // of the desk's pages
+	store    *redis.Store
+	staff    *staff.Staff
+	shelf    *shelf
+	engine   *engine.Engine
+	player   *turn.Player
+	relay    *relay.Relay
+	metrics  *metrics
+	signIn   *web.SignIn
+	chat     *chat.Chat
+	desk     *webdesk.Desk
+	channels []bot.Channel
+	loops    sync.WaitGroup
+	draining atomic.Bool
+}
+
+// open builds the house: bundle, store, staff, engine, doors. Nothing runs yet.
+func (c *serveCommand) open(ctx context.Context, out *console) (*house, error) {
+	h := &house{config: c, log: c.logger(out), now: time.Now}
+	bundle, err := loadBundle(c.Flows, c.Region)
+	if err != nil {
+		return nil, fmt.Errorf("the bundle cannot be served:\n%w", err)
+	}
+	if h.store, err = c.openStore(ctx, h.log, bundle.Region); err != nil {
+		return nil, err
+	}
+	if err := h.build(ctx, bundle); err != nil {
+		h.store.Close()
+		return nil, err
+	}
+	return h, nil
+}
+
+func (h *house) build(ctx context.Context, bundle *flow.Bundle) error {
+	var err error
+	if h.staff, err = h.config.openStaff(bundle); err != nil {
+		return err
+	}
+	h.shelf = &shelf{releases: h.store}
+	if h.config.trial() {
+		h.shelf.prepare = openTrial(time.Now())
+	}
+	if err := h.shelf.serve(ctx, bundle); err != nil {
+		return err
+	}
+	h.engine = engine.New(h.shelf)
+	h.metrics = newMetrics(h.store.Cards)
+	h.relay = &relay.Relay{Logs: h.store, Legs: h.leg, Channels: map[bot.ChannelName]bot.Channel{}, Log: h.log}
+	h.player = &turn.Player{
+		Store: h.store, Engine: h.engine, Log: h.log, Watch: h.metrics,
+		World: &world{staff: h.staff, presence: h.store, cards: h.store.Cards, shelf: h.shelf, trial: h.config.trial()},
+		NewID: func() bot.ConversationID { return bot.ConversationID(random()) }, NewTrace: random,
+		Fetch: h.shelf.fetch, Carry: h.relay.Carry,
+	}
+	h.relay.Take = h.player.Take
+	if err := h.openDoors(bundle); err != nil {
+		return err
+	}
+	for _, c := range h.channels {
+		h.relay.Channels[c.Name()] = c
+	}
+	return nil
+}
+
+// openDoors makes what people reach: the chat and the desk. A new channel is added here.
+func (h *house) openDoors(b *flow.Bundle) error {
+	proxies, err := web.ParseProxies(h.config.TrustedProxies)
+	if err != nil {
+		return err
+	}
+	h.chat, err = chat.New(chat.Config{
+		Door: h.player, Refs: h.store, Limiter: h.store, Presence: h.store, Proxies: proxies, Origins: h.config.ChatOrigins,
+		Service: b.Service, Banner: h.banner(b), Line: chat.Line{Text: b.Line.Text, Tel: b.Line.Tel}, Languages: b.Languages, Log: h.log,
+	})
+	if err != nil {
+		return err
+	}
+	h.channels = []bot.Channel{h.chat}
+	h.signIn = &web.SignIn{Staff: h.staff, Refs: h.store, Limiter: h.store, Verify: staff.Verify, Proxies: proxies,
+		TLS: h.config.tls(), Trial: h.config.trial(), Service: b.Service, Banner: h.banner(b), Log: h.log}
+	h.desk, err = webdesk.New(webdesk.Config{
+		Door: h.player, Staff: h.staff, SignIn: h.signIn, Presence: h.store, Structures: h.structures, Safety: h.procedure,
+		Board:   &desk.Board{Cases: h.store, Briefs: h.engine.Brief, Coded: h.coded},
+		Service: b.Service, Banner: h.banner(b), Trial: h.config.trial(), Log: h.log, Now: h.now, Zone: b.Zone,
+	})
+	return err
+}
+
+// handler is everything that is served to people.
+func (h *house) handler() http.Handler {
+	mux := http.NewServeMux()
+	state := health{h.store.Now, &h.draining}
+	mux.HandleFunc("GET /healthz", state.live)
+	mux.HandleFunc("GET /readyz", state.ready)
+	mux.Handle("/chat/", h.chat)
+	mux.Handle("GET /widget.js", h.chat)
+	mux.Handle("/desk/", h.desk.Handler())
+	mux.Handle("/desk/entree", h.signIn.Handler())
+	mux.Handle("/desk/entree/", h.signIn.Handler())
+	mux.Handle("GET /{$}", http.RedirectHandler("/chat/", http.StatusFound))
+	return web.Secure(mux, web.Policy{TLS: h.config.tls(), Loopback: h.config.trial()})
+}
+
+// start runs the loops of the house until ctx ends.
+func (h *house) start(ctx context.Context) {
+	h.loops.Go(func() { h.player.Sweep(ctx) })
+	for _, c := range h.channels {
+		h.loops.Go(func() {
+			if err := c.Listen(ctx, h.player); err != nil && ctx.Err() == nil {
+				h.log.Error("channel stopped", "channel", c.Name(), "error", err)
+			}
+		})
+	}
+	if h.config.Flows != "" {
+		h.loops.Go(func() { h.watchBundle(ctx) })
+	}
+}
+
+func (h *house) close() { _ = h.store.Close() }
+
+// greet says where everything is.
+func (h *house) greet(out *console, base string) error {
+	b := h.shelf.Live().Bundle
+	fmt.Fprintf(out.out, "%s (%s, release %s)\n  citizens     %s/chat/\n  counsellors  %s/desk/\n", b.Service, b.Region, b.Hash[:8], base, base)
+	if h.config.trial() {
+		path, err := h.signIn.TrialLink(context.Background())
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(out.out, "               enter once, within 15 minutes: %s%s\n", base, path)
+		fmt.Fprintln(out.out, "Trial: made-up counsellors, the regional desk is always open, this machine only.")
+	}
+	if h.config.RedisURL == "" {
+		fmt.Fprintln(out.out, "Nothing survives a restart: conversations are in memory. Set FRONTDESK_REDIS_URL to keep them.")
+	}
+	return nil
+}
+
+// banner stands on every page of a demonstration or trial.
+func (h *house) banner(b *flow.Bundle) string {
+	var parts []string
+	if b.Demonstration && b.Banner != "" {
+		parts = append(parts, b.Banner)
+	}
+	if h.config.trial() {
+		parts = append(parts, "Essai : l'accueil régional est ouvert à toute heure.")
+	}
+	if h.config.RedisURL == "" {
+		parts = append(parts, "Rien n'est gardé après un redémarrage.")
+	}
+	return strings.Join(parts, " ")
+}
+
+// leg finds a leg of a conversation for the relay.
+func (h *house) leg(ctx context.Context, id bot.ConversationID, leg string) (bot.Leg, error) {
+	head, err := h.store.Head(ctx, id)
+	if err != nil {
+		return bot.Leg{}, err
+	}
+	for _, l := range head.Session.Legs {
+		if l.ID == leg {
+			return l, nil
+		}
+	}
+	return bot.Leg{}, fmt.Errorf("%w: the conversation has no such leg", bot.ErrNotFound)
+}
+
+// coded says which answers are classes that colleagues may see before a case is taken.
+func (h *house) coded(name string) bool {
+	a, ok := h.shelf.Live().Bundle.Answers[name]
+	return ok && !a.Sensitive && (a.Type == flow.Choice || a.Type == flow.YesNo)
+}
+
+// structures are those a case can be handed to.
+func (h *house) structures() []webdesk.Structure {
+	var all []webdesk.Structure
+	for id, s := range h.shelf.Live().Bundle.Structures {
+		all = append(all, webdesk.Structure{ID: bot.StructureID(id), Name: s.Name})
+	}
+	slices.SortFunc(all, func(a, b webdesk.Structure) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+// procedure is the Procédure danger: the numbers of the safety file, the shortest first.
+func (h *house) procedure() []webdesk.Line {
+	var lines []webdesk.Line
+	for id, n := range h.shelf.Live().Bundle.Safety.Numbers {
+		lines = append(lines, webdesk.Line{Text: n.Label, Number: id, Tel: id})
+	}
+	slices.SortFunc(lines, func(a, b webdesk.Line) int {
+		return cmp.Or(len(a.Number)-len(b.Number), strings.Compare(a.Number, b.Number))
+	})
+	return lines
+}
+
+// watchBundle takes up a changed bundle within seconds. One that does not load is named in the log
+// and the old one goes on; conversations under way keep to theirs.
+func (h *house) watchBundle(ctx context.Context) {
+	refused := ""
+	for tick := time.NewTicker(2 * time.Second); ; {
+		select {
+		case <-ctx.Done():
+			tick.Stop()
+			return
+		case <-tick.C:
+		}
+		b, err := loadBundle(h.config.Flows, h.config.Region)
+		switch {
+		case err != nil && err.Error() != refused:
+			refused = err.Error()
+			h.log.Error("the changed bundle cannot be served; the present one goes on", "faults", refused)
+		case err == nil && b.Hash != h.shelf.Live().Bundle.Hash:
+			refused = ""
+			if err := h.shelf.serve(ctx, b); err != nil {
+				h.log.Error("the changed bundle cannot be served; the present one goes on", "error", err)
+				continue
+			}
+			h.log.Info("new release", "release", b.Hash)
+		}
+	}
+}
+
+// openStore opens Redis, or the store in memory when none is named.
+func (c *serveCommand) openStore(ctx context.Context, log *slog.Logger, region string) (*redis.Store, error) {
+	if c.RedisURL == "" {
+		return redis.OpenEmbedded(ctx)
+	}
+	path, err := c.keyPath()
+	if err != nil {
+		return nil, err
+	}
+	keys, err := openKeys(path, c.KeyFile != "", log)
+	if err != nil {
+		return nil, err
+	}
+	return redis.Open(ctx, redis.Options{URL: c.RedisURL, Keys: keys, Prefix: "fd:" + region + ":", Retention: c.Retention, Log: log})
+}
+
+// openKeys reads the key file. The one in the default place is made at the first start; one that
+// was named must be there, or a second replica would seal with keys the first cannot read.
+func openKeys(path string, named bool, log *slog.Logger) (*redis.Keyring, error) {
+	keys, err := redis.LoadKeys(path)
+	if !errors.Is(err, fs.ErrNotExist) || named {
+		return keys, err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("no place for a key file; set FRONTDESK_KEY_FILE: %w", err)
+	}
+	log.Warn("made a key file: without it nothing that is kept can be read; back it up and give it to each replica", "file", path)
+	return redis.CreateKeys(path)
+}
+
+// openStaff reads who works here, or invents counsellors for a trial.
+func (c *serveCommand) openStaff(b *flow.Bundle) (*staff.Staff, error) {
+	if c.trial() {
+		return staff.Trial(bot.StructureID(b.Lead().ID)), nil
+	}
+	people, err := staff.Open(c.Staff)
+	if err != nil {
+		return nil, fmt.Errorf("FRONTDESK_STAFF: %w", err)
+	}
+	return people, people.Check(func(id bot.StructureID) bool { _, ok := b.Structures[string(id)]; return ok })
+}
+
+// random is 128 bits in letters and digits.
+func random() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b[:]))
+}
+
+// quiet keeps the HTTP server's own lines out of the log: they name addresses.
+func quiet(l *slog.Logger) *log.Logger {
+	return log.New(dropped{l}, "", 0)
+}
+
+type dropped struct{ log *slog.Logger }
+
+func (d dropped) Write(line []byte) (int, error) {
+	d.log.Debug("http server", "bytes", len(line))
+	return len(line), nil
+}

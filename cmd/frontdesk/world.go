@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"frontdesk/bot"
+	"frontdesk/bot/engine"
+)
+
+// A world answers what a turn must know and a session cannot remember: who acts and with what
+// rights, whether anybody is on duty, how many wait before.
+type world struct {
+	staff    bot.Staff
+	presence bot.Presence
+	cards    func(ctx context.Context) ([]bot.Card, error)
+	shelf    engine.Shelf
+	trial    bool // the made-up counsellors of a trial are always on duty
+
+	mu    sync.Mutex
+	board []bot.Card // as it was at asked
+	duty  int
+	asked time.Time
+}
+
+// fresh is how long a look at the board and at who is on duty serves other turns.
+const fresh = 500 * time.Millisecond
+
+// Facts answers for one turn.
+func (w *world) Facts(ctx context.Context, s bot.Session, in bot.Input) (bot.Facts, error) {
+	var f bot.Facts
+	by := actorOf(in.Event)
+	cards, duty, err := w.look(ctx, by != "")
+	if err != nil {
+		return f, err
+	}
+	f.OnDuty = duty
+	f.Rank = rank(cards, s, w.lead())
+	if by == "" {
+		return f, nil
+	}
+	c, err := w.staff.Counsellor(ctx, by)
+	if err != nil {
+		return f, nil // nobody of the staff: the engine refuses whoever has no structure
+	}
+	f.Actor = bot.Actor{ID: c.ID, Name: c.Name, Structures: c.Structures, Lead: slices.Contains(c.Roles, bot.RoleLead), Capacity: c.Capacity}
+	for _, card := range cards {
+		if card.Owner == c.ID {
+			f.Actor.Load++
+		}
+	}
+	return f, nil
+}
+
+func (w *world) lead() bot.StructureID { return bot.StructureID(w.shelf.Live().Bundle.Lead().ID) }
+
+// look reads the board and who is on duty. What a counsellor does is judged on what is so now;
+// anything else may use a look that is half a second old.
+func (w *world) look(ctx context.Context, now bool) ([]bot.Card, int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !now && time.Since(w.asked) < fresh {
+		return w.board, w.duty, nil
+	}
+	cards, err := w.cards(ctx)
+	if err != nil {
+		return nil, 0, fmt.Errorf("board: %w", err)
+	}
+	duty, err := w.onDuty(ctx)
+	if err != nil {
+		return nil, 0, fmt.Errorf("who is on duty: %w", err)
+	}
+	w.board, w.duty, w.asked = cards, duty, time.Now()
+	return cards, duty, nil
+}
+
+// onDuty counts the lead's counsellors whose desk is open.
+func (w *world) onDuty(ctx context.Context) (int, error) {
+	all, err := w.staff.All(ctx)
+	if err != nil {
+		return 0, err
+	}
+	n, lead := 0, w.lead()
+	for _, c := range all {
+		if !slices.Contains(c.Structures, lead) {
+			continue
+		}
+		if w.trial {
+			n++
+			continue
+		}
+		here, err := w.presence.Present(ctx, deskOf(c.ID))
+		if err != nil {
+			return 0, err
+		}
+		if here {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// deskOf is the name under which a counsellor's open desk counts as present.
+func deskOf(id bot.CounsellorID) bot.ConversationID { return bot.ConversationID("desk:" + id) }
+
+// rank counts the cases of the same structure that have waited longer and that nobody has.
+func rank(cards []bot.Card, s bot.Session, lead bot.StructureID) int {
+	n := 0
+	for _, c := range cards {
+		if c.Conversation != s.ID && c.Life == bot.Waiting && c.Structure == lead && c.Owner == "" &&
+			(s.Case.Since.IsZero() || c.Since.Before(s.Case.Since)) {
+			n++
+		}
+	}
+	return n
+}
+
+// actorOf is the counsellor who does what happened, or "".
+func actorOf(e bot.Event) bot.CounsellorID {
+	switch e := e.(type) {
+	case bot.Claimed:
+		return e.By
+	case bot.Replied:
+		return e.By
+	case bot.TookBack:
+		return e.By
+	case bot.Noted:
+		return e.By
+	case bot.Released:
+		return e.By
+	case bot.Transferred:
+		return e.By
+	case bot.Accepted:
+		return e.By
+	case bot.Refused:
+		return e.By
+	case bot.Promise:
+		return e.By
+	case bot.Finished:
+		return e.By
+	case bot.Procedure:
+		return e.By
+	case bot.Arrived, bot.Said, bot.Chose, bot.Pressed, bot.NoInput, bot.HungUp, bot.Rang, bot.Undelivered, bot.EraseAsked:
+	}
+	return ""
+}
