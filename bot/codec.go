@@ -24,7 +24,6 @@ func EncodeSession(dst []byte, s *Session) []byte {
 	e := encoder{append(dst, sessionCodec)}
 	e.num(s.Entries)
 	e.strs(s.Release, string(s.Life), s.Language, s.Step, string(s.Ask), s.Dossier, s.Trace)
-	e.flag(s.Shared)
 	e.flag(s.Asking)
 	e.legs(s.Legs)
 	e.list(s.Offered)
@@ -37,7 +36,6 @@ func EncodeSession(dst []byte, s *Session) []byte {
 	}
 	e.num(int64(s.Misses))
 	e.num(int64(s.Silences))
-	e.num(int64(s.Poison))
 	e.caseOf(&s.Case)
 	e.num(int64(len(s.Timers)))
 	for _, t := range s.Timers {
@@ -69,14 +67,14 @@ func DecodeSession(data []byte) (Session, error) {
 	s.Entries = d.num()
 	s.Release, s.Life, s.Language, s.Step = d.str(), Life(d.str()), d.str(), d.str()
 	s.Ask, s.Dossier, s.Trace = AskID(d.str()), d.str(), d.str()
-	s.Shared, s.Asking = d.flag(), d.flag()
+	s.Asking = d.flag()
 	s.Legs = d.legs()
 	s.Offered, s.Stack, s.Path, s.Cards = d.list(), d.list(), d.visits(), d.list()
 	s.Answers = make(Answers, 0, d.count(2)+2)
 	for range cap(s.Answers) - 2 {
 		s.Answers = append(s.Answers, Answer{d.str(), d.str()})
 	}
-	s.Misses, s.Silences, s.Poison = int(d.num()), int(d.num()), int(d.num())
+	s.Misses, s.Silences = int(d.num()), int(d.num())
 	d.caseOf(&s.Case)
 	for range d.count(3) {
 		s.Timers = append(s.Timers, Timer{TimerName(d.str()), time.Time{}, AskID(d.str())})
@@ -149,8 +147,9 @@ func (e *encoder) caseOf(c *Case) {
 	e.strs(string(c.Queue), string(c.Structure), string(c.Owner), c.OwnerName, c.Danger, c.Procedure,
 		string(c.Mode), c.Contact, c.Reason, c.Row, c.Refused, c.Outcome)
 	e.flag(c.Urgent)
+	e.flag(c.LeadOnly)
 	e.num(int64(c.Hops))
-	for _, t := range [...]time.Time{c.Since, c.Due, c.Spoke, c.Heard} {
+	for _, t := range [...]time.Time{c.Since, c.Due, c.Taken} {
 		e.time(t)
 	}
 }
@@ -261,6 +260,6 @@ func (d *decoder) caseOf(c *Case) {
 	c.Queue, c.Structure, c.Owner, c.OwnerName = QueueName(d.str()), StructureID(d.str()), CounsellorID(d.str()), d.str()
 	c.Danger, c.Procedure, c.Mode, c.Contact = d.str(), d.str(), Mode(d.str()), d.str()
 	c.Reason, c.Row, c.Refused, c.Outcome = d.str(), d.str(), d.str(), d.str()
-	c.Urgent, c.Hops = d.flag(), int(d.num())
-	c.Since, c.Due, c.Spoke, c.Heard = d.time(), d.time(), d.time(), d.time()
+	c.Urgent, c.LeadOnly, c.Hops = d.flag(), d.flag(), int(d.num())
+	c.Since, c.Due, c.Taken = d.time(), d.time(), d.time()
 }

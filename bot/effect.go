@@ -99,6 +99,7 @@ type Card struct {
 	Hops         int
 	Outcome      string
 	Procedure    string
+	LeadOnly     bool
 }
 
 // A Brief is what a counsellor receives so that nobody asks again what was already said. It is

@@ -209,6 +209,9 @@ type Traces interface {
 	Traces(ctx context.Context, each func(Trace) error) error
 }
 
+// OnDuty is the name under which a counsellor's open desk counts as present.
+func OnDuty(id CounsellorID) ConversationID { return ConversationID("on-duty:" + id) }
+
 // Presence says whether a person still has the conversation before them. It is a hint that expires
 // by itself and is never logged.
 type Presence interface {

@@ -48,7 +48,6 @@ type Session struct {
 	Release  string // hash of the bundle that this conversation keeps to
 	Life     Life
 	Language string // BCP 47, as served: "fr", "en"
-	Shared   bool   // the person said that the computer is shared
 	Legs     []Leg
 	Step     string   // "flow.step" the flow stands at; empty before the first
 	Asking   bool     // whether Step waits for an answer
@@ -65,7 +64,6 @@ type Session struct {
 	Held     []Held
 	Dossier  string // public number of the case: opens nothing
 	Trace    string // random number of the statistics, tied to the conversation nowhere else
-	Poison   int    // fallbacks in a row
 	Started  time.Time
 	Updated  time.Time // never goes back
 }
@@ -163,8 +161,8 @@ type Case struct {
 	Row       string    // "table:row" that chose the structure
 	Refused   string    // code of the last refusal, or ""
 	Outcome   string    // how it was closed, or ""
-	Spoke     time.Time // when the owner last did something
-	Heard     time.Time // when the citizen last wrote
+	Taken     time.Time // when the owner claimed it
+	LeadOnly  bool      // the person had their side erased while a Procédure danger is open
 }
 
 // Mode is the kind of hand-off.

@@ -22,7 +22,7 @@ func (s *Store) Resolve(ctx context.Context, leg bot.Leg, fresh bot.Conversation
 	if !usable(fresh) {
 		return "", fmt.Errorf("resolve leg: %q cannot be a conversation's id", short(fresh))
 	}
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
 	id, err := s.run.resolve.Run(ctx, s.rdb, []string{s.keys.leg(leg)}, string(fresh), seconds(legLife)).Text()
 	if err != nil {
@@ -42,7 +42,7 @@ func (s *Store) Accept(ctx context.Context, in bot.Input) (bot.Acceptance, error
 	if err != nil {
 		return bot.Acceptance{}, fmt.Errorf("accept: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
 	id := in.Conversation
 	shard := s.keys.shard(id)
@@ -78,7 +78,7 @@ func (s *Store) accepted(in bot.Input, entry, stored string) bot.Acceptance {
 
 // Head loads a session and its next input.
 func (s *Store) Head(ctx context.Context, id bot.ConversationID) (bot.Head, error) {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
 	pipe := s.rdb.Pipeline()
 	entry := pipe.LIndex(ctx, s.keys.inbox(id), 0)

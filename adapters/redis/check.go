@@ -38,7 +38,7 @@ func (s *Store) checkMemory(ctx context.Context) error {
 	case err != nil || policy == "":
 		s.log.Warn("Redis does not tell its eviction policy; make sure that maxmemory-policy is noeviction")
 	case policy != "noeviction" && limit != "0":
-		return fmt.Errorf("Redis would evict conversations when memory is short (maxmemory-policy is %s): set maxmemory-policy to noeviction", policy)
+		return fmt.Errorf("this Redis would evict conversations when memory is short (maxmemory-policy is %s): set maxmemory-policy to noeviction", policy)
 	}
 	return nil
 }

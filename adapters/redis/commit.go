@@ -25,7 +25,7 @@ func (s *Store) Commit(ctx context.Context, h bot.Head, t bot.Turn) (bot.Head, e
 	if err != nil {
 		return bot.Head{}, fmt.Errorf("commit to %s: %w", short(id), err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
 	shard := s.keys.shard(id)
 	answer, err := s.run.commit.Run(ctx, s.rdb, []string{

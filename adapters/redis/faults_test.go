@@ -106,6 +106,7 @@ func TestStoreThatIsDownSaysSoWithinASecond(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := peer(t)
 			s := openChild(t, c, nil)
+			s.within = answerWithin
 			h := accept(t, s, said("c", "a", "un")).Head
 			fault(c)
 			for what, do := range map[string]func() error{

@@ -21,7 +21,7 @@ func entryPlace(id bot.ConversationID, seq int64) []byte {
 
 // Log returns the entries after seq, oldest first, at most that many. What was erased is passed over.
 func (s *Store) Log(ctx context.Context, id bot.ConversationID, seq int64, most int) ([]bot.Entry, error) {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
 	for seq = max(seq, 0); most > 0; {
 		stored, err := s.rdb.LRange(ctx, s.keys.log(id), seq, seq+int64(most)-1).Result()
@@ -60,7 +60,7 @@ func (s *Store) openEntries(id bot.ConversationID, seq int64, stored []string) (
 
 // Cursor returns how far a push leg has read.
 func (s *Store) Cursor(ctx context.Context, id bot.ConversationID, leg string) (int64, error) {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
 	cursor, err := s.rdb.HGet(ctx, s.keys.cursors(id), leg).Result()
 	switch {
@@ -93,7 +93,7 @@ func (s *Store) Bury(ctx context.Context, id bot.ConversationID, leg string, fro
 }
 
 func (s *Store) advance(ctx context.Context, id bot.ConversationID, leg string, from, to int64, why string) error {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
 	shard := s.keys.shard(id)
 	ok, err := s.run.advance.Run(ctx, s.rdb,
@@ -110,7 +110,7 @@ func (s *Store) advance(ctx context.Context, id bot.ConversationID, leg string, 
 
 // Delay puts the next attempt of a push leg off. With 0 the leg is anybody's at once.
 func (s *Store) Delay(ctx context.Context, id bot.ConversationID, leg string, wait time.Duration) error {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
 	err := s.run.delay.Run(ctx, s.rdb, []string{s.keys.due(s.keys.shard(id))}, legMember(id, leg), wait.Milliseconds()).Err()
 	if err != nil {
@@ -122,7 +122,7 @@ func (s *Store) Delay(ctx context.Context, id bot.ConversationID, leg string, wa
 // Cards returns the projection of all open cases, in no order. A card that this binary cannot read
 // is left out, and said.
 func (s *Store) Cards(ctx context.Context) ([]bot.Card, error) {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
 	pipe := s.rdb.Pipeline()
 	shards := make([]*goredis.MapStringStringCmd, s.keys.shards)

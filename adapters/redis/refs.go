@@ -15,7 +15,7 @@ const tagLength = 16
 
 // Ref returns the value of an outside name, ErrNotFound if it has none.
 func (s *Store) Ref(ctx context.Context, kind, name string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
 	key := s.keys.ref(kind, name)
 	stored, err := s.rdb.Get(ctx, key).Result()
@@ -37,7 +37,7 @@ func (s *Store) Ref(ctx context.Context, kind, name string) (string, error) {
 // SetRef stores value if the present one is old ("" for none), else ErrTaken. With ttl 0 it stays
 // until it is dropped.
 func (s *Store) SetRef(ctx context.Context, kind, name, old, value string, ttl time.Duration) error {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
 	key := s.keys.ref(kind, name)
 	expected := ""
@@ -58,7 +58,7 @@ func (s *Store) SetRef(ctx context.Context, kind, name, old, value string, ttl t
 
 // DropRef forgets a name; it need not have a value.
 func (s *Store) DropRef(ctx context.Context, kind, name string) error {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
 	if err := s.rdb.Del(ctx, s.keys.ref(kind, name)).Err(); err != nil {
 		return failed("drop reference of kind "+kind, err)
@@ -68,7 +68,7 @@ func (s *Store) DropRef(ctx context.Context, kind, name string) error {
 
 // Acquire takes or renews a lease for holder.
 func (s *Store) Acquire(ctx context.Context, name, holder string, ttl time.Duration) (bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
 	ok, err := s.run.lease.Run(ctx, s.rdb, []string{s.keys.lease(name)}, holder, max(1, ttl.Milliseconds())).Bool()
 	if err != nil {
@@ -79,7 +79,7 @@ func (s *Store) Acquire(ctx context.Context, name, holder string, ttl time.Durat
 
 // Allow counts: at most burst at once, then rate a second.
 func (s *Store) Allow(ctx context.Context, kind, name string, rate float64, burst int) (bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
 	full := 24 * time.Hour // until an untouched bucket is as good as new
 	if rate > 0 {
@@ -94,7 +94,7 @@ func (s *Store) Allow(ctx context.Context, kind, name string, rate float64, burs
 
 // Release returns a bundle by its hash, ErrNotFound if it was never served here.
 func (s *Store) Release(ctx context.Context, hash string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
 	bundle, err := s.rdb.Get(ctx, s.keys.release(hash)).Bytes()
 	switch {
@@ -108,7 +108,7 @@ func (s *Store) Release(ctx context.Context, hash string) ([]byte, error) {
 
 // KeepRelease stores a bundle for good. It is public, so it is not sealed.
 func (s *Store) KeepRelease(ctx context.Context, hash string, bundle []byte) error {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
 	if err := s.rdb.Set(ctx, s.keys.release(hash), bundle, 0).Err(); err != nil {
 		return failed("keep release "+hash, err)
@@ -137,7 +137,7 @@ func (s *Store) Present(ctx context.Context, id bot.ConversationID) (bool, error
 }
 
 func (s *Store) presence(ctx context.Context, id bot.ConversationID, what, leg string) (int, error) {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
 	n, err := s.run.presence.Run(ctx, s.rdb, []string{s.keys.present(id)}, what, leg, presentFor.Milliseconds()).Int()
 	if err != nil {

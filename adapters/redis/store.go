@@ -50,6 +50,7 @@ type Store struct {
 	run       scripts
 	grace     time.Duration
 	retention time.Duration
+	within    time.Duration // every answer, or ErrUnavailable
 	log       *slog.Logger
 	watchers  watchers
 	replicas  replicas
@@ -99,16 +100,19 @@ func newStore(rdb goredis.UniversalClient, o Options) *Store {
 	}
 	return &Store{
 		rdb: rdb, keys: keys{o.Prefix, o.Shards, o.Keys}, ring: o.Keys, run: newScripts(),
-		grace: o.Grace, retention: o.Retention, log: o.Log, end: func() {},
+		grace: o.Grace, retention: o.Retention, within: answerWithin, log: o.Log, end: func() {},
 	}
 }
 
-func (s *Store) start() {
+// start runs what goes on beside the calls, until Close.
+func (s *Store) start(beside ...func(context.Context)) {
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
 	hints := s.rdb.Subscribe(ctx, s.keys.wake())
-	s.running.Go(func() { s.listen(ctx, hints) })
-	s.running.Go(func() { s.countReplicas(ctx) })
+	beside = append(beside, s.countReplicas, func(ctx context.Context) { s.listen(ctx, hints) })
+	for _, run := range beside {
+		s.running.Go(func() { run(ctx) })
+	}
 }
 
 // Close ends the connections. What was accepted stays accepted.
@@ -128,7 +132,7 @@ func (s *Store) Shards() int { return s.keys.shards }
 
 // Now is the time of Redis, which stamps every input.
 func (s *Store) Now(ctx context.Context) (time.Time, error) {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
 	now, err := s.rdb.Time(ctx).Result()
 	if err != nil {

@@ -15,7 +15,7 @@ func (s *Store) Sweep(ctx context.Context, shard int) (bot.Due, error) {
 	if shard < 0 || shard >= s.keys.shards {
 		return bot.Due{}, fmt.Errorf("sweep: there is no shard %d", shard)
 	}
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
 	members, err := s.run.sweep.Run(ctx, s.rdb, []string{s.keys.due(shard)},
 		s.grace.Milliseconds(), legLease.Milliseconds(), mostClaimed).StringSlice()

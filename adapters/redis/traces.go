@@ -19,7 +19,7 @@ func (s *Store) Traces(ctx context.Context, each func(bot.Trace) error) error {
 	streams := make([]*traceStream, s.keys.shards)
 	for i := range streams {
 		streams[i] = &traceStream{key: s.keys.trace(i), after: "-"}
-		if err := streams[i].fill(ctx, s.rdb); err != nil {
+		if err := s.fill(ctx, streams[i]); err != nil {
 			return err
 		}
 	}
@@ -36,7 +36,10 @@ func (s *Store) Traces(ctx context.Context, each func(bot.Trace) error) error {
 		if err := each(t); err != nil {
 			return err
 		}
-		if err := next.drop(ctx, s.rdb); err != nil {
+		if next.page = next.page[1:]; len(next.page) > 0 || next.ended {
+			continue
+		}
+		if err := s.fill(ctx, next); err != nil {
 			return err
 		}
 	}
@@ -50,10 +53,10 @@ type traceStream struct {
 	ended bool
 }
 
-func (t *traceStream) fill(ctx context.Context, rdb goredis.UniversalClient) error {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+func (s *Store) fill(ctx context.Context, t *traceStream) error {
+	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
-	page, err := rdb.XRangeN(ctx, t.key, t.after, "+", tracePage).Result()
+	page, err := s.rdb.XRangeN(ctx, t.key, t.after, "+", tracePage).Result()
 	if err != nil {
 		return failed("read traces", err)
 	}
@@ -62,14 +65,6 @@ func (t *traceStream) fill(ctx context.Context, rdb goredis.UniversalClient) err
 		t.after = "(" + page[len(page)-1].ID
 	}
 	return nil
-}
-
-func (t *traceStream) drop(ctx context.Context, rdb goredis.UniversalClient) error {
-	t.page = t.page[1:]
-	if len(t.page) > 0 || t.ended {
-		return nil
-	}
-	return t.fill(ctx, rdb)
 }
 
 func oldest(streams []*traceStream) *traceStream {

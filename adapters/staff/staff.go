@@ -159,17 +159,24 @@ func (s *Staff) Check(known func(bot.StructureID) bool) error {
 	return errors.Join(faults...)
 }
 
-// Trial is the staff of a trial run: two counsellors of the lead structure, and one who leads it and
-// supervises the dialog. They have no password; a link lets them in.
-func Trial(lead bot.StructureID) *Staff {
+// Trial is the staff of a trial run: two counsellors of the lead structure, one who leads it and
+// supervises the dialog, and one who answers for all partners. They have no password; a link lets
+// them in.
+func Trial(lead bot.StructureID, partners ...bot.StructureID) *Staff {
 	member := func(id bot.CounsellorID, name string, roles ...bot.Role) bot.Counsellor {
 		return bot.Counsellor{ID: id, Name: name, Login: string(id), Structures: []bot.StructureID{lead}, Roles: roles}
 	}
-	return &Staff{name: "trial", all: []bot.Counsellor{
+	s := &Staff{name: "trial", all: []bot.Counsellor{
 		member("camille", "Camille", bot.RoleCounsellor),
 		member("dominique", "Dominique", bot.RoleCounsellor),
 		member("sacha", "Sacha", bot.RoleLead, bot.RoleSupervisor),
 	}}
+	if len(partners) > 0 {
+		partner := member("morgan", "Morgan", bot.RoleCounsellor)
+		partner.Structures = partners
+		s.all = append(s.all, partner)
+	}
+	return s
 }
 
 // Counsellor finds one by id, or answers bot.ErrNotFound.

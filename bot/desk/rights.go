@@ -46,12 +46,12 @@ func May(c bot.Counsellor, card bot.Card, verb Verb) error {
 	switch verb {
 	case See, Claim:
 		return nil
-	case Reply, TakeBack, Promise, Finish, Transfer, Release:
+	case Reply, TakeBack, Promise, Finish, Transfer:
 		if !owns {
 			return ErrNotOwner
 		}
 		return nil
-	case Read, Note, Procedure:
+	case Read, Note, Procedure, Release: // a lead may give back what a colleague left lying
 		if !owns && !Leads(c, card.Structure) {
 			return ErrNotOwner
 		}
@@ -83,7 +83,9 @@ func sees(c bot.Counsellor, card bot.Card) bool {
 	case !Works(c) || card.Life == bot.Talking:
 		return false
 	case card.Life == bot.Erased:
-		return card.Procedure == "open" && Leads(c, card.Structure)
+		return false
+	case card.LeadOnly:
+		return Leads(c, card.Structure)
 	}
 	return card.Owner != "" && card.Owner == c.ID || slices.Contains(c.Structures, card.Structure)
 }

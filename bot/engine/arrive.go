@@ -11,7 +11,6 @@ import (
 // arrive opens a conversation, or goes on where it stood without reading back what was said.
 func (t *turn) arrive(ev bot.Arrived) {
 	t.trace.Class = "arrived"
-	t.s.Shared = t.s.Shared || ev.Shared
 	if t.s.Step == "" && t.s.Life == bot.Talking {
 		t.speakLanguage(ev.Language)
 		t.enter(t.p.Bundle.Flows[t.p.Bundle.Start].Start)
@@ -19,6 +18,8 @@ func (t *turn) arrive(ev bot.Arrived) {
 	}
 	switch {
 	case ev.Shared: // only the computer was said to be shared
+	case t.s.Life == bot.Closed && t.kind == "voice":
+		t.reopen("new") // a family shares a landline: a number alone resumes nothing
 	case t.s.Life == bot.Closed && !t.s.Asking:
 		t.offerReopening()
 	case t.s.Asking:
@@ -49,6 +50,7 @@ func (t *turn) welcome(words string) {
 	}
 	if first := passed[len(passed)-1].Step; first.Kind == flow.Ask {
 		t.openQuietly(first)
+		t.opening = true
 		t.said(words)
 		return
 	}
@@ -73,6 +75,9 @@ func (t *turn) openQuietly(st *step) {
 func (t *turn) hungUp() {
 	t.trace.Class = "hung_up"
 	t.cancel(bot.TimerSilence)
+	if t.s.Case.Owner != "" && t.s.Life.Open() {
+		t.emit(bot.ToOwner, bot.Tell{To: t.s.Case.Owner, Code: codeHungUp, At: t.now})
+	}
 	if t.s.Life == bot.Waiting && t.kind == "voice" {
 		t.s.Asking = false
 	}
@@ -82,7 +87,7 @@ func (t *turn) hungUp() {
 func (t *turn) undelivered(ev bot.Undelivered) {
 	t.trace.Class = "undelivered"
 	if t.s.Case.Owner != "" {
-		t.emit(bot.ToOwner, bot.Tell{To: t.s.Case.Owner, Code: "undelivered", At: t.now})
+		t.emit(bot.ToOwner, bot.Tell{To: t.s.Case.Owner, Code: codeUndelivered, At: t.now})
 	}
 	legs := slices.Clone(t.s.Legs)
 	for i := range legs {

@@ -49,12 +49,17 @@ func (t *turn) follow(state State, passed []Passed, err error) {
 func (t *turn) tell(p *Passed) {
 	if p.Row > 0 {
 		t.trace.Row = p.Step.Table + ":" + itoa(p.Row)
-		t.s.Case.Row = t.trace.Row
+		if slices.Contains(t.p.Bundle.Tables[p.Step.Table].Sets, t.p.as.network) {
+			t.s.Case.Row = t.trace.Row
+		}
 	}
 	if p.Step.Kind != flow.Say {
 		return
 	}
-	if t.cardID = t.cardOf(p.Step, p.Answers); t.cardID != "" {
+	if t.cardID = t.cardOf(p.Step, p.Answers); t.expired(t.cardID) {
+		t.say("engine.card.expired")
+		return
+	} else if t.cardID != "" {
 		t.giveCard(t.cardID)
 	}
 	say := bot.Say{Text: t.promptWith(p.Step, "", p.Answers)}
@@ -146,6 +151,10 @@ func (t *turn) again() {
 // reprompt answers what was not understood, as VoiceXML does: rephrase, then list, then a human.
 func (t *turn) reprompt() {
 	st := t.p.steps[t.s.Step]
+	if t.opening { // « bonjour » is no answer and no mistake
+		t.again()
+		return
+	}
 	ladder := t.live.Bundle.Reprompt.NoMatch
 	if st != nil && len(st.NoMatch) > 0 {
 		ladder = st.NoMatch
@@ -161,7 +170,7 @@ func (t *turn) reprompt() {
 	case rung == "rephrase" && st != nil:
 		t.ask(st, t.rephrased(st))
 	case rung == "list", rung == "rephrase":
-		t.say("engine.relance")
+		t.say(t.relance(st))
 		t.again()
 	case rung == "human" || st == nil:
 		t.say("engine.gave_up")
@@ -179,5 +188,14 @@ func (t *turn) rephrased(st *step) string {
 	if text := t.prompt(st, "retry"); text != "" {
 		return text
 	}
-	return t.text("engine.relance") + "\n" + t.prompt(st, "")
+	return t.text(t.relance(st)) + "\n" + t.prompt(st, "")
+}
+
+// relance is how a misunderstanding is taken up: by the list, or, where there is none, by what is
+// expected.
+func (t *turn) relance(st *step) string {
+	if st == nil || len(st.Options) > 0 || st.answer.Type == flow.YesNo {
+		return "engine.relance"
+	}
+	return "engine.check." + string(st.answer.Type)
 }

@@ -36,7 +36,7 @@ func (t *turn) brief() bot.Brief {
 	for _, name := range t.p.Bundle.AnswerOrder {
 		a := t.p.Bundle.Answers[name]
 		value := t.s.Answers.Get(name)
-		if value == "" || a.Step == "" || name == t.p.as.consent || (a.Sensitive || len(listed) > 0) && !slices.Contains(listed, name) {
+		if value == "" || a.Step == "" || a.Keep == "session" || name == t.p.as.consent || (a.Sensitive || len(listed) > 0) && !slices.Contains(listed, name) {
 			continue
 		}
 		contact := a.Type == flow.PhoneNo || a.Type == flow.Email
@@ -70,7 +70,7 @@ func (t *turn) card() bot.Card {
 		Conversation: t.s.ID, Dossier: t.s.Dossier, Life: t.s.Life, Mode: c.Mode, Queue: c.Queue, Structure: c.Structure,
 		Territory: territory(t.p, t.s.Answers), Need: t.s.Answers.Get(t.p.as.need), Public: t.s.Answers.Get(t.p.as.public),
 		Language: t.s.Language, Adaptation: t.s.Answers.Get(t.p.as.adaptation), Channel: t.first(), Urgent: c.Urgent,
-		Owner: c.Owner, OwnerName: c.OwnerName, Since: c.Since, Due: c.Due, Hops: c.Hops, Outcome: c.Outcome, Procedure: c.Procedure,
+		Owner: c.Owner, OwnerName: c.OwnerName, Since: c.Since, Due: c.Due, Hops: c.Hops, Outcome: c.Outcome, Procedure: c.Procedure, LeadOnly: c.LeadOnly,
 	}
 }
 

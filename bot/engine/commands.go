@@ -30,8 +30,20 @@ func (t *turn) obey(i *flow.Interrupt) {
 		t.sayOr(i, "engine.help")
 		t.askAgainIfAsking()
 	case doLanguage:
-		t.askEngine(askLanguage)
+		t.changeLanguage()
 	}
+}
+
+// changeLanguage speaks the language that was named, or asks which.
+func (t *turn) changeLanguage() {
+	ask := t.live.engineAsks[askLanguage]
+	if i, ok := ask.chosen(t.heard, t.s.Language); ok {
+		t.s.Language = ask.options[i]
+		t.say("engine.language.done")
+		t.askAgainIfAsking()
+		return
+	}
+	t.askEngine(askLanguage)
 }
 
 func (t *turn) sayInterrupt(i *flow.Interrupt) { t.speak(bot.Say{Text: t.text("interrupt." + i.ID)}) }
@@ -51,6 +63,10 @@ func (t *turn) askAgainIfAsking() {
 		t.again()
 	case t.s.Life == bot.Closed:
 		t.offerReopening()
+	case t.s.Life == bot.Live:
+		t.say("engine.live.still")
+	default:
+		t.say("engine.waiting.still")
 	}
 }
 
@@ -190,7 +206,10 @@ func (t *turn) erase() {
 		t.say("engine.erased.procedure")
 		t.emit(bot.ToCitizen, bot.Hangup{Reason: "erased"})
 		t.cutCitizen()
-		t.s.Asking, t.s.Timers = false, nil
+		t.move(lifeReturn + "." + string(t.s.Case.Mode))
+		t.s.Case.Owner, t.s.Case.OwnerName, t.s.Case.LeadOnly = "", "", true
+		t.s.Legs = withOwner(t.s.Legs, bot.Leg{})
+		t.s.Asking, t.s.Timers, t.s.Held = false, nil, nil
 		return
 	}
 	t.say("engine.erased")

@@ -31,6 +31,9 @@ const (
 	codeNudge      = "nudge"
 	codeGivenBack  = "given_back"
 	codeTooManyHop = "too_many_hops"
+	codeHungUp     = "hung_up"
+
+	codeUndelivered = "undelivered"
 )
 
 // hopsLimit is how often a case may be handed on before the lead must look (service: two hops).
@@ -53,7 +56,7 @@ func (t *turn) counsel() {
 	case bot.Noted:
 		t.reply(codeNoted)
 	case bot.Released:
-		t.ifOwner(ev.By, func() { t.release(); t.reply(codeReleased) })
+		t.ifOwner(t.mayRelease(ev.By), func() { t.release(); t.reply(codeReleased) })
 	case bot.Transferred:
 		t.ifOwner(ev.By, func() { t.transfer(ev) })
 	case bot.Accepted:
@@ -71,12 +74,20 @@ func (t *turn) counsel() {
 
 // mayAct checks the wall: the case's own structure, or its lead.
 func (t *turn) mayAct() bool {
-	return slices.Contains(t.in.Facts.Actor.Structures, t.s.Case.Structure)
+	return slices.Contains(t.in.Facts.Actor.Structures, t.s.Case.Structure) && (!t.s.Case.LeadOnly || t.in.Facts.Actor.Lead)
 }
 
 // reply tells whoever acted what became of it.
 func (t *turn) reply(code string) {
-	t.emit(bot.ToActor, bot.Tell{To: t.in.Facts.Actor.ID, Code: code, Who: t.s.Case.OwnerName, At: t.now})
+	t.emit(bot.ToActor, bot.Tell{To: t.in.Facts.Actor.ID, Code: code, At: t.now})
+}
+
+// mayRelease lets a lead give back what a colleague has left lying.
+func (t *turn) mayRelease(by bot.CounsellorID) bot.CounsellorID {
+	if t.in.Facts.Actor.Lead {
+		return t.s.Case.Owner
+	}
+	return by
 }
 
 func (t *turn) ifOwner(by bot.CounsellorID, do func()) {
@@ -84,7 +95,6 @@ func (t *turn) ifOwner(by bot.CounsellorID, do func()) {
 		t.reply(codeNotOwner)
 		return
 	}
-	t.s.Case.Spoke = t.now
 	do()
 }
 
@@ -92,11 +102,14 @@ func (t *turn) ifOwner(by bot.CounsellorID, do func()) {
 func (t *turn) claim(ev bot.Claimed) {
 	actor := t.in.Facts.Actor
 	switch {
+	case !t.s.Life.Open():
+		t.reply(codeUnknown)
+		return
 	case t.s.Case.Owner == ev.By:
 		t.reply(codeAlready)
 		return
 	case t.s.Case.Owner != "":
-		t.emit(bot.ToActor, bot.Tell{To: ev.By, Code: codeLost, Who: t.s.Case.OwnerName, At: t.s.Case.Spoke})
+		t.emit(bot.ToActor, bot.Tell{To: ev.By, Code: codeLost, Who: t.s.Case.OwnerName, At: t.s.Case.Taken})
 		return
 	case actor.Capacity > 0 && actor.Load >= actor.Capacity && !t.s.Case.Urgent:
 		t.reply(codeLoad)
@@ -105,15 +118,25 @@ func (t *turn) claim(ev bot.Claimed) {
 		t.reply(codeUnknown)
 		return
 	}
-	t.s.Case.Owner, t.s.Case.OwnerName, t.s.Case.Spoke = ev.By, actor.Name, t.now
-	t.s.Legs = withOwner(t.s.Legs, t.in.Leg)
+	t.own()
 	t.s.Asking = false
 	t.cancel(bot.TimerUnclaimed)
 	t.cancel(bot.TimerSilence)
 	t.reply(codeWon)
 	t.emit(bot.ToOwner, bot.Present{Brief: t.brief()})
-	t.say("engine.claimed")
+	if len(t.s.Path) > 1 {
+		t.say("engine.claimed")
+	} else { // a person who asked for a human at once has given no answers
+		t.say("engine.claimed.bare")
+	}
 	t.timer(bot.TimerOwner, t.now.Add(t.live.Bundle.Delays.Owner))
+}
+
+// own makes whoever acts the owner.
+func (t *turn) own() {
+	actor := t.in.Facts.Actor
+	t.s.Case.Owner, t.s.Case.OwnerName, t.s.Case.Taken = actor.ID, actor.Name, t.now
+	t.s.Legs = withOwner(t.s.Legs, t.in.Leg)
 }
 
 // withOwner gives the conversation its owner's leg and no other desk's.
@@ -140,7 +163,7 @@ func (t *turn) hold(ev bot.Replied) {
 	t.s.Held = append(slices.Clip(t.s.Held), bot.Held{Message: t.in.ID, By: ev.By, Text: ev.Text, At: at})
 	t.timer(bot.TimerRelease, t.s.Held[0].At)
 	t.cancel(bot.TimerOwner)
-	t.reply(codeSent)
+	t.emit(bot.ToActor, bot.Tell{To: ev.By, Code: codeSent, At: at})
 }
 
 func (t *turn) takeBack(ev bot.TookBack) {
@@ -187,7 +210,8 @@ func (t *turn) release() {
 	t.cancel(bot.TimerCitizen)
 	t.say("engine.released")
 	if t.s.Case.Mode == bot.Direct {
-		t.timer(bot.TimerUnclaimed, t.now.Add(t.live.Bundle.Delays.Pickup))
+		t.s.Case.Due = t.due(t.structure(t.s.Answers), bot.Direct)
+		t.timer(bot.TimerUnclaimed, t.s.Case.Due)
 	} else if !t.s.Case.Due.IsZero() {
 		t.timer(bot.TimerPromise, later(t.s.Case.Due, t.now))
 	}
@@ -228,21 +252,24 @@ func (t *turn) rehome(to *flow.Structure, mode bot.Mode, event string) {
 	c.Since = t.now
 	t.s.Case = c
 	t.s.Case.Due = t.due(to, mode)
+	t.s.Case.Contact = firstOf(c.Contact, t.sameWay())
 	t.s.Legs = withOwner(t.s.Legs, bot.Leg{})
 	t.s.Timers = nil
 	t.timer(bot.TimerPromise, t.s.Case.Due)
 }
 
-// accept takes a mise en relation; the answer is now promised by the structure.
+// accept takes a mise en relation: whoever accepts it owns it, and the structure's delay is promised.
 func (t *turn) accept() {
 	if t.s.Life != bot.Referred || !t.move(lifePromise) {
 		t.reply(codeUnknown)
 		return
 	}
+	t.own()
 	t.s.Case.Due = t.due(t.structure(t.s.Answers), bot.Referral)
 	t.timer(bot.TimerPromise, t.s.Case.Due)
 	t.trace.Promised = t.s.Case.Due
 	t.reply(codeAccepted)
+	t.emit(bot.ToOwner, bot.Present{Brief: t.brief()})
 	t.say("engine.accepted")
 }
 
@@ -255,14 +282,14 @@ func (t *turn) refuse(ev bot.Refused) {
 	t.reply(codeRefused)
 	t.s.Case.Refused = ev.Reason
 	t.trace.Outcome = "refused:" + ev.Reason
-	t.toLead()
+	t.toLead("engine.refused")
 }
 
-// toLead brings back what a structure refused or left unanswered.
-func (t *turn) toLead() {
+// toLead brings back what a structure refused or left unanswered, and says which with the text id.
+func (t *turn) toLead(id string) {
 	name := t.structure(t.s.Answers).Name
 	t.rehome(t.live.Bundle.Lead(), bot.Dated, lifePromise)
-	t.speak(bot.Say{Text: t.live.texts[textKey{t.s.Language, t.kind, "engine.refused"}].render(func(n string) string {
+	t.speak(bot.Say{Text: t.live.texts[textKey{t.s.Language, t.kind, id}].render(func(n string) string {
 		if n == "structure" {
 			return name
 		}
@@ -302,7 +329,15 @@ func (t *turn) finished(ev bot.Finished) {
 		t.s.Case.Procedure = "closed"
 	}
 	t.close(ev.Outcome)
-	t.say("engine.finished")
+	if t.gone {
+		t.erase()
+		return
+	}
+	if id := "engine.finished." + ev.Outcome; t.text(id) != "" {
+		t.say(id)
+	} else {
+		t.say("engine.finished")
+	}
 	t.emit(bot.ToCitizen, bot.Hangup{Reason: "finished"})
 }
 
@@ -321,6 +356,9 @@ func (t *turn) procedure(ev bot.Procedure) {
 	case "close":
 		t.s.Case.Procedure = "closed"
 	}
-	t.trace.Class = "procedure:" + ev.Do
 	t.reply(codeProcedure)
+	if ev.Do == "close" && t.gone {
+		t.erase()
+	}
+	t.trace.Class = "procedure:" + ev.Do
 }

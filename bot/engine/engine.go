@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"frontdesk/bot"
+	"frontdesk/bot/hear"
 	"frontdesk/bot/hours"
 )
 
@@ -65,6 +66,9 @@ type turn struct {
 	before  bot.Life
 	posted  bot.Card // the card as desks have it
 	cardID  string   // of the step that is being said
+	gone    bool     // every leg of the person is cut
+	opening bool     // these are the person's first words: no answer is no mistake
+	heard   hear.Utterance
 	fault   error
 }
 
@@ -84,6 +88,7 @@ func (e *Engine) begin(s bot.Session, in bot.Input) (*turn, error) {
 	t.s.Legs = withLeg(s.Legs, in.Leg)
 	t.kind = channelKind(t.channel())
 	t.s.Updated = t.now
+	t.gone = cut(t.s.Legs)
 	t.world = Scene{Staffed: in.Facts.OnDuty > 0, Open: t.open}
 	if t.before.Open() {
 		t.posted = t.card()
@@ -103,6 +108,9 @@ func (t *turn) start() {
 
 // play is the turn: each event its verb.
 func (t *turn) play() {
+	if t.s.Life == bot.Erased && t.in.Facts.Actor.ID == "" {
+		return // what a person wrote was forwarded to their new conversation before it came here
+	}
 	switch ev := t.in.Event.(type) {
 	case bot.Arrived:
 		t.arrive(ev)
@@ -142,7 +150,12 @@ func (t *turn) end() bot.Turn {
 	return bot.Turn{Input: t.in, After: t.s, Effects: t.effects, Trace: t.trace}
 }
 
+// emit adds an effect. Nothing is said to a person who had their side erased: somebody may be
+// standing behind them.
 func (t *turn) emit(to bot.Audience, e bot.Effect) {
+	if to == bot.ToCitizen && t.gone {
+		return
+	}
 	if t.effects == nil {
 		t.effects = t.room[:0]
 	}
@@ -204,6 +217,18 @@ func withLeg(legs []bot.Leg, leg bot.Leg) []bot.Leg {
 		return legs
 	}
 	return append(slices.Clip(legs), leg)
+}
+
+// cut says whether the person had legs and none is left.
+func cut(legs []bot.Leg) bool {
+	left := false
+	for _, l := range legs {
+		if l.For == bot.ToCitizen && !l.Left {
+			return false
+		}
+		left = left || l.For == bot.ToCitizen
+	}
+	return left
 }
 
 // place is where a panic came from: the first line of ours in the stack, without any values.

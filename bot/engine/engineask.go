@@ -99,6 +99,16 @@ func (t *turn) backToFlow() {
 	}
 }
 
+// chosen is the option that an utterance names.
+func (a *engineAsk) chosen(u hear.Utterance, language string) (int, bool) {
+	all := make([]int, len(a.options))
+	for i := range all {
+		all[i] = i
+	}
+	i, _, ok := a.menus[language].Choose(u, all)
+	return i, ok
+}
+
 // answerEngine matches words with a question of the engine's own.
 func (t *turn) answerEngine(u hear.Utterance) {
 	ask, _ := t.engineAsk()
@@ -106,16 +116,12 @@ func (t *turn) answerEngine(u hear.Utterance) {
 		t.backToFlow()
 		return
 	}
-	all := make([]int, len(ask.options))
-	for i := range all {
-		all[i] = i
-	}
-	if i, _, ok := ask.menus[t.s.Language].Choose(u, all); ok {
-		t.chooseEngine(ask.options[i], i)
+	if i, ok := ask.chosen(u, t.s.Language); ok {
+		t.chooseEngine(ask.options[i])
 		return
 	}
 	if yes, ok := hear.YesNo(u); ok && ask.options[0] == "oui" {
-		t.chooseEngine(ouiNon(yes), 0)
+		t.chooseEngine(ouiNon(yes))
 		return
 	}
 	t.s.Misses++
@@ -130,7 +136,7 @@ func (t *turn) answerEngine(u hear.Utterance) {
 }
 
 // chooseEngine does what was chosen.
-func (t *turn) chooseEngine(option string, _ int) {
+func (t *turn) chooseEngine(option string) {
 	name, target, _ := strings.Cut(t.s.Step, ":")
 	t.trace.Class, t.trace.Option = "engine:"+strings.TrimPrefix(name, "!"), option
 	switch name {

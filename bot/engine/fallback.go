@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"frontdesk/bot"
 )
 
@@ -13,7 +15,6 @@ func (e *Engine) fallback(s bot.Session, in bot.Input, cause error) bot.Turn {
 		t, _ = e.begin(s, in)
 	}
 	t.trace.Class = "fallback"
-	t.s.Poison++
 	t.s.Asking = false
 	lead := t.live.Bundle.Lead()
 	if !t.s.Life.Open() {
@@ -27,6 +28,7 @@ func (e *Engine) fallback(s bot.Session, in bot.Input, cause error) bot.Turn {
 		t.move(lifePromise)
 		t.timer(bot.TimerPromise, t.s.Case.Due)
 	}
+	t.s.Timers = slices.DeleteFunc(slices.Clone(t.s.Timers), func(x bot.Timer) bool { return !x.At.After(t.now) }) // or the same one rings for ever
 	t.say("engine.fallback")
 	if _, acted := in.Event.(bot.Claimed); acted || in.Facts.Actor.ID != "" {
 		t.reply(codeUnknown)

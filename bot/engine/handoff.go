@@ -3,6 +3,8 @@ package engine
 import (
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
@@ -16,6 +18,7 @@ func (t *turn) handOff(st *step) {
 	mode := bot.Mode(st.Handoff.Mode)
 	if mode == bot.Direct {
 		if obstacle := t.obstacle(to); obstacle != "" {
+			t.sayWhyClosed(to)
 			t.advance(Class{After, obstacle})
 			return
 		}
@@ -89,20 +92,44 @@ func (t *turn) obstacle(to *flow.Structure) string {
 	return ""
 }
 
+// sayWhyClosed names the holiday or the exceptional closure, if there is one today.
+func (t *turn) sayWhyClosed(to *flow.Structure) {
+	why := t.calendar().Why(to.Hours, t.now)
+	if why == "" || t.s.Language != t.live.Bundle.Source {
+		return
+	}
+	first, size := utf8.DecodeRuneInString(why)
+	t.speak(bot.Say{Text: string(unicode.ToUpper(first)) + strings.TrimSuffix(why[size:], ".") + "."})
+}
+
 // openCase fills the case of this conversation; it keeps what a danger already noted.
 func (t *turn) openCase(to *flow.Structure, mode bot.Mode) {
 	old := t.s.Case
 	c := bot.Case{
-		Structure: bot.StructureID(to.ID), Queue: t.queue(to), Mode: mode, Since: t.now, Heard: t.now,
+		Structure: bot.StructureID(to.ID), Queue: t.queue(to), Mode: mode, Since: t.now,
 		Urgent: old.Urgent, Danger: old.Danger, Procedure: old.Procedure, Hops: old.Hops, Row: old.Row,
 		Reason: t.s.Answers.Get(t.p.as.reason), Contact: t.s.Answers.Get(t.p.as.contact),
-		Owner: old.Owner, OwnerName: old.OwnerName,
+		Owner: old.Owner, OwnerName: old.OwnerName, Taken: old.Taken,
 	}
 	if !old.Since.IsZero() && t.before.Open() {
 		c.Since = old.Since // the place in the queue is kept
 	}
+	if mode != bot.Direct {
+		c.Contact = firstOf(c.Contact, t.sameWay())
+	}
 	t.s.Case = c
 	t.s.Case.Due = t.due(to, mode)
+}
+
+// sameWay answers people where they wrote from, when they chose nothing else.
+func (t *turn) sameWay() string {
+	switch t.kind {
+	case "voice":
+		return "phone"
+	case "sms":
+		return "sms"
+	}
+	return "desk"
 }
 
 // queue is a structure and a territory.
@@ -163,11 +190,17 @@ func (t *turn) close(outcome string) {
 }
 
 // noteForDesk answers words that nobody asked for while the desk has the case: they are in the log,
-// and a counsellor will read them. It says so once every few minutes, not each time.
+// and a counsellor will read them. Each is acknowledged (code des relations entre le public et
+// l'administration, L112-11); somebody in danger is told again who can be reached.
 func (t *turn) noteForDesk(string) {
 	t.trace.Class = "noted"
 	if !t.s.Life.Open() { // between two steps of a flow that neither asks nor ended: put it right
 		t.toHuman()
+		return
+	}
+	if t.urgent() && t.s.Case.Owner == "" {
+		t.sayDanger(t.live.dangerByID[t.s.Case.Danger])
+		t.sayWhoReads(true)
 		return
 	}
 	t.say("engine.waiting.noted")

@@ -29,18 +29,21 @@ const freePriority = 60
 // the conversation is in.
 func (t *turn) said(words string) {
 	u := hear.Listen(t.s.Language, words)
-	t.s.Case.Heard = t.now
 	t.cancel(bot.TimerCitizen)
-	if t.s.Life == bot.Erased {
-		return // forwarded to a new conversation before it came here
-	}
 	if t.s.Step == "" && t.s.Life == bot.Talking {
 		t.welcome(words)
 		return
 	}
-	if id, negated, ok := t.live.dangers.Within(u); ok && !negated {
-		t.danger(t.live.dangerByID[id], words)
+	if d, ok := t.dangerIn(u); ok {
+		t.danger(d, words)
 		return
+	}
+	t.heard = u
+	if ask, _ := t.engineAsk(); t.engineAsking() && ask != nil { // « Français » is an answer there, not a command
+		if i, ok := ask.chosen(u, t.s.Language); ok {
+			t.chooseEngine(ask.options[i])
+			return
+		}
 	}
 	if i, ok := t.command(u); ok {
 		t.obey(i)
@@ -52,10 +55,10 @@ func (t *turn) said(words string) {
 // answer gives plain words to whoever listens: a human, the closed door, or the open question.
 func (t *turn) answer(u hear.Utterance, words string) {
 	switch {
-	case t.s.Case.Owner != "" && (t.s.Life == bot.Live || !t.s.Asking):
-		t.pass(words)
 	case t.s.Life == bot.Closed && !t.engineAsking():
 		t.offerReopening()
+	case t.s.Case.Owner != "" && (t.s.Life == bot.Live || !t.s.Asking):
+		t.pass(words)
 	case !t.s.Asking:
 		t.noteForDesk(words)
 	case u.Empty():
@@ -64,6 +67,16 @@ func (t *turn) answer(u hear.Utterance, words string) {
 	default:
 		t.answerQuestion(u, words)
 	}
+}
+
+// dangerIn finds the gravest danger that an utterance speaks of and does not deny.
+func (t *turn) dangerIn(u hear.Utterance) (*flow.Danger, bool) {
+	for _, phrases := range t.live.dangers {
+		if id, negated, ok := phrases.Within(u); ok && !negated {
+			return t.live.dangerByID[id], true
+		}
+	}
+	return nil, false
 }
 
 // command finds the most important command that the whole utterance is.
@@ -273,17 +286,16 @@ func (t *turn) pressed(keys string) {
 
 // chose is a button. One of an older question is offered as a way back.
 func (t *turn) chose(ev bot.Chose) {
-	t.s.Case.Heard = t.now
 	if !t.s.Asking || ev.Ask != t.s.Ask {
 		t.late(ev)
 		return
 	}
-	for i, id := range t.s.Offered {
+	for _, id := range t.s.Offered {
 		if id != ev.Option {
 			continue
 		}
 		if t.engineAsking() {
-			t.chooseEngine(id, i)
+			t.chooseEngine(id)
 			return
 		}
 		c := Class{Option, id}

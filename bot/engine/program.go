@@ -32,8 +32,8 @@ type Program struct {
 	texts      map[textKey]template
 	commands   map[string]*hear.Phrases
 	interrupts map[string]*flow.Interrupt
-	human      string // step that hands over
-	dangers    *hear.Phrases
+	human      string          // step that hands over
+	dangers    []*hear.Phrases // by grade, the gravest first: a soft word must not hide a grave one
 	dangerByID map[string]*flow.Danger
 	skips      map[string]*hear.Phrases
 	engineAsks map[string]*engineAsk
@@ -226,7 +226,7 @@ func splitWords(joined string) []string {
 // together: danger is heard whatever language the conversation is in.
 func (p *Program) compileLexicons() {
 	p.commands, p.skips = map[string]*hear.Phrases{}, map[string]*hear.Phrases{}
-	var dangers []hear.Phrase
+	dangers := make([][]hear.Phrase, len(grades))
 	for _, d := range p.Bundle.Safety.Dangers {
 		p.dangerByID[d.ID] = d
 	}
@@ -241,11 +241,17 @@ func (p *Program) compileLexicons() {
 		p.commands[language] = hear.NewPhrases(commands)
 		p.skips[language] = hear.NewPhrases(p.phrases(language, "skip", "engine.skip.words"))
 		for _, d := range p.Bundle.Safety.Dangers {
-			dangers = append(dangers, p.phrases(language, d.ID, "safety."+d.ID+".words")...)
+			at := slices.Index(grades[:], d.Grade)
+			dangers[at] = append(dangers[at], p.phrases(language, d.ID, "safety."+d.ID+".words")...)
 		}
 	}
-	p.dangers = hear.NewPhrases(dangers)
+	for _, phrases := range dangers {
+		p.dangers = append(p.dangers, hear.NewPhrases(phrases))
+	}
 }
+
+// grades of danger, the gravest first.
+var grades = [...]flow.Grade{flow.Immediate, flow.Distress, flow.Sensitive}
 
 func (p *Program) phrases(language, key, id string) []hear.Phrase {
 	joined, ok := p.words.Text(language, id)

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
 )
@@ -9,9 +11,11 @@ import (
 func (t *turn) danger(d *flow.Danger, words string) {
 	t.trace.Class = "danger:" + d.ID
 	again := t.s.Case.Danger == d.ID
-	t.s.Case.Danger = d.ID
+	if known, ok := t.live.dangerByID[t.s.Case.Danger]; !ok || rank(d.Grade) <= rank(known.Grade) {
+		t.s.Case.Danger = d.ID
+	}
 	t.sayDanger(d)
-	if t.s.Case.Owner != "" {
+	if t.s.Case.Owner != "" && t.s.Life.Open() {
 		t.pass(words)
 	}
 	switch d.Grade {
@@ -52,18 +56,25 @@ func link(n flow.Number) bot.Link {
 
 // firstInLine puts the case before all others and says, truthfully, whether somebody reads.
 func (t *turn) firstInLine(again bool) {
-	if !t.s.Life.Open() {
+	if t.s.Case.Owner == "" && t.s.Life != bot.Waiting || !t.s.Life.Open() {
 		if t.s.Life == bot.Closed {
 			t.move(lifeReopen)
 			t.s.Case = bot.Case{Danger: t.s.Case.Danger}
 		}
 		t.openCase(t.live.Bundle.Lead(), bot.Direct)
+		t.cancel(bot.TimerPromise)
 		t.move(lifeEscalate)
 		t.s.Asking = false
 		t.cancel(bot.TimerSilence)
 		t.cancel(bot.TimerExpiry)
+		t.timer(bot.TimerUnclaimed, t.s.Case.Due)
 	}
 	t.s.Case.Urgent = true
+	t.sayWhoReads(again)
+}
+
+// sayWhoReads tells somebody in danger whether anybody reads what they write.
+func (t *turn) sayWhoReads(again bool) {
 	switch {
 	case t.s.Life == bot.Live:
 		if again {
@@ -77,6 +88,15 @@ func (t *turn) firstInLine(again bool) {
 	default:
 		t.say("engine.danger.closed")
 	}
+}
+
+// rank of a grade: 0 is the gravest.
+func rank(g flow.Grade) int { return slices.Index(grades[:], g) }
+
+// urgent says whether the case is one of immediate danger.
+func (t *turn) urgent() bool {
+	d, ok := t.live.dangerByID[t.s.Case.Danger]
+	return ok && d.Grade == flow.Immediate
 }
 
 // sameDay has a human read the case the same day, or at the next opening, and goes on.

@@ -97,7 +97,7 @@ func (t *turn) silentNow(ask bot.AskID) {
 	}
 	t.s.Silences++
 	silences := t.s.Silences
-	if silences > len(t.live.Bundle.Reprompt.NoInput[t.kind]) {
+	if silences >= len(t.live.Bundle.Reprompt.NoInput[t.kind]) {
 		t.toHuman()
 		return
 	}
@@ -121,9 +121,27 @@ func (t *turn) unclaimed() {
 	if t.s.Life != bot.Waiting || t.s.Case.Owner != "" {
 		return
 	}
-	t.s.Case.Hops += 0
+	if t.urgent() {
+		t.dangerUnclaimed()
+		return
+	}
 	if st, ok := t.p.steps[t.p.human]; ok && !t.s.Asking {
 		t.offerAnotherWay(st)
+	}
+}
+
+// dangerUnclaimed shows an urgent case on every desk again, for as long as nobody takes it, and tells
+// the person once whom they can reach meanwhile.
+func (t *turn) dangerUnclaimed() {
+	t.posted = bot.Card{}
+	if t.s.Silences == 0 {
+		t.sayDanger(t.live.dangerByID[t.s.Case.Danger])
+		t.say("engine.danger.unstaffed")
+	}
+	t.s.Silences++
+	lead := t.live.Bundle.Lead()
+	if next := t.calendar().AddWorking(lead.Hours, t.now, t.live.Bundle.Delays.Pickup); !next.IsZero() {
+		t.timer(bot.TimerUnclaimed, next)
 	}
 }
 
@@ -179,7 +197,7 @@ func (t *turn) promiseDue() {
 	switch t.s.Life {
 	case bot.Referred:
 		t.s.Case.Refused = "silent"
-		t.toLead()
+		t.toLead("engine.unanswered")
 	case bot.Promised, bot.Live:
 		t.say("engine.promise.late")
 		if t.s.Case.Owner != "" {

@@ -70,10 +70,13 @@ func (t *turn) value(name string, answers bot.Answers) string {
 	case "prochaine_ouverture":
 		return t.nextOpening()
 	case "rappel_date":
+		if t.s.Case.Due.IsZero() {
+			return ""
+		}
 		return hours.Say(t.s.Language, t.s.Case.Due, t.now, b.Zone)
 	case "departement", "in_departement":
 		return t.place(name, answers)
-	case "moyen":
+	case "contact":
 		return t.text("engine.contact." + t.s.Case.Contact)
 	case "numbers":
 		return t.numbers()
@@ -101,6 +104,8 @@ func (t *turn) answerLabel(a *flow.Answer, value string) string {
 		if n, ok := t.live.Bundle.Networks[value]; ok {
 			return n.Name
 		}
+	case a.Type == flow.PhoneNo:
+		return national(value)
 	}
 	if st, ok := t.p.steps[a.Step]; ok && st.Kind == flow.Ask {
 		if label := t.text(st.optionText(value)); label != "" && (len(st.Options) > 0 || a.Type == flow.YesNo) {
@@ -108,6 +113,16 @@ func (t *turn) answerLabel(a *flow.Answer, value string) string {
 		}
 	}
 	return value
+}
+
+// national writes a French number as people read it, in pairs: +33612345678 is 06 12 34 56 78.
+func national(e164 string) string {
+	digits, french := strings.CutPrefix(e164, "+33")
+	if !french || len(digits) != 9 {
+		return e164
+	}
+	digits = "0" + digits
+	return digits[:2] + " " + digits[2:4] + " " + digits[4:6] + " " + digits[6:8] + " " + digits[8:]
 }
 
 // structure is whom the person is or would be handed to: the case's, else the network's one in
@@ -204,21 +219,23 @@ func (t *turn) giveCard(id string) {
 	t.s.Cards = append(t.s.Cards[:len(t.s.Cards):len(t.s.Cards)], id)
 }
 
-// cardValue reads the card of the conversation. An expired fact is not served as a fact.
+// expired says whether a card's facts may no longer be served as facts.
+func (t *turn) expired(id string) bool {
+	card, ok := t.live.Bundle.Cards[id]
+	return ok && !card.Expires.IsZero() && !t.now.Before(card.Expires)
+}
+
+// cardValue reads the card of the conversation.
 func (t *turn) cardValue(field string, answers bot.Answers) string {
 	id := firstOf(t.cardID, answers.Get(t.p.as.card))
 	card, ok := t.live.Bundle.Cards[id]
 	if !ok {
 		return ""
 	}
-	expired := !card.Expires.IsZero() && !t.now.Before(card.Expires)
 	switch field {
 	case "titre":
 		return t.text("card." + id + ".title")
 	case "texte":
-		if expired {
-			return t.text("engine.card.expired")
-		}
 		return t.text("card." + id)
 	case "source":
 		return card.Source

@@ -36,12 +36,11 @@ func (l *loader) condition(n *node, into *Condition) {
 
 // checkConditions compiles every cell and holds its values against what the answer may be.
 func (l *loader) checkConditions() {
-	classes := l.classes()
 	for _, c := range l.when {
-		l.compile(c, classes)
+		l.compile(c, l.known)
 	}
 	for _, g := range l.given {
-		l.checkGiven(g, classes)
+		l.checkGiven(g, l.known)
 	}
 }
 

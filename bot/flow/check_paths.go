@@ -197,18 +197,13 @@ func (l *loader) spell(path []string) string {
 
 // checkEnds wants an end, or a person, to be reachable from every step.
 func (l *loader) checkEnds(g *graph) {
-	ends := map[string]bool{}
-	for grew := true; grew; {
-		grew = false
-		for _, id := range g.order {
-			s := l.b.Steps[id]
-			if ends[id] || !(s.Kind == End || s.Kind == Handoff && s.Handoff.Mode == "direct" ||
-				slices.ContainsFunc(g.next(id), func(to string) bool { return ends[to] })) {
-				continue
-			}
-			ends[id], grew = true, true
+	var last []string
+	for _, id := range g.order {
+		if s := l.b.Steps[id]; s.Kind == End || s.Kind == Handoff && s.Handoff.Mode == "direct" {
+			last = append(last, id)
 		}
 	}
+	ends := g.behind(last)
 	for _, id := range g.order {
 		if !ends[id] {
 			s := l.b.Steps[id]
@@ -247,7 +242,7 @@ func (l *loader) checkAskedBefore(g *graph) {
 
 func (l *loader) filledBefore(g *graph, id string) map[string]bool {
 	filled := map[string]bool{}
-	for before := range g.before(id) {
+	for before := range g.behind(g.back[id]) {
 		s := l.b.Steps[before]
 		if s.Kind == Ask {
 			filled[s.Answer] = true

@@ -32,14 +32,13 @@ func all(row Row) bool {
 
 // checkColumns wants every column to be an answer that some question or choice fills.
 func (l *loader) checkColumns(t *Table, n *node) {
-	classes := l.classes()
 	for i, column := range t.Columns {
 		at := n.at("columns").entries[i].pos
 		if slices.Contains(t.Columns[:i], column) {
 			l.fault(at, "table %q : la colonne %q est écrite deux fois", t.ID, column)
 		}
-		if !classes[column].known {
-			l.fault(at, "table %q : la colonne %q n'est ni une réponse ni une donnée connue%s", t.ID, column, instead(column, answerNames(classes)))
+		if !l.known[column].known {
+			l.fault(at, "table %q : la colonne %q n'est ni une réponse ni une donnée connue%s", t.ID, column, instead(column, answerNames(l.known)))
 		}
 	}
 	for i, name := range t.Sets {

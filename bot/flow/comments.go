@@ -62,7 +62,7 @@ func attachComments(root *node, found []comment) {
 	next := 0
 	lastLine := 0 // of the comment or entry above, for empty lines between comments
 	var lastInto *[]string
-	for _, c := range found {
+	for i, c := range found {
 		for next < len(all) && all[next].entry.pos.before(c.pos) {
 			next++
 		}
@@ -76,20 +76,11 @@ func attachComments(root *node, found []comment) {
 		}
 		*into = append(*into, c.text)
 		lastInto, lastLine = into, c.pos.Line
-		if next < len(all) && into == &all[next].entry.lead && all[next].entry.pos.Line > c.pos.Line+1 &&
-			!commentsBetween(found, c.pos.Line, all[next].entry.pos.Line) {
+		last := i+1 == len(found) || next < len(all) && found[i+1].pos.Line >= all[next].entry.pos.Line
+		if last && next < len(all) && into == &all[next].entry.lead && all[next].entry.pos.Line > c.pos.Line+1 {
 			*into = append(*into, "")
 		}
 	}
-}
-
-func commentsBetween(found []comment, after, before int) bool {
-	for _, c := range found {
-		if c.own && c.pos.Line > after && c.pos.Line < before {
-			return true
-		}
-	}
-	return false
 }
 
 // behind hangs a comment at the end of a line on the entry that ends there.

@@ -39,6 +39,23 @@ func (fs Faults) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// Bounds of what is reported: nobody reads more, and a hostile file must not make a long answer.
+const (
+	maxFaults  = 300
+	maxMessage = 400
+)
+
+// add notes one more fault, its message cut to a length that can be read.
+func (fs *Faults) add(f Fault) {
+	if len(*fs) >= maxFaults {
+		return
+	}
+	if len(f.Message) > maxMessage {
+		f.Message = strings.ToValidUTF8(f.Message[:maxMessage], "") + "…"
+	}
+	*fs = append(*fs, f)
+}
+
 // sorted orders faults by place and drops the ones said twice.
 func (fs Faults) sorted() Faults {
 	slices.SortStableFunc(fs, func(a, b Fault) int {
@@ -59,7 +76,11 @@ func instead(wrong string, known []string) string {
 	}
 	sorted := slices.Clone(known)
 	slices.Sort(sorted)
-	return " (connus : " + strings.Join(slices.Compact(sorted), ", ") + ")"
+	list := strings.Join(slices.Compact(sorted), ", ")
+	if len(list) > 160 {
+		return ""
+	}
+	return " (connus : " + list + ")"
 }
 
 // nearest gives the known name that is the fewest edits away from a wrong one, at most a third of its

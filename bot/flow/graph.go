@@ -10,15 +10,21 @@ type graph struct {
 	order   []string                   // every step, flow by flow
 	frames  map[string]map[string]bool // the steps that a flow runs through until it returns
 	returns map[string]bool            // flows that come back
+	back    map[string][]string        // what leads to a step
 }
 
 func newGraph(b *Bundle, flows []string) *graph {
-	g := &graph{b: b, frames: map[string]map[string]bool{}, returns: map[string]bool{}}
+	g := &graph{b: b, frames: map[string]map[string]bool{}, returns: map[string]bool{}, back: map[string][]string{}}
 	for _, id := range flows {
 		g.order = append(g.order, b.Flows[id].Order...)
 	}
 	for _, id := range flows {
 		g.frame(id)
+	}
+	for _, from := range g.order {
+		for _, to := range g.next(from) {
+			g.back[to] = append(g.back[to], from)
+		}
 	}
 	return g
 }
@@ -132,22 +138,16 @@ func (g *graph) quiet(id string) []string {
 	return g.next(id)
 }
 
-// before gives every step from which one can be reached.
-func (g *graph) before(id string) map[string]bool {
-	back := map[string][]string{}
-	for _, from := range g.order {
-		for _, to := range g.next(from) {
-			back[to] = append(back[to], from)
-		}
-	}
+// behind gives every step from which one of some can be reached, those included.
+func (g *graph) behind(some []string) map[string]bool {
 	seen := map[string]bool{}
-	todo := slices.Clone(back[id])
+	todo := slices.Clone(some)
 	for len(todo) > 0 {
 		at := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		if !seen[at] {
 			seen[at] = true
-			todo = append(todo, back[at]...)
+			todo = append(todo, g.back[at]...)
 		}
 	}
 	return seen

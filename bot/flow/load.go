@@ -1,12 +1,16 @@
 package flow
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"maps"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"frontdesk/bot/hours"
@@ -55,15 +59,16 @@ type loader struct {
 	flows    []string         // names of the files that hold flows
 	b        *Bundle
 	warnings Faults
-	broken   bool      // a file is missing or unreadable: what refers to it cannot be judged
-	refs     []ref     // names of other records, to be looked up when all is read
-	given    []given   // values that options and tables give to answers
-	when     []clause  // conditions still to be compiled
-	holds    []holding // answers whose values are names of records
+	broken   bool             // a file is missing or unreadable: what refers to it cannot be judged
+	refs     []ref            // names of other records, to be looked up when all is read
+	given    []given          // values that options and tables give to answers
+	known    map[string]class // of every answer, when all is read
+	when     []clause         // conditions still to be compiled
+	holds    []holding        // answers whose values are names of records
 }
 
 func (l *loader) warn(at Pos, format string, args ...any) {
-	l.warnings = append(l.warnings, Fault{at, "", fmt.Sprintf(format, args...)})
+	l.warnings.add(Fault{at, "", fmt.Sprintf(format, args...)})
 }
 
 // readFiles parses every file that this region needs and holds it against its shape.
@@ -74,12 +79,13 @@ func (l *loader) readFiles(files map[string][]byte, region string) {
 			l.fault(Pos{File: name}, "ce fichier manque")
 		}
 	}
-	names := slices.Sorted(maps.Keys(files))
-	for _, name := range names {
+	var common, overlay []string
+	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if !strings.HasPrefix(name, "regions/") {
-			l.readFile(name, files[name])
+			common = append(common, name)
 		}
 	}
+	l.readAll(common, files)
 	l.region = region
 	if region == "" {
 		l.region = l.trees["bundle.yaml"].str("region")
@@ -89,23 +95,47 @@ func (l *loader) readFiles(files map[string][]byte, region string) {
 		l.broken = true
 		l.fault(l.trees["bundle.yaml"].place("region"), "la région %q n'existe pas sous regions/%s", l.region, instead(l.region, regions))
 	}
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if path.Dir(name) == "regions/"+l.region {
-			l.readFile(name, files[name])
+			overlay = append(overlay, name)
 		}
+	}
+	l.readAll(overlay, files)
+}
+
+// readAll parses files side by side, then takes them in one after the other.
+func (l *loader) readAll(names []string, files map[string][]byte) {
+	trees, faults := make([]*node, len(names)), make([]Faults, len(names))
+	sideBySide(len(names), func(i int) { trees[i], faults[i] = parseTree(names[i], files[names[i]]) })
+	for i, name := range names {
+		l.take(name, trees[i], faults[i])
 	}
 }
 
-func (l *loader) readFile(name string, src []byte) {
+// sideBySide does n pieces of work, as many at once as there are processors.
+func sideBySide(n int, do func(i int)) {
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
+			}
+		})
+	}
+	workers.Wait()
+}
+
+// take holds one file against its shape.
+func (l *loader) take(name string, tree *node, faults Faults) {
 	if path.Ext(name) == ".yml" {
 		l.fault(Pos{File: name}, "renommez ce fichier en .yaml : .yml n'est pas lu")
 		return
 	}
-	tree, faults := parseTree(name, src)
-	l.faults = append(l.faults, faults...)
-	if tree == nil || len(faults) > 0 {
-		l.broken = true
+	for _, f := range faults {
+		l.faults.add(f)
 	}
+	l.broken = l.broken || tree == nil || len(faults) > 0
 	if tree == nil {
 		return
 	}
@@ -141,7 +171,9 @@ func (l *loader) build() {
 		l.readFlow(l.trees[name])
 	}
 	l.readRouting()
+	slices.SortStableFunc(l.b.Interrupts, func(a, b *Interrupt) int { return cmp.Compare(b.Priority, a.Priority) })
 	l.checkRefs()
+	l.known = l.classes()
 	l.checkConditions()
 	l.checkTables()
 	l.checkTexts()
@@ -175,9 +207,12 @@ func (l *loader) canonical() map[string][]byte {
 	if region := l.trees["bundle.yaml"].at("region"); region != nil {
 		region.text = l.region
 	}
-	files := make(map[string][]byte, len(l.trees))
-	for name, tree := range l.trees {
-		files[name] = write(tree, shapeOf(name, tree))
+	names := slices.Sorted(maps.Keys(l.trees))
+	written := make([][]byte, len(names))
+	sideBySide(len(names), func(i int) { written[i] = write(l.trees[names[i]], shapeOf(names[i], l.trees[names[i]])) })
+	files := make(map[string][]byte, len(names))
+	for i, name := range names {
+		files[name] = written[i]
 	}
 	return files
 }

@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -103,7 +102,6 @@ func (l *loader) readInterrupt(f *Flow, e *entry) {
 	l.text("interrupt."+i.ID+"@sms", n.at("sms"))
 	l.synonyms("interrupt."+i.ID+".words", n.at("words"))
 	l.b.Interrupts = append(l.b.Interrupts, i)
-	slices.SortStableFunc(l.b.Interrupts, func(a, b *Interrupt) int { return cmp.Compare(b.Priority, a.Priority) })
 }
 
 // text keeps a text that citizens or counsellors read under its id.

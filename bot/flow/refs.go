@@ -75,6 +75,9 @@ func (l *loader) checkRefs() {
 		toAnswer: set(l.b.Answers),
 	}
 	for _, r := range l.refs {
+		if len(l.faults) >= maxFaults {
+			return
+		}
 		if r.kind == toStep {
 			l.checkDestination(r)
 			continue
@@ -117,5 +120,5 @@ func (l *loader) checkDestination(r ref) {
 }
 
 func (l *loader) faultIn(step string, at Pos, format string, args ...any) {
-	l.faults = append(l.faults, Fault{at, step, fmt.Sprintf(format, args...)})
+	l.faults.add(Fault{at, step, fmt.Sprintf(format, args...)})
 }

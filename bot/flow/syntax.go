@@ -57,6 +57,10 @@ func refuseTokens(name string, tokens token.Tokens) Faults {
 			faults = append(faults, Fault{Pos: Pos{name, tk.Position.Line, tk.Position.Column}, Message: message})
 		}
 	}
+	if len(tokens) > maxTokens {
+		refuse(tokens[maxTokens], "le fichier est trop long : partagez-le en plusieurs")
+		return faults
+	}
 	depth, dashes, line := 0, 0, 0
 	for i, tk := range tokens {
 		if tk.Position.Line != line {

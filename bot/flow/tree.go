@@ -48,10 +48,12 @@ const (
 	void  // nothing was written
 )
 
-// Limits of one file. No supervisor reaches them; they bound what a hostile upload costs.
+// Limits of one file. No supervisor reaches them; they bound what a hostile upload costs: the parser
+// takes time that grows with the square of the keys of a mapping.
 const (
-	maxSize  = 1 << 20
-	maxDepth = 40
+	maxSize   = 1 << 20
+	maxDepth  = 40
+	maxTokens = 60_000
 )
 
 // parseTree reads one file. The tree is nil when there are faults that leave nothing to read.
@@ -132,7 +134,7 @@ func (t *treeMaker) node(n ast.Node) *node {
 		return t.mapping(n)
 	case *ast.MappingValueNode:
 		made := &node{kind: mapping, pos: t.place(n.Key.GetToken())}
-		t.pair(made, n)
+		t.pair(made, n, map[string]*entry{})
 		return made
 	case *ast.SequenceNode:
 		return t.sequence(n)
@@ -166,8 +168,9 @@ func (t *treeMaker) mapping(n *ast.MappingNode) *node {
 	if n.IsFlowStyle {
 		made.end = t.place(n.End)
 	}
+	seen := map[string]*entry{}
 	for _, pair := range n.Values {
-		t.pair(made, pair)
+		t.pair(made, pair, seen)
 	}
 	if !made.inline && len(made.entries) > 0 {
 		made.pos = made.entries[0].pos
@@ -176,18 +179,20 @@ func (t *treeMaker) mapping(n *ast.MappingNode) *node {
 }
 
 // pair adds one line of a mapping. A key written twice is a fault: the second would win in silence.
-func (t *treeMaker) pair(m *node, n *ast.MappingValueNode) {
+func (t *treeMaker) pair(m *node, n *ast.MappingValueNode, seen map[string]*entry) {
 	key := t.node(n.Key)
 	if key.kind != scalar || key.style == block {
 		t.faults = append(t.faults, Fault{Pos: key.pos, Message: "une clé est un mot, pas une liste"})
 		return
 	}
-	if before := m.get(key.text); before != nil {
+	if before := seen[key.text]; before != nil {
 		t.faults = append(t.faults, Fault{Pos: key.pos, Message: "la clé " + quote(key.text) +
 			" est écrite deux fois (déjà ligne " + itoa(before.pos.Line) + ")"})
 		return
 	}
-	m.entries = append(m.entries, &entry{pos: key.pos, key: key, value: t.node(n.Value)})
+	e := &entry{pos: key.pos, key: key, value: t.node(n.Value)}
+	seen[key.text] = e
+	m.entries = append(m.entries, e)
 }
 
 func (t *treeMaker) sequence(n *ast.SequenceNode) *node {

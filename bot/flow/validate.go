@@ -17,7 +17,7 @@ type validator struct {
 }
 
 func (v *validator) fault(at Pos, format string, args ...any) {
-	v.faults = append(v.faults, Fault{at, v.step, v.within + fmt.Sprintf(format, args...)})
+	v.faults.add(Fault{at, v.step, v.within + fmt.Sprintf(format, args...)})
 }
 
 // check holds the value of one key ("" in a list) against its shape.
@@ -209,13 +209,15 @@ func (v *validator) text(key string, e *entry, s *shape) {
 
 // looksLike says what another reader of YAML would make of an unquoted scalar, or "".
 func looksLike(s string) string {
-	switch strings.ToLower(s) {
-	case "true", "false", "yes", "no", "on", "off":
-		return "vrai ou faux"
-	case "null", "~", "":
-		return "rien"
-	case ".inf", "-.inf", "+.inf", ".nan":
-		return "un nombre"
+	if len(s) <= len("false") {
+		switch strings.ToLower(s) {
+		case "true", "false", "yes", "no", "on", "off":
+			return "vrai ou faux"
+		case "null", "~", "":
+			return "rien"
+		case ".inf", "-.inf", "+.inf", ".nan":
+			return "un nombre"
+		}
 	}
 	digits := strings.TrimLeft(s, "+-.")
 	if digits == "" || digits[0] < '0' || digits[0] > '9' {

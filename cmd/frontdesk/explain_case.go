@@ -167,7 +167,7 @@ func (k *knownCase) table(name string) (*flow.Table, []string, error) {
 		return t, nil, nil
 	}
 	ids = slices.DeleteFunc(ids, func(id string) bool { return !k.fits(k.b.Tables[id]) })
-	slices.SortStableFunc(ids, func(a, b string) int { return k.missing(k.b.Tables[a]) - k.missing(k.b.Tables[b]) })
+	slices.SortStableFunc(ids, func(a, b string) int { return k.lacking(a) - k.lacking(b) })
 	if len(ids) == 0 {
 		return nil, nil, fmt.Errorf("aucune table n'utilise toutes ces réponses (%s) ; nommez-en une avec --table : %s",
 			strings.Join(k.names, ", "), strings.Join(slices.Sorted(maps.Keys(k.b.Tables)), ", "))
@@ -190,14 +190,20 @@ func (k *knownCase) fits(t *flow.Table) bool {
 	return some
 }
 
-func (k *knownCase) missing(t *flow.Table) int {
-	n := 0
-	for _, column := range t.Columns {
-		if !slices.Contains(k.names, column) {
-			n++
+// lacking ranks tables: first those that use the most of what was given, then those that ask for the
+// fewest answers beside it.
+func (k *knownCase) lacking(id string) int {
+	used, missing := 0, 0
+	for _, column := range k.b.Tables[id].Columns {
+		_, answer := k.b.Answers[column]
+		switch {
+		case slices.Contains(k.names, column):
+			used++
+		case answer:
+			missing++
 		}
 	}
-	return n
+	return missing - 100*used
 }
 
 // meant ends a message with the name that was probably meant, or with all there are.

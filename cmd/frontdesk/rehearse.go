@@ -2,7 +2,7 @@ package main
 
 import (
 	"bufio"
-	"errors"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -122,6 +122,7 @@ func (c *rehearseCommand) rehearsal(p *engine.Program) (*rehearsed, error) {
 		r.header = append(r.header, "language "+c.Language)
 	}
 	r.header = append(r.header, "staff Camille "+lead+" 0", "staff Dominique "+lead+" 0", fmt.Sprint("duty ", c.Duty))
+	r.whole = strings.Join(r.header, "\n") + "\n"
 	r.open(engine.New(fixedShelf{p}), at)
 	return r, nil
 }
@@ -145,11 +146,13 @@ func (c *rehearseCommand) talk(out *console, p *engine.Program, r *rehearsed) er
 	}
 	err := c.listen(out, r, v)
 	if c.Record != "" {
-		err = errors.Join(err, writeWhole(c.Record, []byte(r.whole), 0o600))
+		if failed := writeWhole(c.Record, []byte(r.whole), 0o600); failed != nil {
+			return failed
+		}
 	}
 	for _, f := range r.stage.stage.faults {
 		fmt.Fprintln(out.err, "frontdesk: the service answered with an apology:", f)
-		err = errors.Join(err, errFailed)
+		err = errFailed
 	}
 	return err
 }
@@ -158,14 +161,16 @@ func (c *rehearseCommand) talk(out *console, p *engine.Program, r *rehearsed) er
 // ends the rehearsal.
 func (c *rehearseCommand) listen(out *console, r *rehearsed, v *rehearsalView) error {
 	person := isTerminal(out.in)
-	lines := linesOf(out.in)
+	ctx, done := context.WithCancel(out.ctx)
+	defer done()
+	lines := linesOf(ctx, out.in)
 	for number := 1; ; number++ {
 		if person {
 			fmt.Fprint(out.out, "> ")
 		}
 		var line string
 		select {
-		case <-out.ctx.Done():
+		case <-ctx.Done():
 			return nil
 		case l, more := <-lines:
 			if !more {
@@ -204,14 +209,22 @@ func isTerminal(stream any) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// linesOf reads a stream beside the caller, who may stop waiting for it.
-func linesOf(in io.Reader) <-chan string {
+// linesOf reads a stream beside the caller, who may stop waiting for it by ending ctx.
+func linesOf(ctx context.Context, in io.Reader) <-chan string {
 	lines := make(chan string)
 	go func() {
 		defer close(lines)
-		scanner := bufio.NewScanner(in) // of lines up to 64 KiB, more than any channel takes
-		for scanner.Scan() {
-			lines <- scanner.Text()
+		r := bufio.NewReader(in)
+		for {
+			line, err := r.ReadString('\n')
+			if err != nil && line == "" {
+				return
+			}
+			select {
+			case lines <- line:
+			case <-ctx.Done():
+				return
+			}
 		}
 	}()
 	return lines

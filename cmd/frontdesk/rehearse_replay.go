@@ -37,9 +37,13 @@ func (c *rehearseCommand) replay(out *console, e *engine.Engine) error {
 	if changes != "" {
 		fmt.Fprintf(out.out, "--- %s\n+++ maintenant\n%s", c.Replay, changes)
 	}
+	if c.Record != "" {
+		if failed := writeWhole(c.Record, []byte(got), 0o600); failed != nil {
+			return failed
+		}
+		return err
+	}
 	switch {
-	case c.Record != "":
-		return errors.Join(err, writeWhole(c.Record, []byte(got), 0o600))
 	case changes != "":
 		return errFailed
 	case err == nil:

@@ -48,13 +48,22 @@ func (s *engineStage) Input(in bot.Input) ([]bot.Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	if session.Life == bot.Erased && actorOf(in.Event) == "" && in.Leg.For == bot.ToCitizen {
+	if session.Life == bot.Erased && comesBack(in.Event) {
 		s.begin()
 		if session, err = s.session(); err != nil {
 			return nil, err
 		}
 	}
 	return s.play(session, in)
+}
+
+// comesBack says whether a person whose conversation was erased begins another by this.
+func comesBack(e bot.Event) bool {
+	switch e.(type) {
+	case bot.Arrived, bot.Said, bot.Chose, bot.Pressed:
+		return true
+	}
+	return false
 }
 
 // begin starts the person's next conversation: the one before was erased.

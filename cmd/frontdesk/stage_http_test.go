@@ -17,13 +17,9 @@ import (
 	"testing"
 	"time"
 
-	"frontdesk/adapters/staff"
 	"frontdesk/bot"
 	"frontdesk/bot/transcript"
 )
-
-// password is everybody's in a replay.
-const password = "mot de passe de la répétition"
 
 // An httpStage plays on the whole house as it is served: people write over the chat's interface,
 // counsellors sign in at the desk and use its verbs. What came out is read from the log.
@@ -33,6 +29,7 @@ type httpStage struct {
 	house  *house
 	base   string
 	token  string                            // of the person's browser
+	number string                            // dossier, as desks knew it last
 	desks  map[bot.CounsellorID]*http.Client // signed in
 	lead   []bot.CounsellorID                // who may be on duty
 }
@@ -60,6 +57,7 @@ func newHTTPStage(t *testing.T, script *transcript.Script) *httpStage {
 		t.Fatal(err)
 	}
 	s.house.player.NewID = s.began.id
+	s.house.signIn.Trial = true // people sign in by the link that a trial prints
 	s.serve()
 	return s
 }
@@ -88,8 +86,6 @@ func staffFile(t *testing.T, everybody []bot.Actor) string {
 	type entry struct {
 		ID         bot.CounsellorID  `json:"id"`
 		Name       string            `json:"name"`
-		Login      string            `json:"login"`
-		Password   string            `json:"password"`
 		Structures []bot.StructureID `json:"structures"`
 		Roles      []bot.Role        `json:"roles"`
 		Capacity   int               `json:"capacity"`
@@ -97,13 +93,12 @@ func staffFile(t *testing.T, everybody []bot.Actor) string {
 	var file struct {
 		Counsellors []entry `json:"counsellors"`
 	}
-	hash := staff.Hash(password)
 	for _, a := range everybody {
 		role := bot.RoleCounsellor
 		if a.Lead {
 			role = bot.RoleLead
 		}
-		file.Counsellors = append(file.Counsellors, entry{a.ID, a.Name, string(a.ID), hash, a.Structures, []bot.Role{role}, a.Capacity})
+		file.Counsellors = append(file.Counsellors, entry{a.ID, a.Name, a.Structures, []bot.Role{role}, a.Capacity})
 	}
 	text, err := json.Marshal(file)
 	if err != nil {
@@ -117,10 +112,16 @@ func staffFile(t *testing.T, everybody []bot.Actor) string {
 }
 
 func (s *httpStage) Input(in bot.Input) ([]bot.Entry, error) {
-	if err := s.onDuty(); err != nil {
+	now, err := s.head()
+	if err == nil {
+		err = s.onDuty()
+	}
+	if err != nil {
 		return nil, err
 	}
-	var err error
+	if now.Dossier != "" { // an erased case has none, but its number may still be on a screen
+		s.number = now.Dossier
+	}
 	switch {
 	case actorOf(in.Event) != "":
 		err = s.acts(in)
@@ -158,7 +159,7 @@ func (s *httpStage) onDuty() error {
 		if i < present {
 			sign = s.store.Here
 		}
-		if err := sign(s.t.Context(), deskOf(id), "page"); err != nil {
+		if err := sign(s.t.Context(), bot.OnDuty(id), "page"); err != nil {
 			return err
 		}
 	}
@@ -246,7 +247,7 @@ func (s *httpStage) acts(in bot.Input) error {
 	}
 	verb, form := s.form(in)
 	form.Set("idem", idem(in.ID))
-	answer, err := s.submit(actorOf(in.Event), "/desk/cases/"+before.Dossier+"/"+verb, form)
+	answer, err := s.submit(actorOf(in.Event), "/desk/cases/"+s.number+"/"+verb, form)
 	if err != nil {
 		return err
 	}
@@ -335,7 +336,12 @@ func (s *httpStage) desk(by bot.CounsellorID) (*http.Client, error) {
 		return nil, err
 	}
 	client := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	answer, err := send(s.t.Context(), client, s.base+"/desk/entree", url.Values{"login": {string(by)}, "password": {password}})
+	link, err := s.house.signIn.TrialLink(s.t.Context())
+	if err != nil {
+		return nil, err
+	}
+	entrance, token, _ := strings.Cut(link, "?jeton=")
+	answer, err := send(s.t.Context(), client, s.base+entrance, url.Values{"jeton": {token}, "qui": {string(by)}})
 	if err != nil {
 		return nil, err
 	}

@@ -205,6 +205,9 @@ func (s *storeStage) Input(in bot.Input) ([]bot.Entry, error) {
 	if err := s.player.Take(ctx, in); err != nil {
 		return nil, err
 	}
+	if lost, is := in.Event.(bot.Undelivered); is && lost.Leg == s.leg.ID {
+		s.leg.Push = false // the leg is cut: nothing goes there any more
+	}
 	return s.settled()
 }
 

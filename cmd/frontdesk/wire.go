@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"log"
 	"log/slog"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -291,7 +292,13 @@ func openKeys(path string, named bool, log *slog.Logger) (*redis.Keyring, error)
 // openStaff reads who works here, or invents counsellors for a trial.
 func (c *serveCommand) openStaff(b *flow.Bundle) (*staff.Staff, error) {
 	if c.trial() {
-		return staff.Trial(bot.StructureID(b.Lead().ID)), nil
+		var partners []bot.StructureID
+		for _, id := range slices.Sorted(maps.Keys(b.Structures)) {
+			if !b.Structures[id].Lead {
+				partners = append(partners, bot.StructureID(id))
+			}
+		}
+		return staff.Trial(bot.StructureID(b.Lead().ID), partners...), nil
 	}
 	people, err := staff.Open(c.Staff)
 	if err != nil {

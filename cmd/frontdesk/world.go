@@ -92,7 +92,7 @@ func (w *world) onDuty(ctx context.Context) (int, error) {
 			n++
 			continue
 		}
-		here, err := w.presence.Present(ctx, deskOf(c.ID))
+		here, err := w.presence.Present(ctx, bot.OnDuty(c.ID))
 		if err != nil {
 			return 0, err
 		}
@@ -102,9 +102,6 @@ func (w *world) onDuty(ctx context.Context) (int, error) {
 	}
 	return n, nil
 }
-
-// deskOf is the name under which a counsellor's open desk counts as present.
-func deskOf(id bot.CounsellorID) bot.ConversationID { return bot.ConversationID("desk:" + id) }
 
 // rank counts the cases of the same structure that have waited longer and that nobody has.
 func rank(cards []bot.Card, s bot.Session, lead bot.StructureID) int {

@@ -200,19 +200,25 @@ func TestACounsellorsMorning(t *testing.T) {
 	b.until("an empty composer", `document.getElementById("text").value === ""`)
 	b.until("that it has gone and was seen", `document.querySelector("#log .seen") !== null`)
 
+	b.notes(id)
+	b.panels()
+	b.sizes()
+}
+
+// notes leaves the conversation with a note, an answer and a draft in it.
+func (b tab) notes(id bot.ConversationID) {
+	b.t.Helper()
 	b.do("note", chromedp.Click(chromedp.CSS("[popovertarget=note]")), chromedp.SendKeys(chromedp.ID("note-text"), "Voir le stage d'essai avec le centre de Rennes."))
 	b.axe("note panel")
 	b.do("keep the note", chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(kb.ModifierCtrl)))
 	b.until("the note", `document.querySelector("#log .note") !== null && !document.querySelector("#note:popover-open")`)
-	if err := r.Hear(id, "m2", "Dès lundi !\nMerci beaucoup."); err != nil {
-		t.Fatal(err)
+	if err := b.r.Hear(id, "m2", "Dès lundi !\nMerci beaucoup."); err != nil {
+		b.t.Fatal(err)
 	}
 	b.until("the answer", `document.getElementById("log").innerText.includes("Dès lundi")`)
 	b.do("draft", chromedp.SendKeys(chromedp.ID("text"), "Parfait, je regarde les dates de"))
 	b.shot("07-conversation")
 	b.axe("conversation")
-	b.panels()
-	b.sizes()
 }
 
 func (b tab) panels() {

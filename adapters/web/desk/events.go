@@ -16,6 +16,7 @@ import (
 const (
 	beat      = time.Second      // how often the board is looked at, once for all viewers
 	pingAfter = 15 * time.Second // of quiet, so that proxies keep the connection
+	dutyAfter = 20 * time.Second // how often an open desk says that somebody is on duty
 )
 
 // follow tells a page that something it shows has changed: {"what":"list"} or {"what":"case"}. It
@@ -32,8 +33,12 @@ func (d *Desk) follow(w http.ResponseWriter, r *http.Request) {
 	grown := d.watchCase(ctx, me, r.URL.Query().Get("dossier"))
 	beats := d.pulse.join(ctx)
 	var last uint64
-	quiet := time.Now()
+	quiet, duty := time.Now(), time.Time{}
 	for {
+		if time.Since(duty) >= dutyAfter {
+			duty = time.Now()
+			d.onDuty(ctx, me)
+		}
 		what := ""
 		select {
 		case <-ctx.Done():
@@ -58,6 +63,13 @@ func (d *Desk) follow(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return
 		}
+	}
+}
+
+// onDuty says that a counsellor has the desk open: they count among those who can take somebody now.
+func (d *Desk) onDuty(ctx context.Context, me bot.Counsellor) {
+	if d.Presence != nil {
+		_ = d.Presence.Here(ctx, bot.OnDuty(me.ID), "desk") // a hint: the next one comes soon
 	}
 }
 
