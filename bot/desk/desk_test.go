@@ -82,7 +82,8 @@ func TestMay(t *testing.T) {
 	owned := card("owned", func(c *bot.Card) { c.Owner, c.Life = "camille", bot.Live })
 	others := card("others", func(c *bot.Card) { c.Owner, c.Life = "dominique", bot.Live })
 	referred := card("referred", func(c *bot.Card) { c.Life = bot.Referred })
-	erased := card("erased", func(c *bot.Card) { c.Life, c.Procedure = bot.Erased, "open" })
+	erased := card("erased", func(c *bot.Card) { c.Life = bot.Erased })
+	walled := card("walled", func(c *bot.Card) { c.Procedure, c.LeadOnly = "open", true })
 	talking := card("talking", func(c *bot.Card) { c.Life = bot.Talking })
 	nowhere := card("nowhere", func(c *bot.Card) { c.Structure = "" })
 	all := []desk.Verb{desk.See, desk.Read, desk.Claim, desk.Reply, desk.TakeBack, desk.Note, desk.Release,
@@ -100,8 +101,10 @@ func TestMay(t *testing.T) {
 		{counsellor, erased, "", true},
 		{counsellor, talking, "", true},
 		{counsellor, nowhere, "", true},
-		{sacha, others, "see read claim note procedure", false},
-		{sacha, erased, "see read claim note procedure", false},
+		{sacha, others, "see read claim note release procedure", false},
+		{sacha, erased, "", true},
+		{sacha, walled, "see read claim note release procedure", false},
+		{counsellor, walled, "", true},
 		{yann, free, "", true},
 		{yann, owned, "", true},
 		{yann, erased, "", true},

@@ -231,7 +231,7 @@ type Table struct {
 // Row is one rule.
 type Row struct {
 	When   Condition // one cell for each of Columns, in their order, * included
-	Values []string // one for each of Sets
+	Values []string  // one for each of Sets
 	Pos    Pos
 }
 

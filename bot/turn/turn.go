@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"frontdesk/bot"
@@ -62,16 +63,16 @@ func (p *Player) Take(ctx context.Context, in bot.Input) error {
 	accepted, err := p.Store.Accept(ctx, in)
 	switch {
 	case errors.Is(err, bot.ErrTooMany):
-		p.Watch.Accepted(in.Leg.Channel, "full")
+		p.count(&in, "full")
 		return err
 	case err != nil:
-		p.Watch.Accepted(in.Leg.Channel, "error")
+		p.count(&in, "error")
 		return fmt.Errorf("accept: %w", err)
 	case accepted.Duplicate:
-		p.Watch.Accepted(in.Leg.Channel, "duplicate")
+		p.count(&in, "duplicate")
 		return nil
 	}
-	p.Watch.Accepted(in.Leg.Channel, "accepted")
+	p.count(&in, "accepted")
 	if accepted.Queued {
 		return nil
 	}
@@ -83,6 +84,7 @@ func (p *Player) Take(ctx context.Context, in bot.Input) error {
 
 // play plays a conversation's inputs one after the other until none is left or somebody else does.
 func (p *Player) play(ctx context.Context, id bot.ConversationID, h bot.Head) {
+	defer p.guard(id)
 	for h.Next != nil {
 		began := time.Now()
 		t, err := p.decide(ctx, &h)
@@ -106,6 +108,20 @@ func (p *Player) play(ctx context.Context, id bot.ConversationID, h bot.Head) {
 		p.Watch.Committed("ok")
 		p.Watch.Played(t.Trace.Channel, t.Trace.Class, time.Since(began))
 		p.carry(id, &t)
+	}
+}
+
+func (p *Player) count(in *bot.Input, result string) {
+	defer p.guard(in.Conversation)
+	p.Watch.Accepted(in.Leg.Channel, result)
+}
+
+// guard keeps a panic of what is plugged in (the world, the watcher) from ending the process and
+// every other conversation with it. The input is still due: the sweep tries again. What a panic says
+// may be somebody's words, so the log has its type and place only.
+func (p *Player) guard(id bot.ConversationID) {
+	if cause := recover(); cause != nil {
+		p.Log.Error("turn broken off by a panic; it will be tried again", "conversation", short(id), "panic", fmt.Sprintf("%T", cause), "stack", string(debug.Stack()))
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -21,7 +22,27 @@ type watchedStage struct {
 }
 
 func (w *watchedStage) Input(in bot.Input) ([]bot.Entry, error) {
-	return w.note(w.stage.Input(in))
+	entries, err := w.note(w.stage.Input(in))
+	if err == nil && wantsAnswer(in.Event) && !heard(entries) {
+		err = errors.New("the person is met with silence")
+	}
+	return entries, err
+}
+
+// wantsAnswer says whether a person waits for something after this.
+func wantsAnswer(e bot.Event) bool {
+	switch e.(type) {
+	case bot.Said, bot.Chose, bot.Pressed:
+		return true
+	}
+	return false
+}
+
+// heard says whether the person or the counsellor who has them got anything.
+func heard(entries []bot.Entry) bool {
+	return slices.ContainsFunc(entries, func(e bot.Entry) bool {
+		return e.Effect != nil && (e.To == bot.ToCitizen || e.To == bot.ToOwner)
+	})
 }
 
 func (w *watchedStage) Pass(d time.Duration) ([]bot.Entry, error) {
@@ -54,8 +75,30 @@ func (w *watchedStage) note(entries []bot.Entry, err error) ([]bot.Entry, error)
 		return entries, err
 	}
 	w.seen.turn(&after, &w.stage.trace, entries)
-	return entries, nil
+	return entries, readable(entries)
 }
+
+// readable refuses what no person should be told: a placeholder nobody filled, a hole in a sentence,
+// the same words twice in one turn.
+func readable(entries []bot.Entry) error {
+	said := map[string]bool{}
+	for _, e := range entries {
+		say, is := e.Effect.(bot.Say)
+		switch {
+		case !is:
+			continue
+		case said[say.Text]:
+			return fmt.Errorf("the person is told twice in a row: %s", say.Text)
+		case strings.ContainsAny(say.Text, "{}"), hole.MatchString(say.Text):
+			return fmt.Errorf("a word is missing in: %s", say.Text)
+		}
+		said[say.Text] = true
+	}
+	return nil
+}
+
+// hole is where a value was empty: two spaces, a comma before a stop, a colon before nothing.
+var hole = regexp.MustCompile(`  |[,:] ?\.|\(\)|: *$|\. ?\.|^[.,:]`)
 
 // coverage is what all transcripts together have shown.
 type coverage struct {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"flag"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -130,8 +131,9 @@ func whoWorks(s *transcript.Script, lead bot.StructureID) []bot.Actor {
 		}
 	}
 	for ; named < max(s.World.OnDuty, 1); named++ {
-		id := "extra" + strings.Repeat("x", named)
-		staff = append(staff, bot.Actor{ID: bot.CounsellorID(id), Name: id, Structures: []bot.StructureID{lead}})
+		name := fmt.Sprint("Colleague ", named+1)
+		id := bot.CounsellorID(fmt.Sprint("colleague-", named+1))
+		staff = append(staff, bot.Actor{ID: id, Name: name, Structures: []bot.StructureID{lead}})
 	}
 	return staff
 }

@@ -111,8 +111,10 @@ func (c *Chat) follow(ctx context.Context, stream *web.Stream, who visitor, seq 
 			if err := stream.Send(strconv.FormatInt(e.Seq, 10), event); err != nil {
 				return err
 			}
-			if event.Forget { // erased: the token has nothing left to open
-				_ = c.Refs.DropRef(ctx, tokenRef, who.key) // it expires by itself
+			if event.Forget && !who.ended { // erased: the token opens this screen only, to be wiped
+				who.ended = true
+				id := string(who.conversation)
+				_ = c.Refs.SetRef(ctx, tokenRef, who.key, id, endedPrefix+id, sharedLife) // or it ends by itself
 			}
 		}
 	}

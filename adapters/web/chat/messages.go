@@ -61,7 +61,7 @@ func (c *Chat) share(w http.ResponseWriter, r *http.Request) error {
 	if err := c.allowAddress(r); err != nil {
 		return err
 	}
-	who, err := c.visitor(r)
+	who, err := c.writer(r)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (c *Chat) take(w http.ResponseWriter, r *http.Request) error {
 	if err := c.allowAddress(r); err != nil {
 		return err
 	}
-	who, err := c.visitor(r)
+	who, err := c.writer(r)
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,11 @@ var errToken error = web.Refusal{
 type visitor struct {
 	conversation bot.ConversationID
 	key          string // hash of the token: a copy of the store opens no conversation
+	ended        bool   // the conversation was erased: there is nothing to write to
 }
+
+// endedPrefix marks the token of a conversation that was erased.
+const endedPrefix = "ended:"
 
 // leg is the person's browser in the conversation. It follows the log: nothing is pushed to it.
 func (v visitor) leg() bot.Leg {
@@ -97,6 +101,15 @@ func (c *Chat) visitor(r *http.Request) (visitor, error) {
 	return c.holder(r.Context(), tokenRef, hash(token))
 }
 
+// writer is a visitor who may still write.
+func (c *Chat) writer(r *http.Request) (visitor, error) {
+	who, err := c.visitor(r)
+	if err == nil && who.ended {
+		return visitor{}, errToken
+	}
+	return who, err
+}
+
 func (c *Chat) holder(ctx context.Context, kind, key string) (visitor, error) {
 	id, err := c.Refs.Ref(ctx, kind, key)
 	switch {
@@ -105,7 +118,8 @@ func (c *Chat) holder(ctx context.Context, kind, key string) (visitor, error) {
 	case err != nil:
 		return visitor{}, fmt.Errorf("find conversation of a token: %w", err)
 	}
-	return visitor{bot.ConversationID(id), key}, nil
+	id, ended := strings.CutPrefix(id, endedPrefix)
+	return visitor{bot.ConversationID(id), key, ended}, nil
 }
 
 // allow refuses what comes too fast.

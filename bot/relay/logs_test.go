@@ -1,0 +1,177 @@
+package relay_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"frontdesk/bot"
+	"frontdesk/bot/bottest"
+	"frontdesk/bot/relay"
+)
+
+const conversation bot.ConversationID = "c1"
+
+// logs is one conversation's log in memory, with cursors. It notes every delay and burial.
+type logs struct {
+	mu      sync.Mutex
+	legs    map[string]bot.Leg
+	entries []bot.Entry
+	cursors map[string]int64
+	delays  map[string][]time.Duration
+	buried  map[string][]string
+	asleep  bool
+	deaf    bool // only what the conversation is told fails
+	told    []bot.Input
+}
+
+func newLogs(legs ...bot.Leg) *logs {
+	l := &logs{legs: map[string]bot.Leg{}, cursors: map[string]int64{}, delays: map[string][]time.Duration{}, buried: map[string][]string{}}
+	for _, leg := range legs {
+		l.legs[leg.ID] = leg
+	}
+	return l
+}
+
+func push(id string) bot.Leg {
+	return bot.Leg{ID: id, Channel: "telegram", Peer: bot.Address("peer of " + id), For: bot.ToCitizen, Push: true}
+}
+
+// say adds an entry for the citizen.
+func (l *logs) say(texts ...string) {
+	for _, text := range texts {
+		l.add(bot.ToCitizen, bot.Say{Text: text})
+	}
+}
+
+func (l *logs) add(to bot.Audience, e bot.Effect) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.entries = append(l.entries, bot.Entry{Seq: int64(len(l.entries) + 1), To: to, Effect: e})
+}
+
+func (l *logs) sleep(asleep bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.asleep = asleep
+}
+
+func (l *logs) awake() error {
+	if l.asleep {
+		return fmt.Errorf("logs: %w", bot.ErrUnavailable)
+	}
+	return nil
+}
+
+func (l *logs) Log(_ context.Context, _ bot.ConversationID, seq int64, most int) ([]bot.Entry, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	rest := l.entries[min(seq, int64(len(l.entries))):]
+	return slices.Clone(rest[:min(most, len(rest))]), l.awake()
+}
+
+func (l *logs) Cursor(_ context.Context, _ bot.ConversationID, leg string) (int64, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.cursors[leg], l.awake()
+}
+
+func (l *logs) Advance(_ context.Context, _ bot.ConversationID, leg string, from, to int64) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.awake(); err != nil {
+		return err
+	}
+	if l.cursors[leg] != from {
+		return fmt.Errorf("advance: %w", bot.ErrMoved)
+	}
+	l.cursors[leg] = to
+	return nil
+}
+
+func (l *logs) Delay(_ context.Context, _ bot.ConversationID, leg string, wait time.Duration) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.delays[leg] = append(l.delays[leg], wait)
+	return l.awake()
+}
+
+func (l *logs) Bury(ctx context.Context, id bot.ConversationID, leg string, from, to int64, why string) error {
+	if err := l.Advance(ctx, id, leg, from, to); err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.buried[leg] = append(l.buried[leg], fmt.Sprintf("%d %s", to, why))
+	return nil
+}
+
+// leg is the conversation's leg as it is now.
+func (l *logs) leg(_ context.Context, _ bot.ConversationID, leg string) (bot.Leg, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	found, ok := l.legs[leg]
+	if !ok {
+		return bot.Leg{}, bot.ErrNotFound
+	}
+	return found, nil
+}
+
+// take is the conversation hearing something.
+func (l *logs) take(_ context.Context, in bot.Input) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.deaf {
+		return fmt.Errorf("take: %w", bot.ErrUnavailable)
+	}
+	if !slices.ContainsFunc(l.told, func(t bot.Input) bool { return t.ID == in.ID }) {
+		l.told = append(l.told, in)
+	}
+	return nil
+}
+
+func (l *logs) cursor(leg string) int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.cursors[leg]
+}
+
+// waits are the delays of a leg, without the lease that a delivery begins with.
+func (l *logs) waits(leg string) []time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(l.delays[leg]), func(d time.Duration) bool { return d == lease })
+}
+
+// lease is how long a delivery keeps other replicas away.
+const lease = 15 * time.Second
+
+// carrying is a relay for one channel, on logs.
+func carrying(l *logs, c bot.Channel) (*relay.Relay, *bottest.Log) {
+	log := &bottest.Log{}
+	return &relay.Relay{Logs: l, Legs: l.leg, Channels: map[bot.ChannelName]bot.Channel{c.Name(): c}, Take: l.take,
+		Log: slog.New(slog.NewTextHandler(log, nil))}, log
+}
+
+func texts(all []bot.Delivery) []string {
+	out := make([]string, 0, len(all))
+	for _, d := range all {
+		if say, is := d.Entry.Effect.(bot.Say); is {
+			out = append(out, say.Text)
+		} else {
+			out = append(out, "("+bot.Name(d.Entry.Effect)+")")
+		}
+	}
+	return out
+}
+
+func want(t *testing.T, what string, got []string, wanted ...string) {
+	t.Helper()
+	if !slices.Equal(got, wanted) {
+		t.Errorf("%s: %q, want %q", what, got, wanted)
+	}
+}
