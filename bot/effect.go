@@ -126,9 +126,10 @@ type Brief struct {
 
 // A BriefLine is one answer in words a counsellor reads.
 type BriefLine struct {
-	Name  string `json:"name"`  // id of the answer
-	Label string `json:"label"` // short French name
-	Value string `json:"value"` // label of the option, or the value itself
+	Name  string `json:"name"`         // id of the answer
+	As    string `json:"as,omitempty"` // its role: need, public, adaptation, …
+	Label string `json:"label"`        // short French name
+	Value string `json:"value"`        // label of the option, or the value itself
 }
 
 // An Addressed effect knows who it is for.

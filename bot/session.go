@@ -68,6 +68,10 @@ type Session struct {
 	Updated  time.Time // never goes back
 }
 
+// Departed says that the person has no part in this conversation any more: they had it erased, here
+// or on their side only. What they write next begins another.
+func (s *Session) Departed() bool { return s.Life == Erased || s.Case.LeadOnly }
+
 // A Visit is one question as it was asked.
 type Visit struct {
 	Step string

@@ -7,6 +7,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
+	"io/fs"
 	"maps"
 	"path"
 	"slices"
@@ -42,7 +43,9 @@ type Stale struct {
 	Pos          flow.Pos // of the source text
 }
 
-// New reads the words of a bundle: its own texts, and the message files among its sources.
+// New reads the words of a bundle: its own texts, and the message files among its sources. What those
+// lack of the engine's own texts the service says in its words: a folder with message files of its
+// own, or with older ones, leaves nobody without an answer.
 func New(b *flow.Bundle) (*Catalogue, error) {
 	c := &Catalogue{source: b.Source, texts: map[string]map[string]string{b.Source: {}}, hashes: map[string]map[string]string{}, localizers: map[string]*i18n.Localizer{}}
 	source, err := language.Parse(b.Source)
@@ -51,6 +54,9 @@ func New(b *flow.Bundle) (*Catalogue, error) {
 	}
 	messages := i18n.NewBundle(source)
 	messages.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
+	if err := c.readOwn(messages); err != nil {
+		return nil, err
+	}
 	for _, name := range slices.Sorted(maps.Keys(b.Sources)) {
 		if path.Dir(name) != "locales" {
 			continue
@@ -69,6 +75,25 @@ func New(b *flow.Bundle) (*Catalogue, error) {
 		c.localizers[b.Source] = i18n.NewLocalizer(messages, b.Source)
 	}
 	return c, nil
+}
+
+// readOwn reads the engine's texts as they come with the service. It comes before the bundle's files,
+// which overrule it text by text.
+func (c *Catalogue) readOwn(messages *i18n.Bundle) error {
+	names, err := fs.Glob(Files, "engine.*.yaml")
+	if err != nil {
+		return fmt.Errorf("the service's own texts: %w", err)
+	}
+	for _, name := range names {
+		data, err := Files.ReadFile(name)
+		if err != nil {
+			return fmt.Errorf("the service's own texts: %w", err)
+		}
+		if err := c.read(messages, name, data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *Catalogue) read(messages *i18n.Bundle, name string, data []byte) error {

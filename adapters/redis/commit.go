@@ -42,7 +42,7 @@ func (s *Store) Commit(ctx context.Context, h bot.Head, t bot.Turn) (bot.Head, e
 		return bot.Head{}, fmt.Errorf("commit to %s: %w", short(id), bot.ErrGone)
 	}
 	s.watchers.wake(id)
-	if t.After.Life == bot.Erased {
+	if t.After.Departed() {
 		s.free(ctx, &h, &t)
 	}
 	return s.head(t.After, text(answer, 1))

@@ -87,20 +87,18 @@ func clean(s string) string {
 
 // NeedLabel is the person's need in words where the brief has it, else the card's code made readable.
 func NeedLabel(card bot.Card, b bot.Brief) string {
-	return answer(b, card.Need, "besoin")
+	return answer(b, card.Need, "need")
 }
 
 // PublicLabel is who the person is, in words, by the same rule.
 func PublicLabel(card bot.Card, b bot.Brief) string {
-	return answer(b, card.Public, "situation", "pour_qui")
+	return answer(b, card.Public, "public")
 }
 
-func answer(b bot.Brief, code string, names ...string) string {
-	for _, name := range names {
-		for _, a := range b.Answers {
-			if a.Name == name && a.Value != "" {
-				return clean(a.Value)
-			}
+func answer(b bot.Brief, code, role string) string {
+	for _, a := range b.Answers {
+		if a.As == role && a.Value != "" {
+			return clean(a.Value)
 		}
 	}
 	return strings.ReplaceAll(code, "_", " ")

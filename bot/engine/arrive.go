@@ -48,7 +48,7 @@ func (t *turn) welcome(words string) {
 	for i := range passed {
 		t.tell(&passed[i])
 	}
-	if first := passed[len(passed)-1].Step; first.Kind == flow.Ask {
+	if first := t.p.steps[t.s.Step]; first.Kind == flow.Ask {
 		t.openQuietly(first)
 		t.opening = true
 		t.said(words)

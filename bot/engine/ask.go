@@ -35,9 +35,9 @@ func (t *turn) follow(state State, passed []Passed, err error) {
 		t.fault = err
 		return
 	}
-	switch st := passed[len(passed)-1].Step; st.Kind {
+	switch st := t.p.steps[passed[len(passed)-1].Step.ID]; st.Kind {
 	case flow.Ask:
-		t.ask(st, t.prompt(st, ""))
+		t.ask(st, t.prompt(st.Step, ""))
 	case flow.Handoff:
 		t.handOff(st)
 	case flow.End:
@@ -142,7 +142,7 @@ func (t *turn) patience() time.Duration {
 // again puts the open question once more, as it stands.
 func (t *turn) again() {
 	if st, ok := t.p.steps[t.s.Step]; ok && st.Kind == flow.Ask {
-		t.ask(st, t.prompt(st, ""))
+		t.ask(st, t.prompt(st.Step, ""))
 		return
 	}
 	t.engineAgain()
@@ -185,10 +185,10 @@ func (t *turn) reprompt() {
 
 // rephrased is the question's own second wording, or the general one before the first.
 func (t *turn) rephrased(st *step) string {
-	if text := t.prompt(st, "retry"); text != "" {
+	if text := t.prompt(st.Step, "retry"); text != "" {
 		return text
 	}
-	return t.text(t.relance(st)) + "\n" + t.prompt(st, "")
+	return t.text(t.relance(st)) + "\n" + t.prompt(st.Step, "")
 }
 
 // relance is how a misunderstanding is taken up: by the list, or, where there is none, by what is

@@ -41,7 +41,7 @@ func (t *turn) brief() bot.Brief {
 		}
 		contact := a.Type == flow.PhoneNo || a.Type == flow.Email
 		b.Identified = b.Identified || contact
-		b.Answers = append(b.Answers, bot.BriefLine{Name: name, Label: firstOf(t.text("answer."+name), name), Value: t.answerLabel(a, value)})
+		b.Answers = append(b.Answers, bot.BriefLine{Name: name, As: string(a.As), Label: firstOf(t.text("answer."+name), name), Value: t.answerLabel(a, value)})
 	}
 	if adaptation := t.s.Answers.Get(t.p.as.adaptation); adaptation != "" && adaptation != "non" && adaptation != "aucune" {
 		b.Advice = append(b.Advice, t.text("engine.advice."+adaptation))

@@ -108,7 +108,7 @@ func (t *turn) start() {
 
 // play is the turn: each event its verb.
 func (t *turn) play() {
-	if t.s.Life == bot.Erased && t.in.Facts.Actor.ID == "" {
+	if t.s.Departed() && t.in.Leg.For == bot.ToCitizen {
 		return // what a person wrote was forwarded to their new conversation before it came here
 	}
 	switch ev := t.in.Event.(type) {

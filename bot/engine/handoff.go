@@ -47,7 +47,7 @@ func (t *turn) handOff(st *step) {
 	t.advance(Class{Kind: After})
 }
 
-func (t *turn) sayPrompt(st *step) { t.speak(bot.Say{Text: t.prompt(st, "")}) }
+func (t *turn) sayPrompt(st *step) { t.speak(bot.Say{Text: t.prompt(st.Step, "")}) }
 
 // lookup gives conditions everything they may ask about.
 func (t *turn) lookup(name string) string {

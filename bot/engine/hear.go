@@ -221,7 +221,7 @@ func (t *turn) refuseValue(st *step) {
 	t.s.Misses++
 	misses := t.s.Misses
 	t.trace.Class = "invalid"
-	text := t.prompt(st, "error")
+	text := t.prompt(st.Step, "error")
 	if text == "" {
 		text = t.text("engine.check." + string(st.answer.Type))
 	}

@@ -45,7 +45,7 @@ type Scene struct {
 
 // Passed is one step that the flow went through, with the answers as they stood there.
 type Passed struct {
-	Step    *step
+	Step    *flow.Step
 	Answers bot.Answers
 	Row     int // of a table, from 1
 }
@@ -118,7 +118,7 @@ func enter(p *Program, s State, to string, scene *Scene) (State, []Passed, error
 		}
 		s.Step = st.ID
 		event, row, waits := s.pass(p, st, scene)
-		passed = append(passed, Passed{Step: st, Answers: s.Answers, Row: row})
+		passed = append(passed, Passed{Step: st.Step, Answers: s.Answers, Row: row})
 		if waits {
 			return s, passed, nil
 		}

@@ -119,9 +119,10 @@ func (p *Program) find(language, kind, id string) (string, bool) {
 }
 
 func (p *Program) compileRoles() {
-	p.as = roles{need: "besoin", public: "situation", adaptation: "adaptation", contact: "moyen", network: "reseau",
-		reason: "raison", card: "carte", useful: "utile", consent: "accord"}
-	for name, a := range p.Bundle.Answers {
+	b := p.Bundle
+	p.as = roles{need: b.As(flow.AsNeed), public: b.As(flow.AsPublic), adaptation: b.As(flow.AsAdaptation), contact: b.As(flow.AsContact),
+		network: b.As(flow.AsNetwork), reason: b.As(flow.AsReason), card: b.As(flow.AsCard), useful: b.As(flow.AsUseful), consent: b.As(flow.AsConsent)}
+	for name, a := range b.Answers {
 		if a.Type == flow.Postcode {
 			p.as.place = name
 		}

@@ -24,9 +24,11 @@ func (t *turn) textWith(id string, answers bot.Answers) string {
 func (t *turn) say(id string) { t.speak(bot.Say{Text: t.text(id)}) }
 
 // prompt is what a step says: the first variant whose answers match, else its own text.
-func (t *turn) prompt(st *step, suffix string) string { return t.promptWith(st, suffix, t.s.Answers) }
+func (t *turn) prompt(st *flow.Step, suffix string) string {
+	return t.promptWith(st, suffix, t.s.Answers)
+}
 
-func (t *turn) promptWith(st *step, suffix string, answers bot.Answers) string {
+func (t *turn) promptWith(st *flow.Step, suffix string, answers bot.Answers) string {
 	if suffix != "" {
 		suffix = "@" + suffix
 	}
@@ -202,7 +204,7 @@ func (t *turn) nextOpening() string {
 }
 
 // cardOf is the card that a step gives: named, or held by an answer.
-func (t *turn) cardOf(st *step, answers bot.Answers) string {
+func (t *turn) cardOf(st *flow.Step, answers bot.Answers) string {
 	if name, ok := strings.CutPrefix(st.Card, "{"); ok {
 		return answers.Get(strings.TrimSuffix(name, "}"))
 	}

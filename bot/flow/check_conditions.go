@@ -271,7 +271,7 @@ func (l *loader) checkGiven(g given, classes map[string]class) {
 			kinds = append(kinds, h.kind)
 		}
 	}
-	if g.answer == "raison" {
+	if a.As == AsReason {
 		kinds = append(kinds, toReason)
 	}
 	for _, kind := range kinds {

@@ -184,8 +184,35 @@ type Answer struct {
 	Keep      string // session, case or never
 	Sensitive bool   // masked in logs and previews, and left out of the brief unless listed
 	Label     string // short name on the brief
+	As        Role   // what it means beyond the flow, or ""
 	Step      string // the ask that fills it, "" for a table's
 	Pos       Pos
+}
+
+// Role is what an answer means to desks, texts and statistics; each belongs to one answer at most.
+type Role string
+
+// The roles of answers.
+const (
+	AsNeed       Role = "need"       // on the card: what for
+	AsPublic     Role = "public"     // on the card: who
+	AsAdaptation Role = "adaptation" // how to talk with the person
+	AsContact    Role = "contact"    // how a dated answer goes out: phone, sms, mail, desk
+	AsConsent    Role = "consent"    // to what is passed on
+	AsUseful     Role = "useful"     // whether it helped
+	AsNetwork    Role = "network"    // filled by a table: a network's id
+	AsReason     Role = "reason"     // filled by a table: a reason's id
+	AsCard       Role = "card"       // filled by a table: a card's id
+)
+
+// As is the name of the answer that has a role, or "".
+func (b *Bundle) As(r Role) string {
+	for name, a := range b.Answers {
+		if a.As == r {
+			return name
+		}
+	}
+	return ""
 }
 
 // AnswerType is what an answer may be.

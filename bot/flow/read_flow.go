@@ -71,7 +71,10 @@ func (l *loader) readAnswer(e *entry) {
 	n := e.value
 	a := &Answer{
 		Name: e.key.text, Type: AnswerType(n.str("type")), Keep: n.str("keep"),
-		Sensitive: n.truth("sensitive"), Label: n.str("label"), Pos: e.pos,
+		Sensitive: n.truth("sensitive"), Label: n.str("label"), As: Role(n.str("as")), Pos: e.pos,
+	}
+	if other := l.b.As(a.As); a.As != "" && other != "" && other != a.Name {
+		l.fault(n.place("as"), "le rôle %q est déjà celui de la réponse %q : un rôle, une réponse", a.As, other)
 	}
 	if before := l.b.Answers[a.Name]; before != nil {
 		l.fault(e.pos, "la réponse %q est déjà déclarée (%s:%d)", a.Name, before.Pos.File, before.Pos.Line)

@@ -140,15 +140,11 @@ func (l *logs) cursor(leg string) int64 {
 	return l.cursors[leg]
 }
 
-// waits are the delays of a leg, without the lease that a delivery begins with.
 func (l *logs) waits(leg string) []time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(l.delays[leg]), func(d time.Duration) bool { return d == lease })
+	return slices.Clone(l.delays[leg])
 }
-
-// lease is how long a delivery keeps other replicas away.
-const lease = 15 * time.Second
 
 // carrying is a relay for one channel, on logs.
 func carrying(l *logs, c bot.Channel) (*relay.Relay, *bottest.Log) {

@@ -128,10 +128,11 @@ func (p *Player) guard(id bot.ConversationID) {
 // decide asks the world for the facts and the engine for the turn.
 func (p *Player) decide(ctx context.Context, h *bot.Head) (bot.Turn, error) {
 	in := *h.Next
-	if h.Session.Life == bot.Erased && byCitizen(in.Event) {
+	if h.Session.Departed() && byCitizen(in.Event) {
 		if err := p.forward(ctx, in); err != nil {
 			return bot.Turn{}, err
 		}
+		in.Event = bot.HungUp{} // the words are the new conversation's; here the person only left
 	}
 	s := h.Session
 	if s.Version == 0 {

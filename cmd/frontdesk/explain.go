@@ -70,7 +70,7 @@ func (k *knownCase) explain(out io.Writer, t *flow.Table) {
 	for i, name := range t.Sets {
 		fmt.Fprintf(out, "  %s = %s%s\n", name, row.Values[i], k.about(name, row.Values[i]))
 	}
-	if i := slices.Index(t.Sets, "reseau"); i >= 0 {
+	if i := slices.Index(t.Sets, k.b.As(flow.AsNetwork)); i >= 0 {
 		fmt.Fprintln(out, k.structure(row.Values[i]))
 	}
 	if n > 0 {
@@ -124,14 +124,14 @@ func cellText(c flow.Cell) string {
 
 // about adds what a name that a row sets stands for.
 func (k *knownCase) about(name, value string) string {
-	switch name {
-	case "carte":
+	switch k.b.Answers[name].As {
+	case flow.AsCard:
 		return k.card(value)
-	case "raison":
+	case flow.AsReason:
 		if text, known := k.b.Texts["reason."+value]; known {
 			return fmt.Sprintf(" : « … car %s »", text.Text)
 		}
-	case "reseau":
+	case flow.AsNetwork:
 		if n, known := k.b.Networks[value]; known {
 			return " : " + n.Name
 		}

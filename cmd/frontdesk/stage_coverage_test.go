@@ -89,7 +89,7 @@ func readable(entries []bot.Entry) error {
 			continue
 		case said[say.Text]:
 			return fmt.Errorf("the person is told twice in a row: %s", say.Text)
-		case strings.ContainsAny(say.Text, "{}"), hole.MatchString(say.Text):
+		case strings.ContainsAny(say.Text, "{}"), hole.MatchString(say.Text), len(say.Options) == 0 && strings.HasSuffix(say.Text, ":"):
 			return fmt.Errorf("a word is missing in: %s", say.Text)
 		}
 		said[say.Text] = true
@@ -97,8 +97,8 @@ func readable(entries []bot.Entry) error {
 	return nil
 }
 
-// hole is where a value was empty: two spaces, a comma before a stop, a colon before nothing.
-var hole = regexp.MustCompile(`  |[,:] ?\.|\(\)|: *$|\. ?\.|^[.,:]`)
+// hole is where a value was empty: two spaces, a comma before a stop, an empty parenthesis.
+var hole = regexp.MustCompile(`  |[,:] ?\.|\(\)|\. ?\.|^[.,:]`)
 
 // coverage is what all transcripts together have shown.
 type coverage struct {
