@@ -133,13 +133,14 @@ func (e *encoder) legs(legs []Leg) {
 		e.strs(l.ID, string(l.Channel), string(l.Peer), string(l.For))
 		e.flag(l.Push)
 		e.flag(l.Left)
+		e.num(l.Last)
 	}
 }
 
 func (e *encoder) visits(path []Visit) {
 	e.num(int64(len(path)))
 	for _, v := range path {
-		e.strs(v.Step, string(v.Ask))
+		e.strs(v.Step, string(v.Ask), v.Back)
 	}
 }
 
@@ -233,25 +234,25 @@ func (d *decoder) time() time.Time {
 }
 
 func (d *decoder) legs() []Leg {
-	n := d.count(6)
+	n := d.count(7)
 	if n == 0 {
 		return nil
 	}
 	legs := make([]Leg, n)
 	for i := range legs {
-		legs[i] = Leg{ID: d.str(), Channel: ChannelName(d.str()), Peer: Address(d.str()), For: Audience(d.str()), Push: d.flag(), Left: d.flag()}
+		legs[i] = Leg{ID: d.str(), Channel: ChannelName(d.str()), Peer: Address(d.str()), For: Audience(d.str()), Push: d.flag(), Left: d.flag(), Last: d.num()}
 	}
 	return legs
 }
 
 func (d *decoder) visits() []Visit {
-	n := d.count(2)
+	n := d.count(3)
 	if n == 0 {
 		return nil
 	}
 	path := make([]Visit, n)
 	for i := range path {
-		path[i] = Visit{d.str(), AskID(d.str())}
+		path[i] = Visit{d.str(), AskID(d.str()), d.str()}
 	}
 	return path
 }

@@ -12,6 +12,7 @@ var (
 	ErrMoved         = errors.New("conversation moved on since it was loaded") // commit: another turn was first
 	ErrGone          = errors.New("input is no longer the next one")           // commit: it was applied already
 	ErrUnavailable   = errors.New("store is not available")                    // answer 503, the sender tries again
+	ErrReused        = errors.New("this id was used for something else")       // accept: nothing was kept
 	ErrTooMany       = errors.New("too many messages are waiting")             // inbox full
 	ErrNotFound      = errors.New("not found")
 	ErrTaken         = errors.New("already taken") // compare-and-set lost

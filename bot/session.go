@@ -76,6 +76,7 @@ func (s *Session) Departed() bool { return s.Life == Erased || s.Case.LeadOnly }
 type Visit struct {
 	Step string
 	Ask  AskID
+	Back string // where its flow returns to: the session's stack then, with spaces between
 }
 
 // AskID names one question as it was asked: the session's version and the place in the turn.
@@ -100,8 +101,12 @@ type Leg struct {
 	Peer    Address
 	For     Audience // ToCitizen, ToOwner or ToDesk
 	Push    bool     // the relay carries entries there; otherwise the leg follows the log itself
-	Left    bool     // cut: nothing goes there any more
+	Left    bool     // cut: nothing after entry Last goes there any more
+	Last    int64
 }
+
+// Gets says whether an entry of the log still goes to this leg.
+func (l Leg) Gets(seq int64) bool { return !l.Left || seq <= l.Last }
 
 // An Answer is one thing a person told us, as a class: an option's id, a postcode, a number.
 type Answer struct{ Name, Value string }

@@ -54,7 +54,8 @@ func New(b *flow.Bundle) (*Catalogue, error) {
 	}
 	messages := i18n.NewBundle(source)
 	messages.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
-	if err := c.readOwn(messages); err != nil {
+	own, err := ownTexts(messages)
+	if err != nil {
 		return nil, err
 	}
 	for _, name := range slices.Sorted(maps.Keys(b.Sources)) {
@@ -68,6 +69,7 @@ func New(b *flow.Bundle) (*Catalogue, error) {
 	for id, text := range b.Texts {
 		c.texts[b.Source][id] = text.Text
 	}
+	c.fill(own)
 	for _, l := range b.Languages {
 		c.localizers[l] = i18n.NewLocalizer(messages, l, b.Source)
 	}
@@ -77,23 +79,42 @@ func New(b *flow.Bundle) (*Catalogue, error) {
 	return c, nil
 }
 
-// readOwn reads the engine's texts as they come with the service. It comes before the bundle's files,
-// which overrule it text by text.
-func (c *Catalogue) readOwn(messages *i18n.Bundle) error {
+// ownTexts are the engine's texts as they come with the service. They are read before the bundle's
+// files, whose plural forms overrule theirs.
+func ownTexts(messages *i18n.Bundle) (*Catalogue, error) {
+	own := &Catalogue{texts: map[string]map[string]string{}, hashes: map[string]map[string]string{}}
 	names, err := fs.Glob(Files, "engine.*.yaml")
 	if err != nil {
-		return fmt.Errorf("the service's own texts: %w", err)
+		return nil, fmt.Errorf("the service's own texts: %w", err)
 	}
 	for _, name := range names {
 		data, err := Files.ReadFile(name)
 		if err != nil {
-			return fmt.Errorf("the service's own texts: %w", err)
+			return nil, fmt.Errorf("the service's own texts: %w", err)
 		}
-		if err := c.read(messages, name, data); err != nil {
-			return err
+		if err := own.read(messages, name, data); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return own, nil
+}
+
+// fill takes over the texts that a language lacks. One that it has is not given wordings for some
+// channels that say something else.
+func (c *Catalogue) fill(own *Catalogue) {
+	for l, texts := range own.texts {
+		had := maps.Clone(c.texts[l])
+		for id, text := range texts {
+			base, _, _ := strings.Cut(id, "@")
+			if had[base] != "" || had[id] != "" {
+				continue
+			}
+			if c.texts[l] == nil {
+				c.texts[l] = map[string]string{}
+			}
+			c.texts[l][id] = text
+		}
+	}
 }
 
 func (c *Catalogue) read(messages *i18n.Bundle, name string, data []byte) error {

@@ -42,19 +42,25 @@ func (s *Store) Accept(ctx context.Context, in bot.Input) (bot.Acceptance, error
 	if err != nil {
 		return bot.Acceptance{}, fmt.Errorf("accept: %w", err)
 	}
+	event, err := json.Marshal(in.Event)
+	if err != nil {
+		return bot.Acceptance{}, fmt.Errorf("accept: %w", err)
+	}
 	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
 	id := in.Conversation
 	shard := s.keys.shard(id)
 	answer, err := s.durably(ctx, s.run.accept,
 		[]string{s.keys.dedup(id, hash), s.keys.inbox(id), s.keys.due(shard), s.keys.session(id)},
-		seconds(dedupLife), sealed, s.grace.Milliseconds(), inboxMember(id), mostWaiting)
+		seconds(dedupLife), sealed, s.grace.Milliseconds(), inboxMember(id), mostWaiting, s.ring.hash("event", bot.Name(in.Event), string(event))[:16])
 	if err != nil {
 		return bot.Acceptance{}, failed("accept in "+short(id), err)
 	}
 	switch code, _ := answer[0].(string); code {
 	case "DUP":
 		return bot.Acceptance{Duplicate: true}, nil
+	case "OTHER":
+		return bot.Acceptance{}, fmt.Errorf("accept in %s: %w", short(id), bot.ErrReused)
 	case "FULL":
 		return bot.Acceptance{}, fmt.Errorf("accept in %s: %w", short(id), bot.ErrTooMany)
 	case "QUEUED":

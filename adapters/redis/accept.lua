@@ -1,13 +1,17 @@
 -- accept keeps one input in its conversation's inbox, once however often it is sent.
 -- KEYS  1 dedup (string)  2 inbox (list)  3 due (zset)  4 session (string)
 -- ARGV  1 life of the dedup mark, s  2 sealed input  3 grace, ms  4 due member of the inbox
---       5 most inputs that may wait
--- returns {'DUP'} | {'FULL'}: nothing kept | {'QUEUED'}: another input is before it
+--       5 most inputs that may wait  6 fingerprint of the event
+-- returns {'DUP'} | {'OTHER'}, {'FULL'}: nothing kept | {'QUEUED'}: another input is before it
 --       | {'RUN', stored entry, session or false}
+-- An id that comes back with another event is somebody's mistake: OTHER tells them.
 -- A repetition after a lost answer is a DUP; the sweep then plays the input. EXPIRE on a DUP is a
 -- write on purpose: a WAIT behind this script so covers what the first attempt wrote.
 local c = redis.call
-if not c('SET', KEYS[1], '1', 'NX', 'EX', ARGV[1]) then
+if not c('SET', KEYS[1], ARGV[6], 'NX', 'EX', ARGV[1]) then
+  if c('GET', KEYS[1]) ~= ARGV[6] then
+    return {'OTHER'}
+  end
   c('EXPIRE', KEYS[1], ARGV[1])
   return {'DUP'}
 end

@@ -159,7 +159,7 @@ func (w *writing) legs(before *bot.Session, t *bot.Turn, wipe bool) {
 		}
 	}
 	for _, leg := range t.After.Legs {
-		if !leg.Push || leg.Left {
+		if !leg.Push || !leg.Gets(t.After.Entries) {
 			continue
 		}
 		if wipe || !pushes(before.Legs, leg.ID) {

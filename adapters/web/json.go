@@ -87,6 +87,8 @@ func Refuse(w http.ResponseWriter, err error) (unexpected bool) {
 	case is:
 	case errors.Is(err, bot.ErrUnavailable):
 		refusal = Refusal{Status: http.StatusServiceUnavailable, After: 2 * time.Second}
+	case errors.Is(err, bot.ErrReused):
+		refusal = Refusal{Status: http.StatusConflict, Sentence: "Cet identifiant a déjà servi pour un autre message. Envoyez celui-ci sous un autre identifiant."}
 	case errors.Is(err, bot.ErrTooMany):
 		refusal = Refusal{Status: http.StatusTooManyRequests, After: 5 * time.Second}
 	case errors.Is(err, bot.ErrNotFound):

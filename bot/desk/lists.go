@@ -169,6 +169,10 @@ func Sentence(t bot.Tell, zone *time.Location) string {
 		return "Sans réponse de votre part, le dossier est revenu dans la file."
 	case "undelivered":
 		return "Un message n'a pas pu être remis à la personne."
+	case "no_contact":
+		return "La personne n'a pas donné de quoi répondre ainsi. Choisissez une autre façon, ou demandez-lui."
+	case "hung_up":
+		return "La personne a quitté la conversation."
 	case "already":
 		return "C'était déjà fait."
 	}

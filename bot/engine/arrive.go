@@ -75,9 +75,7 @@ func (t *turn) openQuietly(st *step) {
 func (t *turn) hungUp() {
 	t.trace.Class = "hung_up"
 	t.cancel(bot.TimerSilence)
-	if t.s.Case.Owner != "" && t.s.Life.Open() {
-		t.emit(bot.ToOwner, bot.Tell{To: t.s.Case.Owner, Code: codeHungUp, At: t.now})
-	}
+	t.tellOwner(codeHungUp)
 	if t.s.Life == bot.Waiting && t.kind == "voice" {
 		t.s.Asking = false
 	}
@@ -86,9 +84,7 @@ func (t *turn) hungUp() {
 // undelivered notes that a leg cannot be reached; a counsellor who waits for it is told.
 func (t *turn) undelivered(ev bot.Undelivered) {
 	t.trace.Class = "undelivered"
-	if t.s.Case.Owner != "" {
-		t.emit(bot.ToOwner, bot.Tell{To: t.s.Case.Owner, Code: codeUndelivered, At: t.now})
-	}
+	t.tellOwner(codeUndelivered)
 	legs := slices.Clone(t.s.Legs)
 	for i := range legs {
 		legs[i].Left = legs[i].Left || legs[i].ID == ev.Leg

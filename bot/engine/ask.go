@@ -115,7 +115,7 @@ func (t *turn) visit(step string) {
 	if len(path) >= pathLimit {
 		path = path[len(path)-pathLimit+1:]
 	}
-	t.s.Path = append(slices.Clone(path), bot.Visit{Step: step, Ask: t.s.Ask})
+	t.s.Path = append(slices.Clone(path), bot.Visit{Step: step, Ask: t.s.Ask, Back: strings.Join(t.s.Stack, " ")})
 }
 
 // listen says how long the question waits. Voice legs measure silence themselves; for all others

@@ -18,28 +18,29 @@ func (e *Engine) Brief(s bot.Session) bot.Brief {
 }
 
 // brief puts the case together in the bundle's own language, which counsellors read. Sensitive
-// answers are in it only where the hand-off lists them.
+// answers are in it only where the hand-off lists them; a number or address to answer to always is.
 func (t *turn) brief() bot.Brief {
 	spoken := t.s.Language
 	t.s.Language = t.p.Bundle.Source
 	defer func() { t.s.Language = spoken }()
 	b := bot.Brief{
-		Dossier: t.s.Dossier, Channel: t.channel(), Language: spoken, Cards: t.s.Cards, Row: t.s.Case.Row,
+		Dossier: t.s.Dossier, Channel: t.channel(), Language: spoken, Cards: t.cardTitles(), Row: t.s.Case.Row,
 		Territory: t.place("departement", t.s.Answers), Structure: t.structure(t.s.Answers).Name,
 		Promised: t.s.Case.Due, Contact: t.s.Case.Contact, Danger: t.s.Case.Danger, Release: t.s.Release,
 		Handed: t.s.Case.Since, Consent: t.s.Answers.Get(t.p.as.consent),
 	}
-	if reason := t.s.Answers.Get(t.p.as.reason); reason != "" {
+	if reason := t.s.Answers.Get(t.p.as.reason); reason != "" && t.s.Case.Mode == bot.Referral { // it speaks of that structure
 		b.Reason = t.text("reason." + reason)
 	}
 	listed := t.listed()
 	for _, name := range t.p.Bundle.AnswerOrder {
 		a := t.p.Bundle.Answers[name]
 		value := t.s.Answers.Get(name)
-		if value == "" || a.Step == "" || a.Keep == "session" || name == t.p.as.consent || (a.Sensitive || len(listed) > 0) && !slices.Contains(listed, name) {
+		contact := a.Type == flow.PhoneNo || a.Type == flow.Email // whoever owes an answer must know where
+		if value == "" || a.Step == "" || a.Keep == "session" || name == t.p.as.consent ||
+			!contact && (a.Sensitive || len(listed) > 0) && !slices.Contains(listed, name) {
 			continue
 		}
-		contact := a.Type == flow.PhoneNo || a.Type == flow.Email
 		b.Identified = b.Identified || contact
 		b.Answers = append(b.Answers, bot.BriefLine{Name: name, As: string(a.As), Label: firstOf(t.text("answer."+name), name), Value: t.answerLabel(a, value)})
 	}
@@ -48,6 +49,15 @@ func (t *turn) brief() bot.Brief {
 		b.Advice = slices.DeleteFunc(b.Advice, func(s string) bool { return s == "" })
 	}
 	return b
+}
+
+// cardTitles are the pieces of information that the person was given.
+func (t *turn) cardTitles() []string {
+	var titles []string
+	for _, id := range t.s.Cards {
+		titles = append(titles, firstOf(t.text("card."+id+".title"), id))
+	}
+	return titles
 }
 
 // listed are the answers that the hand-offs of this bundle name for the mode of the case; none means

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"strings"
+
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
 )
@@ -94,14 +96,24 @@ func (t *turn) toHumanBy(step string) {
 // stop ends politely and keeps what is owed: an open procedure stays with the lead.
 func (t *turn) stop(i *flow.Interrupt) {
 	t.sayOr(i, "engine.stop")
-	t.s.Asking = false
-	if t.s.Case.Procedure == "open" || t.s.Case.Danger != "" && t.s.Life.Open() {
-		t.s.Timers = nil
-		t.emit(bot.ToCitizen, bot.Hangup{Reason: "stop"})
-		return
-	}
-	t.close("abandoned")
 	t.emit(bot.ToCitizen, bot.Hangup{Reason: "stop"})
+	t.s.Asking = false
+	switch {
+	case t.s.Case.Procedure == "open":
+		t.toLeadOnly()
+	case t.s.Case.Danger != "" && t.s.Life.Open():
+		t.tellOwner(codeHungUp)
+		t.cutCitizen() // until they write again: somebody else may hold the telephone
+	default:
+		t.close("abandoned")
+	}
+}
+
+// tellOwner tells the counsellor who owns the conversation what happened in it.
+func (t *turn) tellOwner(code string) {
+	if t.s.Case.Owner != "" && t.s.Life.Open() {
+		t.emit(bot.ToOwner, bot.Tell{To: t.s.Case.Owner, Code: code, At: t.now})
+	}
 }
 
 // goBack returns to the question before the present one.
@@ -126,8 +138,10 @@ func (t *turn) goBack() {
 // goBackTo puts an earlier question again; its answer and those of the questions after it that
 // were asked since are forgotten.
 func (t *turn) goBackTo(step string) {
+	back := ""
 	for n := len(t.s.Path) - 1; n >= 0; n-- {
 		at := t.s.Path[n].Step
+		back = t.s.Path[n].Back
 		if st, ok := t.p.steps[at]; ok && st.answer != nil {
 			t.s.Answers = t.s.Answers.Without(st.answer.Name)
 		}
@@ -136,22 +150,8 @@ func (t *turn) goBackTo(step string) {
 			break
 		}
 	}
-	t.s.Stack = t.stackOf(step)
+	t.s.Stack = strings.Fields(back)
 	t.enter(step)
-}
-
-// stackOf is where a step of a called flow returns to: after the first call of its flow.
-func (t *turn) stackOf(step string) []string {
-	of := t.p.steps[step].Flow
-	if of == t.p.Bundle.Start {
-		return nil
-	}
-	for _, id := range t.p.stepOrder() {
-		if st := t.p.steps[id]; st.Kind == flow.Call && st.Call == of {
-			return append(t.stackOf(id), st.Then)
-		}
-	}
-	return nil
 }
 
 // restart begins anew, in the same conversation and with the newest release.
@@ -202,23 +202,15 @@ func (t *turn) reopen(how string) {
 // goes to the lead and is erased when the procedure closes (the Region's duty).
 func (t *turn) erase() {
 	t.trace = bot.Trace{At: t.now, Class: "erased"}
+	t.forgetScreens()
 	if t.s.Case.Procedure == "open" {
 		t.say("engine.erased.procedure")
 		t.emit(bot.ToCitizen, bot.Hangup{Reason: "erased"})
-		t.cutCitizen()
-		t.move(lifeReturn + "." + string(t.s.Case.Mode))
-		t.s.Case.Owner, t.s.Case.OwnerName, t.s.Case.LeadOnly = "", "", true
-		t.s.Legs = withOwner(t.s.Legs, bot.Leg{})
-		t.s.Asking, t.s.Timers, t.s.Held = false, nil, nil
+		t.toLeadOnly()
 		return
 	}
 	t.say("engine.erased")
 	t.emit(bot.ToCitizen, bot.Hangup{Reason: "erased"})
-	for _, l := range t.s.Legs {
-		if l.Push {
-			t.emit(l.For, bot.Forget{Leg: l.ID})
-		}
-	}
 	if !t.move(lifeErase) {
 		return
 	}
@@ -228,11 +220,30 @@ func (t *turn) erase() {
 	t.cutCitizen()
 }
 
+// toLeadOnly leaves a case with an open procedure to the lead, without the person.
+func (t *turn) toLeadOnly() {
+	t.s.Legs = withOwner(t.s.Legs, bot.Leg{})
+	t.cutCitizen()
+	t.move(lifeReturn + "." + string(t.s.Case.Mode))
+	t.s.Case.Owner, t.s.Case.OwnerName, t.s.Case.LeadOnly = "", "", true
+	t.s.Asking, t.s.Timers, t.s.Held = false, nil, nil
+}
+
+// forgetScreens has each of the person's legs delete what it shows.
+func (t *turn) forgetScreens() {
+	for _, l := range t.s.Legs {
+		if l.For == bot.ToCitizen {
+			t.emit(bot.ToCitizen, bot.Forget{Leg: l.ID})
+		}
+	}
+}
+
 func (t *turn) cutCitizen() {
 	legs := make([]bot.Leg, len(t.s.Legs))
 	for i, l := range t.s.Legs {
-		if l.For == bot.ToCitizen {
+		if l.For == bot.ToCitizen && !l.Left {
 			l.Left = true
+			t.cut = append(t.cut, i)
 		}
 		legs[i] = l
 	}

@@ -32,6 +32,7 @@ const (
 	codeGivenBack  = "given_back"
 	codeTooManyHop = "too_many_hops"
 	codeHungUp     = "hung_up"
+	codeNoContact  = "no_contact"
 
 	codeUndelivered = "undelivered"
 )
@@ -155,8 +156,12 @@ func withOwner(legs []bot.Leg, leg bot.Leg) []bot.Leg {
 
 // hold keeps a message back for the seconds in which it can be withdrawn.
 func (t *turn) hold(ev bot.Replied) {
-	if ev.Text == "" {
+	switch {
+	case ev.Text == "":
 		t.reply(codeUnknown)
+		return
+	case t.gone:
+		t.reply(codeUndelivered)
 		return
 	}
 	at := t.now.Add(t.live.Bundle.Delays.Hold)
@@ -303,6 +308,10 @@ func (t *turn) promise(ev bot.Promise) {
 		t.reply(codeTooLate)
 		return
 	}
+	if !t.reachable(ev.Contact) {
+		t.reply(codeNoContact)
+		return
+	}
 	t.letGo(true)
 	t.move(lifePromise)
 	t.s.Case.Due, t.s.Case.Contact = ev.At, ev.Contact
@@ -312,6 +321,20 @@ func (t *turn) promise(ev bot.Promise) {
 	t.trace.Promised = ev.At
 	t.reply(codePromised)
 	t.say("engine.promised")
+}
+
+// reachable says whether the person gave what an answer by this way needs, or came by it.
+func (t *turn) reachable(contact string) bool {
+	needs := map[string]flow.AnswerType{"phone": flow.PhoneNo, "sms": flow.PhoneNo, "mail": flow.Email}[contact]
+	if needs == "" || contact == t.sameWay() {
+		return true
+	}
+	for name, a := range t.p.Bundle.Answers {
+		if a.Type == needs && t.s.Answers.Get(name) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // finished closes the conversation with the outcome that the counsellor chose.

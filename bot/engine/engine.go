@@ -66,7 +66,8 @@ type turn struct {
 	before  bot.Life
 	posted  bot.Card // the card as desks have it
 	cardID  string   // of the step that is being said
-	gone    bool     // every leg of the person is cut
+	cut     []int    // legs that this turn cut
+	gone    bool     // the person had their side erased
 	opening bool     // these are the person's first words: no answer is no mistake
 	heard   hear.Utterance
 	fault   error
@@ -85,10 +86,10 @@ func (e *Engine) begin(s bot.Session, in bot.Input) (*turn, error) {
 		return nil, ErrRelease
 	}
 	t.p = p
-	t.s.Legs = withLeg(s.Legs, in.Leg)
+	t.s.Legs = withLeg(s.Legs, in.Leg, s.Departed())
 	t.kind = channelKind(t.channel())
 	t.s.Updated = t.now
-	t.gone = cut(t.s.Legs)
+	t.gone = s.Departed()
 	t.world = Scene{Staffed: in.Facts.OnDuty > 0, Open: t.open}
 	if t.before.Open() {
 		t.posted = t.card()
@@ -143,6 +144,9 @@ func (t *turn) end() bot.Turn {
 	t.postCard()
 	t.s.Version++
 	t.s.Entries += int64(1 + len(t.effects))
+	for _, i := range t.cut {
+		t.s.Legs[i].Last = t.s.Entries // what this turn says still goes there
+	}
 	t.trace.Language, t.trace.Life = t.s.Language, t.s.Life
 	t.trace.Territory = territory(t.p, t.s.Answers)
 	t.trace.Mode, t.trace.Hops = t.s.Case.Mode, t.s.Case.Hops
@@ -207,28 +211,21 @@ func channelKind(c bot.ChannelName) string {
 	return "chat"
 }
 
-// withLeg adds a leg that is new to the conversation, without touching the slice that it came in.
-// A counsellor's leg joins at the claim only.
-func withLeg(legs []bot.Leg, leg bot.Leg) []bot.Leg {
+// withLeg adds a leg that is new to the conversation, or takes one back that could not be reached,
+// without touching the slice that it came in. A counsellor's leg joins at the claim only.
+func withLeg(legs []bot.Leg, leg bot.Leg, departed bool) []bot.Leg {
 	if leg.ID == "" || leg.For != bot.ToCitizen {
 		return legs
 	}
-	if slices.ContainsFunc(legs, func(l bot.Leg) bool { return l.ID == leg.ID }) {
-		return legs
+	i := slices.IndexFunc(legs, func(l bot.Leg) bool { return l.ID == leg.ID })
+	switch {
+	case i < 0:
+		return append(slices.Clip(legs), leg)
+	case legs[i].Left && !departed:
+		legs = slices.Clone(legs)
+		legs[i].Left, legs[i].Last = false, 0
 	}
-	return append(slices.Clip(legs), leg)
-}
-
-// cut says whether the person had legs and none is left.
-func cut(legs []bot.Leg) bool {
-	left := false
-	for _, l := range legs {
-		if l.For == bot.ToCitizen && !l.Left {
-			return false
-		}
-		left = left || l.For == bot.ToCitizen
-	}
-	return left
+	return legs
 }
 
 // place is where a panic came from: the first line of ours in the stack, without any values.

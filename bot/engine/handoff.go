@@ -199,6 +199,10 @@ func (t *turn) noteForDesk(string) {
 		return
 	}
 	if t.urgent() && t.s.Case.Owner == "" {
+		if t.somebodyReads() {
+			t.say("engine.danger.noted")
+			return
+		}
 		t.sayDanger(t.live.dangerByID[t.s.Case.Danger])
 		t.sayWhoReads(true)
 		return

@@ -114,6 +114,7 @@ func (t *turn) answerQuestion(u hear.Utterance, words string) {
 		t.refuseValue(st)
 	case filled:
 		t.trace.Class = "filled"
+		t.say("engine.noted")
 		t.enter(st.ID)
 	default:
 		t.reprompt()
@@ -234,15 +235,16 @@ func (t *turn) refuseValue(st *step) {
 	t.s.Misses = misses
 }
 
-// fillOthers notes every other answer that a sentence contains and the flow still wants. Single
-// words and numbers answer the open question only.
+// fillOthers notes every other answer that a sentence contains and the flow still wants. One or two
+// words answer the open question only, unless they are a postcode.
 func (t *turn) fillOthers(open *step, u hear.Utterance) bool {
-	if u.Words() < 3 {
-		return false
-	}
+	short := u.Words() < 3
 	filled := false
 	for _, st := range t.p.questions {
 		if st == open || st.AskAgain || t.s.Answers.Has(st.answer.Name) || st.answer.Sensitive || st.Budget == "" {
+			continue
+		}
+		if short && st.answer.Type != flow.Postcode {
 			continue
 		}
 		if value, ok := t.mentioned(st, u); ok {

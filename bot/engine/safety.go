@@ -73,6 +73,11 @@ func (t *turn) firstInLine(again bool) {
 	t.sayWhoReads(again)
 }
 
+// somebodyReads says whether the desk is open and staffed, or somebody is on call.
+func (t *turn) somebodyReads() bool {
+	return t.live.Bundle.Safety.OnCall || t.open(t.live.Bundle.Lead().Hours) && t.in.Facts.OnDuty > 0
+}
+
 // sayWhoReads tells somebody in danger whether anybody reads what they write.
 func (t *turn) sayWhoReads(again bool) {
 	switch {
@@ -81,7 +86,7 @@ func (t *turn) sayWhoReads(again bool) {
 			return
 		}
 		t.say("engine.danger.noted")
-	case t.live.Bundle.Safety.OnCall || t.open(t.live.Bundle.Lead().Hours) && t.in.Facts.OnDuty > 0:
+	case t.somebodyReads():
 		t.say("engine.danger.open")
 	case t.open(t.live.Bundle.Lead().Hours):
 		t.say("engine.danger.unstaffed")

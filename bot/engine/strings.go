@@ -2,7 +2,7 @@ package engine
 
 // engineIDs are the engine's own texts: every language served has them, or falls back.
 var engineIDs = []string{
-	"engine.relance", "engine.nothing", "engine.gave_up", "engine.yes", "engine.no",
+	"engine.relance", "engine.noted", "engine.nothing", "engine.gave_up", "engine.yes", "engine.no",
 	"engine.check.postcode", "engine.check.phone", "engine.check.email", "engine.check.number", "engine.check.text", "engine.check.choice",
 	"engine.back", "engine.back.none", "engine.restart", "engine.help", "engine.late", "engine.stop",
 	"engine.language", "engine.language.fr", "engine.language.en", "engine.language.done",
@@ -14,6 +14,6 @@ var engineIDs = []string{
 	"engine.finished", "engine.finished.safety", "engine.finished.unreachable", "engine.nudge.citizen", "engine.silence", "engine.closed.soft",
 	"engine.reopen", "engine.reopen.new", "engine.reopen.human", "engine.resume",
 	"engine.fallback", "engine.soon", "engine.wait.unknown", "engine.card.expired",
-	"engine.menu.voice", "engine.menu.repeat",
+	"engine.menu.voice",
 	"engine.advice.ecrit", "engine.advice.lsf", "engine.advice.lire", "engine.advice.langue",
 }

@@ -164,12 +164,12 @@ func (t *turn) ownerSilent(x bot.Timer) {
 		return
 	}
 	if x.Ask != nudged {
-		t.emit(bot.ToOwner, bot.Tell{To: t.s.Case.Owner, Code: codeNudge, At: t.now})
+		t.tellOwner(codeNudge)
 		t.timer(bot.TimerOwner, t.now.Add(t.live.Bundle.Delays.Owner))
 		t.s.Timers[len(t.s.Timers)-1].Ask = nudged
 		return
 	}
-	t.emit(bot.ToOwner, bot.Tell{To: t.s.Case.Owner, Code: codeGivenBack, At: t.now})
+	t.tellOwner(codeGivenBack)
 	t.release()
 }
 
@@ -200,9 +200,7 @@ func (t *turn) promiseDue() {
 		t.toLead("engine.unanswered")
 	case bot.Promised, bot.Live:
 		t.say("engine.promise.late")
-		if t.s.Case.Owner != "" {
-			t.emit(bot.ToOwner, bot.Tell{To: t.s.Case.Owner, Code: codeNudge, At: t.now})
-		}
+		t.tellOwner(codeNudge)
 	}
 }
 

@@ -128,7 +128,7 @@ func (r *Relay) page(ctx context.Context, id bot.ConversationID, legID string) (
 		return false, fmt.Errorf("log: %w", err)
 	}
 	for _, e := range entries {
-		if e.To == leg.For && e.Effect != nil && !leg.Left {
+		if e.To == leg.For && e.Effect != nil && leg.Gets(e.Seq) {
 			buried, err := r.attempt(ctx, channel, id, leg, e, at)
 			if err != nil {
 				return false, ignoreMoved(err)

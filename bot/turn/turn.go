@@ -62,6 +62,9 @@ func (p *Player) Open(ctx context.Context, leg bot.Leg) (bot.ConversationID, err
 func (p *Player) Take(ctx context.Context, in bot.Input) error {
 	accepted, err := p.Store.Accept(ctx, in)
 	switch {
+	case errors.Is(err, bot.ErrReused):
+		p.count(&in, "reused")
+		return err
 	case errors.Is(err, bot.ErrTooMany):
 		p.count(&in, "full")
 		return err
@@ -177,7 +180,7 @@ func (p *Player) carry(id bot.ConversationID, t *bot.Turn) {
 		return
 	}
 	for _, l := range t.After.Legs {
-		if l.Push && !l.Left && addressed(t.Effects, l.For) {
+		if l.Push && l.Gets(t.After.Entries) && addressed(t.Effects, l.For) {
 			p.Carry(id, l.ID)
 		}
 	}

@@ -59,11 +59,11 @@ func (c *serveCommand) Validate() error {
 	if _, err := web.ParseProxies(c.TrustedProxies); err != nil {
 		fault("FRONTDESK_TRUSTED_PROXIES", "%v", err)
 	}
-	if u, err := url.Parse(c.PublicURL); c.PublicURL != "" && (err != nil || u.Host == "") {
+	if u, err := url.Parse(c.PublicURL); c.PublicURL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
 		fault("FRONTDESK_PUBLIC_URL", "%q is not an address, such as https://orientation.example", c.PublicURL)
 	}
-	if u, err := url.Parse(c.RedisURL); c.RedisURL != "" && (err != nil || !strings.HasPrefix(u.Scheme, "redis")) {
-		fault("FRONTDESK_REDIS_URL", "is not an address, such as redis://127.0.0.1:6379/0") // it may hold a password: never shown
+	if c.RedisURL != "" && !redisURL(c.RedisURL) {
+		fault("FRONTDESK_REDIS_URL", "is not an address, such as redis://127.0.0.1:6379/0; in a password write / ? # @ % as %%2F %%3F %%23 %%40 %%25") // it may hold one: never shown
 	}
 	if c.Retention < time.Hour || c.Retention > 5*365*24*time.Hour {
 		fault("FRONTDESK_RETENTION", "%s is not between an hour and five years", c.Retention)
@@ -81,7 +81,17 @@ func (c *serveCommand) Validate() error {
 func (c *serveCommand) trial() bool { return c.Staff == "" }
 
 // tls: people come over HTTPS, here or at a proxy.
-func (c *serveCommand) tls() bool { return strings.HasPrefix(c.PublicURL, "https:") }
+func (c *serveCommand) tls() bool {
+	u, err := url.Parse(c.PublicURL)
+	return err == nil && u.Scheme == "https"
+}
+
+// redisURL: what follows the host is the number of a database. Anything else may be the rest of a
+// password with a slash in it, which the client's own error would quote.
+func redisURL(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && strings.HasPrefix(u.Scheme, "redis") && strings.Trim(u.Path, "/0123456789") == ""
+}
 
 func onlyHere(host string) bool {
 	ip := net.ParseIP(host)

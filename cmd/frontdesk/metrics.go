@@ -54,9 +54,10 @@ func label(c bot.ChannelName) string {
 	return string(c)
 }
 
+// handler serves what can be had: without a store the queues are missing and everything else is there.
 func (m *metrics) handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
+	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError}))
 	return mux
 }
 

@@ -8,10 +8,13 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"frontdesk/adapters/redis"
 )
 
 // Run serves until the process is told to stop.
 func (c *serveCommand) Run(out *console) error {
+	redis.LogTo(c.logger(out))
 	h, err := c.open(out.ctx, out)
 	if err != nil {
 		return err
@@ -58,6 +61,7 @@ func (h *house) serve(ctx context.Context, listener net.Listener, drain time.Dur
 		Handler:           h.handler(),
 		BaseContext:       func(net.Listener) context.Context { return streams },
 		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second, // of a body; event streams lift it
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          quiet(h.log),
@@ -75,7 +79,9 @@ func (h *house) serve(ctx context.Context, listener net.Listener, drain time.Dur
 	endStreams() // event streams never end by themselves; their pages reconnect elsewhere
 	last, cancel := context.WithTimeout(life, drain)
 	defer cancel()
-	if err := server.Shutdown(last); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+	if err := server.Shutdown(last); errors.Is(err, context.DeadlineExceeded) {
+		server.Close() // whoever has not ended by now is cut, before the store closes
+	} else if err != nil {
 		return fmt.Errorf("shut down: %w", err)
 	}
 	end()

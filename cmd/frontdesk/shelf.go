@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"slices"
 	"sync"
@@ -48,6 +50,7 @@ type shelf struct {
 	pinned   map[string]*engine.Program
 	releases bot.Releases       // where every served release is kept
 	prepare  func(*flow.Bundle) // changes a bundle before it is compiled; the trial opens the desk
+	log      *slog.Logger
 }
 
 func (s *shelf) Live() *engine.Program { return s.live.Load() }
@@ -70,7 +73,7 @@ func (s *shelf) serve(ctx context.Context, b *flow.Bundle) error {
 			return fmt.Errorf("keep release %s: %w", b.Hash, err)
 		}
 	}
-	p, err := s.put(b)
+	p, err := s.put(b.Hash, b)
 	if err != nil {
 		return err
 	}
@@ -78,8 +81,21 @@ func (s *shelf) serve(ctx context.Context, b *flow.Bundle) error {
 	return nil
 }
 
-// fetch puts a stored release on the shelf.
+// fetch puts a stored release on the shelf. For one that is lost, or that this version of the
+// program cannot read any more, the live one stands in: a conversation then goes on at the same
+// step where that still exists, and with a human where it does not, instead of never.
 func (s *shelf) fetch(ctx context.Context, release string) error {
+	err := s.load(ctx, release)
+	live := s.live.Load()
+	if err == nil || errors.Is(err, bot.ErrUnavailable) || live == nil {
+		return err
+	}
+	s.log.Error("a release cannot be had; its conversations go on with the live one", "release", release, "error", err)
+	s.pin(release, live)
+	return nil
+}
+
+func (s *shelf) load(ctx context.Context, release string) error {
 	stored, err := s.releases.Release(ctx, release)
 	if err != nil {
 		return err
@@ -88,25 +104,29 @@ func (s *shelf) fetch(ctx context.Context, release string) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.put(b)
+	_, err = s.put(release, b) // under the name it was asked by: another version may write it otherwise
 	return err
 }
 
-func (s *shelf) put(b *flow.Bundle) (*engine.Program, error) {
+func (s *shelf) put(release string, b *flow.Bundle) (*engine.Program, error) {
 	if s.prepare != nil {
 		s.prepare(b)
 	}
 	p, err := compile(b)
 	if err != nil {
-		return nil, fmt.Errorf("release %s: %w", b.Hash, err)
+		return nil, fmt.Errorf("release %s: %w", release, err)
 	}
+	s.pin(release, p)
+	return p, nil
+}
+
+func (s *shelf) pin(release string, p *engine.Program) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.pinned == nil {
 		s.pinned = map[string]*engine.Program{}
 	}
-	s.pinned[b.Hash] = p
-	return p, nil
+	s.pinned[release] = p
 }
 
 // openTrial is the exceptional opening of a trial: the lead's desk is open at any hour, for a day's

@@ -75,7 +75,30 @@ func (w *watchedStage) note(entries []bot.Entry, err error) ([]bot.Entry, error)
 		return entries, err
 	}
 	w.seen.turn(&after, &w.stage.trace, entries)
-	return entries, readable(entries)
+	if err := readable(entries); err != nil {
+		return entries, err
+	}
+	return entries, w.seen.reachable(&after, entries)
+}
+
+// reachable wants whoever takes a case to be told where the person wants their answer.
+func (c *coverage) reachable(after *bot.Session, entries []bot.Entry) error {
+	for _, e := range entries {
+		present, is := e.Effect.(bot.Present)
+		if !is {
+			continue
+		}
+		for _, a := range after.Answers {
+			kind := c.bundle.Answers[a.Name].Type
+			if a.Value == "" || kind != flow.PhoneNo && kind != flow.Email {
+				continue
+			}
+			if !slices.ContainsFunc(present.Brief.Answers, func(l bot.BriefLine) bool { return l.Name == a.Name }) {
+				return fmt.Errorf("the counsellor is not told where to answer: %s", a.Name)
+			}
+		}
+	}
+	return nil
 }
 
 // readable refuses what no person should be told: a placeholder nobody filled, a hole in a sentence,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -129,6 +130,9 @@ func (s *httpStage) Input(in bot.Input) ([]bot.Entry, error) {
 		if err = s.renew(); err == nil {
 			err = s.writes(in)
 		}
+		if errors.Is(err, errErased) { // the page opens a new conversation then; here the words alone go on
+			err = s.take(in)
+		}
 	default:
 		err = s.take(in)
 	}
@@ -209,12 +213,18 @@ func (s *httpStage) opens(e bot.Arrived) error {
 	return nil
 }
 
+// errErased is what a browser is told whose conversation was erased.
+var errErased = errors.New("the token has ended")
+
 func (s *httpStage) sends(path string, body map[string]string, want int) error {
 	answer, err := s.post(path, body)
 	if err != nil {
 		return err
 	}
 	defer answer.Body.Close()
+	if answer.StatusCode == http.StatusUnauthorized {
+		return errErased
+	}
 	if answer.StatusCode != want {
 		why, _ := io.ReadAll(answer.Body)
 		return fmt.Errorf("%s answers %s: %s", path, answer.Status, why)

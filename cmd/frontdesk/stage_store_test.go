@@ -205,9 +205,6 @@ func (s *storeStage) Input(in bot.Input) ([]bot.Entry, error) {
 	if err := s.player.Take(ctx, in); err != nil {
 		return nil, err
 	}
-	if lost, is := in.Event.(bot.Undelivered); is && lost.Leg == s.leg.ID {
-		s.leg.Push = false // the leg is cut: nothing goes there any more
-	}
 	return s.settled()
 }
 
@@ -236,11 +233,19 @@ func (s *storeStage) settled() ([]bot.Entry, error) {
 
 func (s *storeStage) owe(entries []bot.Entry) {
 	for _, e := range entries {
-		if s.leg.Push && e.To == bot.ToCitizen && e.Effect != nil {
+		if leg := s.now(); leg.Push && e.To == bot.ToCitizen && e.Effect != nil && leg.Gets(e.Seq) {
 			s.owed = append(s.owed, fmt.Sprintf("%d %s", e.Seq, bot.Name(e.Effect)))
 		}
 	}
 	s.relay.Wait()
+}
+
+// now is the person's leg as the session has it: cut or not.
+func (s *storeStage) now() bot.Leg {
+	if leg, err := s.find(s.t.Context(), s.began.id(), s.leg.ID); err == nil {
+		return leg
+	}
+	return s.leg
 }
 
 func (s *storeStage) find(ctx context.Context, id bot.ConversationID, leg string) (bot.Leg, error) {

@@ -75,7 +75,7 @@ func (h *house) build(ctx context.Context, bundle *flow.Bundle) error {
 	if h.staff, err = h.config.openStaff(bundle); err != nil {
 		return err
 	}
-	h.shelf = &shelf{releases: h.store}
+	h.shelf = &shelf{releases: h.store, log: h.log}
 	if h.config.trial() {
 		h.shelf.prepare = openTrial(time.Now())
 	}
@@ -136,6 +136,7 @@ func (h *house) handler() http.Handler {
 	mux.Handle("/desk/", h.desk.Handler())
 	mux.Handle("/desk/entree", h.signIn.Handler())
 	mux.Handle("/desk/entree/", h.signIn.Handler())
+	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.Handle("GET /{$}", http.RedirectHandler("/chat/", http.StatusFound))
 	return web.Secure(mux, web.Policy{TLS: h.config.tls(), Loopback: h.config.trial()})
 }
@@ -243,20 +244,27 @@ func (h *house) watchBundle(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		b, err := loadBundle(h.config.Flows, h.config.Region)
+		fresh, err := h.takeUp(ctx)
 		switch {
 		case err != nil && err.Error() != refused:
-			refused = err.Error()
+			refused = err.Error() // said once, until it is mended
 			h.log.Error("the changed bundle cannot be served; the present one goes on", "faults", refused)
-		case err == nil && b.Hash != h.shelf.Live().Bundle.Hash:
+		case err == nil:
 			refused = ""
-			if err := h.shelf.serve(ctx, b); err != nil {
-				h.log.Error("the changed bundle cannot be served; the present one goes on", "error", err)
-				continue
-			}
-			h.log.Info("new release", "release", b.Hash)
+		}
+		if fresh && err == nil {
+			h.log.Info("new release", "release", h.shelf.Live().Bundle.Hash)
 		}
 	}
+}
+
+// takeUp serves the bundle as it is now, if it has changed.
+func (h *house) takeUp(ctx context.Context) (fresh bool, err error) {
+	b, err := loadBundle(h.config.Flows, h.config.Region)
+	if err != nil || b.Hash == h.shelf.Live().Bundle.Hash {
+		return false, err
+	}
+	return true, h.shelf.serve(ctx, b)
 }
 
 // openStore opens Redis, or the store in memory when none is named.

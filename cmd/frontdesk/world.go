@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -43,8 +44,11 @@ func (w *world) Facts(ctx context.Context, s bot.Session, in bot.Input) (bot.Fac
 		return f, nil
 	}
 	c, err := w.staff.Counsellor(ctx, by)
-	if err != nil {
-		return f, nil // nobody of the staff: the engine refuses whoever has no structure
+	switch {
+	case errors.Is(err, bot.ErrNotFound):
+		return f, nil // the engine refuses whoever has no structure
+	case err != nil:
+		return f, fmt.Errorf("staff: %w", err)
 	}
 	f.Actor = bot.Actor{ID: c.ID, Name: c.Name, Structures: c.Structures, Lead: slices.Contains(c.Roles, bot.RoleLead), Capacity: c.Capacity}
 	for _, card := range cards {

@@ -27,7 +27,7 @@
 //	{"from":"bot","at":"…","forget":true}   it was erased: take it from the screen
 //
 // Statuses: 400 unreadable or empty, 401 the token is unknown or too old, 403 from a site that is
-// not among the origins, 413 longer than 4,000 characters, 415 not JSON, 429 too much at once, 503
+// not among the origins, 409 the id was used for another message, 413 longer than 4,000 characters, 415 not JSON, 429 too much at once, 503
 // nothing was kept: send it again, under the same id, after Retry-After seconds.
 //
 // GET /chat/ is the page (?lang=en in English, ?embed in a frame); a site among the origins embeds

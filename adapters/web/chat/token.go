@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -101,13 +102,21 @@ func (c *Chat) visitor(r *http.Request) (visitor, error) {
 	return c.holder(r.Context(), tokenRef, hash(token))
 }
 
-// writer is a visitor who may still write.
+// writer is a visitor who may still write: their leg is still one of this conversation. It is not
+// when the conversation was erased.
 func (c *Chat) writer(r *http.Request) (visitor, error) {
 	who, err := c.visitor(r)
-	if err == nil && who.ended {
+	if err != nil || who.ended {
+		return visitor{}, cmp.Or(err, errToken)
+	}
+	id, err := c.Door.Open(r.Context(), who.leg())
+	switch {
+	case err != nil:
+		return visitor{}, fmt.Errorf("find a browser's conversation: %w", err)
+	case id != who.conversation:
 		return visitor{}, errToken
 	}
-	return who, err
+	return who, nil
 }
 
 func (c *Chat) holder(ctx context.Context, kind, key string) (visitor, error) {

@@ -15,15 +15,27 @@ function anchor(text, url) {
   return a;
 }
 
+// French sets a space before these signs, at which no line may break. The text itself stays as it is.
+const bound = /« \S+(?: [:;?!»]+)*|\S+(?: [:;?!»]+)+/g;
+
+function typeset(node, text) {
+  let at = 0;
+  for (const found of text.matchAll(bound)) {
+    node.append(text.slice(at, found.index), make('span', { className: 'bound', textContent: found[0] }));
+    at = found.index + found[0].length;
+  }
+  node.append(text.slice(at));
+  return node;
+}
+
 function written(text) {
   const p = make('span', { dir: 'auto' });
   let at = 0;
   for (const found of text.matchAll(address)) {
-    p.append(text.slice(at, found.index), anchor(found[0], found[0]));
+    typeset(p, text.slice(at, found.index)).append(anchor(found[0], found[0]));
     at = found.index + found[0].length;
   }
-  p.append(text.slice(at));
-  return make('p', { className: 'text' }, p);
+  return make('p', { className: 'text' }, typeset(p, text.slice(at)));
 }
 
 export function openScreen({ texts, lang }, { choose, resend }) {
@@ -33,12 +45,13 @@ export function openScreen({ texts, lang }, { choose, resend }) {
   const own = new Map(); // the person's messages by id
   const labels = new Map(); // what each button ever shown was called
   const clock = new Intl.DateTimeFormat(lang, { hour: '2-digit', minute: '2-digit' });
-  let speaker = '', question = '', patience = 0, atEnd = true, human = false;
+  let speaker = '', question = '', patience = 0, atEnd = true, human = false, turn = null;
 
-  // Whoever reads the end still sees it when a keyboard or a panel takes room.
+  // Whoever reads the end still sees it when a keyboard or a panel takes room; what was said last is
+  // shown from its beginning when it is longer than the room there is.
   const nearEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 160;
   log.addEventListener('scroll', () => { atEnd = nearEnd(); }, { passive: true });
-  const room = new ResizeObserver(() => { if (atEnd) log.scrollTop = log.scrollHeight; });
+  const room = new ResizeObserver(() => { if (atEnd && list.lastElementChild) show(list.lastElementChild); });
   room.observe(log);
   room.observe(list);
 
@@ -51,8 +64,9 @@ export function openScreen({ texts, lang }, { choose, resend }) {
   function show(li) {
     // In a low window the page scrolls, not the log: then the box stays in sight too.
     const paged = getComputedStyle(log).overflowY === 'visible';
-    const tall = li.offsetHeight > (paged ? innerHeight / 2 : log.clientHeight);
-    if (tall) li.scrollIntoView({ block: 'start' });
+    const first = turn?.isConnected ? turn : li;
+    const tall = li.getBoundingClientRect().bottom - first.getBoundingClientRect().top > (paged ? innerHeight / 2 : log.clientHeight);
+    if (tall) first.scrollIntoView({ block: 'start' });
     else (paged ? document.getElementById('composer') : li).scrollIntoView({ block: 'end' });
   }
 
@@ -69,7 +83,7 @@ export function openScreen({ texts, lang }, { choose, resend }) {
     const group = make('ul', { className: 'choices' });
     event.options.forEach((option, i) => {
       labels.set(option.id, option.label);
-      const button = make('button', { type: 'button' }, make('b', { textContent: i + 1 }), make('span', { textContent: option.label, dir: 'auto' }));
+      const button = make('button', { type: 'button' }, make('b', { textContent: i + 1 }), typeset(make('span', { dir: 'auto' }), option.label));
       button.dataset.option = option.id;
       button.onclick = () => {
         // A second click on an answered question is a slip; once there is a newer one it is a wish.
@@ -113,6 +127,7 @@ export function openScreen({ texts, lang }, { choose, resend }) {
     if (event.links) links(li, event);
     for (const group of list.querySelectorAll('.choices:not(.done)')) group.classList.add('done');
     if (event.options) buttons(li, event);
+    turn ??= li;
     add(li, false);
   }
 
@@ -123,6 +138,7 @@ export function openScreen({ texts, lang }, { choose, resend }) {
       li = bubble('you', texts.you);
       li.append(written(text || labels.get(option) || option), make('p', { className: 'state' }));
       own.set(id, li);
+      turn = null;
       add(li, true);
     }
     if (li.dataset.state === state) return;
@@ -139,6 +155,7 @@ export function openScreen({ texts, lang }, { choose, resend }) {
     if (event.at) li.title = clock.format(new Date(event.at));
     if (event.option) mark(event.option);
     for (const group of list.querySelectorAll('.choices:not(.done)')) group.classList.add('done');
+    turn = null;
     if (li !== list.lastElementChild) add(li, true);
   }
 

@@ -66,8 +66,10 @@ function fetchPage() {
 
 let asking = false
 let again = false
+let leaving = false // a form takes the page elsewhere: what comes from the stream meanwhile waits
 
 async function refresh() {
+  if (leaving) return
   if (asking) { again = true; return }
   asking = true
   try {
@@ -84,8 +86,8 @@ async function refresh() {
 function place(page) {
   const fresh = page.getElementById("case")
   if (!fresh || fresh.dataset.mode !== main?.dataset.mode) return moved()
-  drafts.restore()
-const log = document.querySelector(".log")
+  drafts.fill()
+  const log = document.querySelector(".log")
   const atEnd = log && log.scrollHeight - log.scrollTop - log.clientHeight < 80
   for (const region of document.querySelectorAll("[data-live]")) {
     const now = page.getElementById(region.id)
@@ -99,6 +101,7 @@ const log = document.querySelector(".log")
 
 // moved: the case is in other hands, is over, or the session is. A draft is not thrown away.
 function moved() {
+  if (leaving) return
   const text = document.getElementById("text")
   if (text && text.value.trim()) {
     say("Ce dossier n'est plus le vôtre, ou n'est plus ouvert. Votre texte n'est pas parti : copiez-le, puis rechargez la page.")
@@ -204,10 +207,12 @@ const drafts = {
   drop() {
     sessionStorage.removeItem(this.name)
   },
+  fill() {
+    if (this.text) this.text.value ||= sessionStorage.getItem(this.name) ?? ""
+  },
   restore() {
-    if (!this.text) return
-    this.text.value ||= sessionStorage.getItem(this.name) ?? ""
-    this.text.addEventListener("input", () => this.keep())
+    this.fill()
+    this.text?.addEventListener("input", () => this.keep())
   },
 }
 
@@ -222,9 +227,11 @@ document.addEventListener("submit", (event) => {
   // Pressed twice is sent once.
   if (form.dataset.sent) event.preventDefault()
   form.dataset.sent = "1"
+  leaving = true
 })
 
 addEventListener("pageshow", () => {
+  leaving = false
   for (const form of document.forms) delete form.dataset.sent
 })
 
