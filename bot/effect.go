@@ -118,6 +118,7 @@ type Brief struct {
 	Contact    string      `json:"contact,omitempty"`   // how to answer
 	Consent    string      `json:"consent,omitempty"`   // what the person agreed to
 	Danger     string      `json:"danger,omitempty"`
+	Refused    string      `json:"refused,omitempty"` // why a structure sent it back, coded
 	Release    string      `json:"release"`
 	Handed     time.Time   `json:"handed"`
 	Advice     []string    `json:"advice,omitempty"` // « répondre par écrit, phrases courtes »

@@ -75,6 +75,8 @@ type Store interface {
 type Inbox interface {
 	// Resolve finds the conversation of a leg, or makes fresh the leg's conversation.
 	Resolve(ctx context.Context, leg Leg, fresh ConversationID) (ConversationID, error)
+	// Free takes a leg from a conversation, so that it can begin another.
+	Free(ctx context.Context, leg Leg, from ConversationID) error
 	// Accept keeps an input: exactly once however often it is repeated, stamped with the store's time.
 	Accept(ctx context.Context, in Input) (Acceptance, error)
 	// Head loads a session and its next input; Next is nil when there is none.

@@ -216,8 +216,16 @@ func (s *Store) free(ctx context.Context, h *bot.Head, t *bot.Turn) {
 		if leg.Peer == "" || leg.For == bot.ToOwner || leg.For == bot.ToDesk {
 			continue
 		}
-		if err := s.run.drop.Run(ctx, s.rdb, []string{s.keys.leg(leg)}, string(h.Session.ID)).Err(); err != nil {
+		if err := s.Free(ctx, leg, h.Session.ID); err != nil {
 			s.log.Warn("leg of an erased conversation is not free yet", "conversation", short(h.Session.ID), "error", err)
 		}
 	}
+}
+
+// Free takes a leg from a conversation, if it is still that one's.
+func (s *Store) Free(ctx context.Context, leg bot.Leg, from bot.ConversationID) error {
+	if err := s.run.drop.Run(ctx, s.rdb, []string{s.keys.leg(leg)}, string(from)).Err(); err != nil {
+		return failed("free leg of "+short(from), err)
+	}
+	return nil
 }

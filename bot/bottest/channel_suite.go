@@ -156,7 +156,7 @@ func judge(t *testing.T, what string, receipt bot.Receipt, err error) {
 	if told && wait.Wait <= 0 {
 		t.Errorf("%s: wait %s before trying again says nothing", what, wait.Wait)
 	}
-	for _, strange := range []error{bot.ErrMoved, bot.ErrGone, bot.ErrTooMany, bot.ErrTaken} {
+	for _, strange := range []error{bot.ErrMoved, bot.ErrGone, bot.ErrTooMany, bot.ErrReused, bot.ErrTaken} {
 		if errors.Is(err, strange) {
 			t.Errorf("%s: %q is an error of the store, not of a channel", what, err)
 		}

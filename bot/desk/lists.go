@@ -140,7 +140,7 @@ func Sentence(t bot.Tell, zone *time.Location) string {
 	case "taken_back":
 		return "Message repris : il ne partira pas."
 	case "too_late":
-		return "Trop tard : le message est parti."
+		return "Trop tard : ce message n'attend plus."
 	case "released":
 		return "Le dossier est revenu dans la file."
 	case "transferred":

@@ -24,6 +24,11 @@ func Lines(b bot.Brief, zone *time.Location) []Line {
 	if b.Danger != "" {
 		add("Danger", "entendu : "+b.Danger)
 	}
+	if b.Refused == "silent" {
+		add("Revenu", "la structure n'a pas répondu")
+	} else if b.Refused != "" {
+		add("Revenu", "refusé : "+Label(Refusals(), b.Refused))
+	}
 	for _, a := range b.Advice {
 		add("À savoir", a)
 	}

@@ -27,9 +27,9 @@ func (t *turn) brief() bot.Brief {
 		Dossier: t.s.Dossier, Channel: t.channel(), Language: spoken, Cards: t.cardTitles(), Row: t.s.Case.Row,
 		Territory: t.place("departement", t.s.Answers), Structure: t.structure(t.s.Answers).Name,
 		Promised: t.s.Case.Due, Contact: t.s.Case.Contact, Danger: t.s.Case.Danger, Release: t.s.Release,
-		Handed: t.s.Case.Since, Consent: t.s.Answers.Get(t.p.as.consent),
+		Handed: t.s.Case.Since, Refused: t.s.Case.Refused, Consent: t.s.Answers.Get(t.p.as.consent),
 	}
-	if reason := t.s.Answers.Get(t.p.as.reason); reason != "" && t.s.Case.Mode == bot.Referral { // it speaks of that structure
+	if reason := t.s.Answers.Get(t.p.as.reason); reason != "" && t.s.Case.Mode == bot.Referral && t.s.Case.Hops == 0 { // it speaks of the first structure
 		b.Reason = t.text("reason." + reason)
 	}
 	listed := t.listed()
@@ -37,7 +37,7 @@ func (t *turn) brief() bot.Brief {
 		a := t.p.Bundle.Answers[name]
 		value := t.s.Answers.Get(name)
 		contact := a.Type == flow.PhoneNo || a.Type == flow.Email // whoever owes an answer must know where
-		if value == "" || a.Step == "" || a.Keep == "session" || name == t.p.as.consent ||
+		if value == "" || a.Step == "" || a.Keep == "session" || name == t.p.as.consent || name == t.p.as.contact ||
 			!contact && (a.Sensitive || len(listed) > 0) && !slices.Contains(listed, name) {
 			continue
 		}

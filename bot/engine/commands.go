@@ -180,22 +180,40 @@ func (t *turn) offerReopening() { t.askEngine(askReopen) }
 // reopen takes up a closed conversation: with a new question and nothing of the old, or with a
 // person and all that was said. Either way it becomes a new case with a number of its own.
 func (t *turn) reopen(how string) {
-	if !t.move(lifeReopen) {
+	if !t.newCase() {
 		return
 	}
-	t.s.Case = bot.Case{Hops: t.s.Case.Hops + 1}
-	t.s.Dossier = dossier(string(t.s.ID), int(t.s.Version))
 	if how == "human" {
-		t.s.Case.Hops = 0
 		t.toHuman()
 		return
 	}
-	t.s.Case.Hops = 0
-	t.forgetAnswers()
-	if p := t.live; p != t.p { // nothing of the old conversation is left to keep to
-		t.s.Release, t.p = p.Bundle.Hash, p
-	}
+	t.beginAnew()
 	t.enter(t.p.Bundle.Flows[t.p.Bundle.Start].Start)
+}
+
+// reopenWith takes words after the end as the answer to the first question of a new talk.
+func (t *turn) reopenWith(words string) {
+	if t.newCase() {
+		t.beginAnew()
+		t.welcome(words)
+	}
+}
+
+// newCase reopens the conversation as a case with a number of its own.
+func (t *turn) newCase() bool {
+	if !t.move(lifeReopen) {
+		return false
+	}
+	t.s.Case = bot.Case{}
+	t.s.Dossier = dossier(string(t.s.ID), int(t.s.Version))
+	return true
+}
+
+// beginAnew forgets what was said and takes up the newest release: nothing of the old conversation is
+// left to keep to.
+func (t *turn) beginAnew() {
+	t.forgetAnswers()
+	t.s.Release, t.p = t.live.Bundle.Hash, t.live
 }
 
 // erase has everything forgotten. With an open procedure only the person's legs are cut: the case

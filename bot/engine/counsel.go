@@ -112,6 +112,9 @@ func (t *turn) claim(ev bot.Claimed) {
 	case t.s.Case.Owner != "":
 		t.emit(bot.ToActor, bot.Tell{To: ev.By, Code: codeLost, Who: t.s.Case.OwnerName, At: t.s.Case.Taken})
 		return
+	case t.s.Life == bot.Referred: // taking a mise en relation is accepting it
+		t.accept()
+		return
 	case actor.Capacity > 0 && actor.Load >= actor.Capacity && !t.s.Case.Urgent:
 		t.reply(codeLoad)
 		return

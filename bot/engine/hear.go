@@ -56,7 +56,7 @@ func (t *turn) said(words string) {
 func (t *turn) answer(u hear.Utterance, words string) {
 	switch {
 	case t.s.Life == bot.Closed && !t.engineAsking():
-		t.offerReopening()
+		t.afterTheEnd(u, words)
 	case t.s.Case.Owner != "" && (t.s.Life == bot.Live || !t.s.Asking):
 		t.pass(words)
 	case !t.s.Asking:
@@ -67,6 +67,25 @@ func (t *turn) answer(u hear.Utterance, words string) {
 	default:
 		t.answerQuestion(u, words)
 	}
+}
+
+// afterTheEnd takes thanks for thanks, a new need for a new question, and asks about anything else.
+func (t *turn) afterTheEnd(u hear.Utterance, words string) {
+	if _, thanks := t.live.thanks[t.s.Language].Whole(u); thanks {
+		t.trace.Class = "thanks"
+		t.say("engine.thanks")
+		return
+	}
+	for _, st := range t.live.questions {
+		if st.answer.Name != t.live.as.need || len(st.Options) == 0 {
+			continue
+		}
+		if _, ok := st.menus[t.s.Language].Mention(u); ok {
+			t.reopenWith(words)
+			return
+		}
+	}
+	t.offerReopening()
 }
 
 // dangerIn finds the gravest danger that an utterance speaks of and does not deny.
@@ -116,6 +135,10 @@ func (t *turn) answerQuestion(u hear.Utterance, words string) {
 		t.trace.Class = "filled"
 		t.say("engine.noted")
 		t.enter(st.ID)
+	case t.s.Case.Owner != "" && t.s.Life.Open():
+		t.pass(words)
+	case t.s.Life.Open() && st.Optional: // a last courtesy must not catch words that are for the desk
+		t.noteForDesk(words)
 	default:
 		t.reprompt()
 	}

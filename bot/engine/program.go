@@ -36,6 +36,7 @@ type Program struct {
 	dangers    []*hear.Phrases // by grade, the gravest first: a soft word must not hide a grave one
 	dangerByID map[string]*flow.Danger
 	skips      map[string]*hear.Phrases
+	thanks     map[string]*hear.Phrases
 	engineAsks map[string]*engineAsk
 	as         roles
 }
@@ -226,7 +227,7 @@ func splitWords(joined string) []string {
 // compileLexicons makes the commands of each language, and the danger words of all of them
 // together: danger is heard whatever language the conversation is in.
 func (p *Program) compileLexicons() {
-	p.commands, p.skips = map[string]*hear.Phrases{}, map[string]*hear.Phrases{}
+	p.commands, p.skips, p.thanks = map[string]*hear.Phrases{}, map[string]*hear.Phrases{}, map[string]*hear.Phrases{}
 	dangers := make([][]hear.Phrase, len(grades))
 	for _, d := range p.Bundle.Safety.Dangers {
 		p.dangerByID[d.ID] = d
@@ -241,6 +242,7 @@ func (p *Program) compileLexicons() {
 		}
 		p.commands[language] = hear.NewPhrases(commands)
 		p.skips[language] = hear.NewPhrases(p.phrases(language, "skip", "engine.skip.words"))
+		p.thanks[language] = hear.NewPhrases(p.phrases(language, "thanks", "engine.thanks.words"))
 		for _, d := range p.Bundle.Safety.Dangers {
 			at := slices.Index(grades[:], d.Grade)
 			dangers[at] = append(dangers[at], p.phrases(language, d.ID, "safety."+d.ID+".words")...)

@@ -2,6 +2,7 @@ package hours
 
 import (
 	"iter"
+	"slices"
 	"time"
 )
 
@@ -71,7 +72,11 @@ func (c *Calendar) AddWorking(queue string, at time.Time, d time.Duration) time.
 // does not count. When days is not positive the present working day is meant,
 // or the next one when it is over. It is the zero time when 400 days do not
 // hold that many, which is always so for an unknown queue.
+//
+// Exceptional openings do not count: a promise is neither shorter nor longer because the desk stays
+// open on one evening.
 func (c *Calendar) AddDays(queue string, at time.Time, days int) time.Time {
+	c = c.regular(queue)
 	var end time.Time
 	counted, current := 0, 0
 	if days > 0 {
@@ -156,3 +161,14 @@ func sooner(next, edge, local time.Time) time.Time {
 
 // dayOf numbers a local day: never 0, different for different days.
 func dayOf(local time.Time) int { return local.Year()*367 + local.YearDay() }
+
+// regular is the calendar of one queue without its exceptional openings; a queue that has nothing else
+// keeps them.
+func (c *Calendar) regular(queue string) *Calendar {
+	week, ok := c.Queues[queue]
+	if !ok || len(week.Opened) == 0 || !week.Always && !slices.ContainsFunc(week.Days[:], func(day []Range) bool { return len(day) > 0 }) {
+		return c
+	}
+	week.Opened = nil
+	return &Calendar{Zone: c.Zone, Holidays: c.Holidays, Queues: map[string]Week{queue: week}}
+}

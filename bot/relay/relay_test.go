@@ -58,6 +58,21 @@ func TestALegGetsWhatIsForItAlone(t *testing.T) {
 	}
 }
 
+// Who leaves is still told goodbye: what was said up to then goes out, and nothing after it.
+func TestALegThatLeavesGetsWhatWasSaidUntilThen(t *testing.T) {
+	leg := push("a")
+	leg.Left, leg.Last = true, 2
+	l, c := newLogs(leg), bottest.NewChannel("telegram")
+	r, _ := carrying(l, c)
+	l.say("one", "goodbye", "too late")
+	r.Carry(conversation, "a")
+	r.Wait()
+	want(t, "shown", texts(c.Shown("a")), "one", "goodbye")
+	if got := l.cursor("a"); got != 3 {
+		t.Errorf("cursor %d, want 3", got)
+	}
+}
+
 func TestLegsDoNotWaitForEachOther(t *testing.T) {
 	l, c := newLogs(push("a"), push("b"), push("c")), bottest.NewChannel("telegram")
 	r, _ := carrying(l, c)

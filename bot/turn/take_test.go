@@ -31,6 +31,20 @@ func TestAnInputIsAppliedOnceHoweverOftenItIsSent(t *testing.T) {
 	}
 }
 
+func TestAnIdThatIsUsedForSomethingElseIsRefused(t *testing.T) {
+	s := newStage(t)
+	id := s.begin()
+	s.take(said(id, "m1", "emploi"))
+	if err := s.Take(t.Context(), said(id, "m1", "humain")); !errors.Is(err, bot.ErrReused) {
+		t.Errorf("take: %v, want ErrReused", err)
+	}
+	s.sweep()
+	s.wantApplied(id, "hello", "m1")
+	if n := s.tally.of("accepted reused"); n != 1 {
+		t.Errorf("%d were counted, want 1", n)
+	}
+}
+
 func TestManyAtOnceAreAppliedOnceEachInTheOrderOfAcceptance(t *testing.T) {
 	s := newStage(t)
 	id := s.begin()

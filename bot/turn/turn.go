@@ -159,7 +159,12 @@ func (p *Player) decide(ctx context.Context, h *bot.Head) (bot.Turn, error) {
 // forward gives an input that reached an erased conversation to the leg's new one, under the same id.
 func (p *Player) forward(ctx context.Context, in bot.Input) error {
 	id, err := p.Open(ctx, in.Leg)
-	if err != nil || id == in.Conversation {
+	if err == nil && id == in.Conversation { // the process that erased it died before it freed the leg
+		if err = p.Store.Free(ctx, in.Leg, in.Conversation); err == nil {
+			id, err = p.Open(ctx, in.Leg)
+		}
+	}
+	if err != nil {
 		return err
 	}
 	in.Conversation = id

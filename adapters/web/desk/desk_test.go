@@ -164,8 +164,8 @@ func (r *room) waits(dossier string, change func(*bot.Card)) bot.ConversationID 
 		Consent: "transmettre ses réponses à l'accueil régional", Cards: []string{"Se former : par où commencer", "Le conseil en évolution professionnelle"},
 		Answers: []bot.BriefLine{
 			{Name: "pour_qui", Label: "Pour qui", Value: "pour moi"},
-			{Name: "besoin", Label: "Besoin", Value: needs[card.Need]},
-			{Name: "situation", Label: "Situation", Value: publics[card.Public]},
+			{Name: "besoin", As: "need", Label: "Besoin", Value: needs[card.Need]},
+			{Name: "situation", As: "public", Label: "Situation", Value: publics[card.Public]},
 			{Name: "age", Label: "Âge", Value: "26 à 29 ans"},
 			{Name: "prenom", Label: "Prénom", Value: "Anna"},
 			{Name: "telephone", Label: "Téléphone", Value: "02 61 91 00 42"},

@@ -183,9 +183,13 @@ func (t *talk) happened(e bot.Entry, cause bot.Event, v bot.Tell) string {
 	case bot.Accepted:
 		return t.line(v, "accepted", c.By, "a accepté la mise en relation")
 	case bot.Refused:
-		return t.line(v, "refused", c.By, "a refusé la mise en relation : "+lower(desk.Label(desk.Refusals(), c.Reason)))
+		why := lower(desk.Label(desk.Refusals(), c.Reason))
+		if c.Note != "" {
+			why += " — " + string(c.Note)
+		}
+		return t.line(v, "refused", c.By, "a refusé la mise en relation : "+why)
 	case bot.Released:
-		return t.line(v, "released", c.By, "a rendu le dossier")
+		return t.line(v, "released", c.By, "a remis le dossier dans la file")
 	case bot.Transferred:
 		return t.line(v, "transferred", c.By, "a transmis le dossier à "+t.d.structureName(c.To)+" : "+string(c.Reason))
 	case bot.Promise:
