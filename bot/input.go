@@ -148,3 +148,33 @@ func (Procedure) event()   {}
 func (Rang) event()        {}
 func (Undelivered) event() {}
 func (EraseAsked) event()  {}
+
+// By is the counsellor who did what happened, or "".
+func By(e Event) CounsellorID {
+	switch e := e.(type) {
+	case Claimed:
+		return e.By
+	case Replied:
+		return e.By
+	case TookBack:
+		return e.By
+	case Noted:
+		return e.By
+	case Released:
+		return e.By
+	case Transferred:
+		return e.By
+	case Accepted:
+		return e.By
+	case Refused:
+		return e.By
+	case Promise:
+		return e.By
+	case Finished:
+		return e.By
+	case Procedure:
+		return e.By
+	case Arrived, Said, Chose, Pressed, NoInput, HungUp, Rang, Undelivered, EraseAsked:
+	}
+	return ""
+}

@@ -192,7 +192,7 @@ func TestLegThatIsUsedKeepsItsConversation(t *testing.T) {
 			if _, err := s.Resolve(t.Context(), chat, "c"); err != nil {
 				t.Fatal(err)
 			}
-			if life := s.rdb.TTL(t.Context(), s.keys.leg(chat)).Val(); life < 399*24*time.Hour {
+			if life := s.rdb.TTL(t.Context(), s.keys.leg(chat)).Val(); life < s.retention-time.Hour {
 				t.Errorf("kept for %s", life)
 			}
 			s.rdb.Expire(t.Context(), s.keys.leg(chat), time.Minute)

@@ -23,12 +23,11 @@ const (
 	schema       = "1"
 	answerWithin = 900 * time.Millisecond // so that a caller knows within a second
 	dedupLife    = 48 * time.Hour         // longer than any platform repeats
-	legLife      = 400 * 24 * time.Hour
-	legLease     = 15 * time.Second // of a courier who delivers
-	mostWaiting  = 100              // inputs of one conversation
-	mostClaimed  = 64               // members of one sweep
-	mostTraces   = 65536            // of one shard
-	mostDead     = 4096             // of one shard
+	legLease     = 15 * time.Second       // of a courier who delivers
+	mostWaiting  = 100                    // inputs of one conversation
+	mostClaimed  = 64                     // members of one sweep
+	mostTraces   = 65536                  // of one shard
+	mostDead     = 4096                   // of one shard
 )
 
 // Options say where the store is and how long it keeps things.

@@ -160,7 +160,7 @@ func Sentence(t bot.Tell, zone *time.Location) string {
 	case "refused_consent":
 		return "Il faut l'accord de la personne pour transmettre son dossier."
 	case "too_many_hops":
-		return "Ce dossier a déjà été transmis deux fois. Voyez avec la personne qui conduit l'équipe."
+		return "Ce dossier a déjà été transmis deux fois. Voyez avec votre responsable."
 	case "unknown":
 		return "Ce n'est pas possible maintenant pour ce dossier. Rechargez la page."
 	case "nudge":

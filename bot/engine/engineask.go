@@ -110,7 +110,7 @@ func (a *engineAsk) chosen(u hear.Utterance, language string) (int, bool) {
 }
 
 // answerEngine matches words with a question of the engine's own.
-func (t *turn) answerEngine(u hear.Utterance) {
+func (t *turn) answerEngine(u hear.Utterance, words string) {
 	ask, _ := t.engineAsk()
 	if ask == nil {
 		t.backToFlow()
@@ -125,8 +125,13 @@ func (t *turn) answerEngine(u hear.Utterance) {
 		return
 	}
 	t.s.Misses++
-	if t.s.Misses >= 2 { // it was an interruption: go on, and hear the words as an answer to the flow
-		t.backToFlow()
+	if t.s.Misses >= 2 { // it was an interruption: go on with what was interrupted
+		t.resume()
+		if t.s.Asking {
+			t.again()
+		} else {
+			t.answer(u, words)
+		}
 		return
 	}
 	misses := t.s.Misses

@@ -3,8 +3,6 @@ package engine
 import (
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
@@ -92,14 +90,15 @@ func (t *turn) obstacle(to *flow.Structure) string {
 	return ""
 }
 
-// sayWhyClosed names the holiday or the exceptional closure, if there is one today.
+// sayWhyClosed names the holiday or the exceptional closure, if there is one today. Supervisors write
+// closures in the bundle's own language only.
 func (t *turn) sayWhyClosed(to *flow.Structure) {
-	why := t.calendar().Why(to.Hours, t.now)
-	if why == "" || t.s.Language != t.live.Bundle.Source {
-		return
+	switch why := t.calendar().Why(to.Hours, t.now); {
+	case strings.HasPrefix(why, "le "):
+		t.say("engine.holiday")
+	case t.s.Language == t.live.Bundle.Source:
+		t.speak(bot.Say{Text: why})
 	}
-	first, size := utf8.DecodeRuneInString(why)
-	t.speak(bot.Say{Text: string(unicode.ToUpper(first)) + strings.TrimSuffix(why[size:], ".") + "."})
 }
 
 // openCase fills the case of this conversation; it keeps what a danger already noted.
@@ -203,7 +202,7 @@ func (t *turn) noteForDesk(string) {
 			t.say("engine.danger.noted")
 			return
 		}
-		t.sayDanger(t.live.dangerByID[t.s.Case.Danger])
+		t.speak(bot.Say{Text: t.text("engine.danger.again"), Safety: true, Links: t.links(t.live.dangerByID[t.s.Case.Danger])})
 		t.sayWhoReads(true)
 		return
 	}

@@ -34,7 +34,7 @@ func (t *turn) said(words string) {
 		t.welcome(words)
 		return
 	}
-	if d, ok := t.dangerIn(u); ok {
+	if d, ok := t.dangerIn(u, words); ok {
 		t.danger(d, words)
 		return
 	}
@@ -88,14 +88,37 @@ func (t *turn) afterTheEnd(u hear.Utterance, words string) {
 	t.offerReopening()
 }
 
-// dangerIn finds the gravest danger that an utterance speaks of and does not deny.
-func (t *turn) dangerIn(u hear.Utterance) (*flow.Danger, bool) {
+// dangerIn finds the gravest danger that somebody speaks of and does not deny, however long they
+// write: hear listens to the beginning of a text only, so a long one is heard piece by piece.
+func (t *turn) dangerIn(u hear.Utterance, words string) (*flow.Danger, bool) {
+	heard := []hear.Utterance{u}
+	for _, piece := range pieces(words) {
+		heard = append(heard, hear.Listen(t.s.Language, piece))
+	}
 	for _, phrases := range t.live.dangers {
-		if id, negated, ok := phrases.Within(u); ok && !negated {
-			return t.live.dangerByID[id], true
+		for _, piece := range heard {
+			if id, negated, ok := phrases.Within(piece); ok && !negated {
+				return t.live.dangerByID[id], true
+			}
 		}
 	}
 	return nil, false
+}
+
+// What one piece of a long text holds, in bytes, and how much of it the next one holds again, so that
+// no phrase falls between two.
+const (
+	pieceSize    = 900
+	pieceOverlap = 120
+)
+
+// pieces cuts what hear would not listen to any more into overlapping pieces.
+func pieces(words string) []string {
+	var all []string
+	for start := pieceSize; start < len(words); start += pieceSize - pieceOverlap {
+		all = append(all, strings.ToValidUTF8(words[start-pieceOverlap:min(start+pieceSize-pieceOverlap, len(words))], ""))
+	}
+	return all
 }
 
 // command finds the most important command that the whole utterance is.
@@ -119,7 +142,7 @@ func freely(st *step) bool {
 // answerQuestion matches words with the open question, and lets one sentence answer others too.
 func (t *turn) answerQuestion(u hear.Utterance, words string) {
 	if t.engineAsking() {
-		t.answerEngine(u)
+		t.answerEngine(u, words)
 		return
 	}
 	st := t.p.steps[t.s.Step]

@@ -143,9 +143,3 @@ func (t *turn) move(event string) bool {
 	t.s.Life = bot.Life(to)
 	return true
 }
-
-// can says whether something can happen to this life.
-func can(l bot.Life, event string) bool {
-	_, err := fire(string(l), lives[l], event)
-	return err == nil
-}

@@ -37,21 +37,34 @@ func (t *turn) sayDanger(d *flow.Danger) {
 	if _, reread := d.Reread[t.s.Language]; !reread || text == "" {
 		text = t.text("engine.safety.unread")
 	}
-	say := bot.Say{Text: text, Safety: true}
+	t.speak(bot.Say{Text: text, Safety: true, Links: t.links(d)})
+}
+
+// links are a danger's numbers to be pressed. Some are never named where others may read them.
+func (t *turn) links(d *flow.Danger) []bot.Link {
+	var all []bot.Link
 	for _, n := range d.Numbers {
 		if number, ok := t.live.Bundle.Safety.Numbers[n]; ok && !(number.Quiet && t.kind == "sms") {
-			say.Links = append(say.Links, link(number))
+			all = append(all, link(number))
 		}
 	}
-	t.speak(say)
+	return all
 }
 
 // link dials exactly what is shown. A number for those who cannot speak is a text message.
 func link(n flow.Number) bot.Link {
 	if n.SMS {
-		return bot.Link{Text: n.ID, URL: "sms:" + n.ID}
+		return bot.Link{Text: shown(n.ID), URL: "sms:" + n.ID}
 	}
-	return bot.Link{Text: n.ID, URL: "tel:" + n.ID}
+	return bot.Link{Text: shown(n.ID), URL: "tel:" + n.ID}
+}
+
+// shown is a number as people read it: a long one in groups of three, 116 006.
+func shown(number string) string {
+	if len(number) == 6 {
+		return number[:3] + " " + number[3:]
+	}
+	return number
 }
 
 // firstInLine puts the case before all others and says, truthfully, whether somebody reads.
@@ -67,7 +80,9 @@ func (t *turn) firstInLine(again bool) {
 		t.s.Asking = false
 		t.cancel(bot.TimerSilence)
 		t.cancel(bot.TimerExpiry)
-		t.timer(bot.TimerUnclaimed, t.s.Case.Due)
+	}
+	if t.s.Life == bot.Waiting && !t.waits(bot.TimerUnclaimed) {
+		t.timer(bot.TimerUnclaimed, later(t.s.Case.Due, t.now.Add(t.live.Bundle.Delays.Pickup)))
 	}
 	t.s.Case.Urgent = true
 	t.sayWhoReads(again)

@@ -25,6 +25,11 @@ func (t *turn) cancel(name bot.TimerName) {
 	}
 }
 
+// waits says whether a timer is set.
+func (t *turn) waits(name bot.TimerName) bool {
+	return slices.ContainsFunc(t.s.Timers, func(x bot.Timer) bool { return x.Name == name })
+}
+
 // expireLater closes a conversation that nobody goes on with.
 func (t *turn) expireLater() {
 	if after := t.live.Bundle.Reprompt.Expire; after > 0 && !t.s.Life.Open() {
@@ -64,13 +69,13 @@ func (t *turn) ring(x bot.Timer) {
 	case bot.TimerExpiry:
 		t.closeSoftly("expired")
 	case bot.TimerUnclaimed:
-		t.unclaimed()
+		t.unclaimed(x)
 	case bot.TimerOwner:
 		t.ownerSilent(x)
 	case bot.TimerCitizen:
 		t.citizenSilent(x)
 	case bot.TimerPromise:
-		t.promiseDue()
+		t.promiseDue(x)
 	case bot.TimerRelease:
 		t.letGo(false)
 	}
@@ -117,28 +122,40 @@ func (t *turn) closeSoftly(outcome string) {
 
 // unclaimed: nobody took a live case in time. The place in the queue is kept, and the flow offers
 // another way.
-func (t *turn) unclaimed() {
+func (t *turn) unclaimed(x bot.Timer) {
 	if t.s.Life != bot.Waiting || t.s.Case.Owner != "" {
 		return
 	}
-	if t.urgent() {
+	switch {
+	case t.urgent():
 		t.dangerUnclaimed()
 		return
+	case x.Ask == nudged: // they were offered another way and did not take it: the wait ends with a promise
+		t.promiseInstead()
+		return
 	}
+	t.timer(bot.TimerUnclaimed, t.now.Add(t.live.Bundle.Delays.Citizen))
+	t.s.Timers[len(t.s.Timers)-1].Ask = nudged
 	if st, ok := t.p.steps[t.p.human]; ok && !t.s.Asking {
 		t.offerAnotherWay(st)
 	}
 }
 
-// dangerUnclaimed shows an urgent case on every desk again, for as long as nobody takes it, and tells
-// the person once whom they can reach meanwhile.
+// promiseInstead turns a live wait that nobody ended into an answer at a date.
+func (t *turn) promiseInstead() {
+	t.openCase(t.live.Bundle.Lead(), bot.Dated)
+	t.move(lifePromise)
+	t.s.Asking = false
+	t.cancel(bot.TimerSilence)
+	t.timer(bot.TimerPromise, t.s.Case.Due)
+	t.trace.Promised = t.s.Case.Due
+	t.say("engine.waiting.promised")
+}
+
+// dangerUnclaimed shows an urgent case on every desk again, for as long as nobody takes it. The person
+// is told nothing unasked: somebody else may be looking at the screen.
 func (t *turn) dangerUnclaimed() {
 	t.posted = bot.Card{}
-	if t.s.Silences == 0 {
-		t.sayDanger(t.live.dangerByID[t.s.Case.Danger])
-		t.say("engine.danger.unstaffed")
-	}
-	t.s.Silences++
 	lead := t.live.Bundle.Lead()
 	if next := t.calendar().AddWorking(lead.Hours, t.now, t.live.Bundle.Delays.Pickup); !next.IsZero() {
 		t.timer(bot.TimerUnclaimed, next)
@@ -191,16 +208,27 @@ func (t *turn) citizenSilent(x bot.Timer) {
 }
 
 // promiseDue: what was promised is due and nobody has done it. A referral that nobody answered goes
-// back to the lead; anything else is said to be late, to the person and on every desk.
-func (t *turn) promiseDue() {
+// back to the lead. Anything else is said to be late, once to the person and each working day on every
+// desk; from the second day on the case is anybody's.
+func (t *turn) promiseDue(x bot.Timer) {
 	t.trace.Kept = "no"
-	switch t.s.Life {
-	case bot.Referred:
+	switch {
+	case t.s.Life == bot.Referred:
 		t.s.Case.Refused = "silent"
 		t.toLead("engine.unanswered")
-	case bot.Promised, bot.Live:
+		return
+	case x.Ask == nudged && t.s.Case.Owner != "":
+		t.tellOwner(codeGivenBack)
+		t.release()
+	case x.Ask != nudged:
 		t.say("engine.promise.late")
 		t.tellOwner(codeNudge)
+	}
+	t.posted = bot.Card{}
+	lead := t.live.Bundle.Lead()
+	if next := t.calendar().AddDays(lead.Hours, t.now, 1); !next.IsZero() {
+		t.timer(bot.TimerPromise, next)
+		t.s.Timers[len(t.s.Timers)-1].Ask = nudged
 	}
 }
 

@@ -82,12 +82,14 @@ func (t *turn) value(name string, answers bot.Answers) string {
 		return t.text("engine.contact." + t.s.Case.Contact)
 	case "numbers":
 		return t.numbers()
+	case "jour_ferie":
+		return t.calendar().Why(b.Lead().Hours, t.now)
 	}
 	if field, ok := strings.CutPrefix(name, "carte."); ok {
 		return t.cardValue(field, answers)
 	}
 	if _, ok := b.Safety.Numbers[name]; ok {
-		return name
+		return shown(name)
 	}
 	return ""
 }
@@ -98,6 +100,8 @@ func (t *turn) answerLabel(a *flow.Answer, value string) string {
 	switch {
 	case value == "":
 		return ""
+	case a.Name == t.p.as.reason && t.structure(t.s.Answers).Lead:
+		return t.text("engine.reason.lead")
 	case a.Name == t.p.as.reason:
 		return t.text("reason." + value)
 	case a.Name == t.p.as.card:
@@ -249,11 +253,17 @@ func (t *turn) cardValue(field string, answers bot.Answers) string {
 	return ""
 }
 
-// numbers lists the emergency numbers of the danger that was heard.
+// numbers lists, of the danger that was heard, the numbers that answer day and night.
 func (t *turn) numbers() string {
 	d, ok := t.live.dangerByID[t.s.Case.Danger]
 	if !ok {
 		return ""
 	}
-	return strings.Join(d.Numbers, ", ")
+	var all []string
+	for _, id := range d.Numbers {
+		if n := t.live.Bundle.Safety.Numbers[id]; n.Always && !(n.Quiet && t.kind == "sms") {
+			all = append(all, shown(id))
+		}
+	}
+	return strings.Join(all, ", ")
 }

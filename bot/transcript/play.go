@@ -61,7 +61,7 @@ func happens(e bot.Event) play {
 // acts is what a counsellor does at the desk.
 func acts(e bot.Event) play {
 	return func(p *player) ([]bot.Entry, error) {
-		by := actorOf(e)
+		by := bot.By(e)
 		switch back := e.(type) {
 		case bot.Replied:
 			p.replied[by] = strconv.Itoa(p.inputs + 1)

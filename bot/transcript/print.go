@@ -57,7 +57,7 @@ func worldOf(entries []bot.Entry) (World, time.Time) {
 
 // meet adds who acts to the staff.
 func (w *World) meet(in *bot.Input) {
-	id := actorOf(in.Event)
+	id := bot.By(in.Event)
 	if _, known := w.actor(id); known || id == "" {
 		return
 	}
@@ -158,7 +158,7 @@ func (p *printer) event(e bot.Event) string {
 		return ""
 	case bot.Claimed, bot.Replied, bot.TookBack, bot.Noted, bot.Released, bot.Transferred, bot.Accepted,
 		bot.Refused, bot.Promise, bot.Finished, bot.Procedure:
-		return p.view.name(actorOf(e)) + ": " + action(e, p.view.zone)
+		return p.view.name(bot.By(e)) + ": " + action(e, p.view.zone)
 	}
 	return ""
 }

@@ -97,7 +97,7 @@ type Stage interface {
 // may be called while Play runs.
 func (s *Script) Facts(in bot.Input) bot.Facts {
 	facts := bot.Facts{OnDuty: int(s.duty.Load())}
-	if id := actorOf(in.Event); id != "" {
+	if id := bot.By(in.Event); id != "" {
 		facts.Actor = bot.Actor{ID: id}
 		if a, known := s.World.actor(id); known {
 			facts.Actor = a
@@ -132,37 +132,6 @@ func (w *World) citizen() bot.Leg {
 // desk is the leg that a counsellor's lines come from.
 func desk(id bot.CounsellorID) bot.Leg {
 	return bot.Leg{ID: "desk:" + string(id), Channel: "desk", Peer: bot.Address(id), For: bot.ToOwner}
-}
-
-// actorOf is the counsellor who did this, or "".
-func actorOf(e bot.Event) bot.CounsellorID {
-	switch e := e.(type) {
-	case bot.Claimed:
-		return e.By
-	case bot.Replied:
-		return e.By
-	case bot.TookBack:
-		return e.By
-	case bot.Noted:
-		return e.By
-	case bot.Released:
-		return e.By
-	case bot.Transferred:
-		return e.By
-	case bot.Accepted:
-		return e.By
-	case bot.Refused:
-		return e.By
-	case bot.Promise:
-		return e.By
-	case bot.Finished:
-		return e.By
-	case bot.Procedure:
-		return e.By
-	case bot.Arrived, bot.Said, bot.Chose, bot.Pressed, bot.NoInput, bot.HungUp,
-		bot.Rang, bot.Undelivered, bot.EraseAsked:
-	}
-	return ""
 }
 
 // idOf makes a counsellor's id of a first name.

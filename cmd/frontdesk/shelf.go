@@ -26,6 +26,9 @@ func loadBundle(path, region string) (*flow.Bundle, error) {
 	if path == "" {
 		return flow.LoadWithLocales(flows.Files, locales.Files, region)
 	}
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("FRONTDESK_FLOWS: %w", err)
+	}
 	dir := os.DirFS(path)
 	if _, err := fs.Stat(dir, "locales"); err == nil {
 		return flow.Load(dir, region)

@@ -124,7 +124,7 @@ func (s *httpStage) Input(in bot.Input) ([]bot.Entry, error) {
 		s.number = now.Dossier
 	}
 	switch {
-	case actorOf(in.Event) != "":
+	case bot.By(in.Event) != "":
 		err = s.acts(in)
 	case in.Leg.For == bot.ToCitizen:
 		if err = s.renew(); err == nil {
@@ -257,7 +257,7 @@ func (s *httpStage) acts(in bot.Input) error {
 	}
 	verb, form := s.form(in)
 	form.Set("idem", idem(in.ID))
-	answer, err := s.submit(actorOf(in.Event), "/desk/cases/"+s.number+"/"+verb, form)
+	answer, err := s.submit(bot.By(in.Event), "/desk/cases/"+s.number+"/"+verb, form)
 	if err != nil {
 		return err
 	}

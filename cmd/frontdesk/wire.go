@@ -249,8 +249,9 @@ func (h *house) watchBundle(ctx context.Context) {
 		case err != nil && err.Error() != refused:
 			refused = err.Error() // said once, until it is mended
 			h.log.Error("the changed bundle cannot be served; the present one goes on", "faults", refused)
-		case err == nil:
+		case err == nil && refused != "":
 			refused = ""
+			h.log.Info("the bundle is good again")
 		}
 		if fresh && err == nil {
 			h.log.Info("new release", "release", h.shelf.Live().Bundle.Hash)
@@ -287,8 +288,11 @@ func (c *serveCommand) openStore(ctx context.Context, log *slog.Logger, region s
 // was named must be there, or a second replica would seal with keys the first cannot read.
 func openKeys(path string, named bool, log *slog.Logger) (*redis.Keyring, error) {
 	keys, err := redis.LoadKeys(path)
-	if !errors.Is(err, fs.ErrNotExist) || named {
+	switch {
+	case !errors.Is(err, fs.ErrNotExist):
 		return keys, err
+	case named:
+		return nil, fmt.Errorf("FRONTDESK_KEY_FILE: %s does not exist; make it once, for all replicas, with: frontdesk keys %s", path, path)
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("no place for a key file; set FRONTDESK_KEY_FILE: %w", err)

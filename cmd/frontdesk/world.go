@@ -33,7 +33,7 @@ const fresh = 500 * time.Millisecond
 // Facts answers for one turn.
 func (w *world) Facts(ctx context.Context, s bot.Session, in bot.Input) (bot.Facts, error) {
 	var f bot.Facts
-	by := actorOf(in.Event)
+	by := bot.By(in.Event)
 	cards, duty, err := w.look(ctx, by != "")
 	if err != nil {
 		return f, err
@@ -117,34 +117,4 @@ func rank(cards []bot.Card, s bot.Session, lead bot.StructureID) int {
 		}
 	}
 	return n
-}
-
-// actorOf is the counsellor who does what happened, or "".
-func actorOf(e bot.Event) bot.CounsellorID {
-	switch e := e.(type) {
-	case bot.Claimed:
-		return e.By
-	case bot.Replied:
-		return e.By
-	case bot.TookBack:
-		return e.By
-	case bot.Noted:
-		return e.By
-	case bot.Released:
-		return e.By
-	case bot.Transferred:
-		return e.By
-	case bot.Accepted:
-		return e.By
-	case bot.Refused:
-		return e.By
-	case bot.Promise:
-		return e.By
-	case bot.Finished:
-		return e.By
-	case bot.Procedure:
-		return e.By
-	case bot.Arrived, bot.Said, bot.Chose, bot.Pressed, bot.NoInput, bot.HungUp, bot.Rang, bot.Undelivered, bot.EraseAsked:
-	}
-	return ""
 }

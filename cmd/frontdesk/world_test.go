@@ -230,7 +230,7 @@ func TestEveryActOfACounsellorHasItsActor(t *testing.T) {
 		if _, acts := reflect.TypeOf(e).FieldByName("By"); acts {
 			want = "camille"
 		}
-		if got := actorOf(e); got != want {
+		if got := bot.By(e); got != want {
 			t.Errorf("%T is the act of %q, want %q", e, got, want)
 		}
 	}

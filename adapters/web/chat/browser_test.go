@@ -112,7 +112,7 @@ func TestBrowserSendsAgainWhatDidNotArrive(t *testing.T) {
 	v.says("non envoyé : nous réessayons")
 	v.write("seconde")
 	v.says("Connexion perdue")
-	v.says("Renvoyez-le, merci.")
+	v.says("Nous réessayons. Vous pouvez aussi le renvoyer.")
 	v.shot("8-offline")
 	v.restart()
 	v.says("Vous avez dit : seconde")

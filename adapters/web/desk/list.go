@@ -133,7 +133,7 @@ func (d *Desk) due(card bot.Card, now time.Time) string {
 	case card.Life == bot.Referred:
 		return "à accepter avant " + desk.When(card.Due, now, d.Zone)
 	}
-	return "à rendre avant " + desk.When(card.Due, now, d.Zone)
+	return "répondre avant " + desk.When(card.Due, now, d.Zone)
 }
 
 // presence says whether the person has the page before them; "" where nobody can know.

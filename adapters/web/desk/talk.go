@@ -229,5 +229,5 @@ func (t *talk) name(id bot.CounsellorID) string {
 	case name != "":
 		return name
 	}
-	return "Un membre de l'équipe"
+	return "Une personne de l'équipe"
 }

@@ -40,7 +40,7 @@ async function tryOpen(mine) {
       if (!answer.ok) throw new Error(answer.status);
       const { token } = await answer.json();
       if (mine !== life) return;
-      memory.save({ token });
+      memory.save({ token, lang: page.lang });
       status('');
       listen();
       return;
@@ -318,7 +318,13 @@ function begin() {
   kept.queue.forEach((m) => screen.mine(m, 'sending'));
   if (kept.token) listen();
   else open();
+  // The page changed its language: so does the conversation.
+  if (kept.token && kept.lang && kept.lang !== page.lang) {
+    memory.save({ lang: page.lang });
+    send({ text: new Intl.DisplayNames([page.lang], { type: 'language' }).of(page.lang) });
+  }
   pump();
+  toParent('ready');
 }
 
 addEventListener('online', resend);

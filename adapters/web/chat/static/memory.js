@@ -1,7 +1,7 @@
 // What this browser remembers between two loads: the key to the conversation, what could not be
 // sent yet, and what stands in the box. Never the conversation itself: the service sends it again.
 const key = 'frontdesk';
-const blank = () => ({ token: '', shared: false, stay: false, queue: [], draft: '' });
+const blank = () => ({ token: '', lang: '', shared: false, stay: false, queue: [], draft: '' });
 
 // A browser may refuse storage; the page then works until it is closed.
 function drawer(name) {

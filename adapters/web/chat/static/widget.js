@@ -5,7 +5,8 @@
   const lang = (document.documentElement.lang || 'fr').slice(0, 2);
   const words = lang === 'en'
     ? { open: 'A question? Write to us', title: 'Chat' }
-    : { open: 'Une question ? Écrivez-nous', title: 'Discussion' };
+    : { open: 'Une question ? Écrivez-nous', title: 'Conversation' };
+  let ready = false;
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
   const style = (node, rules) => Object.assign(node.style, rules);
   let frame;
@@ -31,6 +32,7 @@
         colorScheme: 'light dark', transition: calm ? 'none' : 'opacity .15s',
       });
       frame.addEventListener('load', focus);
+      setTimeout(refused, 8000);
       document.body.append(frame);
     }
     frame.hidden = false;
@@ -56,6 +58,15 @@
     launcher.focus();
   }
 
+  // A frame that stays mute was refused: better no chat than a grey box that nobody can close.
+  function refused() {
+    if (ready) return;
+    console.error(`${home} does not let ${location.origin} show its chat: add it to FRONTDESK_CHAT_ORIGINS`);
+    close();
+    frame.remove();
+    frame = undefined;
+  }
+
   // A message while the frame is closed puts a ring around the button.
   function message() {
     if (frame.hidden) launcher.style.outline = '4px solid #e8a13a';
@@ -68,6 +79,7 @@
 
   addEventListener('message', (e) => {
     if (!frame || e.source !== frame.contentWindow || e.origin !== home) return;
+    ready = true;
     ({ close, message, exit })[e.data?.frontdesk]?.();
   });
   launcher.addEventListener('click', open);

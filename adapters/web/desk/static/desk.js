@@ -284,6 +284,12 @@ if (document.getElementById("rows")) {
   const dossier = main?.dataset.dossier
   const stream = new EventSource("/desk/events" + (dossier ? "?dossier=" + encodeURIComponent(dossier) : ""))
   stream.onmessage = refresh
+  // An empty list must not be trusted while nobody tells the page what is new.
+  let cut = 0
+  stream.onerror = () => { cut ||= setTimeout(() => say("Connexion perdue : cette liste n'est plus à jour. Nous réessayons."), 3000) }
+  stream.onopen = () => {
+    if (cut) { clearTimeout(cut); cut = 0; say(""); refresh() }
+  }
   addEventListener("pagehide", () => stream.close())
   announce()
   count()
