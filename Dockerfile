@@ -13,8 +13,9 @@ COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /frontdesk /frontdesk
 USER 65532:65532
 EXPOSE 8080
-# A container is reached from elsewhere: it needs FRONTDESK_STAFF, FRONTDESK_REDIS_URL and
-# FRONTDESK_KEY_FILE (mount them read-only); without them the start says what is missing.
+# A container is reached from elsewhere: it needs FRONTDESK_STAFF and FRONTDESK_KEY_FILE (mount them
+# read-only) and FRONTDESK_REDIS_URL; without one of them the start says which. Metrics stay on the
+# container's own loopback: read them from a sidecar.
 ENV FRONTDESK_LISTEN=0.0.0.0:8080
 ENTRYPOINT ["/frontdesk"]
 CMD ["serve"]

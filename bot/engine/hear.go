@@ -158,6 +158,12 @@ func (t *turn) answerQuestion(u hear.Utterance, words string) {
 		t.trace.Class = "filled"
 		t.say("engine.noted")
 		t.enter(st.ID)
+	case t.greeted(u):
+		t.trace.Class = "greeting"
+		if !t.opening { // the service has just said hello
+			t.say("engine.hello")
+		}
+		t.again()
 	case t.s.Case.Owner != "" && t.s.Life.Open():
 		t.pass(words)
 	case t.s.Life.Open() && st.Optional: // a last courtesy must not catch words that are for the desk
@@ -165,6 +171,12 @@ func (t *turn) answerQuestion(u hear.Utterance, words string) {
 	default:
 		t.reprompt()
 	}
+}
+
+// greeted says whether somebody only says hello: that is no answer, and no mistake.
+func (t *turn) greeted(u hear.Utterance) bool {
+	_, ok := t.live.hellos[t.s.Language].Whole(u)
+	return ok && t.s.Case.Owner == ""
 }
 
 func (t *turn) traceClass(c Class) {

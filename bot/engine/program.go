@@ -37,6 +37,7 @@ type Program struct {
 	dangerByID map[string]*flow.Danger
 	skips      map[string]*hear.Phrases
 	thanks     map[string]*hear.Phrases
+	hellos     map[string]*hear.Phrases
 	engineAsks map[string]*engineAsk
 	as         roles
 }
@@ -227,7 +228,8 @@ func splitWords(joined string) []string {
 // compileLexicons makes the commands of each language, and the danger words of all of them
 // together: danger is heard whatever language the conversation is in.
 func (p *Program) compileLexicons() {
-	p.commands, p.skips, p.thanks = map[string]*hear.Phrases{}, map[string]*hear.Phrases{}, map[string]*hear.Phrases{}
+	p.commands, p.skips = map[string]*hear.Phrases{}, map[string]*hear.Phrases{}
+	p.thanks, p.hellos = map[string]*hear.Phrases{}, map[string]*hear.Phrases{}
 	dangers := make([][]hear.Phrase, len(grades))
 	for _, d := range p.Bundle.Safety.Dangers {
 		p.dangerByID[d.ID] = d
@@ -242,6 +244,7 @@ func (p *Program) compileLexicons() {
 		}
 		p.commands[language] = hear.NewPhrases(commands)
 		p.skips[language] = hear.NewPhrases(p.phrases(language, "skip", "engine.skip.words"))
+		p.hellos[language] = hear.NewPhrases(p.phrases(language, "hello", "engine.hello.words"))
 		p.thanks[language] = hear.NewPhrases(p.phrases(language, "thanks", "engine.thanks.words"))
 		for _, d := range p.Bundle.Safety.Dangers {
 			at := slices.Index(grades[:], d.Grade)

@@ -33,7 +33,7 @@ func isAge(tokens []token, start, end, value int) bool {
 	}
 	unit := years(tokens, end)
 	if unit == 0 && !attached(tokens[start].text) {
-		return false
+		return englishAge(tokens, start, end, value)
 	}
 	switch {
 	case counted(tokens, end+unit), measures(tokens, start):
@@ -42,6 +42,17 @@ func isAge(tokens []token, start, end, value int) bool {
 		return owns(said)
 	}
 	return true
+}
+
+// englishAge reads "I'm 17" and "she is 15": the number ends the clause, or "and" follows.
+func englishAge(tokens []token, start, end, value int) bool {
+	if value < youngest || start < 2 || tokens[start].pause {
+		return false
+	}
+	who, verb := tokens[start-2].text, tokens[start-1].text
+	english := who == "i" && (verb == "m" || verb == "am") || (who == "he" || who == "she") && (verb == "s" || verb == "is")
+	ends := end >= len(tokens) || tokens[end].pause || tokens[end].text == "and"
+	return english && ends
 }
 
 // before is the word before i in the same clause, or nothing.

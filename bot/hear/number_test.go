@@ -42,7 +42,7 @@ func TestAge(t *testing.T) {
 		"j'ai 45 ans et mon fils a 15 ans": none, "ça fait 10 ans": none, "il y a dix ans": none, "un contrat de 12 ans": none,
 	})
 	checkNumbers(t, "Age", "en", Age, map[string]int{
-		"17yo": 17, "17 years old": 17, "I'm 17 years old and I left school": 17, "aged 17": 17, "seventeen years old": 17, "17 y.o.": 17, "5 years ago": none, "for 10 years": none, "10 years of experience": none,
+		"17yo": 17, "17 years old": 17, "I'm 17 years old and I left school": 17, "i'm 17 and dropped out of school": 17, "she is 15": 15, "I am 20 minutes late": none, "the bus is 17": none, "aged 17": 17, "seventeen years old": 17, "17 y.o.": 17, "5 years ago": none, "for 10 years": none, "10 years of experience": none,
 	})
 }
 

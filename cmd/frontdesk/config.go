@@ -46,6 +46,9 @@ func (c *serveCommand) Validate() error {
 	if c.trial() && err == nil && !onlyHere(host) {
 		fault("FRONTDESK_LISTEN", "%s can be reached from elsewhere, and without FRONTDESK_STAFF anybody could read conversations; set FRONTDESK_STAFF, or listen on 127.0.0.1", c.Listen)
 	}
+	if !c.trial() && c.RedisURL == "" {
+		fault("FRONTDESK_REDIS_URL", "must be set where FRONTDESK_STAFF is: in memory, a restart would lose everybody's conversations")
+	}
 	if c.MetricsListen != "off" {
 		if host, _, err := net.SplitHostPort(c.MetricsListen); err != nil || !onlyHere(host) {
 			fault("FRONTDESK_METRICS_LISTEN", "%q is not a loopback HOST:PORT; metrics stay on this machine", c.MetricsListen)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -167,7 +168,9 @@ func (k *knownCase) table(name string) (*flow.Table, []string, error) {
 		return t, nil, nil
 	}
 	ids = slices.DeleteFunc(ids, func(id string) bool { return !k.fits(k.b.Tables[id]) })
-	slices.SortStableFunc(ids, func(a, b string) int { return k.lacking(a) - k.lacking(b) })
+	slices.SortStableFunc(ids, func(a, b string) int {
+		return cmp.Or(k.elsewhere(a)-k.elsewhere(b), k.lacking(a)-k.lacking(b))
+	})
 	if len(ids) == 0 {
 		return nil, nil, fmt.Errorf("aucune table n'utilise toutes ces réponses (%s) ; nommez-en une avec --table : %s",
 			strings.Join(k.names, ", "), strings.Join(slices.Sorted(maps.Keys(k.b.Tables)), ", "))
@@ -188,6 +191,16 @@ func (k *knownCase) fits(t *flow.Table) bool {
 		}
 	}
 	return some
+}
+
+// elsewhere puts the tables of the start flow before those that only another flow reads.
+func (k *knownCase) elsewhere(id string) int {
+	for _, st := range k.b.Steps {
+		if st.Table == id && st.Flow == k.b.Start {
+			return 0
+		}
+	}
+	return 1
 }
 
 // lacking ranks tables: first those that use the most of what was given, then those that ask for the

@@ -26,8 +26,10 @@ func loadBundle(path, region string) (*flow.Bundle, error) {
 	if path == "" {
 		return flow.LoadWithLocales(flows.Files, locales.Files, region)
 	}
-	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("FRONTDESK_FLOWS: %w", err)
+	if info, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("bundle (FRONTDESK_FLOWS): %w", err)
+	} else if !info.IsDir() {
+		return nil, fmt.Errorf("bundle (FRONTDESK_FLOWS): %s is a file; name the folder it is in", path)
 	}
 	dir := os.DirFS(path)
 	if _, err := fs.Stat(dir, "locales"); err == nil {

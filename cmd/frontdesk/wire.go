@@ -161,6 +161,9 @@ func (h *house) close() { _ = h.store.Close() }
 // greet says where everything is.
 func (h *house) greet(out *console, base string) error {
 	b := h.shelf.Live().Bundle
+	if h.config.PublicURL != "" {
+		base = strings.TrimSuffix(h.config.PublicURL, "/")
+	}
 	fmt.Fprintf(out.out, "%s (%s, release %s)\n  citizens     %s/chat/\n  counsellors  %s/desk/\n", b.Service, b.Region, b.Hash[:8], base, base)
 	if h.config.trial() {
 		path, err := h.signIn.TrialLink(context.Background())
