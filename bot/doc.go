@@ -36,6 +36,7 @@
 // transcript writes conversations as text. Adapters import this package, never each other;
 // cmd/frontdesk/wire.go alone knows everybody. law_test.go holds the rule.
 //
-// A text is decided in the bundle (flows, locales) and filled in by engine's values.go. A new channel
-// is a folder under adapters that implements [Channel].
+// What citizens are told is decided in the bundle (flows, locales) and filled in by engine's values.go;
+// what stands around it on a page, in that adapter. A new channel is a folder under adapters that
+// implements [Channel].
 package bot
