@@ -196,7 +196,7 @@ func (c *Catalogue) missingStrings(language string) []Stale {
 func translated(id string) bool {
 	_, variant, _ := strings.Cut(id, "@")
 	return variant != "sms" && variant != "voice" && !strings.HasSuffix(variant, "@voice") && !strings.HasSuffix(variant, "@sms") &&
-		!strings.HasSuffix(id, ".also") && !strings.HasPrefix(id, "territory.") && !strings.HasPrefix(id, "structure.") && !strings.HasPrefix(id, "answer.")
+		!strings.HasSuffix(id, ".also") && !strings.HasSuffix(id, ".except") && !strings.HasPrefix(id, "territory.") && !strings.HasPrefix(id, "structure.") && !strings.HasPrefix(id, "answer.")
 }
 
 // Hash names a source text in its translations: sha1- and twelve digits.

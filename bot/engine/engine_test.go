@@ -287,3 +287,45 @@ func BenchmarkTurn(b *testing.B) {
 		})
 	}
 }
+
+// graveAt says how grave a danger the first words of a conversation were heard as, "" for none.
+func graveAt(t *testing.T, p *engine.Program, words string) flow.Grade {
+	k := newTalk(t, p)
+	k.play(bot.Arrived{})
+	k.say(words)
+	for _, d := range p.Bundle.Safety.Dangers {
+		if d.ID == k.s.Case.Danger {
+			return d.Grade
+		}
+	}
+	return ""
+}
+
+func TestImmediateDangerIsHeardHoweverItIsSpelt(t *testing.T) {
+	p := reference(t)
+	long := strings.Repeat("bla ", 900)
+	for _, words := range []string{
+		"je veux mourir", "JE VEUX MOURIR", "jveux mourir", "je ve mourir", "je vais me tuer ce soir", "je vai me tué ce soir", "je vais me tué",
+		"jv me tuer", "jvé me tuer", "vais me buter", "jme bute ce soir", "me fout en l'air", "j'ai pris tous mes médocs", "je suis sur le pont je vais sauter",
+		"on me frappe", "on me séquestre", "mon père a un fusil", "he is beating me", "je peux plus respirer", "je voudrais ne pas me réveiller",
+		"ma mère me tape sur les nerfs, je veux mourir", long + "je vais me tuer ce soir",
+	} {
+		if got := graveAt(t, p, words); got != flow.Immediate {
+			t.Errorf("%.60q was heard as %q", words, got)
+		}
+	}
+}
+
+func TestIdiomsAreNoAlarm(t *testing.T) {
+	p := reference(t)
+	for _, words := range []string{
+		"je meurs d'envie de changer de métier", "ça me tue", "tuer le temps", "je suis en arrêt maladie", "j'ai envie de mourir de rire", "mort de rire",
+		"ma mère me tape sur les nerfs", "viol de copyright", "je cherche une formation prévention du suicide", "j'habite rue du suicide",
+		"plus envie de vivre à Rennes", "marre de vivre chez mes parents", "je veux en finir avec cette formation", "je vais me jeter à l'eau et créer ma boite",
+		"lettre d'adieu à mes collègues", "je vous dis adieu et merci", "je veux disparaître de la liste", "je ne veux pas mourir idiot",
+	} {
+		if got := graveAt(t, p, words); got == flow.Immediate {
+			t.Errorf("%q was heard as immediate danger", words)
+		}
+	}
+}

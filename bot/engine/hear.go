@@ -91,6 +91,9 @@ func (t *turn) afterTheEnd(u hear.Utterance, words string) {
 // dangerIn finds the gravest danger that somebody speaks of and does not deny, however long they
 // write: hear listens to the beginning of a text only, so a long one is heard piece by piece.
 func (t *turn) dangerIn(u hear.Utterance, words string) (*flow.Danger, bool) {
+	if plain, ok := t.withoutIdioms(u.Folded()); ok {
+		u = hear.Listen(t.s.Language, plain)
+	}
 	heard := []hear.Utterance{u}
 	for _, piece := range pieces(words) {
 		heard = append(heard, hear.Listen(t.s.Language, piece))
@@ -103,6 +106,18 @@ func (t *turn) dangerIn(u hear.Utterance, words string) (*flow.Danger, bool) {
 		}
 	}
 	return nil, false
+}
+
+// withoutIdioms cuts out what speaks of no danger, such as « me tape sur les nerfs »; false when there
+// is nothing to cut.
+func (t *turn) withoutIdioms(folded string) (string, bool) {
+	text, found := " "+folded+" ", false
+	for _, idiom := range t.live.idioms {
+		if strings.Contains(text, idiom) {
+			text, found = strings.ReplaceAll(text, idiom, " . "), true
+		}
+	}
+	return text, found
 }
 
 // What one piece of a long text holds, in bytes, and how much of it the next one holds again, so that

@@ -34,6 +34,7 @@ type Program struct {
 	interrupts map[string]*flow.Interrupt
 	human      string          // step that hands over
 	dangers    []*hear.Phrases // by grade, the gravest first: a soft word must not hide a grave one
+	idioms     []string        // folded expressions that speak of no danger, whatever words they hold
 	dangerByID map[string]*flow.Danger
 	skips      map[string]*hear.Phrases
 	thanks     map[string]*hear.Phrases
@@ -248,12 +249,46 @@ func (p *Program) compileLexicons() {
 		p.thanks[language] = hear.NewPhrases(p.phrases(language, "thanks", "engine.thanks.words"))
 		for _, d := range p.Bundle.Safety.Dangers {
 			at := slices.Index(grades[:], d.Grade)
-			dangers[at] = append(dangers[at], p.phrases(language, d.ID, "safety."+d.ID+".words")...)
+			for _, phrase := range p.phrases(language, d.ID, "safety."+d.ID+".words") {
+				dangers[at] = append(dangers[at], respelt(phrase)...)
+			}
+			for _, phrase := range p.phrases(language, d.ID, "safety."+d.ID+".except") {
+				p.idioms = append(p.idioms, " "+hear.Fold(phrase.Words)+" ")
+			}
 		}
 	}
 	for _, phrases := range dangers {
 		p.dangers = append(p.dangers, hear.NewPhrases(phrases))
 	}
+}
+
+// respelt gives a phrase as people in distress write it: « je vais me tué », « jveu mourir ». Hearing
+// takes er, é and ez for one another in longer words only, and "vais" for nothing else.
+func respelt(phrase hear.Phrase) []hear.Phrase {
+	all := []hear.Phrase{phrase}
+	for start, others := range map[string][]string{
+		"je vais ": {"je vai ", "jvais ", "jvai ", "jv ", "jvé ", "j'vais ", "vais "},
+		"je veux ": {"je veu ", "jveux ", "jveu ", "je ve ", "jve ", "je vx ", "jvx ", "j'veux "},
+	} {
+		if rest, ok := strings.CutPrefix(phrase.Words, start); ok {
+			for _, other := range others {
+				all = append(all, hear.Phrase{Key: phrase.Key, Words: other + rest})
+			}
+		}
+	}
+	for _, p := range all {
+		words := strings.Fields(p.Words)
+		for i, w := range words {
+			if stem, ok := strings.CutSuffix(w, "er"); ok && len(stem) == 2 {
+				for _, end := range []string{"é", "ez", "ai"} {
+					again := slices.Clone(words)
+					again[i] = stem + end
+					all = append(all, hear.Phrase{Key: p.Key, Words: strings.Join(again, " ")})
+				}
+			}
+		}
+	}
+	return all
 }
 
 // grades of danger, the gravest first.

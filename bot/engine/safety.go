@@ -81,8 +81,10 @@ func (t *turn) firstInLine(again bool) {
 		t.cancel(bot.TimerSilence)
 		t.cancel(bot.TimerExpiry)
 	}
-	if t.s.Life == bot.Waiting && !t.waits(bot.TimerUnclaimed) {
-		t.timer(bot.TimerUnclaimed, later(t.s.Case.Due, t.now.Add(t.live.Bundle.Delays.Pickup)))
+	if t.s.Life == bot.Waiting && (!t.waits(bot.TimerUnclaimed) || t.s.Case.Due.Before(t.now)) {
+		t.s.Asking = false
+		t.s.Case.Due = t.due(t.live.Bundle.Lead(), bot.Direct)
+		t.timer(bot.TimerUnclaimed, t.s.Case.Due)
 	}
 	t.s.Case.Urgent = true
 	t.sayWhoReads(again)

@@ -42,7 +42,7 @@ type Bundle struct {
 	// "accueil.age", "accueil.age@voice", "accueil.age@enfant", "accueil.age@enfant@voice",
 	// "accueil.age@retry"; "accueil.besoin.emploi" for an option and "accueil.besoin.emploi.also"
 	// for its synonyms, joined by " | "; "card.cep.title", "card.cep"; "reason.jeune";
-	// "interrupt.humain.words", "interrupt.humain"; "safety.suicide.words", "safety.suicide".
+	// "interrupt.humain.words", "interrupt.humain"; "safety.suicide.words", "safety.suicide.except", "safety.suicide".
 	Texts    map[string]Text
 	Sources  map[string][]byte // the canonical files by name, as they are stored in a release
 	Warnings []Fault           // what is allowed and should be looked at

@@ -56,6 +56,7 @@ func (l *loader) readDanger(e *entry, numbers map[string]Number) *Danger {
 	l.text(id+"@voice", n.at("voice"))
 	l.text(id+"@sms", n.at("sms"))
 	l.synonyms(id+".words", n.at("words"))
+	l.synonyms(id+".except", n.at("except"))
 	for _, key := range []string{"text", "voice", "sms"} {
 		l.numbersIn(d, n.at(key), numbers, known)
 	}

@@ -204,6 +204,7 @@ var (
 			must("grade", oneOf("immediate", "distress", "sensitive")),
 			must("numbers", idsShape),
 			must("words", wordsShape),
+			may("except", wordsShape),
 			must("text", proseShape),
 			may("voice", proseShape),
 			may("sms", proseShape),

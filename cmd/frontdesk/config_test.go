@@ -16,13 +16,13 @@ func proper() *serveCommand {
 
 func TestConfigurationThatIsFine(t *testing.T) {
 	for name, change := range map[string]func(*serveCommand){
-		"nothing set":           func(*serveCommand) {},
-		"localhost":             func(c *serveCommand) { c.Listen = "localhost:0" },
-		"IPv6 loopback":         func(c *serveCommand) { c.Listen = "[::1]:8080" },
+		"nothing set":   func(*serveCommand) {},
+		"localhost":     func(c *serveCommand) { c.Listen = "localhost:0" },
+		"IPv6 loopback": func(c *serveCommand) { c.Listen = "[::1]:8080" },
 		"everywhere with staff": func(c *serveCommand) {
 			c.Listen, c.Staff, c.RedisURL = ":8080", "staff.json", "redis://127.0.0.1:6379/0"
 		},
-		"no metrics":            func(c *serveCommand) { c.MetricsListen = "off" },
+		"no metrics": func(c *serveCommand) { c.MetricsListen = "off" },
 		"all addresses": func(c *serveCommand) {
 			c.PublicURL, c.RedisURL = "https://orientation.example", "rediss://user:secret@redis.example:6380/0"
 			c.ChatOrigins, c.TrustedProxies = []string{"https://www.region.example", "http://localhost:3000"}, []string{"10.0.0.0/8"}

@@ -125,9 +125,9 @@ func TestBrowserSendsAgainWhatDidNotArrive(t *testing.T) {
 	// The store sleeps, and the page is loaded anew meanwhile: nothing is lost either.
 	v.door.Sleep(true)
 	v.write("troisième")
-	v.says("non envoyé")
+	v.until(`!!document.querySelector("[data-state=waiting], [data-state=lost]")`)
 	v.do("reload", chromedp.Reload())
-	v.says("non envoyé")
+	v.until(`!!document.querySelector("[data-state=waiting], [data-state=lost]")`)
 	v.door.Sleep(false)
 	v.says("Vous avez dit : troisième")
 	if got := v.door.Inputs("conversation-1"); !reflect.DeepEqual(got, append(want, bot.Said{Text: "troisième"})) {

@@ -167,6 +167,8 @@ func (d *Desk) failed(w http.ResponseWriter, r *http.Request, what string, err e
 		d.Log.Warn(what, "error", err)
 		w.Header().Set("Retry-After", "2")
 		d.stop(w, r, http.StatusServiceUnavailable, "Désolé, le service ne répond pas. Rien n'a été enregistré. Réessayez dans un instant.")
+	case errors.Is(err, bot.ErrReused):
+		d.stop(w, r, http.StatusConflict, "Ce formulaire a déjà servi. Rechargez la page.")
 	case errors.Is(err, bot.ErrTooMany):
 		d.Log.Warn(what, "error", err)
 		w.Header().Set("Retry-After", "5")
