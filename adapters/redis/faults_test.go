@@ -223,6 +223,8 @@ func TestAcceptedOutlivesAFailover(t *testing.T) {
 
 func TestStartRefusesARedisThatWouldLoseConversations(t *testing.T) {
 	keys := RandomKeys()
+	reseal := RandomKeys()
+	reseal.mac = keys.mac // files everything in the same places, and opens nothing
 	base := peer(t)
 	first := openChild(t, base, func(o *Options) { o.Keys, o.Shards = keys, 4 })
 	replica := peer(t, "--replicaof", "127.0.0.1 "+fmt.Sprint(base.port))
@@ -240,6 +242,7 @@ func TestStartRefusesARedisThatWouldLoseConversations(t *testing.T) {
 		"same":        {base.url(), keys, 4, ""},
 		"shards":      {base.url(), keys, 16, "start with 4 shards"},
 		"other keys":  {base.url(), RandomKeys(), 4, "key file they were written with"},
+		"other seals": {base.url(), reseal, 4, "sealed with another key 1"},
 		"no Redis":    {"redis://127.0.0.1:1", keys, 4, "not available"},
 		"not a URL":   {"localhost:6379", keys, 4, "not a redis://"},
 		"odd option":  {base.url() + "?whatever=1", keys, 4, "whatever"},
