@@ -91,12 +91,10 @@ func (t *turn) resume() {
 	t.s.Misses = 0
 }
 
-// backToFlow resumes and asks again what was open.
+// backToFlow resumes and asks again what was open, or says where the conversation stands.
 func (t *turn) backToFlow() {
 	t.resume()
-	if t.s.Asking {
-		t.again()
-	}
+	t.askAgainIfAsking()
 }
 
 // chosen is the option that an utterance names.

@@ -14,6 +14,9 @@ import (
 func (t *turn) handOff(st *step) {
 	to := t.target(st.Handoff.To)
 	mode := bot.Mode(st.Handoff.Mode)
+	if mode == bot.Referral && to.Lead { // nobody else is competent there: the lead owes an answer, it refers to nobody
+		mode = bot.Dated
+	}
 	if mode == bot.Direct {
 		if obstacle := t.obstacle(to); obstacle != "" {
 			t.sayWhyClosed(to)
@@ -30,7 +33,7 @@ func (t *turn) handOff(st *step) {
 		t.move(lifeEscalate)
 		t.sayPrompt(st)
 		t.sayRank()
-		t.timer(bot.TimerUnclaimed, t.now.Add(waitOf(st)))
+		t.timer(bot.TimerUnclaimed, t.now.Add(t.waitOf(st)))
 		t.cancel(bot.TimerSilence)
 		t.cancel(bot.TimerExpiry)
 		return
@@ -53,11 +56,12 @@ func (t *turn) lookup(name string) string {
 	return state.lookup(t.p, t.scene())(name)
 }
 
-func waitOf(st *step) time.Duration {
+// waitOf is how long a person waits before they are offered another way.
+func (t *turn) waitOf(st *step) time.Duration {
 	if st.Handoff.Wait > 0 {
 		return st.Handoff.Wait
 	}
-	return 5 * time.Minute
+	return t.live.Bundle.Delays.Pickup
 }
 
 // target is the structure a hand-off goes to: the lead, a structure by id, or that of a network in
@@ -191,7 +195,7 @@ func (t *turn) close(outcome string) {
 // noteForDesk answers words that nobody asked for while the desk has the case: they are in the log,
 // and a counsellor will read them. Each is acknowledged (code des relations entre le public et
 // l'administration, L112-11); somebody in danger is told again who can be reached.
-func (t *turn) noteForDesk(string) {
+func (t *turn) noteForDesk() {
 	t.trace.Class = "noted"
 	if !t.s.Life.Open() { // between two steps of a flow that neither asks nor ended: put it right
 		t.toHuman()
@@ -213,5 +217,6 @@ func (t *turn) noteForDesk(string) {
 func (t *turn) pass(words string) {
 	t.trace.Class = "to_owner"
 	t.emit(bot.ToOwner, bot.Pass{Text: bot.Words(words)})
+	t.cancel(bot.TimerCitizen)
 	t.timer(bot.TimerOwner, t.now.Add(t.live.Bundle.Delays.Owner))
 }

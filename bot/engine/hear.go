@@ -29,7 +29,6 @@ const freePriority = 60
 // the conversation is in.
 func (t *turn) said(words string) {
 	u := hear.Listen(t.s.Language, words)
-	t.cancel(bot.TimerCitizen)
 	if t.s.Step == "" && t.s.Life == bot.Talking {
 		t.welcome(words)
 		return
@@ -60,7 +59,7 @@ func (t *turn) answer(u hear.Utterance, words string) {
 	case t.s.Case.Owner != "" && (t.s.Life == bot.Live || !t.s.Asking):
 		t.pass(words)
 	case !t.s.Asking:
-		t.noteForDesk(words)
+		t.noteForDesk()
 	case u.Empty():
 		t.say("engine.nothing")
 		t.again()
@@ -134,7 +133,7 @@ func (t *turn) answerQuestion(u hear.Utterance, words string) {
 	case t.s.Case.Owner != "" && t.s.Life.Open():
 		t.pass(words)
 	case t.s.Life.Open() && st.Optional: // a last courtesy must not catch words that are for the desk
-		t.noteForDesk(words)
+		t.noteForDesk()
 	default:
 		t.reprompt()
 	}

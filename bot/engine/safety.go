@@ -10,6 +10,9 @@ import (
 // danger answers somebody in danger before anything else. It never ends the conversation.
 func (t *turn) danger(d *flow.Danger, words string) {
 	t.trace.Class = "danger:" + d.ID
+	if t.s.Life == bot.Closed && t.engineAsking() { // whether to go on is no question any more
+		t.resume()
+	}
 	again := t.s.Case.Danger == d.ID
 	if known, ok := t.live.dangerByID[t.s.Case.Danger]; !ok || rank(d.Grade) <= rank(known.Grade) {
 		t.s.Case.Danger = d.ID
