@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	signedFor  = 8 * time.Hour    // a working day; then one signs in again
-	linkFor    = 15 * time.Minute // a trial link is used once within
+	signedFor  = 8 * time.Hour  // a working day; then one signs in again
+	linkFor    = 12 * time.Hour // a trial link is used once within
 	tokenBytes = 32
 )
 
@@ -35,7 +35,10 @@ type SignIn struct {
 	Trial   bool // links open the door, on this machine only; passwords too, where somebody has one
 	Service string
 	Banner  string
-	Log     *slog.Logger
+	// Again is told the path of a new link whenever one was used, so that a trial can always be
+	// entered anew; nil: nobody is.
+	Again func(path string)
+	Log   *slog.Logger
 }
 
 type signedKey struct{}

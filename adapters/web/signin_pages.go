@@ -157,6 +157,11 @@ func (s *SignIn) enterByLink(w http.ResponseWriter, r *http.Request) {
 		s.refuseLink(w, err)
 		return
 	}
+	if s.Again != nil {
+		if path, err := s.TrialLink(r.Context()); err == nil { // without one, the next start prints one
+			s.Again(path)
+		}
+	}
 	s.welcome(w, r, people[i], back(r.PostForm.Get("vers")))
 }
 
@@ -185,7 +190,7 @@ func (s *SignIn) refuseLink(w http.ResponseWriter, err error) {
 		s.failed(w, "use an entry link", err)
 		return
 	}
-	s.render(w, http.StatusForbidden, signinView{Error: "Ce lien ne marche pas ou ne marche plus. Il sert une seule fois, pendant 15 minutes, sur cette machine."})
+	s.render(w, http.StatusForbidden, signinView{Error: "Ce lien ne marche pas ou ne marche plus. Il sert une seule fois, sur cette machine. Le suivant est affiché là où le service a démarré."})
 }
 
 func (s *SignIn) welcome(w http.ResponseWriter, r *http.Request, c bot.Counsellor, to string) {

@@ -345,9 +345,9 @@ func TestATrialLinkLetsOneIn(t *testing.T) {
 		t.Errorf("a used link: %d", r.StatusCode)
 	}
 	late, _ := e.TrialLink(t.Context())
-	e.store.pass(15 * time.Minute)
+	e.store.pass(12 * time.Hour)
 	if r := e.ask("GET", late, nil, nil, nil); r.StatusCode != http.StatusForbidden {
-		t.Errorf("a link of a quarter of an hour ago: %d", r.StatusCode)
+		t.Errorf("a link of half a day ago: %d", r.StatusCode)
 	}
 }
 

@@ -262,12 +262,12 @@ func TestTheTrialGreetsWithAddressesThatWork(t *testing.T) {
 		}
 		time.Sleep(20 * time.Millisecond)
 		chat = regexp.MustCompile(`http://\S+/chat/`).FindString(out.String())
-		once = regexp.MustCompile(`15 minutes: (http://\S+)\n`).FindString(out.String())
+		once = regexp.MustCompile(`works once: (http://\S+)\n`).FindString(out.String())
 	}
 	if status, page := get(t, chat); status != 200 || !strings.Contains(page, "<html") {
 		t.Errorf("the chat: %d", status)
 	}
-	link := strings.TrimSpace(strings.TrimPrefix(once, "15 minutes: "))
+	link := strings.TrimSpace(strings.TrimPrefix(once, "works once: "))
 	if status, _ := get(t, link); status != 200 {
 		t.Errorf("the way in: %d", status)
 	}

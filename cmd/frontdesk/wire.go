@@ -170,7 +170,8 @@ func (h *house) greet(out *console, base string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(out.out, "               enter once, within 15 minutes: %s%s\n", base, path)
+		h.signIn.Again = func(path string) { fmt.Fprintf(out.out, "  next entrance: %s%s\n", base, path) }
+		fmt.Fprintf(out.out, "               entrance, works once: %s%s\n", base, path)
 		fmt.Fprintln(out.out, "Trial: made-up counsellors, the regional desk is always open, this machine only.")
 	}
 	if h.config.RedisURL == "" {
