@@ -39,6 +39,8 @@ func (s *Store) checkMemory(ctx context.Context) error {
 		s.log.Warn("Redis does not tell its eviction policy; make sure that maxmemory-policy is noeviction")
 	case policy != "noeviction" && limit != "0":
 		return fmt.Errorf("this Redis would evict conversations when memory is short (maxmemory-policy is %s): set maxmemory-policy to noeviction", policy)
+	case policy != "noeviction":
+		s.log.Warn("this Redis would evict conversations as soon as its memory is limited; set maxmemory-policy to noeviction", "policy", policy)
 	}
 	return nil
 }

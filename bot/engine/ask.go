@@ -58,6 +58,7 @@ func (t *turn) tell(p *Passed) {
 	}
 	if t.cardID = t.cardOf(p.Step, p.Answers); t.expired(t.cardID) {
 		t.say("engine.card.expired")
+		t.s.Answers = t.s.Answers.Without(t.p.as.card) // no fact was given: nothing refers to it
 		return
 	} else if t.cardID != "" {
 		t.giveCard(t.cardID)

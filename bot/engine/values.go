@@ -235,7 +235,10 @@ func (t *turn) expired(id string) bool {
 func (t *turn) cardValue(field string, answers bot.Answers) string {
 	id := firstOf(t.cardID, answers.Get(t.p.as.card))
 	card, ok := t.live.Bundle.Cards[id]
-	if !ok {
+	switch {
+	case !ok && field == "titre":
+		return t.text("engine.card.none")
+	case !ok:
 		return ""
 	}
 	switch field {
