@@ -193,7 +193,7 @@ func (b *browser) until(text string) event {
 	return event{}
 }
 
-// editedBundle is the reference bundle with another first question.
+// editedBundle is the reference bundle with one option more, and other words for another.
 func editedBundle(t *testing.T, question string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -206,7 +206,7 @@ func editedBundle(t *testing.T, question string) string {
 			return err
 		}
 		if path == "accueil.yaml" {
-			edited := strings.Replace(string(data), `text: "Pour moi"`, question, 1)
+			edited := strings.Replace(string(data), `moi: {text: "Pour moi"`, "collegues: {"+question, 1)
 			if edited == string(data) {
 				t.Fatal("the reference bundle no longer has the option that this test edits")
 			}
@@ -235,16 +235,36 @@ func TestAConversationSurvivesARestartWithARealRedis(t *testing.T) {
 	b.until("?")
 	b.say("humain")
 	b.until("Je vous passe")
+	asked := &browser{t: t, base: before.base}
+	asked.open()
+	asked.until("Que cherchez-vous")
+	asked.say("7")
+	old := asked.until("C'est pour qui")
 	before.stop()
 
 	second := config
-	second.Flows = editedBundle(t, `text: "Pour moi, tout simplement"`)
+	second.Flows = editedBundle(t, `text: "Pour mes collègues"}
+      moi: {text: "Pour moi, tout simplement"`)
 	after := serveHere(t, &second)
 	b.base = after.base
 	b.say("vous êtes là ?")
 	b.until("ajouté") // the case is still in the queue: nothing was lost
 	again := &browser{t: t, base: after.base, token: b.token}
 	again.until("Que cherchez-vous") // and all that was said is still there
+
+	asked.base = after.base
+	asked.say("répéter")
+	now := asked.until("C'est pour qui")
+	if len(now.Options) != len(old.Options) || now.Options[0].Label != "Pour moi, tout simplement" {
+		t.Errorf("a conversation keeps its options and gets new words; it has %v", now.Options)
+	}
+	fresh := &browser{t: t, base: after.base}
+	fresh.open()
+	fresh.until("Que cherchez-vous")
+	fresh.say("7")
+	if got := fresh.until("C'est pour qui").Options; len(got) != len(old.Options)+1 {
+		t.Errorf("a new conversation has %d options, want %d", len(got), len(old.Options)+1)
+	}
 }
 
 func makeKeys(t *testing.T, path string) {
