@@ -73,7 +73,8 @@ func (t *turn) counsel() {
 	}
 }
 
-// mayAct checks the wall: the case's own structure, or its lead.
+// mayAct checks the wall: people of the case's own structure, and only its lead where the person had
+// their side erased.
 func (t *turn) mayAct() bool {
 	return slices.Contains(t.in.Facts.Actor.Structures, t.s.Case.Structure) && (!t.s.Case.LeadOnly || t.in.Facts.Actor.Lead)
 }
