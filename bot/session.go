@@ -116,10 +116,16 @@ type Answers []Answer
 
 // Get returns the value of an answer, or "".
 func (a Answers) Get(name string) string {
+	value, _ := a.Lookup(name)
+	return value
+}
+
+// Lookup returns the value of an answer and whether it is known; "" may be known: it was passed over.
+func (a Answers) Lookup(name string) (string, bool) {
 	if i, ok := a.find(name); ok {
-		return a[i].Value
+		return a[i].Value, true
 	}
-	return ""
+	return "", false
 }
 
 // Has says whether an answer is known.

@@ -57,17 +57,13 @@ func (t *turn) welcome(words string) {
 	t.follow(state, passed[len(passed)-1:], nil)
 }
 
-// openQuietly opens a question without saying it.
+// openQuietly opens a question of the flow without saying it.
 func (t *turn) openQuietly(st *step) {
-	t.asks++
-	t.s.Asking = true
-	t.s.Ask = bot.AskID(itoa(int(t.s.Version+1)) + "." + itoa(t.asks))
-	t.s.Offered = nil
-	ids := t.p.optionIDs(st)
+	var ids []string
 	for _, i := range t.offered(st) {
-		t.s.Offered = append(t.s.Offered, ids[i])
+		ids = append(ids, st.ids[i])
 	}
-	t.visit(st.ID)
+	t.pose(st.ID, ids)
 }
 
 // hungUp: the person left this leg. Nothing is lost: a case stays a case, and anything else can be

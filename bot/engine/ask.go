@@ -84,10 +84,9 @@ func (t *turn) ask(st *step, text string) {
 	offered := t.offered(st)
 	choices := make([]bot.Choice, len(offered))
 	ids := make([]string, len(offered))
-	all := t.p.optionIDs(st)
 	for i, n := range offered {
-		ids[i] = all[n]
-		choices[i] = bot.Choice{ID: all[n], Label: t.text(st.optionText(all[n]))}
+		ids[i] = st.ids[n]
+		choices[i] = bot.Choice{ID: st.ids[n], Label: t.text(st.optionText(st.ids[n]))}
 	}
 	t.put(st.ID, text, ids, choices)
 }
@@ -99,12 +98,17 @@ func (t *turn) offered(st *step) []int {
 
 // put opens a question of the flow or of the engine and remembers what was offered.
 func (t *turn) put(step, text string, ids []string, choices []bot.Choice) {
+	t.pose(step, ids)
+	t.speak(bot.Say{Text: text, Options: choices, Ask: t.s.Ask})
+	t.listen()
+}
+
+// pose makes a question the open one, without a word.
+func (t *turn) pose(step string, ids []string) {
 	t.asks++
 	t.s.Step, t.s.Asking, t.s.Offered = step, true, ids
 	t.s.Ask = bot.AskID(itoa(int(t.s.Version+1)) + "." + itoa(t.asks))
 	t.visit(step)
-	t.speak(bot.Say{Text: text, Options: choices, Ask: t.s.Ask})
-	t.listen()
 }
 
 // visit writes the question into the path; a question that is put again moves to its end.

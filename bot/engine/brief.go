@@ -64,7 +64,7 @@ func (t *turn) cardTitles() []string {
 // all but the sensitive ones.
 func (t *turn) listed() []string {
 	var all []string
-	for _, id := range t.p.stepOrder() {
+	for _, id := range t.p.order {
 		st := t.p.steps[id]
 		if st.Handoff != nil && bot.Mode(st.Handoff.Mode) == t.s.Case.Mode {
 			all = append(all, st.Handoff.Brief...)

@@ -1,16 +1,11 @@
 package engine
 
 import (
-	"slices"
 	"strings"
 
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
 )
-
-func answersFind(a bot.Answers, name string) (int, bool) {
-	return slices.BinarySearchFunc(a, name, func(x bot.Answer, n string) int { return strings.Compare(x.Name, n) })
-}
 
 // pseudo answers the names in conditions that are no answers: "lieu.departement", "territory",
 // "language", "channel", "danger", "staffed" and "open:<queue>".

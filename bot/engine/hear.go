@@ -204,7 +204,7 @@ func (t *turn) chosen(st *step, u hear.Utterance) (Class, bool) {
 	if !ok {
 		return Class{}, false
 	}
-	return Class{Option, t.p.optionIDs(st)[i]}, true
+	return Class{Option, st.ids[i]}, true
 }
 
 func classifyValue(p *Program, kind flow.AnswerType, u hear.Utterance) (Class, bool) {

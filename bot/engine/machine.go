@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/looplab/fsm"
 
@@ -63,8 +65,8 @@ func flowEvents(st *flow.Step, human string) fsm.Events {
 		}
 	}
 	if st.Handoff != nil {
-		for outcome, to := range st.Handoff.On {
-			add(eventOn+outcome, to)
+		for _, outcome := range slices.Sorted(maps.Keys(st.Handoff.On)) {
+			add(eventOn+outcome, st.Handoff.On[outcome])
 		}
 	}
 	add(eventHuman, human)

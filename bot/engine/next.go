@@ -196,8 +196,8 @@ func (s *State) route(p *Program, table string, scene *Scene) int {
 func (s *State) lookup(p *Program, scene *Scene) func(string) string {
 	answers := s.Answers
 	return func(name string) string {
-		if i, ok := answersFind(answers, name); ok {
-			return answers[i].Value
+		if value, ok := answers.Lookup(name); ok {
+			return value
 		}
 		return pseudo(p, answers, name, scene)
 	}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,7 +29,8 @@ type Program struct {
 	words      Words
 	languages  []string // as served, the bundle's own first
 	steps      map[string]*step
-	questions  []*step // in the order written, for sentences that answer several
+	order      []string // of all steps: the start flow's first, each flow's as written
+	questions  []*step  // in the order written, for sentences that answer several
 	texts      map[textKey]template
 	commands   map[string]*hear.Phrases
 	interrupts map[string]*flow.Interrupt
@@ -56,6 +58,7 @@ type step struct {
 	events fsm.Events            // of all outcomes
 	only   map[string]fsm.Events // of one outcome each
 	menus  map[string]*hear.Menu // by language
+	ids    []string              // of its options as written; yes and no have two
 	ranges bool
 }
 
@@ -134,7 +137,8 @@ func (p *Program) compileRoles() {
 
 func (p *Program) compileSteps() error {
 	b := p.Bundle
-	for _, id := range p.stepOrder() {
+	p.order = stepOrder(b)
+	for _, id := range p.order {
 		src := b.Steps[id]
 		st := &step{Step: src, events: flowEvents(src, p.human)}
 		st.only = one(st.events)
@@ -146,30 +150,19 @@ func (p *Program) compileSteps() error {
 			return fmt.Errorf("%s:%d: step %s fills the answer %q, which is not declared", src.Pos.File, src.Pos.Line, id, src.Answer)
 		}
 		st.ranges = slices.ContainsFunc(src.Options, func(o *flow.Option) bool { return o.From != 0 || o.To != 0 })
+		st.ids = optionIDs(st)
 		st.menus = p.menus(st)
 		p.questions = append(p.questions, st)
 	}
 	return nil
 }
 
-// stepOrder lists all steps, the start flow's first, each flow's as written.
-func (p *Program) stepOrder() []string {
-	var ids []string
-	flows := make([]string, 0, len(p.Bundle.Flows))
-	for id := range p.Bundle.Flows {
-		flows = append(flows, id)
-	}
-	slices.SortFunc(flows, func(a, b string) int {
-		if (a == p.Bundle.Start) != (b == p.Bundle.Start) {
-			if a == p.Bundle.Start {
-				return -1
-			}
-			return 1
+func stepOrder(b *flow.Bundle) []string {
+	ids := slices.Clone(b.Flows[b.Start].Order)
+	for _, id := range slices.Sorted(maps.Keys(b.Flows)) {
+		if id != b.Start {
+			ids = append(ids, b.Flows[id].Order...)
 		}
-		return strings.Compare(a, b)
-	})
-	for _, id := range flows {
-		ids = append(ids, p.Bundle.Flows[id].Order...)
 	}
 	return ids
 }
@@ -180,7 +173,7 @@ func (p *Program) menus(st *step) map[string]*hear.Menu {
 	menus := map[string]*hear.Menu{}
 	for _, language := range p.languages {
 		var options []hear.Option
-		for _, id := range p.optionIDs(st) {
+		for _, id := range st.ids {
 			label, _ := p.find(language, "chat", st.optionText(id))
 			also, _ := p.find(language, "chat", st.optionText(id)+".also")
 			options = append(options, hear.Option{ID: id, Label: label, Also: splitWords(also)})
@@ -204,8 +197,7 @@ var (
 	yesNoText = map[string]string{"oui": "engine.yes", "non": "engine.no"}
 )
 
-// optionIDs are the options of a question as written; yes and no have two.
-func (p *Program) optionIDs(st *step) []string {
+func optionIDs(st *step) []string {
 	if len(st.Options) == 0 && st.answer.Type == flow.YesNo {
 		return yesNo
 	}
@@ -266,12 +258,12 @@ func (p *Program) compileLexicons() {
 // takes er, é and ez for one another in longer words only, and "vais" for nothing else.
 func respelt(phrase hear.Phrase) []hear.Phrase {
 	all := []hear.Phrase{phrase}
-	for start, others := range map[string][]string{
-		"je vais ": {"je vai ", "jvais ", "jvai ", "jv ", "jvé ", "j'vais ", "vais "},
-		"je veux ": {"je veu ", "jveux ", "jveu ", "je ve ", "jve ", "je vx ", "jvx ", "j'veux "},
+	for _, spellings := range [][]string{
+		{"je vais ", "je vai ", "jvais ", "jvai ", "jv ", "jvé ", "j'vais ", "vais "},
+		{"je veux ", "je veu ", "jveux ", "jveu ", "je ve ", "jve ", "je vx ", "jvx ", "j'veux "},
 	} {
-		if rest, ok := strings.CutPrefix(phrase.Words, start); ok {
-			for _, other := range others {
+		if rest, ok := strings.CutPrefix(phrase.Words, spellings[0]); ok {
+			for _, other := range spellings[1:] {
 				all = append(all, hear.Phrase{Key: phrase.Key, Words: other + rest})
 			}
 		}

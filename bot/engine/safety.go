@@ -73,10 +73,7 @@ func shown(number string) string {
 // firstInLine puts the case before all others and says, truthfully, whether somebody reads.
 func (t *turn) firstInLine(again bool) {
 	if t.s.Case.Owner == "" && t.s.Life != bot.Waiting || !t.s.Life.Open() {
-		if t.s.Life == bot.Closed {
-			t.move(lifeReopen)
-			t.s.Case = bot.Case{Danger: t.s.Case.Danger}
-		}
+		t.wake()
 		t.openCase(t.live.Bundle.Lead(), bot.Direct)
 		t.cancel(bot.TimerPromise)
 		t.move(lifeEscalate)
@@ -91,6 +88,14 @@ func (t *turn) firstInLine(again bool) {
 	}
 	t.s.Case.Urgent = true
 	t.sayWhoReads(again)
+}
+
+// wake reopens a closed conversation for a danger, whose case owes nothing to the one before.
+func (t *turn) wake() {
+	if t.s.Life == bot.Closed {
+		t.move(lifeReopen)
+		t.s.Case = bot.Case{Danger: t.s.Case.Danger}
+	}
 }
 
 // somebodyReads says whether the desk is open and staffed, or somebody is on call.
@@ -131,10 +136,7 @@ func (t *turn) sameDay() {
 		return
 	}
 	lead := t.live.Bundle.Lead()
-	if t.s.Life == bot.Closed {
-		t.move(lifeReopen)
-		t.s.Case = bot.Case{Danger: t.s.Case.Danger}
-	}
+	t.wake()
 	asking := t.s.Asking
 	t.openCase(lead, bot.Dated)
 	if end := t.calendar().AddDays(lead.Hours, t.now, 0); !end.IsZero() {

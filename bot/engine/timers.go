@@ -18,6 +18,15 @@ func (t *turn) timer(name bot.TimerName, at time.Time) {
 	t.s.Timers = append(set, bot.Timer{Name: name, At: at, Ask: t.s.Ask})
 }
 
+// nudged marks a timer whose first ring was a reminder.
+const nudged bot.AskID = "nudged"
+
+// timerAgain sets a timer that has rung once already: its next ring is the last warning.
+func (t *turn) timerAgain(name bot.TimerName, at time.Time) {
+	t.timer(name, at)
+	t.s.Timers[len(t.s.Timers)-1].Ask = nudged
+}
+
 func (t *turn) cancel(name bot.TimerName) {
 	i := slices.IndexFunc(t.s.Timers, func(x bot.Timer) bool { return x.Name == name })
 	if i >= 0 {
@@ -134,8 +143,7 @@ func (t *turn) unclaimed(x bot.Timer) {
 		t.promiseInstead()
 		return
 	}
-	t.timer(bot.TimerUnclaimed, t.now.Add(t.live.Bundle.Delays.Citizen))
-	t.s.Timers[len(t.s.Timers)-1].Ask = nudged
+	t.timerAgain(bot.TimerUnclaimed, t.now.Add(t.live.Bundle.Delays.Citizen))
 	if st, ok := t.p.steps[t.p.human]; ok && !t.s.Asking {
 		t.offerAnotherWay(st)
 	}
@@ -182,16 +190,12 @@ func (t *turn) ownerSilent(x bot.Timer) {
 	}
 	if x.Ask != nudged {
 		t.tellOwner(codeNudge)
-		t.timer(bot.TimerOwner, t.now.Add(t.live.Bundle.Delays.Owner))
-		t.s.Timers[len(t.s.Timers)-1].Ask = nudged
+		t.timerAgain(bot.TimerOwner, t.now.Add(t.live.Bundle.Delays.Owner))
 		return
 	}
 	t.tellOwner(codeGivenBack)
 	t.release()
 }
-
-// nudged marks a timer whose first ring was a reminder.
-const nudged bot.AskID = "nudged"
 
 // citizenSilent nudges a person whom a counsellor waits for, then closes softly.
 func (t *turn) citizenSilent(x bot.Timer) {
@@ -200,8 +204,7 @@ func (t *turn) citizenSilent(x bot.Timer) {
 	}
 	if x.Ask != nudged {
 		t.say("engine.nudge.citizen")
-		t.timer(bot.TimerCitizen, t.now.Add(t.live.Bundle.Delays.Citizen))
-		t.s.Timers[len(t.s.Timers)-1].Ask = nudged
+		t.timerAgain(bot.TimerCitizen, t.now.Add(t.live.Bundle.Delays.Citizen))
 		return
 	}
 	t.closeSoftly("silent")
@@ -227,8 +230,7 @@ func (t *turn) promiseDue(x bot.Timer) {
 	t.posted = bot.Card{}
 	lead := t.live.Bundle.Lead()
 	if next := t.calendar().AddDays(lead.Hours, t.now, 1); !next.IsZero() {
-		t.timer(bot.TimerPromise, next)
-		t.s.Timers[len(t.s.Timers)-1].Ask = nudged
+		t.timerAgain(bot.TimerPromise, next)
 	}
 }
 

@@ -32,13 +32,9 @@ func (t *turn) promptWith(st *flow.Step, suffix string, answers bot.Answers) str
 	if suffix != "" {
 		suffix = "@" + suffix
 	}
+	state := State{Answers: answers}
 	for i := range st.Variants {
-		if !st.Variants[i].When.Match(func(name string) string {
-			if i, ok := answersFind(answers, name); ok {
-				return answers[i].Value
-			}
-			return pseudo(t.p, answers, name, t.scene())
-		}) {
+		if !st.Variants[i].When.Match(state.lookup(t.p, t.scene())) {
 			continue
 		}
 		if text := t.textWith(st.ID+"@"+st.Variants[i].ID+suffix, answers); text != "" {

@@ -58,10 +58,7 @@ func (c *Chat) open(w http.ResponseWriter, r *http.Request) error {
 // share shortens the token's life and tells the conversation why.
 func (c *Chat) share(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	if err := c.allowAddress(r); err != nil {
-		return err
-	}
-	who, err := c.writer(r)
+	who, err := c.admit(r)
 	if err != nil {
 		return err
 	}
@@ -86,10 +83,7 @@ type message struct {
 // take accepts a message; it answers 202 only once the message cannot be lost any more.
 func (c *Chat) take(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	if err := c.allowAddress(r); err != nil {
-		return err
-	}
-	who, err := c.writer(r)
+	who, err := c.admit(r)
 	if err != nil {
 		return err
 	}

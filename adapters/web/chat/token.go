@@ -102,6 +102,14 @@ func (c *Chat) visitor(r *http.Request) (visitor, error) {
 	return c.holder(r.Context(), tokenRef, hash(token))
 }
 
+// admit lets in who may write and does not come too often.
+func (c *Chat) admit(r *http.Request) (visitor, error) {
+	if err := c.allowAddress(r); err != nil {
+		return visitor{}, err
+	}
+	return c.writer(r)
+}
+
 // writer is a visitor who may still write: their leg is still one of this conversation. It is not
 // when the conversation was erased.
 func (c *Chat) writer(r *http.Request) (visitor, error) {
