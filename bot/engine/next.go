@@ -139,7 +139,7 @@ func enter(p *Program, s State, to string, scene *Scene) (State, []Passed, error
 func (s *State) pass(p *Program, st *step, scene *Scene) (event string, row int, waits bool) {
 	switch st.Kind {
 	case flow.Ask:
-		return s.known(st, scene)
+		return s.known(p, st, scene)
 	case flow.If:
 		for i := range st.Cases {
 			if st.Cases[i].When.Match(s.lookup(p, scene)) {
@@ -156,7 +156,7 @@ func (s *State) pass(p *Program, st *step, scene *Scene) (event string, row int,
 }
 
 // known passes over a question whose answer is there already and still among the options.
-func (s *State) known(st *step, scene *Scene) (event string, row int, waits bool) {
+func (s *State) known(p *Program, st *step, scene *Scene) (event string, row int, waits bool) {
 	if st.AskAgain || !s.Answers.Has(st.answer.Name) {
 		return "", 0, true
 	}
@@ -168,7 +168,7 @@ func (s *State) known(st *step, scene *Scene) (event string, row int, waits bool
 		if o.ID != value {
 			continue
 		}
-		if !o.Only.Match(func(name string) string { return s.Answers.Get(name) }) {
+		if !o.Only.Match(s.lookup(p, scene)) {
 			return "", 0, true
 		}
 		return eventOption + o.ID, 0, false
