@@ -35,11 +35,16 @@ func (m *model) repeat(t *rapid.T) {
 }
 
 func (m *model) take(t *rapid.T, input string) {
+	known := slices.Contains(m.accepted, input)
+	full := !known && m.waiting(t) >= mostWaiting
 	a, err := m.s.Accept(t.Context(), said(m.id, input, input))
-	if err != nil {
-		t.Fatal(err)
+	switch {
+	case full && errors.Is(err, bot.ErrTooMany):
+		return
+	case full || err != nil:
+		t.Fatalf("%s: %v, inbox full: %v", input, err, full)
 	}
-	if known := slices.Contains(m.accepted, input); known != a.Duplicate {
+	if known != a.Duplicate {
 		t.Fatalf("%s: duplicate %v, want %v", input, a.Duplicate, known)
 	}
 	if a.Duplicate {
@@ -49,6 +54,15 @@ func (m *model) take(t *rapid.T, input string) {
 	if !a.Queued {
 		m.inFlight = append(m.inFlight, a.Head)
 	}
+}
+
+// waiting counts what was accepted and is not answered yet.
+func (m *model) waiting(t *rapid.T) int {
+	entries, err := m.s.Log(t.Context(), m.id, 0, 10_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(m.accepted[m.erased:]) - len(entries)/2
 }
 
 // load is a sweep after the grace: any replica may come, at any time.
