@@ -1,5 +1,5 @@
 -- advance moves the cursor of a push leg, and buries the entry it passes when told why.
--- KEYS  1 cursors (hash)  2 due (zset)  3 log (list)  4 dead letters (stream)
+-- KEYS  1 cursors (hash)  2 due (zset)  3 log (stream)  4 dead letters (stream)
 -- ARGV  1 leg  2 from  3 to  4 mark of this call  5 due member of the leg  6 lease, ms
 --       7 conversation  8 why the entry is buried, or ''  9 most dead letters
 -- returns 1, or 0 when the cursor is not at from (another was there)
@@ -22,7 +22,8 @@ end
 if ARGV[8] ~= '' then
   c('XADD', KEYS[4], 'MAXLEN', '~', ARGV[9], '*', 'conv', ARGV[7], 'leg', ARGV[1], 'seq', ARGV[3], 'why', ARGV[8])
 end
-if tonumber(ARGV[3]) >= c('LLEN', KEYS[3]) then
+local last = c('XREVRANGE', KEYS[3], '+', '-', 'COUNT', 1)[1]
+if not last or tonumber(ARGV[3]) >= tonumber(string.match(last[1], '^%d+')) then
   c('ZREM', KEYS[2], ARGV[5])
 else
   local t = c('TIME')

@@ -80,8 +80,9 @@ type writing struct {
 	timer   string
 	card    string
 	trace   string
-	blanks  int64 // -1, or how many stand for an erased log
-	start   int64 // cursor of joining legs
+	words   time.Duration // life of the log
+	wipe    bool
+	start   int64 // entries before those of this turn
 	entries []string
 	joining []string
 	undue   []string
@@ -94,13 +95,11 @@ func (s *Store) writing(h *bot.Head, t *bot.Turn) (*writing, error) {
 	wipe := wipes(h, t)
 	w := &writing{
 		id: id, version: versionBytes(h.Session.Version), head: h.Sealed,
-		session: s.ring.sealSession(&t.After), life: s.retention + wait(t), timer: earliest(t.After.Timers), blanks: -1,
+		session: s.ring.sealSession(&t.After), life: s.retention + wait(t), timer: earliest(t.After.Timers), wipe: wipe,
 	}
+	w.words = w.life
 	entries := t.Entries()
 	w.start = entries[0].Seq - 1
-	if wipe {
-		w.blanks = w.start
-	}
 	if err := w.seal(s.ring, entries, erased); err != nil {
 		return nil, err
 	}
@@ -118,7 +117,7 @@ func (s *Store) writing(h *bot.Head, t *bot.Turn) (*writing, error) {
 	return w, nil
 }
 
-// seal puts the log entries into envelopes. A blank stands for what an erased conversation was told.
+// seal puts the log entries into envelopes. Of an erased conversation, what came in is not kept.
 func (w *writing) seal(ring *Keyring, entries []bot.Entry, erased bool) error {
 	w.entries = make([]string, len(entries))
 	for i, e := range entries {
@@ -179,7 +178,7 @@ func pushes(legs []bot.Leg, id string) bool {
 func (w *writing) args(s *Store) []any {
 	args := make([]any, 0, 20+len(w.entries)+len(w.joining)+len(w.undue)+len(w.due))
 	args = append(args, w.version, w.head, w.session, seconds(w.life), s.grace.Milliseconds(), string(w.id),
-		w.timer, w.card, w.trace, mostTraces, s.keys.wake(), w.blanks, w.start)
+		w.timer, w.card, w.trace, mostTraces, s.keys.wake(), mark(w.wipe), w.start, seconds(w.words))
 	for _, list := range [...][]string{w.entries, w.joining, w.undue, w.due} {
 		args = append(args, len(list))
 		for _, v := range list {
@@ -187,6 +186,13 @@ func (w *writing) args(s *Store) []any {
 		}
 	}
 	return args
+}
+
+func mark(set bool) string {
+	if set {
+		return "1"
+	}
+	return ""
 }
 
 func earliest(timers []bot.Timer) string {

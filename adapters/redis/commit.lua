@@ -1,15 +1,15 @@
 -- commit makes one turn true, whole or not at all.
--- KEYS  1 session (string)  2 inbox (list)  3 due (zset)  4 log (list)  5 cursors (hash)
---       6 cards (hash)  7 trace (stream)
+-- KEYS  1 session (string)  2 inbox (list)  3 due (zset)  4 log (stream: entry n has the id n-0)
+--       5 cursors (hash)  6 cards (hash)  7 trace (stream)
 -- ARGV  1 version the turn was decided on, 8 bytes, '' when there was no session
---       2 stored entry that the turn played   3 new session   4 life of the conversation, s
+--       2 stored entry that the turn played   3 new session   4 life of the session, s
 --       5 grace, ms   6 conversation   7 next timer, ms, or ''
 --       8 card: '' leaves it, '-' takes it away, else the sealed card
 --       9 trace, or ''   10 most traces in the stream   11 channel of the wake hint
---       12 -1, or to erase: how many blanks stand for what the log held
---       13 cursor at which joining legs start
---       then four lists, each its length and its items: log entries; legs that join;
---       due members to take away; due members of legs with something to deliver
+--       12 '1' to erase what the log held, or ''   13 entries before those of this turn
+--       14 life of the log, s
+--       then four lists, each its length and its items: log entries, '' for one that is not kept;
+--       legs that join; due members to take away; due members of legs with something to deliver
 -- returns {'MOVED'} | {'GONE'} | {'OK', next stored entry or false}
 -- A repetition after a lost answer finds its own session, byte for byte (nonces are random), and
 -- is answered OK as long as nobody committed after it.
@@ -25,7 +25,7 @@ if c('LINDEX', KEYS[2], 0) ~= ARGV[2] then
 end
 local t = c('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
-local at = 14
+local at = 15
 local function each(f)
   local n = tonumber(ARGV[at])
   for i = at + 1, at + n do
@@ -36,18 +36,21 @@ end
 
 c('LPOP', KEYS[2])
 c('SET', KEYS[1], ARGV[3], 'EX', ARGV[4])
-if ARGV[12] ~= '-1' then
+if ARGV[12] ~= '' then
   c('DEL', KEYS[4], KEYS[5])
-  for _ = 1, tonumber(ARGV[12]) do
-    c('RPUSH', KEYS[4], '')
-  end
 end
-each(function(entry) c('RPUSH', KEYS[4], entry) end)
+local seq = tonumber(ARGV[13])
+each(function(entry)
+  seq = seq + 1
+  if entry ~= '' then
+    c('XADD', KEYS[4], string.format('%.0f-0', seq), 'e', entry)
+  end
+end)
 each(function(leg) c('HSET', KEYS[5], leg, ARGV[13]) end)
 each(function(member) c('ZREM', KEYS[3], member) end)
 each(function(member) c('ZADD', KEYS[3], 'NX', string.format('%.0f', now), member) end)
-c('EXPIRE', KEYS[4], ARGV[4])
-c('EXPIRE', KEYS[5], ARGV[4])
+c('EXPIRE', KEYS[4], ARGV[14])
+c('EXPIRE', KEYS[5], ARGV[14])
 
 local timer = 't:' .. ARGV[6]
 if ARGV[7] == '' then

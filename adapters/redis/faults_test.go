@@ -256,8 +256,8 @@ func TestStartRefusesARedisThatWouldLoseConversations(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	first.rdb.HSet(t.Context(), first.keys.meta(), "schema", "2")
-	if _, err := Open(t.Context(), Options{URL: base.url(), Keys: keys, Shards: 4, Prefix: first.keys.prefix}); err == nil || !strings.Contains(err.Error(), "schema 2") {
+	first.rdb.HSet(t.Context(), first.keys.meta(), "schema", "3")
+	if _, err := Open(t.Context(), Options{URL: base.url(), Keys: keys, Shards: 4, Prefix: first.keys.prefix}); err == nil || !strings.Contains(err.Error(), "schema 3") {
 		t.Errorf("another schema: %v", err)
 	}
 }

@@ -209,3 +209,27 @@ func TestInboxIsDueWhateverWasLost(t *testing.T) {
 		same(t, "found again with the second", due(t, s, "c"), []string{"i:c"})
 	})
 }
+
+func TestConversationGoesOnWhenItsLogHasExpired(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Store) {
+		play(t, s, said("c", "a", "un"), nil)
+		if err := s.rdb.Del(t.Context(), s.keys.log("c"), s.keys.cursors("c")).Err(); err != nil {
+			t.Fatal(err)
+		}
+		same(t, "log", log(t, s, "c", 0), nil)
+		play(t, s, said("c", "b", "deux"), nil)
+		entries, err := s.Log(t.Context(), "c", 0, 10)
+		if err != nil || len(entries) != 2 || entries[0].Seq != 3 {
+			t.Fatalf("%+v, %v, want entries 3 and 4", entries, err)
+		}
+		if at, err := s.Cursor(t.Context(), "c", "t1"); at != 0 || err != nil {
+			t.Errorf("cursor %d, %v", at, err)
+		}
+		if err := s.Advance(t.Context(), "c", "t1", 0, 4); err != nil {
+			t.Error(err)
+		}
+		if left := due(t, s, "c"); len(left) != 0 {
+			t.Errorf("still due: %v", left)
+		}
+	})
+}

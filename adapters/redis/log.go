@@ -19,43 +19,41 @@ func entryPlace(id bot.ConversationID, seq int64) []byte {
 	return place(string(id), sealedEntry, strconv.FormatInt(seq, 10))
 }
 
-// Log returns the entries after seq, oldest first, at most that many. What was erased is passed over.
+// Log returns the entries after seq, oldest first, at most that many. What was erased or has expired
+// is passed over.
 func (s *Store) Log(ctx context.Context, id bot.ConversationID, seq int64, most int) ([]bot.Entry, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
-	for seq = max(seq, 0); most > 0; {
-		stored, err := s.rdb.LRange(ctx, s.keys.log(id), seq, seq+int64(most)-1).Result()
-		if err != nil {
-			return nil, failed("read the log of "+short(id), err)
-		}
-		entries, err := s.openEntries(id, seq, stored)
-		if err != nil || len(entries) > 0 || len(stored) < most {
-			return entries, err
-		}
-		seq += int64(len(stored)) // blanks only: go on behind them
+	after := strconv.FormatInt(max(seq, 0)+1, 10)
+	stored, err := s.rdb.XRangeN(ctx, s.keys.log(id), after, "+", int64(most)).Result()
+	if err != nil {
+		return nil, failed("read the log of "+short(id), err)
 	}
-	return nil, nil
-}
-
-// openEntries opens what stands at the places after seq.
-func (s *Store) openEntries(id bot.ConversationID, seq int64, stored []string) ([]bot.Entry, error) {
-	entries := make([]bot.Entry, 0, len(stored))
-	for i, envelope := range stored {
-		if envelope == "" {
-			continue
+	entries := make([]bot.Entry, len(stored))
+	for i, m := range stored {
+		if entries[i], err = s.openEntry(id, m); err != nil {
+			return nil, err
 		}
-		n := seq + int64(i) + 1
-		plain, err := s.ring.open(envelope, entryPlace(id, n))
-		if err != nil {
-			return nil, fmt.Errorf("entry %d of %s: %w", n, short(id), err)
-		}
-		var e bot.Entry
-		if err := json.Unmarshal(plain, &e); err != nil {
-			return nil, fmt.Errorf("entry %d of %s: %w", n, short(id), err)
-		}
-		entries = append(entries, e)
 	}
 	return entries, nil
+}
+
+func (s *Store) openEntry(id bot.ConversationID, m goredis.XMessage) (bot.Entry, error) {
+	number, _, _ := strings.Cut(m.ID, "-")
+	envelope, _ := m.Values["e"].(string)
+	seq, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		return bot.Entry{}, fmt.Errorf("entry %s of %s has no number", m.ID, short(id))
+	}
+	plain, err := s.ring.open(envelope, entryPlace(id, seq))
+	if err != nil {
+		return bot.Entry{}, fmt.Errorf("entry %d of %s: %w", seq, short(id), err)
+	}
+	var e bot.Entry
+	if err := json.Unmarshal(plain, &e); err != nil {
+		return bot.Entry{}, fmt.Errorf("entry %d of %s: %w", seq, short(id), err)
+	}
+	return e, nil
 }
 
 // Cursor returns how far a push leg has read.
