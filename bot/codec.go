@@ -23,7 +23,9 @@ var (
 func EncodeSession(dst []byte, s *Session) []byte {
 	e := encoder{append(dst, sessionCodec)}
 	e.num(s.Entries)
-	e.strs(s.Release, string(s.Life), s.Language, s.Step, string(s.Ask), s.Dossier, s.Trace)
+	e.random(s.Release)
+	e.random(s.Trace)
+	e.strs(string(s.Life), s.Language, s.Step, string(s.Ask), s.Dossier)
 	e.flag(s.Asking)
 	e.legs(s.Legs)
 	e.list(s.Offered)
@@ -65,8 +67,9 @@ func DecodeSession(data []byte) (Session, error) {
 	d := decoder{all: string(data[1:])}
 	var s Session
 	s.Entries = d.num()
-	s.Release, s.Life, s.Language, s.Step = d.str(), Life(d.str()), d.str(), d.str()
-	s.Ask, s.Dossier, s.Trace = AskID(d.str()), d.str(), d.str()
+	s.Release, s.Trace = d.random(), d.random()
+	s.Life, s.Language, s.Step = Life(d.str()), d.str(), d.str()
+	s.Ask, s.Dossier = AskID(d.str()), d.str()
 	s.Asking = d.flag()
 	s.Legs = d.legs()
 	s.Offered, s.Stack, s.Path, s.Cards = d.list(), d.list(), d.visits(), d.list()
@@ -130,7 +133,8 @@ func (e *encoder) time(t time.Time) {
 func (e *encoder) legs(legs []Leg) {
 	e.num(int64(len(legs)))
 	for _, l := range legs {
-		e.strs(l.ID, string(l.Channel), string(l.Peer), string(l.For))
+		e.random(string(l.Peer))
+		e.strs(l.ID, string(l.Channel), string(l.For))
 		e.flag(l.Push)
 		e.flag(l.Left)
 		e.num(l.Last)
@@ -240,7 +244,7 @@ func (d *decoder) legs() []Leg {
 	}
 	legs := make([]Leg, n)
 	for i := range legs {
-		legs[i] = Leg{ID: d.str(), Channel: ChannelName(d.str()), Peer: Address(d.str()), For: Audience(d.str()), Push: d.flag(), Left: d.flag(), Last: d.num()}
+		legs[i] = Leg{Peer: Address(d.random()), ID: d.str(), Channel: ChannelName(d.str()), For: Audience(d.str()), Push: d.flag(), Left: d.flag(), Last: d.num()}
 	}
 	return legs
 }

@@ -60,6 +60,21 @@ func TestSessionComesBackWhole(t *testing.T) {
 	}
 }
 
+func TestRandomNamesTakeTheirBytesOnly(t *testing.T) {
+	for _, name := range []string{"", "0123456789abcdef0123456789abcdef", "mzxw6ytboi2dknbzgiydamrqgq", "gAAB-_zY0123456789abcdefghijklmnopqrstuvwxy",
+		"+33612345678", "0123456789ABCDEF0123456789ABCDEF", "un nom en toutes lettres", "mzxw6ytboi2dknbzgiydamrqgr"} {
+		s := bot.Session{Release: name, Trace: name, Answers: bot.Answers{}, Legs: []bot.Leg{{Peer: bot.Address(name)}}}
+		data := bot.EncodeSession(nil, &s)
+		got, err := bot.DecodeSession(data)
+		if err != nil || !reflect.DeepEqual(got, s) {
+			t.Errorf("%q comes back as %q: %v", name, got.Release, err)
+		}
+		if name == "0123456789abcdef0123456789abcdef" && len(data) > 100 {
+			t.Errorf("three names of 16 bytes make a session of %d", len(data))
+		}
+	}
+}
+
 func TestSessionOfANewerVersionIsLeftAlone(t *testing.T) {
 	s := full()
 	data := bot.EncodeSession(nil, &s)

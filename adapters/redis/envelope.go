@@ -10,11 +10,15 @@ import (
 
 // An envelope is what stands in Redis in place of what people said and told:
 //
-//	codec (1 byte, 1) ‖ key id (1 byte) ‖ nonce (12) ‖ AES-256-GCM
+//	codec (1 byte) ‖ key id (1 byte) ‖ nonce (12) ‖ AES-256-GCM
 //
+// Codec 1 seals the value itself, codec 2 what session.dict makes of it, packed before it is sealed.
 // Its associated data says where it belongs: conversation, kind of value, and version, input or
 // entry number. One cannot be put in another's place, nor an old one in a newer's.
-const envelopeCodec = 1
+const (
+	plainCodec  = 1
+	packedCodec = 2
+)
 
 // The kinds of sealed values.
 const (
@@ -36,7 +40,11 @@ func place(owner, kind, name string) []byte {
 
 // seal appends the envelope of plain to dst.
 func (r *Keyring) seal(dst, plain, place []byte) []byte {
-	dst = append(dst, envelopeCodec, r.newest)
+	return r.sealAs(dst, plainCodec, plain, place)
+}
+
+func (r *Keyring) sealAs(dst []byte, codec byte, plain, place []byte) []byte {
+	dst = append(dst, codec, r.newest)
 	return r.boxes[r.newest].Seal(dst, nil, plain, place)
 }
 
@@ -44,7 +52,7 @@ func (r *Keyring) open(envelope string, place []byte) ([]byte, error) {
 	if len(envelope) < 2 {
 		return nil, errEnvelope
 	}
-	if envelope[0] > envelopeCodec {
+	if envelope[0] > packedCodec {
 		return nil, fmt.Errorf("%w: envelope codec %d", bot.ErrNewer, envelope[0])
 	}
 	box, ok := r.boxes[envelope[1]]
@@ -55,14 +63,21 @@ func (r *Keyring) open(envelope string, place []byte) ([]byte, error) {
 	if err != nil {
 		return nil, errEnvelope
 	}
+	if envelope[0] == packedCodec {
+		return unpack(plain)
+	}
 	return plain, nil
 }
 
 // sealVersioned is for what is compared by version: eight bytes, then the envelope bound to them.
 func (r *Keyring) sealVersioned(id bot.ConversationID, kind string, version uint64, plain []byte) string {
+	return r.sealVersionedAs(plainCodec, id, kind, version, plain)
+}
+
+func (r *Keyring) sealVersionedAs(codec byte, id bot.ConversationID, kind string, version uint64, plain []byte) string {
 	b := make([]byte, 0, 8+2+28+len(plain))
 	b = binary.BigEndian.AppendUint64(b, version)
-	return string(r.seal(b, plain, place(string(id), kind, string(b[:8]))))
+	return string(r.sealAs(b, codec, plain, place(string(id), kind, string(b[:8]))))
 }
 
 func (r *Keyring) openVersioned(id bot.ConversationID, kind, stored string) (plain []byte, version uint64, err error) {
@@ -74,7 +89,7 @@ func (r *Keyring) openVersioned(id bot.ConversationID, kind, stored string) (pla
 }
 
 func (r *Keyring) sealSession(s *bot.Session) string {
-	return r.sealVersioned(s.ID, sealedSession, s.Version, bot.EncodeSession(make([]byte, 0, 1024), s))
+	return r.sealVersionedAs(packedCodec, s.ID, sealedSession, s.Version, pack(bot.EncodeSession(make([]byte, 0, 1024), s)))
 }
 
 // openSession reads a session; an empty string is the session of a conversation that is new.

@@ -35,7 +35,7 @@ func TestEnvelopeOpensOnlyWhereItBelongs(t *testing.T) {
 			t.Errorf("another %s: %v", name, err)
 		}
 	}
-	if _, err := ring.open("\x02"+sealed[1:], nil); !errors.Is(err, bot.ErrNewer) {
+	if _, err := ring.open("\x03"+sealed[1:], nil); !errors.Is(err, bot.ErrNewer) {
 		t.Errorf("a newer codec: %v, want ErrNewer", err)
 	}
 }
