@@ -14,7 +14,7 @@ const sessionCodec = 1
 
 // What decoding a session can answer.
 var (
-	ErrNewer = errors.New("session was written by a newer version of the service")
+	ErrNewer = errors.New("written by a newer version of the service")
 	errShort = errors.New("session is cut short")
 )
 

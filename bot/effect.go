@@ -145,7 +145,8 @@ type Turn struct {
 	After   Session
 	Effects []Addressed
 	Trace   Trace
-	Fault   error // why the fallback had to answer, or nil; for the log, never stored
+	Fault   error  // why the fallback had to answer, or nil; for the log, never stored
+	Dead    string // why the input also goes to the dead letters, or ""
 }
 
 // A Trace is one turn without its words: what statistics, explanations and audits read.

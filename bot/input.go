@@ -115,6 +115,9 @@ type (
 	}
 )
 
+// Damaged is the kind of an unplayed input that cannot be read any more.
+const Damaged = "damaged"
+
 // What nobody does.
 type (
 	// Rang says that a timer ran out; the session's timers say which.
@@ -123,6 +126,13 @@ type (
 	Undelivered struct {
 		Leg    string
 		Reason string
+	}
+	// Unplayed stands in for an input that ended every process that played it, or that cannot be read:
+	// it went to the dead letters, and a human reads what there is to read.
+	Unplayed struct {
+		Kind string // of the input: "said"; or Damaged
+		By   CounsellorID
+		Text Words
 	}
 	// EraseAsked deletes the conversation on behalf of the person (the command EFFACER is Said).
 	EraseAsked struct{}
@@ -147,6 +157,7 @@ func (Finished) event()    {}
 func (Procedure) event()   {}
 func (Rang) event()        {}
 func (Undelivered) event() {}
+func (Unplayed) event()    {}
 func (EraseAsked) event()  {}
 
 // By is the counsellor who did what happened, or "".
@@ -173,6 +184,8 @@ func By(e Event) CounsellorID {
 	case Finished:
 		return e.By
 	case Procedure:
+		return e.By
+	case Unplayed:
 		return e.By
 	case Arrived, Said, Chose, Pressed, NoInput, HungUp, Rang, Undelivered, EraseAsked:
 	}

@@ -126,6 +126,14 @@ type Clock interface {
 	// Sweep leases what is due in one shard: conversations with unplayed inputs, legs with
 	// undelivered entries. Timers that ran out become inputs.
 	Sweep(ctx context.Context, shard int) (Due, error)
+	// Attempt counts the times that a sweep began to play an input, and puts the conversation off for
+	// longer each time. Survived says that whoever began is alive, whatever came of it.
+	Attempt(ctx context.Context, h Head) (int, error)
+	Survived(ctx context.Context, id ConversationID) error
+	// Postpone puts the next look at a conversation off.
+	Postpone(ctx context.Context, id ConversationID, wait time.Duration) error
+	// Park moves the next input to the dead letters and leaves the session as it is.
+	Park(ctx context.Context, h Head, why string) error
 	Shards() int
 	Now(ctx context.Context) (time.Time, error)
 }

@@ -12,7 +12,7 @@ import (
 var (
 	events = named(Arrived{}, Said{}, Chose{}, Pressed{}, NoInput{}, HungUp{},
 		Claimed{}, Replied{}, TookBack{}, Noted{}, Released{}, Transferred{}, Accepted{}, Refused{},
-		Promise{}, Finished{}, Procedure{}, Rang{}, Undelivered{}, EraseAsked{})
+		Promise{}, Finished{}, Procedure{}, Rang{}, Undelivered{}, Unplayed{}, EraseAsked{})
 	effects = named(Say{}, Listen{}, Speak{}, Hangup{}, Post{}, Present{}, Pass{}, Tell{}, Forget{})
 )
 
@@ -116,7 +116,7 @@ func unwrap(types map[string]reflect.Type, stored map[string]json.RawMessage) (a
 	for name, body := range stored {
 		t, ok := types[name]
 		if !ok {
-			return nil, fmt.Errorf("%q is not known here", name)
+			return nil, fmt.Errorf("%q is not known here: %w", name, ErrNewer)
 		}
 		v := reflect.New(t)
 		if err := json.Unmarshal(body, v.Interface()); err != nil {

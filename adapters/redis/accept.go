@@ -110,8 +110,13 @@ func (s *Store) head(session bot.Session, entry string) (bot.Head, error) {
 		return h, nil
 	}
 	in, err := s.openInput(&session, entry)
-	if err != nil {
+	switch {
+	case errors.Is(err, bot.ErrNewer):
 		return bot.Head{}, fmt.Errorf("next input of %s: %w", short(session.ID), err)
+	case err != nil:
+		s.log.Error("input is damaged; a human is told", "conversation", short(session.ID), "error", err)
+		ms, hash, _ := strings.Cut(entryName(entry), "|")
+		in = bot.Input{ID: bot.Damaged + ":" + hash, Conversation: session.ID, At: stamp(ms, &session), Event: bot.Unplayed{Kind: bot.Damaged}}
 	}
 	h.Next = &in
 	return h, nil
@@ -141,6 +146,9 @@ func (s *Store) openInput(session *bot.Session, entry string) (bot.Input, error)
 	var in bot.Input
 	if err := json.Unmarshal(plain, &in); err != nil {
 		return bot.Input{}, err
+	}
+	if in.Event == nil {
+		return bot.Input{}, errors.New("nothing happened in it")
 	}
 	in.At = at
 	return in, nil

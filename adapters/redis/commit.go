@@ -30,7 +30,7 @@ func (s *Store) Commit(ctx context.Context, h bot.Head, t bot.Turn) (bot.Head, e
 	shard := s.keys.shard(id)
 	answer, err := s.run.commit.Run(ctx, s.rdb, []string{
 		s.keys.session(id), s.keys.inbox(id), s.keys.due(shard), s.keys.log(id),
-		s.keys.cursors(id), s.keys.cards(shard), s.keys.trace(shard),
+		s.keys.cursors(id), s.keys.cards(shard), s.keys.trace(shard), s.keys.dead(shard),
 	}, w.args(s)...).Slice()
 	if err != nil {
 		return bot.Head{}, failed("commit to "+short(id), err)
@@ -83,6 +83,7 @@ type writing struct {
 	words   time.Duration // life of the log
 	wipe    bool
 	start   int64 // entries before those of this turn
+	dead    string
 	entries []string
 	joining []string
 	undue   []string
@@ -95,7 +96,7 @@ func (s *Store) writing(h *bot.Head, t *bot.Turn) (*writing, error) {
 	wipe := wipes(h, t)
 	w := &writing{
 		id: id, version: versionBytes(h.Session.Version), head: h.Sealed,
-		session: s.ring.sealSession(&t.After), life: s.retention + wait(t), timer: earliest(t.After.Timers), wipe: wipe,
+		session: s.ring.sealSession(&t.After), life: s.retention + wait(t), timer: earliest(t.After.Timers), wipe: wipe, dead: t.Dead,
 	}
 	w.words = w.life
 	entries := t.Entries()
@@ -176,9 +177,10 @@ func pushes(legs []bot.Leg, id string) bool {
 
 // args are in the order of commit.lua.
 func (w *writing) args(s *Store) []any {
-	args := make([]any, 0, 20+len(w.entries)+len(w.joining)+len(w.undue)+len(w.due))
+	args := make([]any, 0, 24+len(w.entries)+len(w.joining)+len(w.undue)+len(w.due))
 	args = append(args, w.version, w.head, w.session, seconds(w.life), s.grace.Milliseconds(), string(w.id),
-		w.timer, w.card, w.trace, mostTraces, s.keys.wake(), mark(w.wipe), w.start, seconds(w.words))
+		w.timer, w.card, w.trace, mostTraces, s.keys.wake(), mark(w.wipe), w.start, seconds(w.words),
+		w.dead, mostDead)
 	for _, list := range [...][]string{w.entries, w.joining, w.undue, w.due} {
 		args = append(args, len(list))
 		for _, v := range list {

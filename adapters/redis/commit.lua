@@ -1,13 +1,13 @@
 -- commit makes one turn true, whole or not at all.
 -- KEYS  1 session (string)  2 inbox (list)  3 due (zset)  4 log (stream: entry n has the id n-0)
---       5 cursors (hash)  6 cards (hash)  7 trace (stream)
+--       5 cursors (hash)  6 cards (hash)  7 trace (stream)  8 dead letters (stream)
 -- ARGV  1 version the turn was decided on, 8 bytes, '' when there was no session
 --       2 stored entry that the turn played   3 new session   4 life of the session, s
 --       5 grace, ms   6 conversation   7 next timer, ms, or ''
 --       8 card: '' leaves it, '-' takes it away, else the sealed card
 --       9 trace, or ''   10 most traces in the stream   11 channel of the wake hint
 --       12 '1' to erase what the log held, or ''   13 entries before those of this turn
---       14 life of the log, s
+--       14 life of the log, s   15 why the input goes to the dead letters, or ''   16 most dead letters
 --       then four lists, each its length and its items: log entries, '' for one that is not kept;
 --       legs that join; due members to take away; due members of legs with something to deliver
 -- returns {'MOVED'} | {'GONE'} | {'OK', next stored entry or false}
@@ -25,7 +25,7 @@ if c('LINDEX', KEYS[2], 0) ~= ARGV[2] then
 end
 local t = c('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
-local at = 15
+local at = 17
 local function each(f)
   local n = tonumber(ARGV[at])
   for i = at + 1, at + n do
@@ -65,6 +65,10 @@ elseif ARGV[8] ~= '' then
 end
 if ARGV[9] ~= '' then
   c('XADD', KEYS[7], 'MAXLEN', '~', ARGV[10], '*', 't', ARGV[9])
+end
+if ARGV[15] ~= '' then
+  c('XADD', KEYS[8], 'MAXLEN', '~', ARGV[16], '*', 'conv', ARGV[6], 'leg', '', 'seq', string.format('%.0f', ARGV[13] + 1),
+    'why', ARGV[15], 'entry', ARGV[2])
 end
 c('PUBLISH', ARGV[11], ARGV[6])
 

@@ -15,7 +15,7 @@ import (
 	"frontdesk/bot"
 )
 
-const dialWithin = 800 * time.Millisecond
+const dialWithin = 700 * time.Millisecond
 
 // connect makes the client of a URL:
 //

@@ -160,7 +160,7 @@ local a = accept({KEYS[1], KEYS[2], KEYS[3], KEYS[4]}, {ARGV[1], ARGV[2], ARGV[3
 local args = {string.sub(a[3] or '', 1, 8), a[2]}
 for i = 7, #ARGV do args[i - 4] = ARGV[i] end
 args[6], args[13] = KEYS[4], t[1] * 1000000 + t[2]
-return commit({KEYS[4], KEYS[2], KEYS[3], KEYS[5], KEYS[6], KEYS[7], KEYS[8]}, args)[1]`
+return commit({KEYS[4], KEYS[2], KEYS[3], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]}, args)[1]`
 	sha, err := s.rdb.ScriptLoad(b.Context(), cycle).Result()
 	if err != nil {
 		b.Fatal(err)
@@ -168,9 +168,9 @@ return commit({KEYS[4], KEYS[2], KEYS[3], KEYS[5], KEYS[6], KEYS[7], KEYS[8]}, a
 	blob := func(n int) string { return strings.Repeat("x", n) }
 	key := func(kind string) string { return "fd:test:{0}:" + kind + ":c__rand_int__0123456789abc" }
 	args := []string{"-p", strconv.Itoa(server.port), "-P", "16", "-c", "50", "-n", "60000", "-r", "1000000000", "-q", "--csv",
-		"EVALSHA", sha, "8", key("d"), key("i"), "fd:test:{0}:due", key("c"), key("l"), key("k"), "fd:test:{0}:cards", "fd:test:{0}:trace",
+		"EVALSHA", sha, "9", key("d"), key("i"), "fd:test:{0}:due", key("c"), key("l"), key("k"), "fd:test:{0}:cards", "fd:test:{0}:trace", "fd:test:{0}:dead",
 		"172800", blob(sizes[0]), "300", "", "100", "0123456789abcdef",
-		blob(len(session)), "2592000", "300", "", "1790000000000", "", blob(len(trace[len(trace)-1].Values["t"].(string))), "65536", "fd:test:wake", "", "0", "2592000",
+		blob(len(session)), "2592000", "300", "", "1790000000000", "", blob(len(trace[len(trace)-1].Values["t"].(string))), "65536", "fd:test:wake", "", "0", "2592000", "", "4096",
 		strconv.Itoa(len(sizes))}
 	for _, n := range sizes {
 		args = append(args, blob(n))

@@ -57,7 +57,7 @@ func (r *Keyring) open(envelope string, place []byte) ([]byte, error) {
 	}
 	box, ok := r.boxes[envelope[1]]
 	if !ok {
-		return nil, fmt.Errorf("sealed with key %d, which is not in the key file", envelope[1])
+		return nil, fmt.Errorf("%w: sealed with key %d, which is not in the key file", bot.ErrNewer, envelope[1])
 	}
 	plain, err := box.Open(nil, nil, []byte(envelope[2:]), place)
 	if err != nil {

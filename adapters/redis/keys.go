@@ -47,6 +47,7 @@ func (k keys) dedup(id bot.ConversationID, hash string) string {
 // Of one shard.
 func (k keys) due(shard int) string   { return k.in(shard, "due") }
 func (k keys) cards(shard int) string { return k.in(shard, "cards") }
+func (k keys) tries(shard int) string { return k.in(shard, "tries") }
 func (k keys) dead(shard int) string  { return k.in(shard, "dead") }
 func (k keys) trace(shard int) string { return k.in(shard, "trace") }
 

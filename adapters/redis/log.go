@@ -108,9 +108,13 @@ func (s *Store) advance(ctx context.Context, id bot.ConversationID, leg string, 
 
 // Delay puts the next attempt of a push leg off. With 0 the leg is anybody's at once.
 func (s *Store) Delay(ctx context.Context, id bot.ConversationID, leg string, wait time.Duration) error {
+	return s.delay(ctx, id, legMember(id, leg), wait)
+}
+
+func (s *Store) delay(ctx context.Context, id bot.ConversationID, member string, wait time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
-	err := s.run.delay.Run(ctx, s.rdb, []string{s.keys.due(s.keys.shard(id))}, legMember(id, leg), wait.Milliseconds()).Err()
+	err := s.run.delay.Run(ctx, s.rdb, []string{s.keys.due(s.keys.shard(id))}, member, wait.Milliseconds()).Err()
 	if err != nil {
 		return failed("delay in "+short(id), err)
 	}

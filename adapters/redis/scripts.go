@@ -32,17 +32,23 @@ var (
 	leaseLua string
 	//go:embed limit.lua
 	limitLua string
+	//go:embed attempt.lua
+	attemptLua string
+	//go:embed park.lua
+	parkLua string
 	//go:embed presence.lua
 	presenceLua string
 )
 
 type scripts struct {
+	attempt, park                                 *goredis.Script
 	accept, commit, sweep, fire, advance, delay   *goredis.Script
 	resolve, drop, setref, lease, limit, presence *goredis.Script
 }
 
 func newScripts() scripts {
 	return scripts{
+		attempt: goredis.NewScript(attemptLua), park: goredis.NewScript(parkLua),
 		accept: goredis.NewScript(acceptLua), commit: goredis.NewScript(commitLua),
 		sweep: goredis.NewScript(sweepLua), fire: goredis.NewScript(fireLua),
 		advance: goredis.NewScript(advanceLua), delay: goredis.NewScript(delayLua),

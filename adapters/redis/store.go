@@ -21,7 +21,7 @@ import (
 // What the store holds to, whatever the deployment.
 const (
 	schema       = "2"
-	answerWithin = 900 * time.Millisecond // so that a caller knows within a second
+	answerWithin = 800 * time.Millisecond // so that a caller knows within a second
 	dedupLife    = 48 * time.Hour         // longer than any platform repeats
 	legLease     = 15 * time.Second       // of a courier who delivers
 	mostWaiting  = 100                    // inputs of one conversation

@@ -35,6 +35,9 @@ func New(shelf Shelf) *Engine { return &Engine{shelf} }
 // answered in the same turn by the fallback; the only error is ErrRelease.
 func (e *Engine) Step(s bot.Session, in bot.Input) (done bot.Turn, err error) {
 	t, err := e.begin(s, in)
+	if _, unplayed := in.Event.(bot.Unplayed); err != nil && unplayed { // the release cannot be had either
+		return e.fallback(s, in, err), nil
+	}
 	if err != nil {
 		return bot.Turn{}, fmt.Errorf("conversation of release %s: %w", s.Release, err)
 	}
@@ -131,6 +134,8 @@ func (t *turn) play() {
 		t.erase()
 	case bot.Undelivered:
 		t.undelivered(ev)
+	case bot.Unplayed:
+		t.unplayed(ev)
 	case bot.Claimed, bot.Replied, bot.TookBack, bot.Noted, bot.Released, bot.Transferred, bot.Accepted,
 		bot.Refused, bot.Promise, bot.Finished, bot.Procedure:
 		t.counsel()

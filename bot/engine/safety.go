@@ -45,8 +45,12 @@ func (t *turn) sayDanger(d *flow.Danger) {
 
 // links are a danger's numbers to be pressed. Some are never named where others may read them.
 func (t *turn) links(d *flow.Danger) []bot.Link {
+	return t.linksTo(d.Numbers...)
+}
+
+func (t *turn) linksTo(numbers ...string) []bot.Link {
 	var all []bot.Link
-	for _, n := range d.Numbers {
+	for _, n := range numbers {
 		if number, ok := t.live.Bundle.Safety.Numbers[n]; ok && !(number.Quiet && t.kind == "sms") {
 			all = append(all, link(number))
 		}

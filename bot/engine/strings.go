@@ -13,7 +13,7 @@ var engineIDs = []string{
 	"engine.contact.phone", "engine.contact.sms", "engine.contact.mail", "engine.contact.desk",
 	"engine.finished", "engine.finished.safety", "engine.finished.unreachable", "engine.nudge.citizen", "engine.silence", "engine.closed.soft",
 	"engine.reopen", "engine.reopen.new", "engine.reopen.human", "engine.resume", "engine.thanks", "engine.hello",
-	"engine.fallback", "engine.soon", "engine.wait.unknown", "engine.card.expired", "engine.card.none",
+	"engine.fallback", "engine.unplayed", "engine.soon", "engine.wait.unknown", "engine.card.expired", "engine.card.none",
 	"engine.menu.voice",
 	"engine.advice.ecrit", "engine.advice.lsf", "engine.advice.lire", "engine.advice.langue",
 }

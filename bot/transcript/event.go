@@ -130,7 +130,10 @@ func (r *reader) system(text string) (play, error) {
 	case len(verb) == 2 && verb[0] == "undelivered":
 		return happens(bot.Undelivered{Leg: verb[1], Reason: unescape(words)}), nil
 	}
-	return nil, fmt.Errorf("the system cannot %s; write (erases) or (undelivered LEG) reason", text)
+	if len(verb) == 2 && verb[0] == "unplayed" {
+		return happens(bot.Unplayed{Kind: verb[1], Text: bot.Words(unescape(words))}), nil
+	}
+	return nil, fmt.Errorf("the system cannot %s; write (erases), (undelivered LEG) reason or (unplayed KIND) words", text)
 }
 
 // did reads "(verb words) text".

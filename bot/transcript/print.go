@@ -152,6 +152,8 @@ func (p *printer) event(e bot.Event) string {
 		return "citizen: (hangs up)"
 	case bot.Undelivered:
 		return strings.TrimRight(fmt.Sprintf("system: (undelivered %s) %s", cmp.Or(oneWord(e.Leg), "-"), escape(e.Reason)), " ")
+	case bot.Unplayed:
+		return "system: (unplayed " + cmp.Or(oneWord(e.Kind), "-") + ") " + escape(string(e.Text))
 	case bot.EraseAsked:
 		return "system: (erases)"
 	case bot.Rang:

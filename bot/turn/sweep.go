@@ -2,6 +2,7 @@ package turn
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -68,10 +69,46 @@ func (p *Player) due(ctx context.Context, shard int) []bot.ConversationID {
 func (p *Player) resume(ctx context.Context, id bot.ConversationID) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), playFor)
 	defer cancel()
-	h, err := p.Store.Head(ctx, id)
-	if err != nil {
-		p.Log.Warn("conversation not loaded; it will be tried again", "conversation", short(id), "error", err)
+	if !p.resuming.begin(id) {
 		return
 	}
-	p.play(ctx, id, h)
+	defer p.resuming.end(id)
+	h, err := p.Store.Head(ctx, id)
+	if err != nil {
+		p.leave(ctx, id, err)
+		return
+	}
+	if h.Next == nil {
+		return
+	}
+	if ok, err := p.attempt(ctx, &h); !ok {
+		if err != nil {
+			p.Log.Warn("conversation not picked up; it will be tried again", "conversation", short(id), "error", err)
+		}
+		return
+	}
+	if decided := p.play(ctx, id, h); !decided {
+		return // counts: an input that nothing can decide is as bad as one that kills
+	}
+	if err := p.Store.Survived(ctx, id); err != nil {
+		p.Log.Warn("attempts not forgotten", "conversation", short(id), "error", err)
+	}
+}
+
+// leave lets others have a conversation that this process cannot read: a newer version at once, and
+// nobody too often when it is damaged.
+func (p *Player) leave(ctx context.Context, id bot.ConversationID, cause error) {
+	wait := unreadable
+	switch {
+	case errors.Is(cause, bot.ErrUnavailable):
+		p.Log.Warn("conversation not loaded; it will be tried again", "conversation", short(id), "error", cause)
+		return
+	case errors.Is(cause, bot.ErrNewer):
+		wait = 0
+	default:
+		p.Log.Error("session cannot be read: its inputs wait", "conversation", short(id), "error", cause)
+	}
+	if err := p.Store.Postpone(ctx, id, wait); err != nil {
+		p.Log.Warn("conversation not left to others", "conversation", short(id), "error", err)
+	}
 }

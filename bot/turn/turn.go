@@ -34,6 +34,8 @@ type Player struct {
 	Carry func(bot.ConversationID, string)
 	// Watch is told of every turn, for metrics.
 	Watch Watcher
+
+	resuming resuming
 }
 
 // A Watcher counts what happens; it never sees words.
@@ -85,33 +87,37 @@ func (p *Player) Take(ctx context.Context, in bot.Input) error {
 	return nil
 }
 
-// play plays a conversation's inputs one after the other until none is left or somebody else does.
-func (p *Player) play(ctx context.Context, id bot.ConversationID, h bot.Head) {
+// play plays a conversation's inputs one after the other until none is left or somebody else does. It
+// is false when an input could not be decided though everything it needs was there.
+func (p *Player) play(ctx context.Context, id bot.ConversationID, h bot.Head) (decided bool) {
 	defer p.guard(id)
+	decided = true // a panic of what is plugged in says nothing about the input
 	for h.Next != nil {
 		began := time.Now()
 		t, err := p.decide(ctx, &h)
 		if err != nil {
 			p.Log.Error("turn not decided; it will be tried again", "conversation", short(id), "input", bot.Name(h.Next.Event), "error", err)
-			return
+			return errors.Is(err, bot.ErrUnavailable)
 		}
 		if t.Fault != nil {
 			p.Log.Error("turn answered by the fallback", "conversation", short(id), "step", t.Trace.Step, "error", t.Fault)
 		}
+		t.Dead = dead(t.Input.Event)
 		h, err = p.Store.Commit(ctx, h, t)
 		switch {
 		case errors.Is(err, bot.ErrMoved), errors.Is(err, bot.ErrGone):
 			p.Watch.Committed("stale") // another replica was first: it goes on
-			return
+			return true
 		case err != nil:
 			p.Watch.Committed("error")
 			p.Log.Warn("commit failed; it will be tried again", "conversation", short(id), "error", err)
-			return
+			return errors.Is(err, bot.ErrUnavailable)
 		}
 		p.Watch.Committed("ok")
 		p.Watch.Played(t.Trace.Channel, t.Trace.Class, time.Since(began))
 		p.carry(id, &t)
 	}
+	return true
 }
 
 func (p *Player) count(in *bot.Input, result string) {

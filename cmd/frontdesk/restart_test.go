@@ -123,6 +123,14 @@ type event struct {
 
 func (b *browser) post(path string, body any) (*http.Response, map[string]string) {
 	b.t.Helper()
+	answer, fields, err := b.tryPost(path, body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return answer, fields
+}
+
+func (b *browser) tryPost(path string, body any) (*http.Response, map[string]string, error) {
 	data, _ := json.Marshal(body)
 	r, _ := http.NewRequest(http.MethodPost, b.base+path, bytes.NewReader(data))
 	r.Header.Set("Content-Type", "application/json")
@@ -131,12 +139,12 @@ func (b *browser) post(path string, body any) (*http.Response, map[string]string
 	}
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
-		b.t.Fatal(err)
+		return nil, nil, err
 	}
 	defer answer.Body.Close()
 	var fields map[string]string
 	_ = json.NewDecoder(answer.Body).Decode(&fields)
-	return answer, fields
+	return answer, fields, nil
 }
 
 func (b *browser) open() {

@@ -66,6 +66,8 @@ func (v *view) own(e bot.Entry) (event, bool) {
 	switch happened := e.Input.Event.(type) {
 	case bot.Said:
 		own.Text = string(happened.Text)
+	case bot.Unplayed:
+		own.Text = string(happened.Text)
 	case bot.Chose:
 		own.Option = optionID(happened.Ask, happened.Option)
 		own.Text = v.label(own.Option)

@@ -89,6 +89,11 @@ func (t *talk) came(e bot.Entry) {
 		t.add(e, "note", t.name(v.By), string(v.Text))
 	case bot.Undelivered:
 		t.add(e, "event", "", "Un message n'a pas pu être remis à la personne.")
+	case bot.Unplayed:
+		t.add(e, "event", "", "Le robot n'a pas pu traiter un message. La personne a reçu les numéros d'urgence.")
+		if v.Text != "" {
+			t.add(e, "citizen", person, string(v.Text))
+		}
 	case bot.EraseAsked:
 		t.add(e, "event", "", "La personne a demandé l'effacement.")
 	case bot.Arrived, bot.NoInput, bot.Claimed, bot.TookBack, bot.Released, bot.Transferred, bot.Accepted,
