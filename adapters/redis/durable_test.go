@@ -1,7 +1,6 @@
 package redis
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
@@ -13,7 +12,10 @@ import (
 	"testing"
 	"time"
 
+	goredis "github.com/redis/go-redis/v9"
+
 	"frontdesk/bot"
+	"frontdesk/bot/bottest"
 	"frontdesk/bot/engine"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/turn"
@@ -70,23 +72,7 @@ func load(t testing.TB, s *Store) *loaded {
 	return l
 }
 
-// talk plays one conversation of eight turns: the opening, then the first choice of each menu.
-const talkTurns = 8
-
-func (l *loaded) talk(ctx context.Context, n int) error {
-	id := bot.ConversationID(fmt.Sprintf("conversation%014d", n))
-	for i := range talkTurns {
-		in := bot.Input{ID: "web:" + strconv.Itoa(i), Conversation: id,
-			Leg: bot.Leg{ID: "web", Channel: "web", Peer: "browser", For: bot.ToCitizen}, Event: bot.Said{Text: "1"}}
-		if i == 0 {
-			in.Event = bot.Arrived{Language: "fr"}
-		}
-		if err := l.player.Take(ctx, in); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+func (l *loaded) load() bottest.Load { return bottest.Load{Take: l.player.Take, Name: "load"} }
 
 // BenchmarkDurableTurn plays whole turns, sealed and committed, as fast as one process can, and
 // compares them with what redis-benchmark reaches when it pipelines the same scripts with the same
@@ -98,97 +84,123 @@ func BenchmarkDurableTurn(b *testing.B) {
 			s := openChild(b, server, nil)
 			ceiling := cycleCeiling(b, s, server)
 			l := load(b, s)
-			conversations := (b.N + talkTurns - 1) / talkTurns
-			var next atomic.Int64
-			var work sync.WaitGroup
+			conversations := (b.N + bottest.LoadTurns - 1) / bottest.LoadTurns
 			b.ResetTimer()
-			start := time.Now()
-			for range 64 {
-				work.Go(func() {
-					for n := next.Add(1); n <= int64(conversations); n = next.Add(1) {
-						if err := l.talk(b.Context(), int(n)); err != nil {
-							b.Error(err)
-							return
-						}
-					}
-				})
-			}
-			work.Wait()
-			took := time.Since(start)
+			rate, err := l.load().Rate(b.Context(), conversations, 64)
 			b.StopTimer()
-			if got, want := l.played.Load(), int64(conversations*talkTurns); got != want || l.failed.Load() > 0 {
+			if err != nil {
+				b.Fatal(err)
+			}
+			if got, want := l.played.Load(), int64(conversations*bottest.LoadTurns); got != want || l.failed.Load() > 0 {
 				b.Errorf("%d turns of %d, %d commits failed", got, want, l.failed.Load())
 			}
-			rate := float64(conversations*talkTurns) / took.Seconds()
 			b.ReportMetric(rate, "turns/s")
 			b.ReportMetric(rate/ceiling, "x/ceiling")
 		})
 	}
 }
 
-// cycleCeiling is how many turns a second Redis itself can do: accept and commit in one call, sixteen
-// calls at once, nobody deciding anything between them.
+// BenchmarkLatency plays a thousand turns a second and reports how long they take from accept to the
+// reply in the log. Its own time means nothing.
+func BenchmarkLatency(b *testing.B) {
+	for _, fsync := range []string{"everysec", "always"} {
+		b.Run(fsync, func(b *testing.B) {
+			s := openChild(b, peer(b, "--appendonly", "yes", "--appendfsync", fsync), nil)
+			l := load(b, s)
+			for b.Loop() {
+				took, err := l.load().Paced(b.Context(), 1000, 8*time.Second)
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(ms(took[len(took)/2]), "p50-ms")
+				b.ReportMetric(ms(took[len(took)*99/100]), "p99-ms")
+				s.rdb.FlushDB(b.Context())
+			}
+		})
+	}
+}
+
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// cycleCeiling is how many turns a second redis-benchmark reaches with the sizes of a turn of this
+// load, sixteen calls at once.
 func cycleCeiling(b *testing.B, s *Store, server *child) float64 {
 	b.Helper()
 	program, err := exec.LookPath("redis-benchmark")
 	if err != nil {
 		b.Skip("redis-benchmark is not installed")
 	}
-	l := load(b, s)
-	if err := l.talk(b.Context(), 0); err != nil {
-		b.Fatal(err)
-	}
-	id := bot.ConversationID(fmt.Sprintf("conversation%014d", 0))
-	session := s.rdb.Get(b.Context(), s.keys.session(id)).Val()
-	entries, err := s.rdb.XRange(b.Context(), s.keys.log(id), "-", "+").Result()
+	sha, err := s.rdb.ScriptLoad(b.Context(), cycleLua).Result()
 	if err != nil {
 		b.Fatal(err)
 	}
-	// The middle turn of the conversation: what was said, what was answered, what is listened for.
-	var sizes []int
-	for _, e := range entries[len(entries)/2 : len(entries)/2+len(entries)/talkTurns] {
-		sizes = append(sizes, len(e.Values["e"].(string)))
+	keys, args := s.cycle("__rand_int__", sample(b, s))
+	line := []string{"-p", strconv.Itoa(server.port), "-P", "16", "-c", "50", "-n", "60000", "-r", "1000000000", "-q", "--csv",
+		"EVALSHA", sha, strconv.Itoa(len(keys))}
+	line = append(line, keys...)
+	for _, arg := range args {
+		line = append(line, fmt.Sprint(arg))
 	}
-	trace, err := s.rdb.XRange(b.Context(), s.keys.trace(s.keys.shard(id)), "-", "+").Result()
-	if err != nil {
-		b.Fatal(err)
-	}
-	cycle := "local function accept(KEYS, ARGV)\n" + acceptLua + "\nend\nlocal function commit(KEYS, ARGV)\n" + commitLua + `
-end
-local t = redis.call('TIME')
-local a = accept({KEYS[1], KEYS[2], KEYS[3], KEYS[4]}, {ARGV[1], ARGV[2], ARGV[3], 'i:' .. KEYS[4], ARGV[5], ARGV[6]})
-local args = {string.sub(a[3] or '', 1, 8), a[2]}
-for i = 7, #ARGV do args[i - 4] = ARGV[i] end
-args[6], args[13] = KEYS[4], t[1] * 1000000 + t[2]
-return commit({KEYS[4], KEYS[2], KEYS[3], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]}, args)[1]`
-	sha, err := s.rdb.ScriptLoad(b.Context(), cycle).Result()
-	if err != nil {
-		b.Fatal(err)
-	}
-	blob := func(n int) string { return strings.Repeat("x", n) }
-	key := func(kind string) string { return "fd:test:{0}:" + kind + ":c__rand_int__0123456789abc" }
-	args := []string{"-p", strconv.Itoa(server.port), "-P", "16", "-c", "50", "-n", "60000", "-r", "1000000000", "-q", "--csv",
-		"EVALSHA", sha, "9", key("d"), key("i"), "fd:test:{0}:due", key("c"), key("l"), key("k"), "fd:test:{0}:cards", "fd:test:{0}:trace", "fd:test:{0}:dead",
-		"172800", blob(sizes[0]), "300", "", "100", "0123456789abcdef",
-		blob(len(session)), "2592000", "300", "", "1790000000000", "", blob(len(trace[len(trace)-1].Values["t"].(string))), "65536", "fd:test:wake", "", "0", "2592000", "", "4096",
-		strconv.Itoa(len(sizes))}
-	for _, n := range sizes {
-		args = append(args, blob(n))
-	}
-	args = append(args, "0", "0", "0")
-	var out, complaints bytes.Buffer
-	run := exec.CommandContext(b.Context(), program, args...)
-	run.Stdout, run.Stderr = &out, &complaints
-	if err := run.Run(); err != nil {
-		b.Fatalf("redis-benchmark: %v: %s %s", err, out.String(), complaints.String())
-	}
-	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	out, err := exec.CommandContext(b.Context(), program, line...).CombinedOutput()
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
 	fields := strings.Split(lines[len(lines)-1], `","`)
+	if err != nil || len(fields) < 2 {
+		b.Fatalf("redis-benchmark: %v: %s", err, out)
+	}
 	rate, err := strconv.ParseFloat(strings.Trim(fields[1], `"`), 64)
 	if err != nil {
-		b.Fatalf("redis-benchmark says %q", out.String())
+		b.Fatalf("redis-benchmark says %q", out)
 	}
-	b.Logf("ceiling %.0f cycles/s; session %d bytes, entries %v", rate, len(session), sizes)
 	s.rdb.FlushDB(b.Context())
 	return rate
+}
+
+// sample reads the sizes of the middle turn of one conversation from what it left in Redis.
+func sample(b *testing.B, s *Store) sizes {
+	b.Helper()
+	l := load(b, s)
+	if _, err := l.load().Rate(b.Context(), 1, 1); err != nil {
+		b.Fatal(err)
+	}
+	id := l.load().Conversation(1)
+	entries := s.rdb.XRange(b.Context(), s.keys.log(id), "-", "+").Val()
+	traces := s.rdb.XRange(b.Context(), s.keys.trace(s.keys.shard(id)), "-", "+").Val()
+	if len(entries) == 0 || len(traces) == 0 {
+		b.Fatal("the conversation left nothing")
+	}
+	of := sizes{session: len(s.rdb.Get(b.Context(), s.keys.session(id)).Val()), trace: len(traces[len(traces)/2].Values["t"].(string))}
+	for _, e := range entries[len(entries)/2 : len(entries)/2+len(entries)/bottest.LoadTurns] {
+		of.entries = append(of.entries, len(e.Values["e"].(string)))
+	}
+	of.input = of.entries[0] - 40 // the log's form of an input has a number, a cause and a time of its own
+	b.Logf("sizes of a turn: %+v", of)
+	return of
+}
+
+// A meter counts how often a client goes to Redis and back.
+type meter struct{ trips atomic.Int64 }
+
+func (m *meter) DialHook(next goredis.DialHook) goredis.DialHook { return next }
+func (m *meter) ProcessHook(next goredis.ProcessHook) goredis.ProcessHook {
+	return func(ctx context.Context, cmd goredis.Cmder) error { m.trips.Add(1); return next(ctx, cmd) }
+}
+func (m *meter) ProcessPipelineHook(next goredis.ProcessPipelineHook) goredis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []goredis.Cmder) error { m.trips.Add(1); return next(ctx, cmds) }
+}
+
+func TestATurnTakesTwoRoundTrips(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Store) {
+		l := load(t, s)
+		if _, err := l.load().Rate(t.Context(), 1, 1); err != nil { // scripts are known from here on
+			t.Fatal(err)
+		}
+		var m meter
+		s.rdb.AddHook(&m)
+		if _, err := (bottest.Load{Take: l.player.Take, Name: "more"}).Rate(t.Context(), 1, 1); err != nil {
+			t.Fatal(err)
+		}
+		if n := m.trips.Load(); n != 2*bottest.LoadTurns {
+			t.Errorf("%d turns took %d round trips, want two each", bottest.LoadTurns, n)
+		}
+	})
 }

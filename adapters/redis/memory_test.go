@@ -27,43 +27,23 @@ func BenchmarkIdleSessions(b *testing.B) {
 		return bot.ConversationID(strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(raw)))
 	}
 	ids := make([]bot.ConversationID, b.N)
-	grown := func(write func(pipe goredis.Pipeliner, i int)) float64 {
-		before := used(b, s)
-		for from := 0; from < b.N; from += 1000 {
-			pipe := s.rdb.Pipeline()
-			for i := from; i < min(from+1000, b.N); i++ {
-				write(pipe, i)
-			}
-			if _, err := pipe.Exec(b.Context()); err != nil {
-				b.Fatal(err)
-			}
-		}
-		return float64(used(b, s)-before) / float64(b.N)
-	}
 	b.ResetTimer()
-	session := grown(func(pipe goredis.Pipeliner, i int) {
+	session, err := s.grown(b.Context(), b.N, func(pipe goredis.Pipeliner, i int) {
 		ids[i] = id()
 		plain := sessions[i%len(sessions)]
 		sealed := s.ring.sealVersionedAs(packedCodec, ids[i], sealedSession, 9, pack(plain))
 		pipe.Set(b.Context(), s.keys.session(ids[i]), sealed, s.retention)
 	})
-	leg := grown(func(pipe goredis.Pipeliner, i int) {
-		pipe.Set(b.Context(), s.keys.leg(bot.Leg{Channel: "web", Peer: bot.Address(fmt.Sprint(i))}), string(ids[i]), s.retention)
-	})
-	b.ReportMetric(session, "B/session")
-	b.ReportMetric(leg, "B/leg")
-	b.ReportMetric(session*float64(b.N)/1e6, "MB")
-}
-
-func used(b *testing.B, s *Store) int64 {
-	b.Helper()
-	info, err := s.info(b.Context(), "memory")
 	if err != nil {
 		b.Fatal(err)
 	}
-	var n int64
-	if _, err := fmt.Sscan(info["used_memory"], &n); err != nil {
+	leg, err := s.grown(b.Context(), b.N, func(pipe goredis.Pipeliner, i int) {
+		pipe.Set(b.Context(), s.keys.leg(bot.Leg{Channel: "web", Peer: bot.Address(fmt.Sprint(i))}), string(ids[i]), s.retention)
+	})
+	if err != nil {
 		b.Fatal(err)
 	}
-	return n
+	b.ReportMetric(session, "B/session")
+	b.ReportMetric(leg, "B/leg")
+	b.ReportMetric(session*float64(b.N)/1e6, "MB")
 }
