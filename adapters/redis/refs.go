@@ -46,7 +46,7 @@ func (s *Store) SetRef(ctx context.Context, kind, name, old, value string, ttl t
 	}
 	tag := s.ring.tag("value", key, value)
 	stored := s.ring.seal(append(make([]byte, 0, len(value)+64), tag...), []byte(value), place(key, sealedRef, string(tag)))
-	ok, err := s.run.setref.Run(ctx, s.rdb, []string{key}, expected, string(stored), ttl.Milliseconds()).Bool()
+	ok, err := s.durably(ctx, s.run.setref, []string{key}, expected, string(stored), ttl.Milliseconds()).Bool()
 	if err != nil {
 		return failed("set reference of kind "+kind, err)
 	}
