@@ -30,6 +30,7 @@ type person struct {
 	accepted int // words 0 to accepted-1
 	opened   int // other conversations that were opened, each with a token
 	refused  int
+	last     error
 	begun    time.Time // of the last accept that succeeded
 	done     time.Time
 }
@@ -115,6 +116,7 @@ func (p *person) until(ctx context.Context, t testing.TB, do func() error) bool 
 			p.begun, p.done = begun, time.Now()
 		} else {
 			p.refused++
+			p.last = err
 		}
 		p.mu.Unlock()
 		switch {
@@ -153,7 +155,9 @@ func (p *people) served(since time.Time) time.Duration {
 				break
 			}
 			if time.Now().After(deadline) {
-				p.t.Fatalf("%s is not served", one.id)
+				one.mu.Lock()
+				defer one.mu.Unlock()
+				p.t.Fatalf("%s is not served: %d accepted, %d opened, %d refused, at last %v", one.id, one.accepted, one.opened, one.refused, one.last)
 			}
 		}
 	}
