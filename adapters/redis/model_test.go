@@ -439,8 +439,8 @@ func (m *model) end(t *rapid.T) {
 				h = m.finish(t, h)
 			}
 		}
-		for _, s := range m.sends { // one entry each, and the courier dies too
-			m.carry(t, s, false)
+		for _, s := range m.sends { // one entry each, and the courier dies too, before or after it says so
+			m.carry(t, s, rapid.Bool().Draw(t, "dies early"))
 		}
 	}
 	m.check(t)

@@ -77,7 +77,7 @@ func TestModelNoticesEveryLineThatIsMissing(t *testing.T) {
 	}
 	for name := range mutants {
 		t.Run(name, func(t *testing.T) {
-			if out, err := run(name, "3000"); err == nil || !strings.Contains(out, "[rapid] failed after") {
+			if out, err := run(name, "2000"); err == nil || !strings.Contains(out, "[rapid] failed after") {
 				t.Errorf("survives: %v\n%s", err, out)
 			}
 		})

@@ -110,7 +110,7 @@ func (s *Store) Release(ctx context.Context, hash string) ([]byte, error) {
 func (s *Store) KeepRelease(ctx context.Context, hash string, bundle []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
-	if err := s.rdb.Set(ctx, s.keys.release(hash), bundle, 0).Err(); err != nil {
+	if err := s.durably(ctx, s.run.keep, []string{s.keys.release(hash)}, bundle).Err(); err != nil {
 		return failed("keep release "+hash, err)
 	}
 	return nil

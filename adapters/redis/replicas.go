@@ -3,6 +3,7 @@ package redis
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -197,7 +198,7 @@ func (s *Store) eachMaster(ctx context.Context, do func(context.Context, *goredi
 	case *goredis.Client:
 		return do(ctx, rdb)
 	}
-	return nil
+	return fmt.Errorf("a client of type %T has no nodes", s.rdb)
 }
 
 // node is the master of a key.

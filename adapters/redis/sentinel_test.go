@@ -54,9 +54,10 @@ func watched(t *testing.T, lag time.Duration) *watch {
 // TestFailoverLosesNothingThatWasAccepted kills a master whose replicas are 100 ms behind. Without
 // WAIT what was accepted in that time is lost: so the test could see it.
 func TestFailoverLosesNothingThatWasAccepted(t *testing.T) {
+	const lag = 100 * time.Millisecond
 	for _, waits := range []bool{true, false} {
 		t.Run(fmt.Sprintf("WAIT %v", waits), func(t *testing.T) {
-			w := watched(t, 100*time.Millisecond)
+			w := watched(t, lag)
 			o := Options{URL: w.url, Keys: RandomKeys(), Prefix: "fd:test:"}
 			var s *Store
 			if waits {
@@ -69,6 +70,11 @@ func TestFailoverLosesNothingThatWasAccepted(t *testing.T) {
 				s.start()
 			}
 			s.within = answerWithin
+			begun := time.Now()
+			accept(t, s, said("c", "a", "un"))
+			if took := time.Since(begun); waits && took < lag {
+				t.Errorf("accepted after %s, and the replicas are %s behind", took, lag)
+			}
 			p := crowded(t, s, 24)
 			p.served(time.Now())
 			time.Sleep(500 * time.Millisecond)
