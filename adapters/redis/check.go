@@ -52,7 +52,7 @@ type findings struct {
 func (f *findings) accepted() string {
 	switch f.copied {
 	case 0:
-		return "kept by one Redis: it does not outlive the loss of its disk"
+		return "kept by one Redis: it does not outlive it"
 	case f.masters:
 		return "kept by a master and one of its replicas (WAIT 1)"
 	}

@@ -17,6 +17,7 @@ import (
 const (
 	copiesWanted  = 1
 	copiedWithin  = 500 * time.Millisecond
+	answerTakes   = 50 * time.Millisecond // of the caller's time, for what is not the waiting
 	lookAtMasters = time.Second
 )
 
@@ -75,7 +76,7 @@ func (s *Store) onMaster(ctx context.Context, script *goredis.Script, keys []str
 		return s.copied(ctx, node, m, script, keys, args)
 	}
 	m.alone.Do(func() {
-		s.log.Warn("this Redis has no replica: what it accepts is lost if its disk is", "redis", node.Options().Addr)
+		s.log.Warn("this Redis has no replica: what is accepted does not outlive it", "redis", node.Options().Addr)
 	})
 	return script.Run(ctx, node, keys, args...)
 }
@@ -89,10 +90,17 @@ func (s *Store) copied(ctx context.Context, node *goredis.Client, m *master, scr
 	case <-ctx.Done():
 		return failure(ctx, ctx.Err())
 	}
+	wait := copiedWithin
+	if deadline, is := ctx.Deadline(); is {
+		wait = min(wait, time.Until(deadline)-answerTakes)
+	}
+	if wait < time.Millisecond { // WAIT takes 0 for ever
+		return failure(ctx, context.DeadlineExceeded)
+	}
 	both := func(run func(context.Context, goredis.Scripter, []string, ...any) *goredis.Cmd) (ran, acks *goredis.Cmd) {
 		pipe := node.Pipeline()
 		ran = run(ctx, pipe, keys, args...)
-		acks = pipe.Do(ctx, "WAIT", copiesWanted, copiedWithin.Milliseconds())
+		acks = pipe.Do(ctx, "WAIT", copiesWanted, wait.Milliseconds())
 		_, _ = pipe.Exec(ctx) // each command has its own error
 		return ran, acks
 	}
