@@ -145,7 +145,8 @@ func TestClusterThatMovesLosesAMasterAndGetsItBackLosesNothing(t *testing.T) {
 	// A master that dies before its replica has heard of its new slots leaves them to nobody: that is
 	// the Cluster's own affair.
 	patiently(t, "all nodes agree where slots are", func() bool {
-		return strings.Contains(redisCLI(t, "--cluster", "check", from), "All nodes agree")
+		out, _ := exec.CommandContext(t.Context(), "redis-cli", "--cluster", "check", from).CombinedOutput()
+		return strings.Contains(string(out), "All nodes agree")
 	})
 	patiently(t, "the map is known here", func() bool { return moved() < before })
 	p.served(time.Now())
