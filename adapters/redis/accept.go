@@ -24,7 +24,7 @@ func (s *Store) Resolve(ctx context.Context, leg bot.Leg, fresh bot.Conversation
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
-	id, err := s.run.resolve.Run(ctx, s.rdb, []string{s.keys.leg(leg)}, string(fresh), seconds(s.retention)).Text()
+	id, err := s.durably(ctx, s.run.resolve, []string{s.keys.leg(leg)}, string(fresh), seconds(s.retention)).Text()
 	if err != nil {
 		return "", failed("resolve leg", err)
 	}
@@ -52,7 +52,7 @@ func (s *Store) Accept(ctx context.Context, in bot.Input) (bot.Acceptance, error
 	shard := s.keys.shard(id)
 	answer, err := s.durably(ctx, s.run.accept,
 		[]string{s.keys.dedup(id, hash), s.keys.inbox(id), s.keys.due(shard), s.keys.session(id)},
-		seconds(dedupLife), sealed, s.grace.Milliseconds(), inboxMember(id), mostWaiting, s.ring.hash("event", bot.Name(in.Event), string(event))[:16])
+		seconds(dedupLife), sealed, s.grace.Milliseconds(), inboxMember(id), mostWaiting, s.ring.hash("event", bot.Name(in.Event), string(event))[:16]).Slice()
 	if err != nil {
 		return bot.Acceptance{}, failed("accept in "+short(id), err)
 	}

@@ -21,6 +21,11 @@ func BenchmarkAcceptCommit(b *testing.B) {
 		run(b, opened(b, s, err))
 	})
 	b.Run("redis", func(b *testing.B) { run(b, openChild(b, peer(b), nil)) })
+	b.Run("redis-replica", func(b *testing.B) {
+		master := peer(b, "--repl-diskless-sync-delay", "0")
+		replicaOf(b, master)
+		run(b, openChild(b, master, nil))
+	})
 	b.Run("redis-always", func(b *testing.B) {
 		run(b, openChild(b, peer(b, "--appendonly", "yes", "--appendfsync", "always"), nil))
 	})

@@ -129,17 +129,26 @@ func (s *Store) grown(ctx context.Context, n int, write func(pipe goredis.Pipeli
 	return float64(after-before) / float64(n), err
 }
 
-// Memory is what Redis uses for data now, and its limit, 0 for none, in bytes.
+// Memory is what Redis uses for data now, and its limit, 0 for none, in bytes; of all masters of a
+// Cluster.
 func (s *Store) Memory(ctx context.Context) (used, limit int64, err error) {
-	info, err := s.info(ctx, "memory")
-	if err != nil {
-		return 0, 0, err
-	}
-	if used, err = strconv.ParseInt(info["used_memory"], 10, 64); err != nil {
-		return 0, 0, fmt.Errorf("read the memory of Redis: %w", err)
-	}
-	limit, _ = strconv.ParseInt(info["maxmemory"], 10, 64)
-	return used, limit, nil
+	var mu sync.Mutex
+	err = s.eachMaster(ctx, func(ctx context.Context, node *goredis.Client) error {
+		info, err := readInfo(ctx, node, "memory")
+		if err != nil {
+			return failed("read the memory of Redis", err)
+		}
+		n, err := strconv.ParseInt(info["used_memory"], 10, 64)
+		if err != nil {
+			return fmt.Errorf("read the memory of Redis: %w", err)
+		}
+		most, _ := strconv.ParseInt(info["maxmemory"], 10, 64)
+		mu.Lock()
+		defer mu.Unlock()
+		used, limit = used+n, limit+most
+		return nil
+	})
+	return used, limit, err
 }
 
 // Clear deletes everything under the store's prefix. It is for measurements under a prefix of their own.
@@ -153,15 +162,4 @@ func (s *Store) Clear(ctx context.Context) error {
 		}
 		return keys.Err()
 	})
-}
-
-// eachMaster runs f for the one Redis, or for each master of a Cluster.
-func (s *Store) eachMaster(ctx context.Context, f func(context.Context, *goredis.Client) error) error {
-	switch rdb := s.rdb.(type) {
-	case *goredis.ClusterClient:
-		return rdb.ForEachMaster(ctx, f)
-	case *goredis.Client:
-		return f(ctx, rdb)
-	}
-	return fmt.Errorf("a client of type %T has no nodes", s.rdb)
 }

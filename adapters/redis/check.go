@@ -4,69 +4,115 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
+
+	goredis "github.com/redis/go-redis/v9"
 )
 
 // check refuses, in one sentence that names the remedy, a Redis that would lose conversations or
-// that belongs to another set-up, and says what durability this one gives.
+// that belongs to another set-up, and says what durability this one gives. In a Cluster every master
+// is looked at.
 func (s *Store) check(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
 	if err := s.rdb.Ping(ctx).Err(); err != nil {
 		return failed("reach Redis", err)
 	}
-	if err := s.checkMemory(ctx); err != nil {
-		return err
-	}
-	if err := s.checkReplication(ctx); err != nil {
+	var all findings
+	if err := s.eachMaster(ctx, func(ctx context.Context, node *goredis.Client) error {
+		return s.checkMaster(ctx, node, &all)
+	}); err != nil {
 		return err
 	}
 	if err := s.claimPrefix(ctx); err != nil {
 		return err
 	}
-	s.log.Info("store is open", "shards", s.keys.shards, "fsync", s.fsync(ctx), "replicas", s.replicas.count.Load())
-	return nil
-}
-
-// checkMemory: a Redis that evicts keys forgets conversations.
-func (s *Store) checkMemory(ctx context.Context) error {
-	info, err := s.info(ctx, "memory")
-	policy, limit := info["maxmemory_policy"], info["maxmemory"]
-	switch {
-	case err != nil || policy == "":
-		s.log.Warn("Redis does not tell its eviction policy; make sure that maxmemory-policy is noeviction")
-	case policy != "noeviction" && limit != "0":
-		return fmt.Errorf("this Redis would evict conversations when memory is short (maxmemory-policy is %s): set maxmemory-policy to noeviction", policy)
-	case policy != "noeviction":
-		s.log.Warn("this Redis would evict conversations as soon as its memory is limited; set maxmemory-policy to noeviction", "policy", policy)
+	s.log.Info("store is open", "shards", s.keys.shards, "masters", all.masters, "replicas", all.replicas,
+		"fsync", strings.Join(all.fsyncs, "; "), "accepted", all.accepted())
+	if all.replicas > 0 && all.unguarded > 0 {
+		s.log.Info("a master that is cut off goes on taking writes that will be lost, though nothing is accepted there: "+
+			"min-replicas-to-write 1 stops it (and, where it has a single replica, the survivor of a failover too)", "masters", all.unguarded)
 	}
 	return nil
 }
 
-func (s *Store) checkReplication(ctx context.Context) error {
-	info, err := s.info(ctx, "replication")
-	if err != nil {
-		return nil
+// findings are what the masters told.
+type findings struct {
+	mu                sync.Mutex
+	masters, replicas int
+	copied, unguarded int // masters with a replica; masters that write without theirs
+	fsyncs            []string
+}
+
+// accepted says what the word means here.
+func (f *findings) accepted() string {
+	switch f.copied {
+	case 0:
+		return "kept by one Redis: it does not outlive it"
+	case f.masters:
+		return "kept by a master and one of its replicas (WAIT 1)"
+	}
+	return fmt.Sprintf("kept by a master and one of its replicas (WAIT 1), but %d of %d masters have none", f.masters-f.copied, f.masters)
+}
+
+func (s *Store) checkMaster(ctx context.Context, node *goredis.Client, all *findings) error {
+	info, err := readInfo(ctx, node, "memory", "replication", "persistence")
+	if refusal, is := errors.AsType[goredis.Error](err); err != nil && (!is || passing(refusal)) {
+		return failed("read INFO", err)
 	}
 	if info["role"] == "slave" {
 		return errors.New("this Redis is a replica, which takes no writes: give the address of its master, or of Sentinel with ?master_name=")
 	}
-	s.replicas.set(info)
+	if err := s.checkMemory(info["maxmemory_policy"]); err != nil {
+		return err
+	}
+	if _, err := s.look(ctx, node); err != nil {
+		return failed("look at a master", err)
+	}
+	fsync := fsync(ctx, node, info["aof_enabled"])
+	replicas := online(info)
+	_, guarded := info["min_slaves_good_slaves"] // told only where min-replicas-to-write is set
+
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	all.masters++
+	all.replicas += replicas
+	all.copied += min(1, replicas)
+	if replicas > 0 && !guarded {
+		all.unguarded++
+	}
+	if !slices.Contains(all.fsyncs, fsync) {
+		all.fsyncs = append(all.fsyncs, fsync)
+	}
 	return nil
 }
 
+// checkMemory: a Redis that evicts keys forgets conversations, if not today then when somebody limits
+// its memory.
+func (s *Store) checkMemory(policy string) error {
+	switch policy {
+	case "noeviction":
+		return nil
+	case "":
+		s.log.Warn("Redis does not tell its eviction policy; make sure that maxmemory-policy is noeviction")
+		return nil
+	}
+	return fmt.Errorf("this Redis would evict conversations when memory is short (maxmemory-policy is %s): set maxmemory-policy to noeviction", policy)
+}
+
 // fsync says how much a loss of power may cost.
-func (s *Store) fsync(ctx context.Context) string {
-	info, err := s.info(ctx, "persistence")
-	switch {
-	case err != nil || info["aof_enabled"] == "":
+func fsync(ctx context.Context, node *goredis.Client, appends string) string {
+	switch appends {
+	case "":
 		return "unknown"
-	case info["aof_enabled"] == "0":
+	case "0":
 		return "none: what came since the last snapshot is lost with Redis"
 	}
-	config, err := s.rdb.ConfigGet(ctx, "appendfsync").Result()
+	config, err := node.ConfigGet(ctx, "appendfsync").Result()
 	if err != nil || config["appendfsync"] == "" {
 		return "append-only file, how often is unknown"
 	}
@@ -116,18 +162,4 @@ func (s *Store) checkCanaries(meta map[string]string) error {
 		}
 	}
 	return nil
-}
-
-func (s *Store) info(ctx context.Context, section string) (map[string]string, error) {
-	text, err := s.rdb.Info(ctx, section).Result()
-	if err != nil {
-		return nil, failed("read INFO "+section, err)
-	}
-	fields := make(map[string]string)
-	for line := range strings.Lines(text) {
-		if name, value, ok := strings.Cut(strings.TrimSpace(line), ":"); ok {
-			fields[name] = value
-		}
-	}
-	return fields, nil
 }

@@ -37,7 +37,10 @@ end
 c('LPOP', KEYS[2])
 c('SET', KEYS[1], ARGV[3], 'EX', ARGV[4])
 if ARGV[12] ~= '' then
-  c('DEL', KEYS[4], KEYS[5])
+  c('DEL', KEYS[4])
+  for _, leg in ipairs(c('HKEYS', KEYS[5])) do -- not at 0, where a late courier might have begun
+    c('HSET', KEYS[5], leg, ARGV[13])
+  end
 end
 local seq = tonumber(ARGV[13])
 each(function(entry)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -102,54 +101,5 @@ func checkOrder(t *testing.T, entries []bot.Entry, inputs int) {
 			t.Errorf("%s-%s came after %s-%s", who, n, who, last[who])
 		}
 		last[who] = n
-	}
-}
-
-func TestClusterRunsTheSameCode(t *testing.T) {
-	if _, err := exec.LookPath("redis-cli"); err != nil {
-		t.Skip("redis-cli is not installed")
-	}
-	var nodes []*child
-	args := []string{"--cluster", "create"}
-	for range 3 {
-		c := peer(t, "--cluster-enabled", "yes", "--cluster-node-timeout", "1000")
-		nodes, args = append(nodes, c), append(args, c.addr())
-	}
-	if out, err := exec.Command("redis-cli", append(args, "--cluster-yes")...).CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	var s *Store
-	eventually(t, "the cluster is there", func() bool {
-		var err error
-		s, err = Open(t.Context(), Options{URL: nodes[0].url() + "?cluster=true", Keys: RandomKeys(), Prefix: "fd:test:"})
-		if err != nil {
-			time.Sleep(200 * time.Millisecond)
-		}
-		return err == nil
-	})
-	opened(t, s, nil)
-	var want []string
-	for i := range 8 {
-		id := bot.ConversationID(fmt.Sprintf("c%d", i))
-		if _, err := s.Resolve(t.Context(), bot.Leg{Channel: "web", Peer: bot.Address(id)}, id); err != nil {
-			t.Fatal(err)
-		}
-		play(t, s, said(id, "a", "un"), posted(id, bot.Waiting))
-		play(t, s, said(id, "b", "deux"), func(t *bot.Turn) {
-			t.After.Timers = []bot.Timer{{Name: bot.TimerSilence, At: t.Input.At}}
-		})
-		want = append(want, string(id)+" waiting emploi")
-	}
-	same(t, "cards", cards(t, s), want)
-	fired := 0
-	for shard := range s.Shards() {
-		due, err := s.Sweep(t.Context(), shard)
-		if err != nil {
-			t.Fatal(err)
-		}
-		fired += len(due.Conversations)
-	}
-	if fired != 8 {
-		t.Errorf("%d timers fired, want 8", fired)
 	}
 }

@@ -182,45 +182,6 @@ func TestStoreComesBackWithRedis(t *testing.T) {
 	})
 }
 
-func TestAcceptedOutlivesAFailover(t *testing.T) {
-	master := peer(t, "--repl-diskless-sync-delay", "0")
-	replica := peer(t, "--replicaof", "127.0.0.1 "+fmt.Sprint(master.port))
-	s := openChild(t, master, nil)
-	eventually(t, "the replica is counted", func() bool {
-		s.lookForReplicas(t.Context())
-		return s.replicas.count.Load() == 1
-	})
-	eventually(t, "the replica has caught up", func() bool {
-		_, err := s.Accept(t.Context(), said("warm", "a", "x"))
-		return err == nil
-	})
-	if a := accept(t, s, said("c", "a", "un")); a.Head.Next == nil {
-		t.Fatalf("%+v", a)
-	}
-	there := goredis.NewClient(strict(&goredis.Options{Addr: replica.addr()}))
-	defer there.Close()
-	if n, err := there.LLen(t.Context(), s.keys.inbox("c")).Result(); n != 1 {
-		t.Errorf("accepted, and the replica has %d, %v", n, err)
-	}
-
-	replica.signal(syscall.SIGSTOP)
-	for range 2 {
-		if _, err := s.Accept(t.Context(), said("c", "b", "deux")); !errors.Is(err, bot.ErrUnavailable) {
-			t.Errorf("no replica has it: %v", err)
-		}
-	}
-	replica.signal(syscall.SIGCONT)
-	eventually(t, "the repetition is known", func() bool {
-		a, err := s.Accept(t.Context(), said("c", "b", "deux"))
-		return err == nil && a.Duplicate
-	})
-	replica.kill()
-	eventually(t, "Redis goes on alone", func() bool {
-		_, err := s.Accept(t.Context(), said("c", "d", "trois"))
-		return err == nil
-	})
-}
-
 func TestStartRefusesARedisThatWouldLoseConversations(t *testing.T) {
 	keys := RandomKeys()
 	reseal := RandomKeys()
@@ -237,7 +198,7 @@ func TestStartRefusesARedisThatWouldLoseConversations(t *testing.T) {
 		want   string
 	}{
 		"evicts":      {evicting.url(), keys, 4, "set maxmemory-policy to noeviction"},
-		"no limit":    {unlimited.url(), keys, 4, ""},
+		"no limit":    {unlimited.url(), keys, 4, "set maxmemory-policy to noeviction"},
 		"replica":     {replica.url(), keys, 4, "is a replica"},
 		"same":        {base.url(), keys, 4, ""},
 		"shards":      {base.url(), keys, 16, "start with 4 shards"},

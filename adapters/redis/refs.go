@@ -46,7 +46,7 @@ func (s *Store) SetRef(ctx context.Context, kind, name, old, value string, ttl t
 	}
 	tag := s.ring.tag("value", key, value)
 	stored := s.ring.seal(append(make([]byte, 0, len(value)+64), tag...), []byte(value), place(key, sealedRef, string(tag)))
-	ok, err := s.run.setref.Run(ctx, s.rdb, []string{key}, expected, string(stored), ttl.Milliseconds()).Bool()
+	ok, err := s.durably(ctx, s.run.setref, []string{key}, expected, string(stored), ttl.Milliseconds()).Bool()
 	if err != nil {
 		return failed("set reference of kind "+kind, err)
 	}
@@ -110,7 +110,7 @@ func (s *Store) Release(ctx context.Context, hash string) ([]byte, error) {
 func (s *Store) KeepRelease(ctx context.Context, hash string, bundle []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
-	if err := s.rdb.Set(ctx, s.keys.release(hash), bundle, 0).Err(); err != nil {
+	if err := s.durably(ctx, s.run.keep, []string{s.keys.release(hash)}, bundle).Err(); err != nil {
 		return failed("keep release "+hash, err)
 	}
 	return nil

@@ -2,6 +2,7 @@
 -- KEYS  1 leg (string)
 -- ARGV  1 conversation to begin  2 life, s
 -- returns the conversation of the leg
+-- It always writes: a WAIT behind this script so covers what an attempt before it wrote.
 local there = redis.call('GET', KEYS[1])
 if there then
   redis.call('EXPIRE', KEYS[1], ARGV[2])

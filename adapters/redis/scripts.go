@@ -32,6 +32,8 @@ var (
 	leaseLua string
 	//go:embed limit.lua
 	limitLua string
+	//go:embed keep.lua
+	keepLua string
 	//go:embed attempt.lua
 	attemptLua string
 	//go:embed park.lua
@@ -41,7 +43,7 @@ var (
 )
 
 type scripts struct {
-	attempt, park                                 *goredis.Script
+	attempt, park, keep                           *goredis.Script
 	accept, commit, sweep, fire, advance, delay   *goredis.Script
 	resolve, drop, setref, lease, limit, presence *goredis.Script
 }
@@ -49,6 +51,7 @@ type scripts struct {
 func newScripts() scripts {
 	return scripts{
 		attempt: goredis.NewScript(attemptLua), park: goredis.NewScript(parkLua),
+		keep:   goredis.NewScript(keepLua),
 		accept: goredis.NewScript(acceptLua), commit: goredis.NewScript(commitLua),
 		sweep: goredis.NewScript(sweepLua), fire: goredis.NewScript(fireLua),
 		advance: goredis.NewScript(advanceLua), delay: goredis.NewScript(delayLua),

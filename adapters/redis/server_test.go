@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -27,6 +28,7 @@ type child struct {
 	dir  string
 	port int
 	args []string
+	conf string // of a Sentinel
 	cmd  *exec.Cmd
 }
 
@@ -39,8 +41,23 @@ func peer(t testing.TB, args ...string) *child {
 		}
 		t.Skip("redis-server is not installed")
 	}
-	c := &child{t: t, dir: t.TempDir(), args: args}
-	c.port = freePort(t)
+	c := &child{t: t, dir: t.TempDir(), args: args, port: freePort(t)}
+	c.start()
+	t.Cleanup(c.kill)
+	return c
+}
+
+// sentinel starts one that watches a master.
+func sentinel(t testing.TB, master string) *child {
+	t.Helper()
+	c := &child{t: t, dir: t.TempDir(), port: freePort(t)}
+	c.conf = filepath.Join(c.dir, "sentinel.conf")
+	text := fmt.Sprintf("port %d\nbind 127.0.0.1\ndir %s\nsentinel monitor main %s 2\n"+
+		"sentinel down-after-milliseconds main 1000\nsentinel failover-timeout main 6000\nsentinel parallel-syncs main 2\n",
+		c.port, c.dir, strings.Replace(master, ":", " ", 1))
+	if err := os.WriteFile(c.conf, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	c.start()
 	t.Cleanup(c.kill)
 	return c
@@ -69,6 +86,9 @@ func (c *child) url() string  { return "redis://" + c.addr() }
 func (c *child) start() {
 	c.t.Helper()
 	args := append([]string{"--port", fmt.Sprint(c.port), "--bind", "127.0.0.1", "--dir", c.dir, "--save", ""}, c.args...)
+	if c.conf != "" {
+		args = []string{c.conf, "--sentinel"}
+	}
 	c.cmd = exec.Command("redis-server", args...)
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := c.cmd.Start(); err != nil {

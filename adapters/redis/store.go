@@ -52,7 +52,8 @@ type Store struct {
 	within    time.Duration // every answer, or ErrUnavailable
 	log       *slog.Logger
 	watchers  watchers
-	replicas  replicas
+	masters   masters
+	watched   bool // the masters are: not the embedded one
 
 	stop    context.CancelFunc
 	running sync.WaitGroup
@@ -76,11 +77,12 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := newStore(rdb, o)
+	s.watched = true
 	if err := s.check(ctx); err != nil {
 		rdb.Close()
 		return nil, err
 	}
-	s.start()
+	s.start(s.watchMasters)
 	return s, nil
 }
 
@@ -108,7 +110,7 @@ func (s *Store) start(beside ...func(context.Context)) {
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
 	hints := s.rdb.Subscribe(ctx, s.keys.wake())
-	beside = append(beside, s.countReplicas, func(ctx context.Context) { s.listen(ctx, hints) })
+	beside = append(beside, func(ctx context.Context) { s.listen(ctx, hints) })
 	for _, run := range beside {
 		s.running.Go(func() { run(ctx) })
 	}
