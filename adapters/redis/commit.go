@@ -45,7 +45,17 @@ func (s *Store) Commit(ctx context.Context, h bot.Head, t bot.Turn) (bot.Head, e
 	if t.After.Departed() {
 		s.free(ctx, &h, &t)
 	}
-	return s.head(t.After, text(answer, 1))
+	next := text(answer, 1)
+	if next == "" {
+		return bot.Head{Session: t.After}, nil
+	}
+	// Whoever goes on has the session as it is stored, not as it was decided: a time in another zone
+	// would make the next turn say something else than a replica that loads it.
+	kept, err := s.ring.openSession(id, w.session)
+	if err != nil {
+		return bot.Head{}, err
+	}
+	return s.head(kept, next)
 }
 
 // fits refuses a turn that cannot follow: a fault of the program, not of the world.

@@ -233,3 +233,20 @@ func TestConversationGoesOnWhenItsLogHasExpired(t *testing.T) {
 		}
 	})
 }
+
+func TestWhoGoesOnAfterACommitHasTheSessionAsItIsStored(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Store) {
+		first := accept(t, s, said("c", "a", "un")).Head
+		accept(t, s, said("c", "b", "deux"))
+		goesOn := commit(t, s, first, func(t *bot.Turn) {
+			t.After.Case.Due = time.Date(2026, 11, 24, 18, 0, 0, 123, time.FixedZone("elsewhere", 3600))
+		})
+		loads, err := s.Head(t.Context(), "c")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(goesOn, loads) {
+			t.Errorf("who goes on has\n%+v\nwho loads it has\n%+v", goesOn, loads)
+		}
+	})
+}

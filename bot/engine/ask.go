@@ -28,6 +28,9 @@ func (t *turn) enter(step string) {
 func (t *turn) follow(state State, passed []Passed, err error) {
 	t.setState(state)
 	t.s.Asking, t.s.Misses, t.s.Silences = false, 0, 0
+	if t.passed += len(passed); t.passed > stepLimit {
+		err = ErrStepLimit // a hand-off that nobody can take goes on, perhaps to itself
+	}
 	for i := range passed {
 		t.tell(&passed[i])
 	}
@@ -37,6 +40,7 @@ func (t *turn) follow(state State, passed []Passed, err error) {
 	}
 	switch st := t.p.steps[passed[len(passed)-1].Step.ID]; st.Kind {
 	case flow.Ask:
+		t.passed = 0
 		t.ask(st, t.prompt(st.Step, ""))
 	case flow.Handoff:
 		t.handOff(st)

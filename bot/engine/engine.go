@@ -65,6 +65,7 @@ type turn struct {
 	room    [6]bot.Addressed // for effects, as many as most turns have
 	trace   bot.Trace
 	asks    int // questions asked in this turn
+	passed  int // steps since the last of them
 	world   Scene
 	before  bot.Life
 	posted  bot.Card // the card as desks have it

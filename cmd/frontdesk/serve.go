@@ -58,8 +58,8 @@ func (h *house) serve(ctx context.Context, listener net.Listener, drain time.Dur
 	streams, endStreams := context.WithCancel(life)
 	defer endStreams()
 	server := &http.Server{
-		Handler:           h.handler(),
-		BaseContext:       func(net.Listener) context.Context { return streams },
+		Handler:           readingUntil(streams, h.handler()),
+		BaseContext:       func(net.Listener) context.Context { return life },
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       15 * time.Second, // of a body; event streams lift it
 		IdleTimeout:       2 * time.Minute,
@@ -88,6 +88,21 @@ func (h *house) serve(ctx context.Context, listener net.Listener, drain time.Dur
 	h.loops.Wait()
 	h.relay.Wait()
 	return nil
+}
+
+// readingUntil ends what only reads when ctx does. What somebody sent is finished: it may be accepted
+// already, and they should hear so.
+func readingUntil(ctx context.Context, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet {
+			next.ServeHTTP(w, r)
+			return
+		}
+		reading, end := context.WithCancel(r.Context())
+		defer end()
+		defer context.AfterFunc(ctx, end)()
+		next.ServeHTTP(w, r.WithContext(reading))
+	})
 }
 
 // health answers whether the process lives and whether it should be sent anybody.

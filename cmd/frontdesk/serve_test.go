@@ -180,6 +180,31 @@ func TestAnOpenStreamEndsWhenTheServiceStops(t *testing.T) {
 	}
 }
 
+func TestWhatIsBeingSentWhenTheServiceStopsIsTaken(t *testing.T) {
+	h := openHouse(t, &serveCommand{Drain: 10 * time.Second})
+	host := strings.TrimPrefix(h.base, "http://")
+	c, err := net.Dial("tcp", host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Fprintf(c, "POST /chat/conversations HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: 17\r\n\r\n{", host)
+	time.Sleep(100 * time.Millisecond) // until it is being read
+	ended := make(chan error, 1)
+	go func() { _, err := h.end(); ended <- err }()
+	soon(t, 5*time.Second, "the end", h.draining.Load)
+	time.Sleep(100 * time.Millisecond)
+	fmt.Fprint(c, `"language":"fr"}`)
+	_ = c.SetReadDeadline(time.Now().Add(5 * time.Second))
+	answer, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil || answer.StatusCode != http.StatusCreated {
+		t.Errorf("%v, %v; want 201", answer, err)
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
 // Somebody whose request never ends holds nobody up, and is let go.
 func TestARequestThatNeverEndsIsCutAfterTheDrain(t *testing.T) {
 	h := openHouse(t, &serveCommand{Drain: 300 * time.Millisecond})
