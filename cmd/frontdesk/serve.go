@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"frontdesk/adapters/redis"
+	"frontdesk/adapters/web"
 )
 
 // Run serves until the process is told to stop.
@@ -50,6 +51,28 @@ func (c *serveCommand) serveMetrics(ctx context.Context, h *house) error {
 	return nil
 }
 
+// How many connections there may be: twice what a busy day needs, and at most a tenth of one address,
+// which may be a school's.
+const (
+	mostConnections      = 10_000
+	householdConnections = 1_000
+)
+
+// server cuts off whoever is slow: to say what they want, to send it, to take the answer. What is
+// cut held a connection and nothing else.
+func (h *house) server(life context.Context) *http.Server {
+	return &http.Server{
+		Handler:           h.handler(),
+		BaseContext:       func(net.Listener) context.Context { return life },
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second, // of a body
+		WriteTimeout:      30 * time.Second, // of an answer, from the end of its head; event streams lift both
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          quiet(h.log),
+	}
+}
+
 // serve answers requests and keeps the clocks until ctx ends; then it stops taking, lets what is
 // open end, and returns. What is left is safe in the store.
 func (h *house) serve(ctx context.Context, listener net.Listener, drain time.Duration) error {
@@ -57,18 +80,10 @@ func (h *house) serve(ctx context.Context, listener net.Listener, drain time.Dur
 	defer end()
 	streams, endStreams := context.WithCancel(life)
 	defer endStreams()
-	server := &http.Server{
-		Handler:           h.handler(),
-		BaseContext:       func(net.Listener) context.Context { return streams },
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       15 * time.Second, // of a body; event streams lift it
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    16 << 10,
-		ErrorLog:          quiet(h.log),
-	}
+	server := h.server(streams)
 	h.start(life)
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() { failed <- server.Serve(web.Bound(listener, &h.seats, h.proxies)) }()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)

@@ -49,6 +49,8 @@ type house struct {
 	chat     *chat.Chat
 	desk     *webdesk.Desk
 	channels []bot.Channel
+	proxies  web.Proxies
+	seats    web.Seats // of connections
 	loops    sync.WaitGroup
 	draining atomic.Bool
 }
@@ -103,19 +105,21 @@ func (h *house) build(ctx context.Context, bundle *flow.Bundle) error {
 
 // openDoors makes what people reach: the chat and the desk. A new channel is added here.
 func (h *house) openDoors(b *flow.Bundle) error {
-	proxies, err := web.ParseProxies(h.config.TrustedProxies)
-	if err != nil {
+	var err error
+	if h.proxies, err = web.ParseProxies(h.config.TrustedProxies); err != nil {
 		return err
 	}
+	h.seats.All, h.seats.Each = mostConnections, householdConnections
+	limiter := &web.Shield{Limiter: h.store}
 	h.chat, err = chat.New(chat.Config{
-		Door: h.player, Refs: h.store, Limiter: h.store, Presence: h.store, Proxies: proxies, Origins: h.config.ChatOrigins,
+		Door: h.player, Refs: h.store, Limiter: limiter, Presence: h.store, Proxies: h.proxies, Origins: h.config.ChatOrigins,
 		Service: b.Service, Banner: h.banner(b), Line: chat.Line{Text: b.Line.Text, Tel: b.Line.Tel}, Languages: b.Languages, Log: h.log,
 	})
 	if err != nil {
 		return err
 	}
 	h.channels = []bot.Channel{h.chat}
-	h.signIn = &web.SignIn{Staff: h.staff, Refs: h.store, Limiter: h.store, Verify: staff.Verify, Proxies: proxies,
+	h.signIn = &web.SignIn{Staff: h.staff, Refs: h.store, Limiter: limiter, Verify: staff.Verify, Proxies: h.proxies,
 		TLS: h.config.tls(), Trial: h.config.trial(), Service: b.Service, Banner: h.banner(b), Log: h.log}
 	h.desk, err = webdesk.New(webdesk.Config{
 		Door: h.player, Staff: h.staff, SignIn: h.signIn, Presence: h.store, Structures: h.structures, Safety: h.procedure,

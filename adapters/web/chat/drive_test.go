@@ -47,7 +47,7 @@ func browse(t *testing.T, change func(*chat.Config)) *visit {
 	t.Parallel()
 	v := &visit{site: newSite(t, change), idle: "600"}
 	v.start("127.0.0.1:0")
-	t.Cleanup(func() { v.server.Close() })
+	t.Cleanup(func() { v.stop() })
 
 	options := []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath("chromium"), chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.NoSandbox, chromedp.Headless,
@@ -101,8 +101,16 @@ func (v *visit) start(addr string) {
 	go v.server.Serve(l)
 }
 
-func (v *visit) stop()    { v.server.Close() }
-func (v *visit) restart() { v.start(v.addr) }
+// stop ends the service, and restart begins it anew with all that was kept.
+func (v *visit) stop() {
+	v.server.Close()
+	v.end()
+}
+
+func (v *visit) restart() {
+	v.begin()
+	v.start(v.addr)
+}
 
 func (v *visit) serve(w http.ResponseWriter, r *http.Request) {
 	switch {
