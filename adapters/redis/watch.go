@@ -74,7 +74,7 @@ func (s *Store) Watch(id bot.ConversationID) (<-chan struct{}, func()) {
 func (s *Store) listen(ctx context.Context, hints *goredis.PubSub) {
 	defer hints.Close()
 	messages := hints.ChannelWithSubscriptions()
-	for began := false; ; {
+	for {
 		select {
 		case <-ctx.Done():
 			return
@@ -84,10 +84,7 @@ func (s *Store) listen(ctx context.Context, hints *goredis.PubSub) {
 			}
 			switch m := m.(type) {
 			case *goredis.Subscription:
-				if began {
-					s.watchers.wakeAll()
-				}
-				began = true
+				s.watchers.wakeAll()
 			case *goredis.Message:
 				s.watchers.wake(bot.ConversationID(m.Payload))
 			}
