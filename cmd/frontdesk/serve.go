@@ -116,12 +116,21 @@ func (p health) live(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "
 func (p health) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), time.Second)
 	defer cancel()
-	switch _, err := p.now(ctx); {
-	case p.draining.Load():
-		http.Error(w, "stopping", http.StatusServiceUnavailable)
-	case err != nil:
-		http.Error(w, "the store does not answer", http.StatusServiceUnavailable)
-	default:
-		fmt.Fprintln(w, "ready")
+	if err := p.check(ctx); err != nil {
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		return
 	}
+	fmt.Fprintln(w, "ready")
+}
+
+// check says, in words that anybody may read, why nobody should be sent here.
+func (p health) check(ctx context.Context) error {
+	_, err := p.now(ctx)
+	switch {
+	case p.draining.Load():
+		return errors.New("stopping")
+	case err != nil:
+		return errors.New("the store does not answer")
+	}
+	return nil
 }

@@ -118,6 +118,9 @@ func (c *Chat) Listen(ctx context.Context, _ bot.Door) error {
 	return nil
 }
 
+// Streams is how many pages follow their conversation now.
+func (c *Chat) Streams() int { return c.streams.Count() }
+
 // Deliver implements bot.Channel. Browsers follow the log by themselves: nothing is ever pushed.
 func (c *Chat) Deliver(_ context.Context, d bot.Delivery) (bot.Receipt, error) {
 	return bot.Receipt{}, fmt.Errorf("deliver %s: the web follows the log: %w", d.ID, bot.ErrUndeliverable)

@@ -151,6 +151,7 @@ func (f *follower) pass(ctx context.Context, entries []bot.Entry) error {
 		if err := f.stream.Send(strconv.FormatInt(e.Seq, 10), event); err != nil {
 			return err
 		}
+		f.chat.Log.DebugContext(ctx, "chat: shown", "input", bot.MarkOf(f.who.conversation, e.Cause), "entry", e.Seq)
 		if event.Forget && !f.who.ended { // erased: the token opens this screen only, to be wiped
 			f.who.ended = true
 			id := string(f.who.conversation)
