@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -171,8 +172,10 @@ func TestLabelsDoNotGrowWithPeople(t *testing.T) {
 		}
 		return series, text
 	}
+	people := 0
 	talk := func() *browser {
-		b := &browser{t: t, base: h.base}
+		people++
+		b := someone(t, h, fmt.Sprintf("127.0.2.%d", people))
 		b.open()
 		b.until("Que cherchez-vous")
 		b.say("je m'appelle Anna Kerouac, j'ai 17 ans")
