@@ -1,9 +1,11 @@
 package web_test
 
 import (
+	"encoding/hex"
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -103,5 +105,26 @@ func TestPasswordsAreLookedAtAFewAtATime(t *testing.T) {
 	crowd.Wait()
 	if got := most.Load(); got > 4 || got == 0 {
 		t.Errorf("%d at once, want at most 4", got)
+	}
+}
+
+// Sign-ins and links are 256 random bits each: there is nothing to guess.
+func TestSignInsAndLinksAreRandom(t *testing.T) {
+	e := newEntrance(t)
+	e.Trial = true
+	seen := map[string]bool{}
+	for range 50 {
+		link, err := e.TrialLink(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, token, _ := strings.Cut(link, "jeton=")
+		for _, secret := range []string{token, signedCookie(e.password("anna", "soleil")).Value} {
+			bits, err := hex.DecodeString(secret)
+			if err != nil || len(bits) != 32 || seen[secret[:16]] {
+				t.Errorf("%q: %d bytes, %v, begins like another: %t", secret, len(bits), err, seen[secret[:16]])
+			}
+			seen[secret[:16]] = true
+		}
 	}
 }
