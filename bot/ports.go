@@ -107,7 +107,7 @@ type Logs interface {
 	// Log returns the entries after seq, oldest first, at most max.
 	Log(ctx context.Context, id ConversationID, seq int64, max int) ([]Entry, error)
 	// Watch returns a channel that is sent to, without waiting, whenever the conversation's log has
-	// grown, and a function that ends it. The hint may be lost; readers look again each few seconds.
+	// grown, and a function that ends it. The hint may be lost; readers look again from time to time.
 	Watch(id ConversationID) (<-chan struct{}, func())
 	// Cursor returns how far a push leg has read.
 	Cursor(ctx context.Context, id ConversationID, leg string) (int64, error)

@@ -122,8 +122,6 @@ func TestFollowersAreWokenOnEveryReplica(t *testing.T) {
 		defer func() { other.stop(); other.running.Wait() }()
 		here, endHere := s.Watch("c")
 		there, endThere := other.Watch("c")
-		elsewhere, endElsewhere := other.Watch("d")
-		defer endElsewhere()
 		n := 0
 		eventually(t, "a hint on the other replica", func() bool {
 			n++
@@ -140,6 +138,10 @@ func TestFollowersAreWokenOnEveryReplica(t *testing.T) {
 		default:
 			t.Error("no hint where the commit was")
 		}
+		elsewhere, endElsewhere := other.Watch("d") // it listens by now: beginning to wakes everybody
+		defer endElsewhere()
+		play(t, s, said("c", "last", "deux"), nil)
+		<-there
 		select {
 		case <-elsewhere:
 			t.Error("a hint about another conversation")

@@ -38,8 +38,8 @@ func (s shelfOf) Pinned(string) (*engine.Program, bool) { return s.program, true
 func (l *loaded) Facts(context.Context, bot.Session, bot.Input) (bot.Facts, error) {
 	return bot.Facts{OnDuty: 1}, nil
 }
-func (l *loaded) Accepted(bot.ChannelName, string)              {}
-func (l *loaded) Played(bot.ChannelName, string, time.Duration) { l.played.Add(1) }
+func (l *loaded) Accepted(bot.ChannelName, string) {}
+func (l *loaded) Played(turn.Played)               { l.played.Add(1) }
 func (l *loaded) Committed(result string) {
 	if result != "ok" {
 		l.failed.Add(1)

@@ -182,6 +182,24 @@ func TestStoreComesBackWithRedis(t *testing.T) {
 	})
 }
 
+// A hint that was given while the connection was away is not missed: who follows looks then.
+func TestFollowersLookWhenTheirHintsWereAway(t *testing.T) {
+	c := peer(t)
+	s := openChild(t, c, nil)
+	eventually(t, "the store listens", func() bool {
+		return s.rdb.PubSubNumSub(t.Context(), s.keys.wake()).Val()[s.keys.wake()] == 1
+	})
+	hint, end := s.Watch("c")
+	defer end()
+	c.kill()
+	c.start()
+	select {
+	case <-hint:
+	case <-time.After(20 * time.Second):
+		t.Error("nobody looks after Redis came back")
+	}
+}
+
 func TestStartRefusesARedisThatWouldLoseConversations(t *testing.T) {
 	keys := RandomKeys()
 	reseal := RandomKeys()

@@ -51,6 +51,7 @@ type Store struct {
 	retention time.Duration
 	within    time.Duration // every answer, or ErrUnavailable
 	log       *slog.Logger
+	observer  Observer
 	watchers  watchers
 	masters   masters
 	watched   bool // the masters are: not the embedded one
@@ -101,7 +102,7 @@ func newStore(rdb goredis.UniversalClient, o Options) *Store {
 	}
 	return &Store{
 		rdb: rdb, keys: keys{o.Prefix, o.Shards, o.Keys}, ring: o.Keys, run: newScripts(),
-		grace: o.Grace, retention: o.Retention, within: answerWithin, log: o.Log, end: func() {},
+		grace: o.Grace, retention: o.Retention, within: answerWithin, log: o.Log, observer: unobserved{}, end: func() {},
 	}
 }
 

@@ -34,6 +34,9 @@ func (s *Store) Sweep(ctx context.Context, shard int) (bot.Due, error) {
 			timers = append(timers, id)
 		}
 	}
+	if n := len(due.Conversations); n > 0 {
+		s.observer.Recovered(n)
+	}
 	fired, err := s.fire(ctx, timers)
 	due.Conversations = append(due.Conversations, fired...)
 	if err != nil && len(due.Conversations)+len(due.Legs) == 0 {

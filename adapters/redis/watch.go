@@ -2,6 +2,8 @@ package redis
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 
 	goredis "github.com/redis/go-redis/v9"
@@ -50,18 +52,28 @@ func (w *watchers) wake(id bot.ConversationID) {
 	}
 }
 
+// wakeAll makes everybody look: hints were lost while the connection was.
+func (w *watchers) wakeAll() {
+	w.mu.Lock()
+	all := slices.Collect(maps.Keys(w.by))
+	w.mu.Unlock()
+	for _, id := range all {
+		w.wake(id)
+	}
+}
+
 // Watch returns a channel that is sent to, without waiting, whenever the conversation's log has
-// grown, and a function that ends it. The hint may be lost; readers look again each few seconds.
+// grown, and a function that ends it. The hint may be lost; readers look again from time to time.
 func (s *Store) Watch(id bot.ConversationID) (<-chan struct{}, func()) {
 	hint := s.watchers.add(id)
 	return hint, sync.OnceFunc(func() { s.watchers.remove(id, hint) })
 }
 
 // listen passes the hints of all replicas on until ctx ends. The client subscribes again by itself
-// when the connection breaks.
+// when the connection breaks, and says so: what was said meanwhile is looked for.
 func (s *Store) listen(ctx context.Context, hints *goredis.PubSub) {
 	defer hints.Close()
-	messages := hints.Channel()
+	messages := hints.ChannelWithSubscriptions()
 	for {
 		select {
 		case <-ctx.Done():
@@ -70,7 +82,12 @@ func (s *Store) listen(ctx context.Context, hints *goredis.PubSub) {
 			if !open {
 				return
 			}
-			s.watchers.wake(bot.ConversationID(m.Payload))
+			switch m := m.(type) {
+			case *goredis.Subscription:
+				s.watchers.wakeAll()
+			case *goredis.Message:
+				s.watchers.wake(bot.ConversationID(m.Payload))
+			}
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"frontdesk/bot"
@@ -39,6 +40,9 @@ type SignIn struct {
 	// entered anew; nil: nobody is.
 	Again func(path string)
 	Log   *slog.Logger
+
+	once      sync.Once
+	verifying chan struct{}
 }
 
 type signedKey struct{}

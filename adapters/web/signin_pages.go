@@ -34,18 +34,6 @@ const (
 	afterwards   = "/desk/"
 )
 
-// attempts bounds guessing. One person mistypes five times; a whole office signs in behind one
-// address on Monday; a login that is tried from everywhere is slowed down without being closed.
-var attempts = [...]struct {
-	kind  string
-	rate  float64 // a second
-	burst int
-}{
-	{"signin-pair", 1.0 / 60, 5},
-	{"signin-address", 1.0 / 6, 40},
-	{"signin-login", 1.0 / 30, 20},
-}
-
 // signinView is what the entrance shows.
 type signinView struct {
 	Service, Banner, Style string
@@ -101,11 +89,13 @@ func (s *SignIn) enter(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *SignIn) enterByPassword(w http.ResponseWriter, r *http.Request) {
+	ctx := r.Context()
 	login := strings.ToLower(strings.TrimSpace(r.PostForm.Get("login")))
 	view := signinView{Login: login, Back: back(r.PostForm.Get("vers"))}
-	allowed, err := s.mayTry(r, login)
+	try := s.attempt(r, login)
+	allowed, err := s.mayTry(ctx, try)
 	if err != nil {
-		s.failed(w, "count sign-in attempts", err)
+		s.failed(w, "look up sign-in attempts", err)
 		return
 	}
 	if !allowed {
@@ -114,30 +104,36 @@ func (s *SignIn) enterByPassword(w http.ResponseWriter, r *http.Request) {
 		s.render(w, http.StatusTooManyRequests, view)
 		return
 	}
-	c, err := s.Staff.ByLogin(r.Context(), login)
-	if err != nil && !errors.Is(err, bot.ErrNotFound) {
+	c, right, err := s.right(ctx, login, r.PostForm.Get("password"))
+	if err != nil {
 		s.failed(w, "look up a login", err)
 		return
 	}
-	// An unknown login has no hash: Verify takes its time all the same.
-	if !s.Verify(c.Password, r.PostForm.Get("password")) || err != nil {
+	if !right {
+		if err := s.failedTo(ctx, try); err != nil {
+			s.failed(w, "count a failed sign-in", err)
+			return
+		}
 		view.Error = "L'identifiant ou le mot de passe n'est pas le bon."
 		s.render(w, http.StatusUnauthorized, view)
+		return
+	}
+	if err := s.succeeded(ctx, try); err != nil {
+		s.failed(w, "remember a place", err)
 		return
 	}
 	s.welcome(w, r, c, view.Back)
 }
 
-func (s *SignIn) mayTry(r *http.Request, login string) (bool, error) {
-	address := Household(s.Proxies.Client(r))
-	names := [...]string{digest(login + " " + address), digest(address), digest(login)}
-	for i, a := range attempts {
-		ok, err := s.Limiter.Allow(r.Context(), a.kind, names[i], a.rate, a.burst)
-		if err != nil || !ok {
-			return false, err
-		}
+// right says whose login it is, and whether the password is right. An unknown login has no hash:
+// verifying takes its time all the same.
+func (s *SignIn) right(ctx context.Context, login, password string) (bot.Counsellor, bool, error) {
+	c, missing := s.Staff.ByLogin(ctx, login)
+	if missing != nil && !errors.Is(missing, bot.ErrNotFound) {
+		return bot.Counsellor{}, false, missing
 	}
-	return true, nil
+	right, err := s.verify(ctx, c.Password, password)
+	return c, right && missing == nil, err
 }
 
 func (s *SignIn) enterByLink(w http.ResponseWriter, r *http.Request) {

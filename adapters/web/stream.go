@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -12,26 +13,43 @@ import (
 // of the last one it has. Nothing is buffered for it meanwhile.
 const slowest = 10 * time.Second
 
-// A Stream sends Server-Sent Events. It belongs to the handler's goroutine.
-type Stream struct {
-	w  http.ResponseWriter
-	rc *http.ResponseController
+// A Stream sends Server-Sent Events. It belongs to one goroutine at a time.
+type Stream struct{ to wire }
+
+// A wire is what a stream is written to: an answer that is kept open, or a bare connection.
+type wire interface {
+	io.Writer
+	SetWriteDeadline(time.Time) error
+	Flush() error
+}
+
+// An answer is a handler's, until the handler returns.
+type answer struct {
+	http.ResponseWriter
+	*http.ResponseController
 }
 
 // OpenStream answers 200 and keeps the answer open until the handler returns. Who asks for the
 // events after one it has got sends its number: LastEvent.
 func OpenStream(w http.ResponseWriter, r *http.Request) (*Stream, error) {
-	s := &Stream{w, http.NewResponseController(w)}
+	a := answer{w, http.NewResponseController(w)}
 	// The server's time limits are meant for requests that end.
-	if err := s.rc.SetReadDeadline(time.Time{}); err != nil {
+	if err := a.SetReadDeadline(time.Time{}); err != nil {
 		return nil, fmt.Errorf("open event stream: %w", err)
 	}
-	h := w.Header()
+	eventStream(w.Header())
+	w.WriteHeader(http.StatusOK)
+	s := &Stream{a}
+	return s, s.write(hello)
+}
+
+// hello is a comment: proxies pass the head of an answer on with its first bytes.
+const hello = ": \n\n"
+
+func eventStream(h http.Header) {
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
 	h.Set("Cache-Control", "no-store, no-transform")
 	h.Set("X-Accel-Buffering", "no") // nginx
-	w.WriteHeader(http.StatusOK)
-	return s, s.write(": \n\n")
 }
 
 // LastEvent is the number of the last event that the client has, or "".
@@ -76,16 +94,16 @@ func (s *Stream) event(name, id string, body []byte) error {
 // The deadline is lifted again after each write: over HTTP/2 one that passes while nothing is
 // written would reset the stream.
 func (s *Stream) write(text string) error {
-	if err := s.rc.SetWriteDeadline(time.Now().Add(slowest)); err != nil {
+	if err := s.to.SetWriteDeadline(time.Now().Add(slowest)); err != nil {
 		return fmt.Errorf("send event: %w", err)
 	}
-	if _, err := s.w.Write([]byte(text)); err != nil {
+	if _, err := io.WriteString(s.to, text); err != nil {
 		return fmt.Errorf("send event: %w", err)
 	}
-	if err := s.rc.Flush(); err != nil {
+	if err := s.to.Flush(); err != nil {
 		return fmt.Errorf("send event: %w", err)
 	}
-	if err := s.rc.SetWriteDeadline(time.Time{}); err != nil {
+	if err := s.to.SetWriteDeadline(time.Time{}); err != nil {
 		return fmt.Errorf("send event: %w", err)
 	}
 	return nil

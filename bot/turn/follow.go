@@ -10,7 +10,7 @@ import (
 
 const (
 	awaitFor  = 2500 * time.Millisecond // platforms give up at 3 s
-	lookAgain = 5 * time.Second         // in case a wake-up hint was lost
+	lookAgain = 15 * time.Second        // in case a wake-up hint was lost: thousands follow at once
 	pageSize  = 200                     // entries read at once
 )
 
@@ -48,7 +48,7 @@ func (p *Player) Follow(ctx context.Context, id bot.ConversationID, seq int64) (
 	tick := time.NewTicker(lookAgain)
 	defer tick.Stop()
 	for {
-		entries, err := p.Store.Log(ctx, id, seq, pageSize)
+		entries, err := p.look(ctx, id, seq)
 		switch {
 		case ctx.Err() != nil:
 			return nil, nil
@@ -64,4 +64,20 @@ func (p *Player) Follow(ctx context.Context, id bot.ConversationID, seq int64) (
 		case <-tick.C:
 		}
 	}
+}
+
+// look reads the log on a stack of its own: a follower waits for minutes, and its own stays small.
+func (p *Player) look(ctx context.Context, id bot.ConversationID, seq int64) (entries []bot.Entry, err error) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() {
+			if cause := recover(); cause != nil {
+				err = fmt.Errorf("panic of type %T", cause)
+			}
+		}()
+		entries, err = p.Store.Log(ctx, id, seq, pageSize)
+	}()
+	<-done
+	return entries, err
 }

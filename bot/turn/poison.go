@@ -56,13 +56,13 @@ func (p *Player) attempt(ctx context.Context, h *bot.Head) (ok bool, err error) 
 	}
 	switch {
 	case n > parkAfter:
-		p.Log.Error("input parked: it ends every process that plays it", "conversation", short(h.Session.ID), "input", bot.Name(h.Next.Event))
+		p.Log.Error("input parked: it ends every process that plays it", "conversation", short(h.Session.ID), "input", h.Next.Mark(), "event", bot.Name(h.Next.Event))
 		if err := p.Store.Park(ctx, *h, deadParked); err != nil && !errors.Is(err, bot.ErrGone) {
 			return false, err
 		}
 		return false, nil
 	case n > mostAttempts:
-		p.Log.Error("input moved to the dead letters: it ends every process that plays it", "conversation", short(h.Session.ID), "input", bot.Name(h.Next.Event))
+		p.Log.Error("input moved to the dead letters: it ends every process that plays it", "conversation", short(h.Session.ID), "input", h.Next.Mark(), "event", bot.Name(h.Next.Event))
 		in := *h.Next
 		in.Event = unplayed(in.Event)
 		h.Next = &in

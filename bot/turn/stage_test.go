@@ -133,9 +133,9 @@ func (c *tally) add(what string) {
 	c.counts[what]++
 }
 
-func (c *tally) Accepted(_ bot.ChannelName, result string)           { c.add("accepted " + result) }
-func (c *tally) Played(_ bot.ChannelName, _ string, _ time.Duration) { c.add("played") }
-func (c *tally) Committed(result string)                             { c.add("committed " + result) }
+func (c *tally) Accepted(_ bot.ChannelName, result string) { c.add("accepted " + result) }
+func (c *tally) Played(turn.Played)                        { c.add("played") }
+func (c *tally) Committed(result string)                   { c.add("committed " + result) }
 
 func (c *tally) of(what string) int {
 	c.mu.Lock()

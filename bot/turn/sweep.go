@@ -83,11 +83,11 @@ func (p *Player) resume(ctx context.Context, id bot.ConversationID) {
 	}
 	if ok, err := p.attempt(ctx, &h); !ok {
 		if err != nil {
-			p.Log.Warn("conversation not picked up; it will be tried again", "conversation", short(id), "error", err)
+			p.Log.Warn("conversation not picked up; it will be tried again", "conversation", short(id), "input", h.Next.Mark(), "error", err)
 		}
 		return
 	}
-	if decided := p.play(ctx, id, h); !decided {
+	if decided := p.play(ctx, id, h, time.Time{}); !decided {
 		return // counts: an input that nothing can decide is as bad as one that kills
 	}
 	if err := p.Store.Survived(ctx, id); err != nil {

@@ -41,7 +41,7 @@ type Player struct {
 // A Watcher counts what happens; it never sees words.
 type Watcher interface {
 	Accepted(channel bot.ChannelName, result string)
-	Played(channel bot.ChannelName, class string, took time.Duration)
+	Played(Played)
 	Committed(result string)
 }
 
@@ -62,7 +62,9 @@ func (p *Player) Open(ctx context.Context, leg bot.Leg) (bot.ConversationID, err
 // Take accepts an input durably and plays its turn. Once it is accepted nothing that fails is the
 // sender's business any more: the sweep takes over.
 func (p *Player) Take(ctx context.Context, in bot.Input) error {
+	began := time.Now()
 	accepted, err := p.Store.Accept(ctx, in)
+	p.sayInput(&in, accepted, err)
 	switch {
 	case errors.Is(err, bot.ErrReused):
 		p.count(&in, "reused")
@@ -83,38 +85,44 @@ func (p *Player) Take(ctx context.Context, in bot.Input) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), playFor)
 	defer cancel()
-	p.play(ctx, in.Conversation, accepted.Head)
+	p.play(ctx, in.Conversation, accepted.Head, began)
 	return nil
 }
 
 // play plays a conversation's inputs one after the other until none is left or somebody else does. It
-// is false when an input could not be decided though everything it needs was there.
-func (p *Player) play(ctx context.Context, id bot.ConversationID, h bot.Head) (decided bool) {
+// is false when an input could not be decided though everything it needs was there. since is when this
+// process began to take the first of them; zero when another did.
+func (p *Player) play(ctx context.Context, id bot.ConversationID, h bot.Head, since time.Time) (decided bool) {
 	defer p.guard(id)
 	decided = true // a panic of what is plugged in says nothing about the input
-	for h.Next != nil {
-		began := time.Now()
+	for ; h.Next != nil; since = (time.Time{}) {
+		began, mark := time.Now(), h.Next.Mark()
 		t, err := p.decide(ctx, &h)
 		if err != nil {
-			p.Log.Error("turn not decided; it will be tried again", "conversation", short(id), "input", bot.Name(h.Next.Event), "error", err)
+			p.Log.Error("turn not decided; it will be tried again", "conversation", short(id), "input", mark, "event", bot.Name(h.Next.Event), "error", err)
 			return errors.Is(err, bot.ErrUnavailable)
 		}
 		if t.Fault != nil {
-			p.Log.Error("turn answered by the fallback", "conversation", short(id), "step", t.Trace.Step, "error", t.Fault)
+			p.Log.Error("turn answered by the fallback", "conversation", short(id), "input", mark, "step", t.Trace.Step, "error", t.Fault)
 		}
 		t.Dead = dead(t.Input.Event)
+		before := h.Session.Life
 		h, err = p.Store.Commit(ctx, h, t)
+		p.sayTurn(mark, &t, err)
 		switch {
-		case errors.Is(err, bot.ErrMoved), errors.Is(err, bot.ErrGone):
-			p.Watch.Committed("stale") // another replica was first: it goes on
+		case errors.Is(err, bot.ErrMoved): // another replica was first: it goes on
+			p.Watch.Committed("stale")
+			return true
+		case errors.Is(err, bot.ErrGone):
+			p.Watch.Committed("gone")
 			return true
 		case err != nil:
 			p.Watch.Committed("error")
-			p.Log.Warn("commit failed; it will be tried again", "conversation", short(id), "error", err)
+			p.Log.Warn("commit failed; it will be tried again", "conversation", short(id), "input", mark, "error", err)
 			return errors.Is(err, bot.ErrUnavailable)
 		}
 		p.Watch.Committed("ok")
-		p.Watch.Played(t.Trace.Channel, t.Trace.Class, time.Since(began))
+		p.Watch.Played(played(&t, before, began, since))
 		p.carry(id, &t)
 	}
 	return true
@@ -173,7 +181,9 @@ func (p *Player) forward(ctx context.Context, in bot.Input) error {
 	if err != nil {
 		return err
 	}
+	was := in.Mark()
 	in.Conversation = id
+	p.Log.Debug("forwarded to the person's new conversation", "input", was, "as", in.Mark())
 	return p.Take(ctx, in)
 }
 

@@ -104,9 +104,9 @@ type calm struct{}
 func (calm) Facts(context.Context, bot.Session, bot.Input) (bot.Facts, error) {
 	return bot.Facts{OnDuty: 1}, nil
 }
-func (calm) Accepted(bot.ChannelName, string)              {}
-func (calm) Played(bot.ChannelName, string, time.Duration) {}
-func (calm) Committed(string)                              {}
+func (calm) Accepted(bot.ChannelName, string) {}
+func (calm) Played(turn.Played)               {}
+func (calm) Committed(string)                 {}
 
 // measure takes each figure with what was learnt from the one before.
 func (c *benchCommand) measure(out *console, store *redis.Store, desk *turn.Player) error {

@@ -41,7 +41,7 @@ type site struct {
 // the replica of its place and Redis.
 func newSite(t *testing.T, binaries []string, via ...*proxy) *site {
 	t.Helper()
-	s := &site{t: t, redis: startRedisChild(t), engine: engine.New(fixedShelf{referenceProgram(t)}), lead: []bot.CounsellorID{"camille", "sacha"}}
+	s := &site{t: t, redis: startMortalRedis(t), engine: engine.New(fixedShelf{referenceProgram(t)}), lead: []bot.CounsellorID{"camille", "sacha"}}
 	s.client = &http.Client{Timeout: 1500 * time.Millisecond, Transport: &http.Transport{MaxIdleConnsPerHost: 256}}
 	b := s.bundle()
 	keyFile := filepath.Join(t.TempDir(), "keys")
@@ -79,15 +79,15 @@ func newSite(t *testing.T, binaries []string, via ...*proxy) *site {
 	return s
 }
 
-type served struct{ region, lead string }
+type playedBundle struct{ region, lead string }
 
-func (s *site) bundle() served {
+func (s *site) bundle() playedBundle {
 	s.t.Helper()
 	b, err := loadBundle("", "")
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return served{b.Region, b.Lead().ID}
+	return playedBundle{b.Region, b.Lead().ID}
 }
 
 // onDuty has a counsellor's desk open or not, so that what turns ask the world is not always the same.
@@ -274,7 +274,7 @@ type redisChild struct {
 	cmd  *exec.Cmd
 }
 
-func startRedisChild(t *testing.T) *redisChild {
+func startMortalRedis(t *testing.T) *redisChild {
 	t.Helper()
 	needs(t, "redis-server")
 	c := &redisChild{t: t, port: quietPort(t), dir: t.TempDir()}

@@ -1,10 +1,7 @@
 package main
 
 import (
-	"context"
 	"net/http"
-	"strings"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -13,86 +10,65 @@ import (
 	"frontdesk/bot"
 )
 
-// metrics counts what happens, without a word of what is said. It is a turn.Watcher.
+// metrics counts what happens, without a word of what is said. Every label is one of a few words of
+// the code or the bundle: no id, no address, nobody's name. The files metrics_*.go hold what is
+// watched; frontdesk watch prints a dashboard and alerts that use all of it.
 type metrics struct {
+	turnMetrics
+	storeMetrics
 	registry *prometheus.Registry
-	inbound  *prometheus.CounterVec
-	turns    *prometheus.CounterVec
-	seconds  *prometheus.HistogramVec
-	commits  *prometheus.CounterVec
+	limited  *prometheus.CounterVec
 }
 
-func newMetrics(cards func(context.Context) ([]bot.Card, error)) *metrics {
+// newMetrics registers what is counted as it happens, and collectors of what is asked for when
+// Prometheus reads.
+func newMetrics(asked ...prometheus.Collector) *metrics {
 	m := &metrics{
-		registry: prometheus.NewRegistry(),
-		inbound:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "frontdesk_inbound_total", Help: "Inputs by channel and what became of them."}, []string{"channel", "result"}),
-		turns:    prometheus.NewCounterVec(prometheus.CounterOpts{Name: "frontdesk_turns_total", Help: "Turns by channel and kind of input."}, []string{"channel", "class"}),
-		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "frontdesk_turn_seconds", Help: "From the decision to the commit of a turn.",
-			Buckets: []float64{.0002, .0005, .001, .002, .005, .01, .05, .2, 1}}, []string{"channel"}),
-		commits: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "frontdesk_commit_total", Help: "Commits by result."}, []string{"result"}),
+		turnMetrics:  newTurnMetrics(),
+		storeMetrics: newStoreMetrics(),
+		registry:     prometheus.NewRegistry(),
+		limited:      counters("frontdesk_rate_limited_total", "Requests turned away by the limit that they exceeded.", "limit"),
 	}
-	m.registry.MustRegister(m.inbound, m.turns, m.seconds, m.commits, openCases{cards}, collectors.NewGoCollector(), collectors.NewBuildInfoCollector())
+	m.registry.MustRegister(m.turnMetrics.all()...)
+	m.registry.MustRegister(m.storeMetrics.all()...)
+	m.registry.MustRegister(m.limited, collectors.NewGoCollector(), collectors.NewBuildInfoCollector())
+	m.registry.MustRegister(asked...)
 	return m
 }
 
-func (m *metrics) Accepted(channel bot.ChannelName, result string) {
-	m.inbound.WithLabelValues(label(channel), result).Inc()
-}
-
-func (m *metrics) Played(channel bot.ChannelName, class string, took time.Duration) {
-	kind, _, _ := strings.Cut(class, ":") // an option's or command's name would be a label too many
-	m.turns.WithLabelValues(label(channel), kind).Inc()
-	m.seconds.WithLabelValues(label(channel)).Observe(took.Seconds())
-}
-
-func (m *metrics) Committed(result string) { m.commits.WithLabelValues(result).Inc() }
-
-func label(c bot.ChannelName) string {
-	if c == "" {
-		return "timer"
-	}
-	return string(c)
-}
-
-// handler serves what can be had: without a store the queues are missing and everything else is there.
+// handler serves what can be had: without a store, what is in it is missing and everything else is there.
 func (m *metrics) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError}))
 	return mux
 }
 
-// openCases reads the board when metrics are read.
-type openCases struct {
-	cards func(context.Context) ([]bot.Card, error)
+func counters(name, help string, labels ...string) *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
 }
 
-var (
-	openDesc   = prometheus.NewDesc("frontdesk_queue_open_cases", "Open cases by structure and life.", []string{"structure", "life"}, nil)
-	oldestDesc = prometheus.NewDesc("frontdesk_queue_oldest_seconds", "Age of the oldest case that nobody has taken, by structure.", []string{"structure"}, nil)
-)
+func counter(name, help string) prometheus.Counter {
+	return prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help})
+}
 
-func (openCases) Describe(all chan<- *prometheus.Desc) { all <- openDesc; all <- oldestDesc }
+func histograms(name, help string, buckets []float64, label string) *prometheus.HistogramVec {
+	return prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: buckets}, []string{label})
+}
 
-func (o openCases) Collect(all chan<- prometheus.Metric) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	cards, err := o.cards(ctx)
-	if err != nil {
-		all <- prometheus.NewInvalidMetric(openDesc, err)
-		return
+// begin makes counters of known values start at 0: an increase from nothing would go unseen.
+func begin(c *prometheus.CounterVec, values ...string) {
+	for _, v := range values {
+		c.WithLabelValues(v)
 	}
-	type key struct{ structure, life string }
-	count, oldest := map[key]float64{}, map[string]float64{}
-	for _, c := range cards {
-		count[key{string(c.Structure), string(c.Life)}]++
-		if c.Owner == "" {
-			oldest[string(c.Structure)] = max(oldest[string(c.Structure)], time.Since(c.Since).Seconds())
-		}
+}
+
+func gauge(d *prometheus.Desc, value float64, labels ...string) prometheus.Metric {
+	return prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
+}
+
+func label(c bot.ChannelName) string {
+	if c == "" {
+		return "timer"
 	}
-	for k, n := range count {
-		all <- prometheus.MustNewConstMetric(openDesc, prometheus.GaugeValue, n, k.structure, k.life)
-	}
-	for s, age := range oldest {
-		all <- prometheus.MustNewConstMetric(oldestDesc, prometheus.GaugeValue, age, s)
-	}
+	return string(c)
 }

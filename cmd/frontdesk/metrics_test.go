@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"frontdesk/bot"
+	"frontdesk/bot/turn"
 )
 
 // scrape is what Prometheus reads.
@@ -46,34 +47,59 @@ func TestMetricsCountWithoutWords(t *testing.T) {
 		{Structure: "accueil-regional", Life: bot.Waiting, Since: long.Add(30 * time.Minute)},
 		{Structure: "accueil-regional", Life: bot.Live, Owner: "camille", OwnerName: "Camille", Since: long.Add(-time.Hour)},
 	}
-	m := newMetrics(func(context.Context) ([]bot.Card, error) { return cards, nil })
+	m := newMetrics(openCases{func(context.Context) ([]bot.Card, error) { return cards, nil }})
 	m.Accepted("web", "accepted")
 	m.Accepted("web", "accepted")
 	m.Accepted("web", "duplicate")
 	m.Accepted("", "accepted")
-	m.Played("web", "option:emploi", time.Millisecond)
-	m.Played("web", "option:vae", time.Millisecond)
-	m.Played("web", "command:humain", time.Millisecond)
-	m.Played("", "silence", time.Millisecond)
+	m.Played(turn.Played{Channel: "web", Class: "option:emploi", Took: time.Millisecond, Waited: time.Millisecond})
+	m.Played(turn.Played{Channel: "web", Class: "option:vae", Took: time.Millisecond, Waited: time.Millisecond})
+	m.Played(turn.Played{Channel: "web", Class: "command:humain", Took: time.Millisecond, Waited: time.Millisecond})
+	m.Played(turn.Played{Channel: "", Class: "silence", Took: time.Millisecond, Waited: time.Millisecond})
+	m.Played(turn.Played{Channel: "desk", Class: "claimed", Claim: "won", Kept: "yes"})
+	m.Played(turn.Played{Channel: "web", Class: "erased", Kept: "no", Erased: true})
 	m.Committed("ok")
 	m.Committed("stale")
+	m.Ran("commit", time.Millisecond)
+	m.Failed("timeout")
+	m.Short()
+	m.Recovered(2)
 	status, text := scrape(t, m)
 	want := []string{
+		`frontdesk_accept_to_reply_seconds_count{channel="desk"} 1`,
+		`frontdesk_accept_to_reply_seconds_count{channel="timer"} 1`,
+		`frontdesk_accept_to_reply_seconds_count{channel="web"} 4`,
+		`frontdesk_claims_total{result="lost"} 0`,
+		`frontdesk_claims_total{result="won"} 1`,
+		`frontdesk_commit_total{result="error"} 0`,
+		`frontdesk_commit_total{result="gone"} 0`,
 		`frontdesk_commit_total{result="ok"} 1`,
 		`frontdesk_commit_total{result="stale"} 1`,
+		`frontdesk_erase_total 1`,
 		`frontdesk_inbound_total{channel="timer",result="accepted"} 1`,
 		`frontdesk_inbound_total{channel="web",result="accepted"} 2`,
 		`frontdesk_inbound_total{channel="web",result="duplicate"} 1`,
-		`frontdesk_queue_oldest_seconds{structure="accueil-regional"} N`,
+		`frontdesk_promises_total{result="broken"} 1`,
+		`frontdesk_promises_total{result="kept"} 1`,
+		`frontdesk_queue_oldest_seconds{life="waiting",structure="accueil-regional"} N`,
 		`frontdesk_queue_open_cases{life="live",structure="accueil-regional"} 1`,
 		`frontdesk_queue_open_cases{life="waiting",structure="accueil-regional"} 2`,
+		`frontdesk_redis_errors_total{kind="timeout"} 1`,
+		`frontdesk_redis_seconds_count{script="commit"} 1`,
+		`frontdesk_sweep_recovered_total 2`,
+		`frontdesk_turn_seconds_count{channel="desk"} 1`,
 		`frontdesk_turn_seconds_count{channel="timer"} 1`,
-		`frontdesk_turn_seconds_count{channel="web"} 3`,
+		`frontdesk_turn_seconds_count{channel="web"} 4`,
+		`frontdesk_turns_total{channel="desk",class="claimed"} 1`,
 		`frontdesk_turns_total{channel="timer",class="silence"} 1`,
 		`frontdesk_turns_total{channel="web",class="command"} 1`,
+		`frontdesk_turns_total{channel="web",class="erased"} 1`,
 		`frontdesk_turns_total{channel="web",class="option"} 2`,
+		`frontdesk_wait_acks_short_total 1`,
 	}
-	got := ours(text)
+	got := slices.DeleteFunc(ours(text), func(line string) bool { // kinds of errors that there were none of
+		return strings.HasPrefix(line, "frontdesk_redis_errors_total") && strings.HasSuffix(line, " 0")
+	})
 	for i, line := range got {
 		got[i] = regexp.MustCompile(`(oldest_seconds\S+) 36\d\d\..*`).ReplaceAllString(line, "$1 N") // an hour, and a little
 	}
@@ -89,7 +115,7 @@ func TestMetricsCountWithoutWords(t *testing.T) {
 
 // A store that sleeps is when metrics are needed most.
 func TestMetricsGoOnWhenTheBoardCannotBeRead(t *testing.T) {
-	m := newMetrics(func(context.Context) ([]bot.Card, error) { return nil, errors.New("the store sleeps") })
+	m := newMetrics(openCases{func(context.Context) ([]bot.Card, error) { return nil, errors.New("the store sleeps") }})
 	m.Accepted("web", "error")
 	status, text := scrape(t, m)
 	if status != 200 || !strings.Contains(text, `frontdesk_inbound_total{channel="web",result="error"} 1`) {
@@ -116,7 +142,7 @@ func TestMetricsOfAWholeConversation(t *testing.T) {
 	for _, name := range []string{
 		`frontdesk_inbound_total{channel="web",result="accepted"} 3`, `frontdesk_commit_total{result="ok"} 3`, `frontdesk_turns_total{channel="web",class=`,
 		`frontdesk_turn_seconds_count{channel="web"} 3`, `frontdesk_queue_open_cases{life="waiting",structure="accueil-regional"} 1`,
-		`frontdesk_queue_oldest_seconds{structure="accueil-regional"}`, "go_goroutines", "go_build_info",
+		`frontdesk_queue_oldest_seconds{life="waiting",structure="accueil-regional"}`, "go_goroutines", "go_build_info",
 	} {
 		if !strings.Contains(text, name) {
 			t.Errorf("%s is not among\n%s", name, strings.Join(ours(text), "\n"))

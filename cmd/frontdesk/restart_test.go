@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -22,7 +23,7 @@ import (
 )
 
 // needs skips a test whose peer is absent, unless the run says that all peers must be there.
-func needs(t *testing.T, program string) string {
+func needs(t testing.TB, program string) string {
 	t.Helper()
 	path, err := exec.LookPath(program)
 	if err == nil {
@@ -36,7 +37,13 @@ func needs(t *testing.T, program string) string {
 }
 
 // startRedis runs a real Redis with an append-only file, for as long as the test.
-func startRedis(t *testing.T) (url string) {
+func startRedis(t testing.TB) (url string) {
+	t.Helper()
+	url, _ = startRedisChild(t)
+	return url
+}
+
+func startRedisChild(t testing.TB) (url string, child *os.Process) {
 	t.Helper()
 	program := needs(t, "redis-server")
 	port := freePort(t)
@@ -49,15 +56,15 @@ func startRedis(t *testing.T) (url string) {
 	for range 100 {
 		if c, err := net.Dial("tcp", "127.0.0.1:"+port); err == nil {
 			c.Close()
-			return "redis://127.0.0.1:" + port + "/0"
+			return "redis://127.0.0.1:" + port + "/0", server.Process
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
 	t.Fatal("redis-server does not answer")
-	return ""
+	return "", nil
 }
 
-func freePort(t *testing.T) string {
+func freePort(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -108,11 +115,12 @@ func serveHere(t *testing.T, c *serveCommand) *running {
 
 // A browser is a citizen's side of the web chat interface.
 type browser struct {
-	t     *testing.T
-	base  string
-	token string
-	sent  int
-	seen  string // id of the last event
+	t      *testing.T
+	base   string
+	client *http.Client // http.DefaultClient when nil
+	token  string
+	sent   int
+	seen   string // id of the last event
 }
 
 type event struct {
@@ -137,7 +145,7 @@ func (b *browser) tryPost(path string, body any) (*http.Response, map[string]str
 	if b.token != "" {
 		r.Header.Set("Authorization", "Bearer "+b.token)
 	}
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := cmp.Or(b.client, http.DefaultClient).Do(r)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -174,7 +182,7 @@ func (b *browser) until(text string) event {
 	if b.seen != "" {
 		r.Header.Set("Last-Event-ID", b.seen)
 	}
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := cmp.Or(b.client, http.DefaultClient).Do(r)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -275,7 +283,7 @@ func TestAConversationSurvivesARestartWithARealRedis(t *testing.T) {
 	}
 }
 
-func makeKeys(t *testing.T, path string) {
+func makeKeys(t testing.TB, path string) {
 	t.Helper()
 	if _, err := redis.CreateKeys(path); err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"frontdesk/adapters/redis"
+	"frontdesk/adapters/web"
 )
 
 // Run serves until the process is told to stop.
@@ -50,6 +51,28 @@ func (c *serveCommand) serveMetrics(ctx context.Context, h *house) error {
 	return nil
 }
 
+// How many connections there may be: twice what a busy day needs, and at most a tenth of one address,
+// which may be a school's.
+const (
+	mostConnections      = 10_000
+	householdConnections = 1_000
+)
+
+// server cuts off whoever is slow: to say what they want, to send it, to take the answer. What is
+// cut held a connection and nothing else.
+func (h *house) server(life, streams context.Context) *http.Server {
+	return &http.Server{
+		Handler:           readingUntil(streams, h.handler()),
+		BaseContext:       func(net.Listener) context.Context { return life },
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second, // of a body
+		WriteTimeout:      30 * time.Second, // of an answer, from the end of its head; event streams lift both
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          quiet(h.log),
+	}
+}
+
 // serve answers requests and keeps the clocks until ctx ends; then it stops taking, lets what is
 // open end, and returns. What is left is safe in the store.
 func (h *house) serve(ctx context.Context, listener net.Listener, drain time.Duration) error {
@@ -57,18 +80,10 @@ func (h *house) serve(ctx context.Context, listener net.Listener, drain time.Dur
 	defer end()
 	streams, endStreams := context.WithCancel(life)
 	defer endStreams()
-	server := &http.Server{
-		Handler:           readingUntil(streams, h.handler()),
-		BaseContext:       func(net.Listener) context.Context { return life },
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       15 * time.Second, // of a body; event streams lift it
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    16 << 10,
-		ErrorLog:          quiet(h.log),
-	}
+	server := h.server(life, streams)
 	h.start(life)
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() { failed <- server.Serve(web.Bound(listener, &h.seats, h.proxies)) }()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)
@@ -116,12 +131,21 @@ func (p health) live(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "
 func (p health) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), time.Second)
 	defer cancel()
-	switch _, err := p.now(ctx); {
-	case p.draining.Load():
-		http.Error(w, "stopping", http.StatusServiceUnavailable)
-	case err != nil:
-		http.Error(w, "the store does not answer", http.StatusServiceUnavailable)
-	default:
-		fmt.Fprintln(w, "ready")
+	if err := p.check(ctx); err != nil {
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		return
 	}
+	fmt.Fprintln(w, "ready")
+}
+
+// check says, in words that anybody may read, why nobody should be sent here.
+func (p health) check(ctx context.Context) error {
+	_, err := p.now(ctx)
+	switch {
+	case p.draining.Load():
+		return errors.New("stopping")
+	case err != nil:
+		return errors.New("the store does not answer")
+	}
+	return nil
 }

@@ -331,7 +331,7 @@ func write(t *testing.T, dir, file, text string) {
 }
 
 // soon waits for something that takes at most a few seconds.
-func soon(t *testing.T, most time.Duration, what string, so func() bool) {
+func soon(t testing.TB, most time.Duration, what string, so func() bool) {
 	t.Helper()
 	for began := time.Now(); !so(); time.Sleep(20 * time.Millisecond) {
 		if time.Since(began) > most {

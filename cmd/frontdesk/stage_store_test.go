@@ -294,6 +294,6 @@ func (w scripted) Facts(_ context.Context, _ bot.Session, in bot.Input) (bot.Fac
 // unwatched counts nothing.
 type unwatched struct{}
 
-func (unwatched) Accepted(bot.ChannelName, string)              {}
-func (unwatched) Played(bot.ChannelName, string, time.Duration) {}
-func (unwatched) Committed(string)                              {}
+func (unwatched) Accepted(bot.ChannelName, string) {}
+func (unwatched) Played(turn.Played)               {}
+func (unwatched) Committed(string)                 {}

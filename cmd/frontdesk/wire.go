@@ -49,6 +49,8 @@ type house struct {
 	chat     *chat.Chat
 	desk     *webdesk.Desk
 	channels []bot.Channel
+	proxies  web.Proxies
+	seats    web.Seats // of connections
 	loops    sync.WaitGroup
 	draining atomic.Bool
 }
@@ -83,7 +85,8 @@ func (h *house) build(ctx context.Context, bundle *flow.Bundle) error {
 		return err
 	}
 	h.engine = engine.New(h.shelf)
-	h.metrics = newMetrics(h.store.Cards)
+	h.metrics = newMetrics(openCases{h.store.Cards}, storeState{h.health(), h.store.Lag, h.store.Memory}, h.doors())
+	h.store.Observe(h.metrics)
 	h.relay = &relay.Relay{Logs: h.store, Legs: h.leg, Channels: map[bot.ChannelName]bot.Channel{}, Log: h.log}
 	h.player = &turn.Player{
 		Store: h.store, Engine: h.engine, Log: h.log, Watch: h.metrics,
@@ -103,19 +106,21 @@ func (h *house) build(ctx context.Context, bundle *flow.Bundle) error {
 
 // openDoors makes what people reach: the chat and the desk. A new channel is added here.
 func (h *house) openDoors(b *flow.Bundle) error {
-	proxies, err := web.ParseProxies(h.config.TrustedProxies)
-	if err != nil {
+	var err error
+	if h.proxies, err = web.ParseProxies(h.config.TrustedProxies); err != nil {
 		return err
 	}
+	h.seats.All, h.seats.Each = mostConnections, householdConnections
+	limiter := countedLimits{&web.Shield{Limiter: h.store}, h.metrics.limited}
 	h.chat, err = chat.New(chat.Config{
-		Door: h.player, Refs: h.store, Limiter: h.store, Presence: h.store, Proxies: proxies, Origins: h.config.ChatOrigins,
+		Door: h.player, Refs: h.store, Limiter: limiter, Presence: h.store, Proxies: h.proxies, Origins: h.config.ChatOrigins,
 		Service: b.Service, Banner: h.banner(b), Line: chat.Line{Text: b.Line.Text, Tel: b.Line.Tel}, Languages: b.Languages, Log: h.log,
 	})
 	if err != nil {
 		return err
 	}
 	h.channels = []bot.Channel{h.chat}
-	h.signIn = &web.SignIn{Staff: h.staff, Refs: h.store, Limiter: h.store, Verify: staff.Verify, Proxies: proxies,
+	h.signIn = &web.SignIn{Staff: h.staff, Refs: h.store, Limiter: limiter, Verify: staff.Verify, Proxies: h.proxies,
 		TLS: h.config.tls(), Trial: h.config.trial(), Service: b.Service, Banner: h.banner(b), Log: h.log}
 	h.desk, err = webdesk.New(webdesk.Config{
 		Door: h.player, Staff: h.staff, SignIn: h.signIn, Presence: h.store, Structures: h.structures, Safety: h.procedure,
@@ -128,7 +133,7 @@ func (h *house) openDoors(b *flow.Bundle) error {
 // handler is everything that is served to people.
 func (h *house) handler() http.Handler {
 	mux := http.NewServeMux()
-	state := health{h.store.Now, &h.draining}
+	state := h.health()
 	mux.HandleFunc("GET /healthz", state.live)
 	mux.HandleFunc("GET /readyz", state.ready)
 	mux.Handle("/chat/", h.chat)
@@ -139,6 +144,19 @@ func (h *house) handler() http.Handler {
 	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.Handle("GET /{$}", http.RedirectHandler("/chat/", http.StatusFound))
 	return web.Secure(mux, web.Policy{TLS: h.config.tls(), Loopback: h.config.trial()})
+}
+
+func (h *house) health() health { return health{h.store.Now, &h.draining} }
+
+func (h *house) doors() doors {
+	return doors{
+		connections: h.seats.Count,
+		streams:     func() int { return h.chat.Streams() },
+		serves: func() (release, region string) {
+			b := h.shelf.Live().Bundle
+			return b.Hash[:8], b.Region
+		},
+	}
 }
 
 // start runs the loops of the house until ctx ends.

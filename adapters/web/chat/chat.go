@@ -74,8 +74,10 @@ type Config struct {
 // A Chat is the web channel: a bot.Channel and an http.Handler.
 type Chat struct {
 	Config
-	routes http.Handler
-	pages  map[string]*web.Asset // by language, and "embed " before it
+	routes  http.Handler
+	pages   map[string]*web.Asset // by language, and "embed " before it
+	streams web.Streams
+	seats   web.Seats
 }
 
 // New checks the configuration and prepares the pages.
@@ -98,7 +100,7 @@ func New(cfg Config) (*Chat, error) {
 	if err != nil {
 		return nil, fmt.Errorf("chat: %w", err)
 	}
-	c := &Chat{Config: cfg}
+	c := &Chat{Config: cfg, seats: web.Seats{All: mostStreams, Each: householdStreams}}
 	if c.pages, err = c.render(assets); err != nil {
 		return nil, fmt.Errorf("chat: %w", err)
 	}
@@ -109,8 +111,15 @@ func New(cfg Config) (*Chat, error) {
 // Name implements bot.Channel.
 func (c *Chat) Name() bot.ChannelName { return Channel }
 
-// Listen implements bot.Channel. Browsers come by HTTP: there is nothing to do.
-func (c *Chat) Listen(context.Context, bot.Door) error { return nil }
+// Listen implements bot.Channel. Browsers come by HTTP; when ctx ends their streams do.
+func (c *Chat) Listen(ctx context.Context, _ bot.Door) error {
+	<-ctx.Done()
+	c.streams.End()
+	return nil
+}
+
+// Streams is how many pages follow their conversation now.
+func (c *Chat) Streams() int { return c.streams.Count() }
 
 // Deliver implements bot.Channel. Browsers follow the log by themselves: nothing is ever pushed.
 func (c *Chat) Deliver(_ context.Context, d bot.Delivery) (bot.Receipt, error) {

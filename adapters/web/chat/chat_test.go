@@ -1,9 +1,12 @@
 package chat_test
 
 import (
-	"context"
+	"bufio"
 	"errors"
+	"io"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"regexp"
 	"strings"
@@ -19,9 +22,6 @@ var _ bot.Channel = (*chat.Chat)(nil)
 
 func TestChannelPushesNothing(t *testing.T) {
 	s := newSite(t, nil)
-	if err := s.chat.Listen(t.Context(), s.door); err != nil {
-		t.Error(err)
-	}
 	if _, err := s.chat.Deliver(t.Context(), bot.Delivery{ID: "d"}); !errors.Is(err, bot.ErrUndeliverable) {
 		t.Errorf("got %v", err)
 	}
@@ -195,7 +195,7 @@ func TestStoreAndLimits(t *testing.T) {
 	if res := send(); res.StatusCode != 429 {
 		t.Errorf("flood: %d", res.StatusCode)
 	}
-	if logged := s.log.String(); logged != "" {
+	if logged := s.log.String(); strings.Contains(logged, "level=ERROR") || strings.Contains(logged, "level=WARN") {
 		t.Errorf("logged %s", logged)
 	}
 }
@@ -320,36 +320,75 @@ func TestStreamPingsAndSaysThatThePersonIsThere(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSite(t, nil)
 		auth, _ := s.open()
-		ctx, leave := context.WithCancel(t.Context())
-		r, _ := http.NewRequestWithContext(ctx, "GET", "/chat/events", nil)
-		r.RemoteAddr = "192.0.2.1:80"
+		r := httptest.NewRequest("GET", "/chat/events", nil)
 		name, value, _ := strings.Cut(auth, ": ")
 		r.Header.Set(name, value)
-		w := &wire{header: http.Header{}}
-		done := make(chan struct{})
-		go func() { s.handler.ServeHTTP(w, r); close(done) }()
+		here, there := net.Pipe()
+		sent := make(chan string, 1)
+		go func() {
+			text, _ := io.ReadAll(here)
+			sent <- string(text)
+		}()
+		s.handler.ServeHTTP(&wire{httptest.NewRecorder(), there}, r)
 		time.Sleep(61 * time.Second)
-		leave()
-		<-done
+		here.Close() // the page is left
+		synctest.Wait()
 		want := []string{"here conversation-1 web", "here conversation-1 web", "here conversation-1 web", "gone conversation-1 web"}
 		if got := s.presence.all(); !reflect.DeepEqual(got, want) {
 			t.Errorf("got %q, want %q", got, want)
 		}
-		if got := strings.Count(w.sent.String(), ": ping\n\n"); got != 4 {
+		if got := strings.Count(<-sent, ": ping\n\n"); got != 4 {
 			t.Errorf("%d pings in a minute, want 4", got)
 		}
 	})
 }
 
-// wire is a connection without a network.
+// A wire is a connection without a network.
 type wire struct {
-	header http.Header
-	sent   strings.Builder
+	*httptest.ResponseRecorder
+	conn net.Conn
 }
 
-func (w *wire) Header() http.Header              { return w.header }
-func (w *wire) WriteHeader(int)                  {}
-func (w *wire) Write(p []byte) (int, error)      { return w.sent.Write(p) }
-func (w *wire) Flush()                           {}
-func (w *wire) SetReadDeadline(time.Time) error  { return nil }
-func (w *wire) SetWriteDeadline(time.Time) error { return nil }
+func (w *wire) Hijack() (net.Conn, *bufio.ReadWriter, error) { return w.conn, nil, nil }
+
+// A store that is away for a moment cuts nobody off: all pages would come back at once.
+func TestStreamOutlastsAShortAbsenceOfTheStore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t, nil)
+		auth, _ := s.open()
+		follow := func() (ended chan struct{}, leave func()) {
+			r := httptest.NewRequest("GET", "/chat/events", nil)
+			name, value, _ := strings.Cut(auth, ": ")
+			r.Header.Set(name, value)
+			here, there := net.Pipe()
+			ended = make(chan struct{})
+			go func() { _, _ = io.Copy(io.Discard, here); close(ended) }()
+			s.handler.ServeHTTP(&wire{httptest.NewRecorder(), there}, r)
+			return ended, func() { here.Close() }
+		}
+		open := func(ended chan struct{}) bool {
+			select {
+			case <-ended:
+				return false
+			default:
+				return true
+			}
+		}
+		ended, leave := follow()
+		time.Sleep(14 * time.Second)
+		s.door.Sleep(true)
+		time.Sleep(8 * time.Second)
+		s.door.Sleep(false)
+		time.Sleep(30 * time.Second)
+		if !open(ended) {
+			t.Error("eight seconds without the store ended a stream")
+		}
+		s.door.Sleep(true)
+		time.Sleep(30 * time.Second)
+		if open(ended) {
+			t.Error("the page is not told that the store is away")
+		}
+		leave()
+		synctest.Wait()
+	})
+}

@@ -3,14 +3,18 @@ package chat_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,6 +32,30 @@ type visit struct {
 	server *http.Server
 	addr   string
 	idle   string
+	sent   sends
+}
+
+// sends are the messages that the page has tried to send, with their times.
+type sends struct {
+	mu    sync.Mutex
+	texts []string
+	times []time.Time
+}
+
+func (s *sends) note(r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	var m struct{ Text string }
+	_ = json.Unmarshal(body, &m)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.texts, s.times = append(s.texts, m.Text), append(s.times, time.Now())
+}
+
+func (s *sends) all() (texts []string, times []time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.texts), slices.Clone(s.times)
 }
 
 // missing skips a test that lacks something, unless everything is required.
@@ -47,7 +75,7 @@ func browse(t *testing.T, change func(*chat.Config)) *visit {
 	t.Parallel()
 	v := &visit{site: newSite(t, change), idle: "600"}
 	v.start("127.0.0.1:0")
-	t.Cleanup(func() { v.server.Close() })
+	t.Cleanup(func() { v.stop() })
 
 	options := []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath("chromium"), chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.NoSandbox, chromedp.Headless,
@@ -101,8 +129,16 @@ func (v *visit) start(addr string) {
 	go v.server.Serve(l)
 }
 
-func (v *visit) stop()    { v.server.Close() }
-func (v *visit) restart() { v.start(v.addr) }
+// stop ends the service, and restart begins it anew with all that was kept.
+func (v *visit) stop() {
+	v.server.Close()
+	v.end()
+}
+
+func (v *visit) restart() {
+	v.begin()
+	v.start(v.addr)
+}
 
 func (v *visit) serve(w http.ResponseWriter, r *http.Request) {
 	switch {
@@ -122,6 +158,9 @@ func (v *visit) serve(w http.ResponseWriter, r *http.Request) {
 		w.Header().Del("Etag")
 		_, _ = w.Write(body)
 	default:
+		if r.URL.Path == "/chat/messages" && r.Method == http.MethodPost {
+			v.sent.note(r)
+		}
 		v.handler.ServeHTTP(w, r)
 	}
 }

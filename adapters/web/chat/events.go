@@ -2,8 +2,12 @@ package chat
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
+	"math/rand/v2"
 	"net/http"
+	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -14,6 +18,7 @@ import (
 // How often a silent stream says that it is alive, and that the person is there.
 const (
 	beat     = 15 * time.Second
+	patience = 10 * time.Second // with a store that is away
 	presence = 20 * time.Second // looked at between two beats: 30 when nothing is said, 35 at most; a hint is good for 45
 )
 
@@ -65,17 +70,36 @@ func (c *Chat) events(w http.ResponseWriter, r *http.Request) error {
 	if err := c.allow(ctx, "web-stream", string(who.conversation), streamRate, streamBurst); err != nil {
 		return err
 	}
-	stream, err := web.OpenStream(w, r)
+	leave, ok := c.seats.Take(c.address(r))
+	if !ok {
+		return bot.ErrTooMany
+	}
+	seq := lastEvent(r)
+	err = c.streams.Go(w, string(who.conversation), func(ctx context.Context, stream *web.Stream) {
+		defer leave()
+		defer c.guard()
+		defer c.gone(ctx, who)
+		// The status is sent: whatever goes wrong ends the stream, and the browser comes back for
+		// the rest.
+		if err := c.follow(ctx, stream, who, seq); err != nil && ctx.Err() == nil {
+			level := slog.LevelInfo
+			if errors.Is(err, bot.ErrUnavailable) { // as for everybody: the store has said it
+				level = slog.LevelDebug
+			}
+			c.Log.Log(ctx, level, "chat: stream ended early", "error", err)
+		}
+	})
 	if err != nil {
-		return err
+		leave()
 	}
-	defer c.gone(ctx, who)
-	// From here on the status is sent: whatever goes wrong ends the stream, and the browser comes
-	// back for the rest.
-	if err := c.follow(ctx, stream, who, lastEvent(r)); err != nil && ctx.Err() == nil {
-		c.Log.InfoContext(ctx, "chat: stream ended early", "error", err)
+	return err
+}
+
+// guard keeps a panic behind one stream from ending the process and everybody else's with it.
+func (c *Chat) guard() {
+	if cause := recover(); cause != nil {
+		c.Log.Error("chat: stream broken off by a panic", "panic", fmt.Sprintf("%T", cause), "stack", string(debug.Stack()))
 	}
-	return nil
 }
 
 func (c *Chat) reader(r *http.Request) (visitor, error) {
@@ -86,39 +110,71 @@ func (c *Chat) reader(r *http.Request) (visitor, error) {
 }
 
 func (c *Chat) follow(ctx context.Context, stream *web.Stream, who visitor, seq int64) error {
-	var shown view
-	var hinted time.Time
+	f := &follower{chat: c, stream: stream, who: who, seq: seq}
 	for ctx.Err() == nil {
-		if c.Presence != nil && time.Since(hinted) >= presence {
-			hinted = time.Now()
-			_ = c.Presence.Here(ctx, who.conversation, who.leg().ID) // a hint: the next one comes soon
-		}
-		entries, err := c.next(ctx, who, seq)
+		entries, err := c.waitOut(ctx, who, f.seq)
 		if err != nil {
 			return fmt.Errorf("follow conversation: %w", err)
 		}
-		if len(entries) == 0 && ctx.Err() == nil {
-			if err := stream.Ping(); err != nil {
-				return err
-			}
-		}
-		for _, e := range entries {
-			seq = e.Seq
-			event, ok := shown.event(e)
-			if !ok {
-				continue
-			}
-			if err := stream.Send(strconv.FormatInt(e.Seq, 10), event); err != nil {
-				return err
-			}
-			if event.Forget && !who.ended { // erased: the token opens this screen only, to be wiped
-				who.ended = true
-				id := string(who.conversation)
-				_ = c.Refs.SetRef(ctx, tokenRef, who.key, id, endedPrefix+id, sharedLife) // or it ends by itself
-			}
+		if err := web.Apart(func() error { return f.pass(ctx, entries) }); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// A follower is a browser that reads a conversation's log.
+type follower struct {
+	chat   *Chat
+	stream *web.Stream
+	who    visitor
+	seq    int64 // of the last entry
+	shown  view
+	hinted time.Time
+}
+
+// pass sends on what came, or a sign of life when nothing did, and says that the person is there.
+func (f *follower) pass(ctx context.Context, entries []bot.Entry) error {
+	if f.chat.Presence != nil && time.Since(f.hinted) >= presence {
+		f.hinted = time.Now()
+		_ = f.chat.Presence.Here(ctx, f.who.conversation, f.who.leg().ID) // a hint: the next one comes soon
+	}
+	if len(entries) == 0 && ctx.Err() == nil {
+		return f.stream.Ping()
+	}
+	for _, e := range entries {
+		f.seq = e.Seq
+		event, ok := f.shown.event(e)
+		if !ok {
+			continue
+		}
+		if err := f.stream.Send(strconv.FormatInt(e.Seq, 10), event); err != nil {
+			return err
+		}
+		f.chat.Log.DebugContext(ctx, "chat: shown", "input", bot.MarkOf(f.who.conversation, e.Cause), "entry", e.Seq)
+		if event.Forget && !f.who.ended { // erased: the token opens this screen only, to be wiped
+			f.who.ended = true
+			id := string(f.who.conversation)
+			_ = f.chat.Refs.SetRef(ctx, tokenRef, f.who.key, id, endedPrefix+id, sharedLife) // or it ends by itself
+		}
+	}
+	return nil
+}
+
+// waitOut is next, and again while the store is away for a moment: if every page came back at once,
+// it would be away for longer.
+func (c *Chat) waitOut(ctx context.Context, who visitor, seq int64) ([]bot.Entry, error) {
+	for end := time.Now().Add(patience); ; {
+		entries, err := c.next(ctx, who, seq)
+		if !errors.Is(err, bot.ErrUnavailable) || time.Now().After(end) {
+			return entries, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, nil
+		case <-time.After(time.Second + rand.N(time.Second)):
+		}
+	}
 }
 
 // next waits for entries for one beat.

@@ -139,6 +139,7 @@ type site struct {
 	limiter  *limiter
 	presence *hints
 	log      *ledger
+	config   chat.Config
 	chat     *chat.Chat
 	handler  http.Handler
 	url      string
@@ -149,27 +150,43 @@ const friend = "https://www.region.example"
 func newSite(t *testing.T, change func(*chat.Config)) *site {
 	t.Helper()
 	s := &site{t: t, door: bottest.NewDoor(), refs: &refs{values: map[string]ref{}}, limiter: &limiter{count: map[string]int{}}, presence: &hints{}, log: &ledger{}}
-	cfg := chat.Config{
+	s.config = chat.Config{
 		Door: s.door, Refs: s.refs, Limiter: s.limiter, Presence: s.presence, Origins: []string{friend},
 		Service: "Info Orientation", Line: chat.Line{Text: "02 99 00 00 00", Tel: "+33299000000"}, Languages: []string{"fr", "en"},
 		Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	if change != nil {
-		change(&cfg)
+		change(&s.config)
 	}
+	s.begin()
+	return s
+}
+
+// begin makes the chat, as each start of the service does.
+func (s *site) begin() {
+	s.t.Helper()
 	var err error
-	if s.chat, err = chat.New(cfg); err != nil {
-		t.Fatal(err)
+	if s.chat, err = chat.New(s.config); err != nil {
+		s.t.Fatal(err)
 	}
 	s.handler = web.Secure(s.chat, web.Policy{})
-	return s
+}
+
+// end ends the streams that are open, as the end of the service does.
+func (s *site) end() {
+	s.t.Helper()
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := s.chat.Listen(ended, s.door); err != nil {
+		s.t.Error(err)
+	}
 }
 
 func serve(t *testing.T, change func(*chat.Config)) *site {
 	t.Helper()
 	s := newSite(t, change)
 	server := httptest.NewServer(s.handler)
-	t.Cleanup(func() { server.CloseClientConnections(); server.Close() })
+	t.Cleanup(func() { s.end(); server.CloseClientConnections(); server.Close() })
 	s.url = server.URL
 	return s
 }

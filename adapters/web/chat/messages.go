@@ -98,8 +98,11 @@ func (c *Chat) take(w http.ResponseWriter, r *http.Request) error {
 	if err := c.allow(ctx, "web-message", who.key, tokenRate, tokenBurst); err != nil {
 		return err
 	}
-	if err := c.Door.Take(ctx, who.input(m.ID, event)); err != nil {
-		return fmt.Errorf("take message: %w", err)
+	in := who.input(m.ID, event)
+	err = c.Door.Take(ctx, in)
+	c.Log.DebugContext(ctx, "chat: message", "input", in.Mark(), "error", err)
+	if err != nil {
+		return fmt.Errorf("take message, input %s: %w", in.Mark(), err)
 	}
 	web.WriteJSON(w, http.StatusAccepted, map[string]string{"id": m.ID})
 	return nil

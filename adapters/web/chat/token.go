@@ -36,6 +36,8 @@ const (
 	openRate, openBurst       = 0.5, 60 // conversations of one address: 30 a minute
 	tokenRate, tokenBurst     = 1, 30   // messages of one conversation
 	streamRate, streamBurst   = 0.5, 30 // streams of one conversation
+	mostStreams               = 8000    // pages open at once, in this process
+	householdStreams          = 500     // of one address: a whole school on the day of the results
 )
 
 // errToken is answered to a token that was never given, or has ended.

@@ -66,7 +66,7 @@ function listen() {
       status('');
       wake();
     },
-    lost: () => status(texts.offline),
+    lost: (ours) => status(ours ? texts.trouble : texts.offline),
     refused: () => expired(token),
   });
 }
@@ -116,7 +116,8 @@ function resend() {
   wake();
 }
 
-// One message at a time, the oldest first, until there is none.
+// One message at a time, the oldest first, until there is none. After an outage not every page comes
+// back at the same moment.
 async function pump() {
   if (pumping) return;
   pumping = true;
@@ -124,17 +125,19 @@ async function pump() {
   while (kept.queue.length) {
     if (!kept.token) { await open(); continue; }
     const message = kept.queue[0];
-    const again = await deliver(message);
-    if (!again || !kept.queue.includes(message)) { tries = 0; continue; }
+    const problem = await deliver(message);
+    if (!problem || !kept.queue.includes(message)) { tries = 0; continue; }
     tries++;
     const late = tries > 1 ? 'lost' : 'waiting';
     kept.queue.forEach((m, i) => screen.mine(m, i ? 'waiting' : late));
-    await pause(Math.max(again, Math.min(1000 * 2 ** tries, 20_000)));
+    status(texts[problem.why]);
+    await pause(Math.max(problem.after, Math.min(1000 * 2 ** tries, 20_000)) * (1 + Math.random() / 2));
   }
   pumping = false;
 }
 
-// deliver returns after how many milliseconds to try again, 0 when it is done with.
+// deliver returns what kept a message from arriving, and after how many milliseconds at least to try
+// again; nothing when it is done with.
 async function deliver(message) {
   const before = heard;
   const { id, text, option } = message;
@@ -144,22 +147,24 @@ async function deliver(message) {
     answer = await post('messages', option ? { id, option } : { id, text }, token);
     if (!answer.ok) problem = await answer.json().catch(() => ({}));
   } catch {
-    return 1;
+    return { why: 'offline', after: 0 };
   }
   if (answer.ok) {
     arrived(id);
     screen.mine(message, 'sent');
+    status('');
     if (before === heard && !screen.human()) screen.thinking(true);
-    return 0;
+    return;
   }
-  if (answer.status === 401) { expired(token); return 0; }
-  if (answer.status >= 500 || answer.status === 429) return 1000 * (Number(answer.headers.get('Retry-After')) || 1);
+  if (answer.status === 401) return expired(token);
+  if (answer.status >= 500 || answer.status === 429) {
+    return { why: answer.status === 429 ? 'busy' : 'trouble', after: 1000 * (Number(answer.headers.get('Retry-After')) || 1) };
+  }
   arrived(id);
   screen.drop(id);
   if (!option) putBack(text);
   const words = { 400: texts.refused, 413: texts.too_long }[answer.status] ?? texts.refused;
   fault(page.lang === 'fr' && problem.error ? problem.error : words);
-  return 0;
 }
 
 // --- the box

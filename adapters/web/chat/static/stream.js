@@ -18,7 +18,7 @@ export function follow(token, { event, open, lost, refused }) {
         refused();
         return;
       }
-      if (!answer.ok) throw new Error(answer.status);
+      if (!answer.ok) throw answer.status;
       open();
       const text = answer.body.pipeThrough(new TextDecoderStream()).getReader();
       for (let rest = ''; ;) {
@@ -48,9 +48,9 @@ export function follow(token, { event, open, lost, refused }) {
 
   (async () => {
     while (!stopped) {
-      await once().catch(() => {});
+      const refusal = await once().catch((why) => why);
       if (stopped) return;
-      lost();
+      lost(refusal >= 429); // an answer, if not a good one: it is not the person's connection
       const wait = Math.min(1000 * 2 ** tries++, 30_000) * (0.5 + Math.random() / 2);
       await new Promise((go) => {
         wake = go;
