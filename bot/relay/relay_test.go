@@ -10,6 +10,7 @@ import (
 
 	"frontdesk/bot"
 	"frontdesk/bot/bottest"
+	"frontdesk/bot/relay"
 )
 
 func TestALegGetsItsEntriesInOrder(t *testing.T) {
@@ -162,28 +163,27 @@ func TestThePlatformSaysHowLongToWait(t *testing.T) {
 	}
 }
 
-// Something new for the leg, or a citizen who writes, is no reason to try before the time.
+// Something new for the leg, or a citizen who writes, is no reason to try before the time: not in the
+// process that was told to wait, nor in another.
 func TestAWaitIsKeptWhenSomethingNewComes(t *testing.T) {
 	l, c := newLogs(push("a")), bottest.NewChannel("telegram")
-	r, _ := carrying(l, c)
+	one, _ := carrying(l, c)
+	other, _ := carrying(l, c)
 	l.say("one")
 	c.Trouble("a", bottest.Waits(time.Hour))
-	r.Carry(conversation, "a")
-	r.Wait()
+	one.Carry(conversation, "a")
+	one.Wait()
 	l.say("two")
-	r.Carry(conversation, "a")
-	r.Wait()
+	for _, r := range []*relay.Relay{one, other} {
+		r.Carry(conversation, "a")
+		r.Wait()
+	}
 	if got := len(c.Tried("a")); got != 1 {
 		t.Errorf("%d attempts within the hour, want 1", got)
 	}
-	l.legs["b"] = push("b")
-	c.Trouble("b", bottest.Waits(30*time.Millisecond))
-	r.Carry(conversation, "b")
-	r.Wait()
-	time.Sleep(40 * time.Millisecond)
-	r.Carry(conversation, "b") // as the sweep does when the time has come
-	r.Wait()
-	want(t, "after the wait", texts(c.Shown("b")), "one", "two")
+	other.CarryDue(conversation, "a") // as the sweep does when the time has come
+	other.Wait()
+	want(t, "after the wait", texts(c.Shown("a")), "one", "two")
 }
 
 func TestAPlatformThatAsksToWaitIsWaitedFor(t *testing.T) {
@@ -222,7 +222,7 @@ func TestWaitsGrowAndThenAHumanMustLook(t *testing.T) {
 		}
 	}
 	_ = r.Deliver(t.Context(), conversation, "a")
-	want(t, "buried", l.buried["a"], "1 tried too often")
+	want(t, "buried", l.buried["a"], "1 tried_too_often")
 	_ = r.Deliver(t.Context(), conversation, "a")
 	want(t, "shown", texts(c.Shown("a")), "two")
 }
@@ -337,4 +337,5 @@ func TestALegThatIsNotThereIsAnErrorAndNoMore(t *testing.T) {
 	if log.String() == "" {
 		t.Error("nothing was logged")
 	}
+	want(t, "taken off what is due", l.rested, "nobody", "nobody")
 }

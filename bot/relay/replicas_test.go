@@ -57,7 +57,7 @@ func TestAMessageOnItsWayIsNotDueElsewhere(t *testing.T) {
 	commit(t, store, "one")
 	c := bottest.NewChannel("telegram")
 	c.Trouble("a", bottest.Slow(400*time.Millisecond))
-	r := &relay.Relay{Logs: store, Channels: map[bot.ChannelName]bot.Channel{"telegram": c}, Log: slog.New(slog.DiscardHandler),
+	r := &relay.Relay{Logs: store, Limits: store, Watch: &tally{}, Channels: map[bot.ChannelName]bot.Channel{"telegram": c}, Log: slog.New(slog.DiscardHandler),
 		Legs: func(context.Context, bot.ConversationID, string) (bot.Leg, error) { return push("a"), nil }}
 	r.Carry(conversation, "a") // as the player does after its commit
 	for range 4 {
@@ -83,7 +83,7 @@ func TestNothingIsDueOnceAllIsDelivered(t *testing.T) {
 	defer store.Close()
 	commit(t, store, "one", "two")
 	c := bottest.NewChannel("telegram")
-	r := &relay.Relay{Logs: store, Channels: map[bot.ChannelName]bot.Channel{"telegram": c}, Log: slog.New(slog.DiscardHandler),
+	r := &relay.Relay{Logs: store, Limits: store, Watch: &tally{}, Channels: map[bot.ChannelName]bot.Channel{"telegram": c}, Log: slog.New(slog.DiscardHandler),
 		Legs: func(context.Context, bot.ConversationID, string) (bot.Leg, error) { return push("a"), nil }}
 	if err := r.Deliver(t.Context(), conversation, "a"); err != nil {
 		t.Fatal(err)

@@ -84,12 +84,13 @@ func (h *house) build(ctx context.Context, bundle *flow.Bundle) error {
 	}
 	h.engine = engine.New(h.shelf)
 	h.metrics = newMetrics(h.store.Cards)
-	h.relay = &relay.Relay{Logs: h.store, Legs: h.leg, Channels: map[bot.ChannelName]bot.Channel{}, Log: h.log}
+	h.relay = &relay.Relay{Logs: h.store, Limits: h.store, Letters: h.store, Legs: h.leg, Channels: map[bot.ChannelName]bot.Channel{}, Log: h.log}
+	h.relay.Watch = h.metrics.watchOutbound(h.store.DeadLetters, h.relay.Shut)
 	h.player = &turn.Player{
 		Store: h.store, Engine: h.engine, Log: h.log, Watch: h.metrics,
 		World: &world{staff: h.staff, presence: h.store, cards: h.store.Cards, shelf: h.shelf, trial: h.config.trial()},
 		NewID: func() bot.ConversationID { return bot.ConversationID(random()) }, NewTrace: random,
-		Fetch: h.shelf.fetch, Carry: h.relay.Carry,
+		Fetch: h.shelf.fetch, Carry: h.relay.Carry, CarryDue: h.relay.CarryDue,
 	}
 	h.relay.Take = h.player.Take
 	if err := h.openDoors(bundle); err != nil {

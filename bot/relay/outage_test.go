@@ -1,0 +1,346 @@
+package relay_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"frontdesk/adapters/redis"
+	"frontdesk/bot"
+	"frontdesk/bot/bottest"
+	"frontdesk/bot/relay"
+)
+
+// A world is a store whose clock a test moves, conversations with push legs in it, and replicas that
+// sweep and carry.
+type world struct {
+	t      *testing.T
+	store  *redis.Store
+	set    func(time.Time)
+	mu     sync.Mutex
+	now    time.Time
+	legs   map[bot.ConversationID][]bot.Leg
+	relays []*relay.Relay
+	counts *tally
+	log    *bottest.Log
+	said   int
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{t: t, now: time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC), legs: map[bot.ConversationID][]bot.Leg{}, counts: &tally{}, log: &bottest.Log{}}
+	store, set, err := redis.OpenEmbeddedAt(t.Context(), w.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.store, w.set = store, set
+	t.Cleanup(func() {
+		for _, r := range w.relays {
+			r.Wait()
+		}
+		store.Close()
+	})
+	return w
+}
+
+// replica adds a relay that knows nothing of the others.
+func (w *world) replica(channels ...bot.Channel) *relay.Relay {
+	r := &relay.Relay{Logs: w.store, Limits: w.store, Letters: w.store, Watch: w.counts, Channels: map[bot.ChannelName]bot.Channel{},
+		Take: func(context.Context, bot.Input) error { return nil }, Legs: w.leg, Log: slog.New(slog.NewTextHandler(w.log, nil))}
+	for _, c := range channels {
+		r.Channels[c.Name()] = c
+	}
+	w.relays = append(w.relays, r)
+	return r
+}
+
+func (w *world) clock() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.now
+}
+
+func (w *world) leg(_ context.Context, id bot.ConversationID, leg string) (bot.Leg, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, l := range w.legs[id] {
+		if l.ID == leg {
+			return l, nil
+		}
+	}
+	return bot.Leg{}, bot.ErrNotFound
+}
+
+func (w *world) link(id bot.ConversationID, channel bot.ChannelName) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.legs[id] = append(w.legs[id], bot.Leg{ID: string(channel), Channel: channel, Peer: bot.Address("peer of " + id), For: bot.ToCitizen, Push: true})
+}
+
+// say commits a turn that says texts, and has the first replica carry it, as a player does.
+func (w *world) say(id bot.ConversationID, effects ...bot.Addressed) {
+	w.t.Helper()
+	w.said++
+	a, err := w.store.Accept(w.t.Context(), bot.Input{ID: fmt.Sprint("in", w.said), Conversation: id, Event: bot.Arrived{}})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	turn := bot.Turn{Input: *a.Head.Next, After: a.Head.Session, Effects: effects}
+	w.mu.Lock()
+	turn.After.Legs = w.legs[id]
+	w.mu.Unlock()
+	turn.After.Life, turn.After.Updated = bot.Talking, turn.Input.At
+	turn.After.Version++
+	turn.After.Entries += 1 + int64(len(effects))
+	if _, err := w.store.Commit(w.t.Context(), a.Head, turn); err != nil {
+		w.t.Fatal(err)
+	}
+	for _, l := range turn.After.Legs {
+		w.relays[w.said%len(w.relays)].Carry(id, l.ID)
+	}
+}
+
+func text(s string) bot.Addressed {
+	return bot.Addressed{To: bot.ToCitizen, Effect: bot.Say{Text: s}}
+}
+
+// pass lets time go by, a tick at a time; at each, the replicas take turns to sweep.
+func (w *world) pass(d, tick time.Duration) {
+	w.t.Helper()
+	for range d / tick {
+		w.settle()
+		w.mu.Lock()
+		w.now = w.now.Add(tick)
+		w.set(w.now)
+		w.mu.Unlock()
+		for _, r := range w.relays {
+			for shard := range w.store.Shards() {
+				due, err := w.store.Sweep(w.t.Context(), shard)
+				if err != nil {
+					w.t.Fatal(err)
+				}
+				for _, l := range due.Legs {
+					r.CarryDue(l.Conversation, l.Leg)
+				}
+			}
+		}
+	}
+	w.settle()
+}
+
+func (w *world) settle() {
+	for _, r := range w.relays {
+		r.Wait()
+	}
+}
+
+// Ten minutes without a platform: order is kept, sends resume, the dead platform is hardly asked, the
+// other platform notices nothing, and nothing piles up in the process.
+func TestAnOutageOfTenMinutes(t *testing.T) {
+	w := newWorld(t)
+	dead, fine := bottest.NewPlatform("telegram", w.clock), bottest.NewPlatform("sms", w.clock)
+	w.replica(dead, fine)
+	w.replica(dead, fine)
+	const people = 25
+	ids := make([]bot.ConversationID, people)
+	wanted := map[bot.ConversationID][]string{}
+	for i := range ids {
+		ids[i] = bot.ConversationID(fmt.Sprint("c", i))
+		w.link(ids[i], "telegram")
+		w.link(ids[i], "sms")
+	}
+	say := func(what string) {
+		for _, id := range ids {
+			w.say(id, text(what))
+			wanted[id] = append(wanted[id], what)
+		}
+		w.settle()
+	}
+	say("before")
+	dead.Down(true)
+	before := dead.Calls()
+	routines := runtime.NumGoroutine()
+	for minute := range 10 {
+		say(fmt.Sprint("minute ", minute))
+		for _, id := range ids {
+			want(t, "on the other platform, at once", texts(fine.Shown(id, "sms")), wanted[id]...)
+		}
+		w.pass(time.Minute, time.Second)
+	}
+	if calls := dead.Calls() - before; calls < 5 || calls > 60 {
+		t.Errorf("%d attempts at a platform that is down for ten minutes, with %d people waiting; want few", calls, people)
+	}
+	if dead.AtOnce() > 16*2 {
+		t.Errorf("%d deliveries at once", dead.AtOnce())
+	}
+	if n := runtime.NumGoroutine(); n > routines+20 {
+		t.Errorf("%d goroutines when it went down, %d now", routines, n)
+	}
+	for _, r := range w.relays {
+		if shut := r.Shut(); !shut["telegram/"] || shut["sms/"] {
+			t.Errorf("shut: %v, want telegram alone", shut)
+		}
+	}
+	dead.Down(false)
+	w.pass(3*time.Minute, time.Second)
+	for _, id := range ids {
+		want(t, "after the outage", texts(dead.Shown(id, "telegram")), wanted[id]...)
+	}
+	if w.counts.count("telegram buried") > 0 {
+		t.Error("an outage buries messages")
+	}
+	for _, line := range []string{"left alone for a while", "works again"} {
+		if !strings.Contains(w.log.String(), line) {
+			t.Errorf("the log does not say %q", line)
+		}
+	}
+}
+
+// One person on a platform that is down for hours: the message waits, and is not given up.
+func TestALongOutageLosesNothingForOnePerson(t *testing.T) {
+	w := newWorld(t)
+	p := bottest.NewPlatform("telegram", w.clock)
+	w.replica(p)
+	w.link("c", "telegram")
+	p.Down(true)
+	w.say("c", text("one"))
+	w.pass(3*time.Hour, 10*time.Second)
+	if n := w.counts.count("telegram buried"); n != 0 {
+		t.Errorf("%d buried", n)
+	}
+	p.Down(false)
+	w.pass(2*time.Minute, 5*time.Second)
+	want(t, "shown", texts(p.Shown("c", "telegram")), "one")
+}
+
+// After a day somebody must know.
+func TestWhatWasTriedForADayIsGivenUp(t *testing.T) {
+	w := newWorld(t)
+	p := bottest.NewPlatform("telegram", w.clock)
+	w.replica(p)
+	w.link("c", "telegram")
+	p.Down(true)
+	w.say("c", text("one"))
+	w.pass(25*time.Hour, time.Minute)
+	letters, err := w.store.DeadLetters(t.Context())
+	if err != nil || len(letters) != 1 || letters[0].Why != "tried_too_long" || letters[0].Seq != 2 {
+		t.Errorf("dead letters %+v, %v", letters, err)
+	}
+}
+
+// A platform that asks the whole account to wait is left alone by all, for as long as it says.
+func TestAWholeAccountWaits(t *testing.T) {
+	w := newWorld(t)
+	c := bottest.NewChannel("telegram")
+	w.replica(c)
+	w.replica(c)
+	c.Trouble("telegram", func(context.Context) (bool, error) {
+		return false, fmt.Errorf("too many requests: %w", bot.RetryAfter{Wait: 40 * time.Second, Whole: true})
+	})
+	for _, id := range []bot.ConversationID{"c1", "c2", "c3"} {
+		w.link(id, "telegram")
+		w.say(id, text("one"))
+		w.settle()
+	}
+	w.pass(39*time.Second, time.Second)
+	if n := len(c.Tried("telegram")); n != 1 {
+		t.Errorf("%d attempts within the time, want 1", n)
+	}
+	w.pass(time.Minute, time.Second)
+	if n := len(c.Shown("telegram")); n != 3 {
+		t.Errorf("%d shown afterwards, want 3", n)
+	}
+}
+
+// One person's chat that slows down, or a message that is refused, says nothing of the platform.
+func TestOnePersonsTroubleShutsNobodyOut(t *testing.T) {
+	w := newWorld(t)
+	c := bottest.NewChannel("telegram")
+	w.replica(c)
+	w.link("c", "telegram")
+	for range 20 {
+		c.Trouble("telegram", bottest.Waits(time.Second))
+	}
+	w.say("c", text("one"))
+	w.pass(40*time.Second, time.Second)
+	if w.counts.count("telegram put_off") > 0 {
+		t.Error("the channel was shut")
+	}
+	if n := len(c.Shown("telegram")); n != 1 {
+		t.Errorf("%d shown, want 1", n)
+	}
+}
+
+func TestAnAccountKeepsItsPace(t *testing.T) {
+	w := newWorld(t)
+	p := bottest.NewPlatform("telegram", w.clock)
+	p.Limits = bot.Pace{Account: "bot1", Rate: 10, Burst: 10}
+	w.replica(p)
+	w.replica(p)
+	const people = 100
+	for i := range people {
+		id := bot.ConversationID(fmt.Sprint("c", i))
+		w.link(id, "telegram")
+		w.say(id, text("one"), text("two"))
+	}
+	w.pass(90*time.Second, 250*time.Millisecond)
+	if p.Refused() > 0 {
+		t.Errorf("the platform refused %d of %d calls", p.Refused(), p.Calls())
+	}
+	for i := range people {
+		want(t, "shown", texts(p.Shown(bot.ConversationID(fmt.Sprint("c", i)), "telegram")), "one", "two")
+	}
+	if w.counts.count("telegram failed") > 0 || w.counts.count("telegram put_off") == 0 {
+		t.Errorf("counted %v: waiting for a token is no attempt", w.counts.n)
+	}
+}
+
+// A place with a pace of its own (a chat, a room) holds up itself and nobody else.
+func TestAPlaceKeepsItsPace(t *testing.T) {
+	w := newWorld(t)
+	p := bottest.NewPlatform("telegram", w.clock)
+	w.replica(paced{p})
+	w.link("slow", "telegram")
+	w.link("other", "telegram")
+	w.say("slow", text("1"), text("2"), text("3"), text("4"))
+	w.say("other", text("1"))
+	w.settle()
+	want(t, "at once", texts(p.Shown("slow", "telegram")), "1")
+	want(t, "elsewhere", texts(p.Shown("other", "telegram")), "1")
+	w.pass(8*time.Second, 100*time.Millisecond)
+	want(t, "later", texts(p.Shown("slow", "telegram")), "1", "2", "3", "4")
+}
+
+// paced takes one message a second in each chat.
+type paced struct{ *bottest.Platform }
+
+func (paced) Pace(l bot.Leg) bot.Pace {
+	return bot.Pace{Account: "bot1", Place: string(l.Peer), PlaceRate: 1, PlaceBurst: 1}
+}
+
+// Nobody in danger waits for a bucket, a breaker or a lease; order is kept all the same.
+func TestASafetyAnswerWaitsForNothingOfOurs(t *testing.T) {
+	w := newWorld(t)
+	p := bottest.NewPlatform("telegram", w.clock)
+	w.replica(p)
+	for i := range 6 {
+		w.link(bot.ConversationID(fmt.Sprint("c", i)), "telegram")
+	}
+	p.Down(true)
+	for i := range 6 { // the breaker shuts
+		w.say(bot.ConversationID(fmt.Sprint("c", i)), text("before"))
+		w.settle()
+	}
+	p.Down(false)
+	w.say("c0", text("more"))
+	w.settle()
+	want(t, "shown while the breaker is shut", texts(p.Shown("c0", "telegram")))
+	w.say("c0", bot.Addressed{To: bot.ToCitizen, Effect: bot.Say{Text: "15", Safety: true}})
+	w.settle()
+	want(t, "shown with a safety answer", texts(p.Shown("c0", "telegram")), "before", "more", "15")
+}
