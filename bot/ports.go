@@ -201,6 +201,8 @@ type Refs interface {
 // Lease lets one process at a time do something; it ends by itself.
 type Lease interface {
 	Acquire(ctx context.Context, name, holder string, ttl time.Duration) (bool, error)
+	// Yield ends it before its time, if holder has it.
+	Yield(ctx context.Context, name, holder string) error
 }
 
 // Limiter counts: at most burst at once, then rate a second.

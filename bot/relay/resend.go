@@ -26,7 +26,7 @@ func (r *Relay) Resend(ctx context.Context, id string) error {
 	case !ours:
 		return fmt.Errorf("resend: %w", bot.ErrTaken)
 	}
-	defer func() { _, _ = r.Letters.Acquire(ctx, "resend:"+id, holder, time.Millisecond) }() // or it ends by itself
+	defer func() { _ = r.Letters.Yield(ctx, "resend:"+id, holder) }() // where this fails it ends by itself
 	e, letter, err := r.errandOf(ctx, id)
 	if err != nil {
 		return fmt.Errorf("resend: %w", err)
