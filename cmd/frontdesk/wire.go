@@ -121,6 +121,7 @@ func (h *house) openDoors(b *flow.Bundle) error {
 	h.desk, err = webdesk.New(webdesk.Config{
 		Door: h.player, Staff: h.staff, SignIn: h.signIn, Presence: h.store, Structures: h.structures, Safety: h.procedure,
 		Board:   &desk.Board{Cases: h.store, Briefs: h.engine.Brief, Coded: h.coded},
+		Letters: &desk.Letters{Dead: h.store, Heads: h.store, Send: h.relay.Resend, Lead: h.lead},
 		Service: b.Service, Banner: h.banner(b), Trial: h.config.trial(), Log: h.log, Now: h.now, Zone: b.Zone,
 	})
 	return err
@@ -215,6 +216,9 @@ func (h *house) coded(name string) bool {
 	a, ok := h.shelf.Live().Bundle.Answers[name]
 	return ok && !a.Sensitive && (a.Type == flow.Choice || a.Type == flow.YesNo)
 }
+
+// lead is the structure that answers for everybody.
+func (h *house) lead() bot.StructureID { return bot.StructureID(h.shelf.Live().Bundle.Lead().ID) }
 
 // structures are those a case can be handed to.
 func (h *house) structures() []webdesk.Structure {

@@ -1,0 +1,101 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"frontdesk/adapters/web"
+	"frontdesk/bot"
+	"frontdesk/bot/desk"
+)
+
+// letter is one message that was not delivered, in words.
+type letter struct {
+	ID, Idem, Dossier, To, Channel, When, Why string
+	Link, Sends                               bool
+}
+
+// menders keeps out who neither leads nor supervises.
+func (d *Desk) menders(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !desk.MendsAny(web.Signed(r)) {
+			d.stop(w, r, http.StatusForbidden, "Cette page est pour les responsables.")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// unsent is how much there is to mend; a hint that is missing is no fault.
+func (d *Desk) unsent(ctx context.Context, me bot.Counsellor) int {
+	all, err := d.Letters.List(ctx, me)
+	if err != nil {
+		d.Log.Warn("count what was not delivered", "error", err)
+	}
+	return len(all)
+}
+
+func (d *Desk) showLetters(w http.ResponseWriter, r *http.Request) {
+	me := web.Signed(r)
+	all, err := d.Letters.List(r.Context(), me)
+	if err != nil {
+		d.failed(w, r, "list what was not delivered", err)
+		return
+	}
+	p := page{Me: me, Title: "Messages non remis", Flash: takeFlash(w, r), Unsent: len(all)}
+	for _, l := range all {
+		row := letter{ID: l.ID, Idem: newIdem(), Dossier: l.Dossier, To: "Message à la personne", Why: l.Reason(),
+			When: "depuis " + desk.Ago(l.At, d.Now()), Link: l.Opens, Sends: l.Sends}
+		switch {
+		case l.Seq == 0:
+			row.To = "Message de la personne"
+		case l.For != bot.ToCitizen:
+			row.To = "Message à l'équipe"
+		}
+		if l.Channel != "" {
+			row.Channel = desk.ChannelLabel(l.Channel)
+		}
+		p.Letters = append(p.Letters, row)
+	}
+	d.render(w, http.StatusOK, "letters", p)
+}
+
+// mend is « Renvoyer » and « C'est réglé ». The same form sent twice is one sending.
+func (d *Desk) mend(w http.ResponseWriter, r *http.Request) {
+	me := web.Signed(r)
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if err := r.ParseForm(); err != nil || !goodIdem(r.PostForm.Get("idem")) {
+		d.stop(w, r, http.StatusBadRequest, web.Sentence(http.StatusBadRequest))
+		return
+	}
+	verb := r.PathValue("verb")
+	if verb != "renvoyer" && verb != "regler" {
+		d.missing(w, r)
+		return
+	}
+	if !d.sent.first(r.PostForm.Get("idem")) {
+		http.Redirect(w, r, "/desk/non-remis", http.StatusSeeOther)
+		return
+	}
+	act, told := d.Letters.Resend, desk.Resent
+	if verb == "regler" {
+		act, told = d.Letters.Settle, settled
+	}
+	mended, err := act(r.Context(), me, r.PathValue("id"))
+	if errors.Is(err, bot.ErrUnavailable) {
+		d.failed(w, r, "mend what was not delivered", err)
+		return
+	}
+	// Who did what to which message; the dossier number opens nothing.
+	d.Log.Info("desk", "verb", verb, "counsellor", string(me.ID), "dossier", mended.Dossier, "entry", mended.Seq, "done", err == nil, "error", err)
+	d.keepFlash(w, told(err))
+	http.Redirect(w, r, "/desk/non-remis", http.StatusSeeOther)
+}
+
+func settled(err error) string {
+	if err != nil {
+		return desk.Resent(err)
+	}
+	return "C'est noté : ce message est retiré de la liste."
+}
