@@ -237,14 +237,13 @@ type DeadLetters interface {
 	Settle(ctx context.Context, id string) error
 }
 
-// A DeadLetter names what could not be delivered and says why; the words are in the log. Leg is ""
-// and Seq 0 where it was no delivery that failed.
+// A DeadLetter names what could not be delivered, or an input that could not be played, and says why.
 type DeadLetter struct {
 	ID           string
 	Conversation ConversationID
-	Leg          string
-	Seq          int64
-	Why          string // code: undeliverable, tried_too_often, tried_too_long, poison
+	Leg          string // "" for an input
+	Seq          int64  // the entry of the log that has the words; 0 for none
+	Why          string // code: undeliverable, tried_too_often, tried_too_long; poison, damaged, …
 	At           time.Time
 }
 

@@ -2,7 +2,6 @@
 -- KEYS  1 cursors (hash)  2 due (zset)  3 log (stream)  4 dead letters (stream)
 -- ARGV  1 leg  2 from  3 to  4 mark of this call  5 due member of the leg  6 lease, ms
 --       7 conversation  8 why the entry is buried, or ''  9 most dead letters
---       10 life of a dead letter, ms
 -- returns 1, or 0 when the cursor is not at from (another was there)
 -- A cursor is 'seq' or 'seq|mark'; a repetition after a lost answer knows itself by its mark.
 -- With more to read the leg stays leased to the caller; at the end it is no longer due.
@@ -17,20 +16,18 @@ if string.match(cursor, '^%d+') ~= ARGV[2] then
 end
 c('HSET', KEYS[1], ARGV[1], moved)
 c('HDEL', KEYS[1], 'sending ' .. ARGV[1])
-local t = c('TIME')
-local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local life = c('PTTL', KEYS[3])
 if life > 0 then
   c('PEXPIRE', KEYS[1], life)
 end
 if ARGV[8] ~= '' then
   c('XADD', KEYS[4], 'MAXLEN', '~', ARGV[9], '*', 'conv', ARGV[7], 'leg', ARGV[1], 'seq', ARGV[3], 'why', ARGV[8])
-  c('XTRIM', KEYS[4], 'MINID', string.format('%.0f', now - ARGV[10]))
 end
 local last = c('XREVRANGE', KEYS[3], '+', '-', 'COUNT', 1)[1]
 if not last or tonumber(ARGV[3]) >= tonumber(string.match(last[1], '^%d+')) then
   c('ZREM', KEYS[2], ARGV[5])
 else
-  c('ZADD', KEYS[2], string.format('%.0f', now + ARGV[6]), ARGV[5])
+  local t = c('TIME')
+  c('ZADD', KEYS[2], string.format('%.0f', t[1] * 1000 + math.floor(t[2] / 1000) + ARGV[6]), ARGV[5])
 end
 return 1

@@ -15,14 +15,20 @@ import (
 
 const shownDead = 500 // dead letters read of one shard, the newest
 
-// DeadLetters returns what nobody could deliver or play, the newest first.
+// DeadLetters returns what nobody could deliver or play, the newest first. What has been there for 30
+// days goes with this look: a letter may hold somebody's words, sealed.
 func (s *Store) DeadLetters(ctx context.Context) ([]bot.DeadLetter, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
+	now, err := s.rdb.Time(ctx).Result()
+	if err != nil {
+		return nil, failed("read the time", err)
+	}
+	oldest := strconv.FormatInt(now.Add(-deadLife).UnixMilli(), 10)
 	pipe := s.rdb.Pipeline()
-	now := pipe.Time(ctx)
 	shards := make([]*goredis.XMessageSliceCmd, s.keys.shards)
 	for i := range shards {
+		pipe.XTrimMinID(ctx, s.keys.dead(i), oldest)
 		shards[i] = pipe.XRevRangeN(ctx, s.keys.dead(i), "+", "-", shownDead)
 	}
 	if _, err := pipe.Exec(ctx); err != nil {
@@ -31,9 +37,7 @@ func (s *Store) DeadLetters(ctx context.Context) ([]bot.DeadLetter, error) {
 	var all []bot.DeadLetter
 	for shard, stored := range shards {
 		for _, m := range stored.Val() {
-			if d := letter(shard, m); now.Val().Sub(d.At) < deadLife {
-				all = append(all, d)
-			}
+			all = append(all, letter(shard, m))
 		}
 	}
 	slices.SortStableFunc(all, func(a, b bot.DeadLetter) int { return b.At.Compare(a.At) })

@@ -90,7 +90,7 @@ func (s *Store) advance(ctx context.Context, id bot.ConversationID, leg string, 
 	shard := s.keys.shard(id)
 	ok, err := s.run.advance.Run(ctx, s.rdb,
 		[]string{s.keys.cursors(id), s.keys.due(shard), s.keys.log(id), s.keys.dead(shard)},
-		leg, from, to, rand.Text(), legMember(id, leg), legLease.Milliseconds(), string(id), why, mostDead, deadLife.Milliseconds()).Bool()
+		leg, from, to, rand.Text(), legMember(id, leg), legLease.Milliseconds(), string(id), why, mostDead).Bool()
 	if err != nil {
 		return failed("advance in "+short(id), err)
 	}

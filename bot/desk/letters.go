@@ -70,6 +70,11 @@ func (l *Letters) List(ctx context.Context, by bot.Counsellor) ([]Letter, error)
 			}
 			known[d.Conversation] = s
 		}
+		if s.Life == bot.Erased { // nobody has anything to do with it any more
+			if err := l.Dead.Settle(ctx, d.ID); err != nil {
+				return nil, err
+			}
+		}
 		if s.Departed() || !Mends(by, cardOf(s), l.Lead()) {
 			continue
 		}
@@ -148,6 +153,11 @@ func (l Letter) Reason() string {
 		return "La messagerie ne répond pas depuis un jour."
 	case "poison":
 		return "Un message reçu n'a pas pu être traité. Une personne doit le lire."
+	case "damaged":
+		return "Un message reçu est illisible."
+	}
+	if l.Leg == "" {
+		return "Un message reçu n'a pas pu être traité, et la personne ne le sait pas."
 	}
 	return "Ce message n'a pas pu être remis."
 }

@@ -19,7 +19,9 @@ type mail struct {
 	sent     []string
 }
 
-func (m *mail) DeadLetters(context.Context) ([]bot.DeadLetter, error) { return m.letters, m.asleep }
+func (m *mail) DeadLetters(context.Context) ([]bot.DeadLetter, error) {
+	return slices.Clone(m.letters), m.asleep
+}
 
 func (m *mail) DeadLetter(_ context.Context, id string) (bot.DeadLetter, error) {
 	for _, l := range m.letters {
@@ -56,7 +58,7 @@ func TestMessagesThatWereNotDeliveredHaveWalls(t *testing.T) {
 	for _, id := range []bot.ConversationID{"lead", "talking", "vannes", "erased", "departed", "expired"} {
 		m.letters = append(m.letters, bot.DeadLetter{ID: "of " + string(id), Conversation: id, Leg: "t", Seq: 2, Why: "undeliverable"})
 	}
-	m.letters = append(m.letters, bot.DeadLetter{ID: "poison", Conversation: "lead", Why: "poison"})
+	m.letters = append(m.letters, bot.DeadLetter{ID: "poison", Conversation: "lead", Seq: 3, Why: "poison"})
 	letters := &desk.Letters{Dead: m, Heads: m, Send: m.send, Lead: func() bot.StructureID { return "lead" }}
 	one := func(role bot.Role, structure bot.StructureID) bot.Counsellor {
 		return bot.Counsellor{ID: "x", Roles: []bot.Role{role}, Structures: []bot.StructureID{structure}}
@@ -100,8 +102,11 @@ func TestMessagesThatWereNotDeliveredHaveWalls(t *testing.T) {
 	if slices.Contains(m.sent, "poison") || slices.Contains(m.sent, "of erased") || slices.Contains(m.sent, "of expired") {
 		t.Errorf("sent again: %v", m.sent)
 	}
-	if _, err := letters.Settle(t.Context(), one(bot.RoleLead, "lead"), "poison"); err != nil || len(m.letters) != 6 {
+	if _, err := letters.Settle(t.Context(), one(bot.RoleLead, "lead"), "poison"); err != nil || len(m.letters) != 5 {
 		t.Errorf("settled: %v, %d left", err, len(m.letters))
+	}
+	if slices.ContainsFunc(m.letters, func(l bot.DeadLetter) bool { return l.Conversation == "erased" }) {
+		t.Error("a letter of who had everything erased is kept")
 	}
 	m.asleep = bot.ErrUnavailable
 	if _, err := letters.List(t.Context(), one(bot.RoleLead, "lead")); !errors.Is(err, bot.ErrUnavailable) {

@@ -52,7 +52,7 @@ func (o *outbound) Collect(all chan<- prometheus.Metric) {
 		return
 	}
 	// Reasons that have none are there too: an alert must not depend on the first one.
-	count := map[string]float64{"undeliverable": 0, "tried_too_often": 0, "tried_too_long": 0, "poison": 0}
+	count := map[string]float64{"undeliverable": 0, "tried_too_often": 0, "tried_too_long": 0, "poison": 0, "damaged": 0}
 	for _, l := range letters {
 		count[l.Why]++
 	}

@@ -48,7 +48,7 @@ func (d *Desk) showLetters(w http.ResponseWriter, r *http.Request) {
 		row := letter{ID: l.ID, Idem: newIdem(), Dossier: l.Dossier, To: "Message à la personne", Why: l.Reason(),
 			When: "depuis " + desk.Ago(l.At, d.Now()), Link: l.Opens, Sends: l.Sends}
 		switch {
-		case l.Seq == 0:
+		case l.Leg == "":
 			row.To = "Message de la personne"
 		case l.For != bot.ToCitizen:
 			row.To = "Message à l'équipe"
