@@ -45,7 +45,7 @@ func (r *Relay) enter(ctx context.Context, e *errand) (leave func(), wait time.D
 		leave()
 		return nil, 0, fmt.Errorf("ask the breaker: %w", err)
 	}
-	r.learn(name, gate)
+	r.learn(e, gate.Failures > 0, gate.Wait)
 	if wait = gate.Wait; wait > 0 {
 		leave()
 		return nil, spread(wait), nil
@@ -120,11 +120,17 @@ func (r *Relay) unseat(name string) {
 	r.line(name).busy--
 }
 
-func (r *Relay) learn(name string, gate bot.Gate) {
+// learn keeps what the breaker says: whether it counts failures, and how long it is shut. That it shut
+// is logged once, until something works again.
+func (r *Relay) learn(e *errand, doubt bool, pause time.Duration) {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	l := r.line(name)
-	l.doubt, l.shut = gate.Failures > 0, gate.Wait > 0 || l.shut && gate.Failures > 0
+	l := r.line(e.line)
+	first := pause > 0 && !l.shut
+	l.doubt, l.shut = doubt, pause > 0 || l.shut && doubt
+	r.mu.Unlock()
+	if first {
+		r.Log.Warn("the channel is left alone for a while", "channel", e.leg.Channel, "pause", pause.Round(time.Second))
+	}
 }
 
 // line is under r.mu.
@@ -156,14 +162,7 @@ func (r *Relay) report(ctx context.Context, e *errand, err error) time.Duration 
 		r.Log.Warn("a failure of a platform was not counted", "channel", e.leg.Channel, "error", fault)
 		return 0
 	}
-	r.mu.Lock()
-	l := r.line(e.line)
-	first := shut > 0 && !l.shut
-	l.doubt, l.shut = true, shut > 0
-	r.mu.Unlock()
-	if first {
-		r.Log.Warn("the channel is left alone for a while", "channel", e.leg.Channel, "pause", shut.Round(time.Second), "error", err)
-	}
+	r.learn(e, true, shut)
 	return shut
 }
 

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -343,4 +344,100 @@ func TestASafetyAnswerWaitsForNothingOfOurs(t *testing.T) {
 	w.say("c0", bot.Addressed{To: bot.ToCitizen, Effect: bot.Say{Text: "15", Safety: true}})
 	w.settle()
 	want(t, "shown with a safety answer", texts(p.Shown("c0", "telegram")), "before", "more", "15")
+}
+
+// A platform that takes every call and answers none: what it holds up in the process is bounded, and
+// the other platform is served all the same.
+func TestAPlatformThatHangsHoldsUpFew(t *testing.T) {
+	w := newWorld(t)
+	hung, fine := &hanging{Channel: bottest.NewChannel("telegram"), free: make(chan struct{})}, bottest.NewPlatform("sms", w.clock)
+	w.replica(hung, fine)
+	const people = 60
+	id := func(i int) bot.ConversationID { return bot.ConversationID(fmt.Sprint("c", i)) }
+	for i := range people {
+		w.link(id(i), "telegram")
+		w.link(id(i), "sms")
+		w.say(id(i), text("one"))
+	}
+	eventually(t, "the other platform has delivered", func() bool { return fine.Calls() == people })
+	eventually(t, "the platform holds what it may", func() bool { return hung.held() == 16 })
+	eventually(t, "the others are put off", func() bool { return w.counts.count("telegram put_off") == people-16 })
+	close(hung.free)
+	w.pass(20*time.Second, time.Second)
+	if most := hung.most(); most != 16 {
+		t.Errorf("%d at once", most)
+	}
+	if n := len(hung.Shown("telegram")); n != people {
+		t.Errorf("%d shown, want %d", n, people)
+	}
+}
+
+// hanging answers nothing until it is free.
+type hanging struct {
+	*bottest.Channel
+	free    chan struct{}
+	mu      sync.Mutex
+	at, top int
+}
+
+func (h *hanging) Deliver(ctx context.Context, d bot.Delivery) (bot.Receipt, error) {
+	h.mu.Lock()
+	h.at++
+	h.top = max(h.top, h.at)
+	h.mu.Unlock()
+	<-h.free
+	h.mu.Lock()
+	h.at--
+	h.mu.Unlock()
+	return h.Channel.Deliver(ctx, d)
+}
+
+func (h *hanging) held() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.at
+}
+
+func (h *hanging) most() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.top
+}
+
+func eventually(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for end := time.Now().Add(8 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if is() {
+			return
+		}
+	}
+	t.Fatalf("it does not come to this: %s", what)
+}
+
+// More legs than one process carries are left to the sweeps.
+func TestMoreThanAProcessCarriesIsLeftToTheSweep(t *testing.T) {
+	before := runtime.NumGoroutine()
+	l, c := newLogs(), bottest.NewChannel("telegram")
+	r, _ := carrying(l, c)
+	hold := make(chan struct{})
+	var looked atomic.Int64
+	r.Legs = func(context.Context, bot.ConversationID, string) (bot.Leg, error) {
+		looked.Add(1)
+		<-hold // the store is slow
+		return push("a"), nil
+	}
+	for i := range 3000 {
+		r.CarryDue(bot.ConversationID(fmt.Sprint("c", i)), "a")
+	}
+	if n := runtime.NumGoroutine() - before; n > 1024+50 {
+		t.Errorf("%d goroutines for 3000 legs", n)
+	}
+	close(hold)
+	r.Wait()
+	carried := looked.Load()
+	r.CarryDue("c2999", "a") // by a later sweep
+	r.Wait()
+	if carried > 1024 || looked.Load() != carried+1 {
+		t.Errorf("%d legs looked up at once, %d with the later one", carried, looked.Load())
+	}
 }
