@@ -83,6 +83,7 @@ type Desk struct {
 	labels labels
 	pulse  pulse
 	sent   once
+	counts counts
 }
 
 // New prepares a desk. It starts nothing.

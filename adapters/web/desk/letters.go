@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync"
+	"time"
 
 	"frontdesk/adapters/web"
 	"frontdesk/bot"
@@ -27,13 +29,48 @@ func (d *Desk) menders(next http.Handler) http.Handler {
 	})
 }
 
+// counts remembers for a few seconds how much each mender has to mend: lists are drawn again whenever
+// something moves.
+type counts struct {
+	mu    sync.Mutex
+	known map[bot.CounsellorID]counted
+}
+
+type counted struct {
+	n     int
+	until time.Time
+}
+
+const countFor = 5 * time.Second
+
 // unsent is how much there is to mend; a hint that is missing is no fault.
 func (d *Desk) unsent(ctx context.Context, me bot.Counsellor) int {
+	if !desk.MendsAny(me) {
+		return 0
+	}
+	now := d.Now()
+	d.counts.mu.Lock()
+	c := d.counts.known[me.ID]
+	d.counts.mu.Unlock()
+	if now.Before(c.until) {
+		return c.n
+	}
 	all, err := d.Letters.List(ctx, me)
 	if err != nil {
 		d.Log.Warn("count what was not delivered", "error", err)
+		return c.n
 	}
+	d.remember(me, len(all))
 	return len(all)
+}
+
+func (d *Desk) remember(me bot.Counsellor, n int) {
+	d.counts.mu.Lock()
+	defer d.counts.mu.Unlock()
+	if d.counts.known == nil {
+		d.counts.known = make(map[bot.CounsellorID]counted)
+	}
+	d.counts.known[me.ID] = counted{n, d.Now().Add(countFor)}
 }
 
 func (d *Desk) showLetters(w http.ResponseWriter, r *http.Request) {
@@ -43,6 +80,7 @@ func (d *Desk) showLetters(w http.ResponseWriter, r *http.Request) {
 		d.failed(w, r, "list what was not delivered", err)
 		return
 	}
+	d.remember(me, len(all))
 	p := page{Me: me, Title: "Messages non remis", Flash: takeFlash(w, r), Unsent: len(all)}
 	for _, l := range all {
 		row := letter{ID: l.ID, Idem: newIdem(), Dossier: l.Dossier, To: "Message à la personne", Why: l.Reason(),
