@@ -35,6 +35,7 @@ const (
 const (
 	deliverFor = 10 * time.Second // one attempt
 	longest    = 24 * time.Hour   // an entry is tried; then a human must look
+	fewest     = 3                // tries it has had by then, in this process: the store may have slept
 )
 
 // Why an entry is given up.
@@ -178,7 +179,7 @@ func (r *Relay) failed(ctx context.Context, e *errand, d *bot.Delivery, shut tim
 	switch {
 	case counted >= maxTries:
 		return buried, r.bury(ctx, e, tooOften, err)
-	case r.old(ctx, e):
+	case d.Attempt >= fewest && r.old(ctx, e):
 		return buried, r.bury(ctx, e, tooLong, err)
 	}
 	wait := backoff(d.Attempt)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -115,7 +116,8 @@ func (r *Relay) carry(id bot.ConversationID, leg, key string, leased bool) {
 
 // turn carries a leg if it is leased to us, or can be. A safety answer waits for nobody's lease and
 // no pause: it may then be shown twice.
-func (r *Relay) turn(ctx context.Context, id bot.ConversationID, leg string, leased bool) error {
+func (r *Relay) turn(ctx context.Context, id bot.ConversationID, leg string, leased bool) (err error) {
+	defer r.guard(leg, &err)
 	if !leased {
 		ours, err := r.Logs.Claim(ctx, id, leg)
 		if err != nil {
@@ -128,6 +130,15 @@ func (r *Relay) turn(ctx context.Context, id bot.ConversationID, leg string, lea
 		}
 	}
 	return r.Deliver(ctx, id, leg)
+}
+
+// guard keeps a panic of what is plugged in from ending the process and every other conversation with
+// it. The leg stays due.
+func (r *Relay) guard(leg string, err *error) {
+	if cause := recover(); cause != nil {
+		r.Log.Error("a panic while a leg was carried", "leg", leg, "panic", fmt.Sprintf("%T", cause), "stack", string(debug.Stack()))
+		*err = fmt.Errorf("panic of type %T", cause)
+	}
 }
 
 // urgent says whether a safety answer is among what a leg has not yet had.
@@ -199,6 +210,9 @@ func (r *Relay) page(ctx context.Context, id bot.ConversationID, legID string) (
 	return len(entries) > 0, nil
 }
 
+// elsewhere is how long a leg is left to processes that run its channel.
+const elsewhere = time.Minute
+
 // find looks up the leg and its channel. A leg that is not there any more is not looked for again;
 // one whose channel runs elsewhere only is left to who runs it.
 func (r *Relay) find(ctx context.Context, id bot.ConversationID, legID string) (bot.Leg, bot.Channel, error) {
@@ -211,7 +225,8 @@ func (r *Relay) find(ctx context.Context, id bot.ConversationID, legID string) (
 	}
 	channel, ok := r.Channels[leg.Channel]
 	if !ok {
-		return bot.Leg{}, nil, fmt.Errorf("leg %s: no channel %q runs here", legID, leg.Channel)
+		err := r.Logs.Delay(ctx, id, legID, elsewhere)
+		return bot.Leg{}, nil, errors.Join(fmt.Errorf("leg %s: no channel %q runs here", legID, leg.Channel), err)
 	}
 	return leg, channel, nil
 }

@@ -147,6 +147,22 @@ func TestAPanicOfAChannelEndsNothing(t *testing.T) {
 	want(t, "shown", texts(c.Shown("a")), "one")
 }
 
+// careless is a channel whose Pace is at fault.
+type careless struct{ *bottest.Channel }
+
+func (careless) Pace(bot.Leg) bot.Pace { panic("words that must not reach a log") }
+
+func TestAPanicOutsideADeliveryEndsNothing(t *testing.T) {
+	l := newLogs(push("a"))
+	r, log := carrying(l, careless{bottest.NewChannel("telegram")})
+	l.say("one")
+	r.Carry(conversation, "a")
+	r.Wait()
+	if !strings.Contains(log.String(), "panic") || strings.Contains(log.String(), "words that must not") {
+		t.Errorf("the log says %s", log)
+	}
+}
+
 func TestThePlatformSaysHowLongToWait(t *testing.T) {
 	l, c := newLogs(push("a")), bottest.NewChannel("telegram")
 	r, _ := carrying(l, c)
@@ -336,6 +352,9 @@ func TestALegThatIsNotThereIsAnErrorAndNoMore(t *testing.T) {
 	r.Wait()
 	if log.String() == "" {
 		t.Error("nothing was logged")
+	}
+	if got := l.waits("fax"); len(got) != 1 || got[0] != time.Minute {
+		t.Errorf("a channel that runs elsewhere: waits %v, want a minute", got)
 	}
 	want(t, "taken off what is due", l.rested, "nobody", "nobody")
 }
