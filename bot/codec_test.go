@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -118,6 +119,7 @@ func TestEntriesComeBackWhole(t *testing.T) {
 	for _, want := range []bot.Entry{
 		{Seq: 1, Cause: "i", Input: in},
 		{Seq: 2, Cause: "i", To: bot.ToCitizen, Effect: bot.Say{Text: "Bonjour", Options: []bot.Choice{{ID: "a", Label: "A"}}}},
+		{Seq: 3, Cause: "i", To: bot.ToCitizen, Effect: bot.Say{Text: "Toujours là ?"}, Until: time.UnixMilli(1_790_000_000_000).UTC()},
 	} {
 		data, err := json.Marshal(want)
 		if err != nil {
@@ -130,6 +132,9 @@ func TestEntriesComeBackWhole(t *testing.T) {
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%s\n got %+v\nwant %+v", data, got, want)
 		}
+	}
+	if plain, _ := json.Marshal(bot.Entry{Seq: 2, To: bot.ToCitizen, Effect: bot.Hangup{Reason: "end"}}); strings.Contains(string(plain), "Until") {
+		t.Errorf("an entry that is always worth sending says more than before: %s", plain)
 	}
 	var e bot.Entry
 	if err := json.Unmarshal([]byte(`{"Effect":{"explode":{}}}`), &e); err == nil {

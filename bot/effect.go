@@ -137,6 +137,7 @@ type BriefLine struct {
 type Addressed struct {
 	To     Audience
 	Effect Effect
+	Until  time.Time // after which it is not worth sending any more: a reminder; zero: always
 }
 
 // A Turn is one input and all that follows from it. It is committed whole or not at all.
@@ -180,6 +181,15 @@ type Entry struct {
 	// Exactly one of these is set.
 	Input  *Input
 	Effect Effect
+	Until  time.Time `json:",omitzero"` // see Addressed
+}
+
+// Stale says whether the entry is not worth sending any more. A safety answer always is.
+func (e *Entry) Stale(now time.Time) bool {
+	if say, is := e.Effect.(Say); is && say.Safety {
+		return false
+	}
+	return !e.Until.IsZero() && now.After(e.Until)
 }
 
 // Entries are the turn's lines of the log: the input, then each effect. They end at After.Entries.
@@ -189,7 +199,7 @@ func (t *Turn) Entries() []Entry {
 	entries := make([]Entry, 0, 1+len(t.Effects))
 	entries = append(entries, Entry{Seq: seq, Cause: in.ID, At: in.At, Input: &in})
 	for i, e := range t.Effects {
-		entries = append(entries, Entry{Seq: seq + 1 + int64(i), Cause: in.ID, At: in.At, To: e.To, Effect: e.Effect})
+		entries = append(entries, Entry{Seq: seq + 1 + int64(i), Cause: in.ID, At: in.At, To: e.To, Effect: e.Effect, Until: e.Until})
 	}
 	return entries
 }

@@ -23,7 +23,10 @@ var (
 )
 
 // RetryAfter is returned by Deliver when the platform says how long to wait.
-type RetryAfter struct{ Wait time.Duration }
+type RetryAfter struct {
+	Wait  time.Duration
+	Whole bool // it asks this of the whole account, not of this leg alone
+}
 
 func (r RetryAfter) Error() string { return fmt.Sprintf("try again after %s", r.Wait) }
 
@@ -51,6 +54,32 @@ type Channel interface {
 	Deliver(ctx context.Context, d Delivery) (Receipt, error)
 }
 
+// A Paced channel says how fast its platform may be called. One that is not is called as fast as
+// there is something to say.
+type Paced interface {
+	// Pace is asked before each delivery to leg. It answers from memory.
+	Pace(leg Leg) Pace
+}
+
+// Pace is how much a platform takes from one account, and at one place. A rate is in messages a
+// second, a burst how many at once; a rate of 0 is no limit.
+type Pace struct {
+	Account    string // what the channel runs as: a bot, a sender's number
+	Rate       float64
+	Burst      int
+	Place      string // what this leg shares its own limit with: a chat, a desk's room; "" for nothing
+	PlaceRate  float64
+	PlaceBurst int
+}
+
+// A Finder is a channel that can look whether a message has arrived. Only for such a channel the relay
+// notes each attempt before it begins: after a crash or ErrAmbiguous it looks before it sends again.
+type Finder interface {
+	// Find says whether the platform has the delivery with this ID. An error means that nobody
+	// knows: it is asked again later, and nothing is sent before.
+	Find(ctx context.Context, d Delivery) (Receipt, bool, error)
+}
+
 // Desk is a place where counsellors work: the same verbs for another audience.
 type Desk interface{ Channel }
 
@@ -60,7 +89,8 @@ type Delivery struct {
 	Conversation ConversationID
 	Leg          Leg
 	Entry        Entry
-	Attempt      int // from 1
+	Attempt      int  // from 1
+	Ambiguous    bool // an earlier attempt may have arrived: nobody knows
 }
 
 // A Receipt is what a platform said when it took a message.
@@ -111,10 +141,20 @@ type Logs interface {
 	Watch(id ConversationID) (<-chan struct{}, func())
 	// Cursor returns how far a push leg has read.
 	Cursor(ctx context.Context, id ConversationID, leg string) (int64, error)
+	// Claim leases a push leg to the caller for 15 s. false: it has nothing to deliver, somebody else
+	// carries it, or its next attempt is put off.
+	Claim(ctx context.Context, id ConversationID, leg string) (bool, error)
+	// Sending notes that the entry after at is about to be handed to the leg's platform. before: an
+	// earlier attempt was noted, and nobody knows how it ended. ErrMoved if the cursor is not at at.
+	Sending(ctx context.Context, id ConversationID, leg string, at, seq int64) (before bool, err error)
+	// NotSent takes that note back: the attempt has certainly failed.
+	NotSent(ctx context.Context, id ConversationID, leg string) error
 	// Advance moves a push leg's cursor from one entry to the next; ErrMoved if another did.
 	Advance(ctx context.Context, id ConversationID, leg string, from, to int64) error
 	// Delay puts the next attempt of a push leg off.
 	Delay(ctx context.Context, id ConversationID, leg string, wait time.Duration) error
+	// Rest takes a leg that is not there any more off what is due.
+	Rest(ctx context.Context, id ConversationID, leg string) error
 	// Bury moves an entry that cannot be delivered to the dead letters and the cursor past it.
 	Bury(ctx context.Context, id ConversationID, leg string, from, to int64, why string) error
 	// Cards returns the projection of all open cases, in no order.
@@ -161,11 +201,50 @@ type Refs interface {
 // Lease lets one process at a time do something; it ends by itself.
 type Lease interface {
 	Acquire(ctx context.Context, name, holder string, ttl time.Duration) (bool, error)
+	// Yield ends it before its time, if holder has it.
+	Yield(ctx context.Context, name, holder string) error
 }
 
 // Limiter counts: at most burst at once, then rate a second.
 type Limiter interface {
 	Allow(ctx context.Context, kind, name string, rate float64, burst int) (bool, error)
+}
+
+// Breaker keeps everybody, in all replicas, from calling a platform that fails. It shuts after some
+// failures in a row, for a pause that grows; then one caller at a time may try, until one succeeds.
+type Breaker interface {
+	// Pass asks to call a platform. Who is let through reports how it went.
+	Pass(ctx context.Context, name string) (Gate, error)
+	// Worked opens the breaker. Only who was let through with Failures to forget need say it.
+	Worked(ctx context.Context, name string) error
+	// Failed counts a failure that was the platform's; told is how long it asks to be left alone, or
+	// 0. The answer is how long the breaker is shut now, 0 when it is not.
+	Failed(ctx context.Context, name string, told time.Duration) (time.Duration, error)
+}
+
+// A Gate is what a breaker answers.
+type Gate struct {
+	Wait     time.Duration // nothing may be sent before it is over; 0: go on
+	Failures int           // in a row, so far
+}
+
+// DeadLetters are what nobody could deliver, or play: they wait for a human, 30 days at most.
+type DeadLetters interface {
+	// DeadLetters returns them, the newest first.
+	DeadLetters(ctx context.Context) ([]DeadLetter, error)
+	DeadLetter(ctx context.Context, id string) (DeadLetter, error) // ErrNotFound
+	// Settle takes one away: it was delivered, or a human has seen to it. It need not be there.
+	Settle(ctx context.Context, id string) error
+}
+
+// A DeadLetter names what could not be delivered, or an input that could not be played, and says why.
+type DeadLetter struct {
+	ID           string
+	Conversation ConversationID
+	Leg          string // "" for an input
+	Seq          int64  // the entry of the log that has the words; 0 for none
+	Why          string // code: undeliverable, tried_too_often, tried_too_long; poison, damaged, …
+	At           time.Time
 }
 
 // Board is what a desk may see of cases, filtered by the counsellor's structures.

@@ -15,6 +15,7 @@ if string.match(cursor, '^%d+') ~= ARGV[2] then
   return 0
 end
 c('HSET', KEYS[1], ARGV[1], moved)
+c('HDEL', KEYS[1], 'sending ' .. ARGV[1])
 local life = c('PTTL', KEYS[3])
 if life > 0 then
   c('PEXPIRE', KEYS[1], life)

@@ -69,6 +69,10 @@ func (k keys) bucket(kind, name string) string {
 	return k.prefix + "limit:" + kind + ":" + k.ring.hash("limit", kind, name)
 }
 
+func (k keys) breaker(name string) string {
+	return k.prefix + "breaker:" + k.ring.hash("breaker", name)
+}
+
 func (k keys) release(hash string) string { return k.prefix + "release:" + hash }
 
 // Members of the due sets. A conversation's id has no colon; what follows it may.

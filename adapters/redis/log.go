@@ -2,13 +2,10 @@ package redis
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	goredis "github.com/redis/go-redis/v9"
 
@@ -54,71 +51,6 @@ func (s *Store) openEntry(id bot.ConversationID, m goredis.XMessage) (bot.Entry,
 		return bot.Entry{}, fmt.Errorf("entry %d of %s: %w", seq, short(id), err)
 	}
 	return e, nil
-}
-
-// Cursor returns how far a push leg has read.
-func (s *Store) Cursor(ctx context.Context, id bot.ConversationID, leg string) (int64, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.within)
-	defer cancel()
-	cursor, err := s.rdb.HGet(ctx, s.keys.cursors(id), leg).Result()
-	switch {
-	case errors.Is(err, goredis.Nil):
-		return 0, nil
-	case err != nil:
-		return 0, failed("cursor in "+short(id), err)
-	}
-	seq, _, _ := strings.Cut(cursor, "|")
-	n, err := strconv.ParseInt(seq, 10, 64)
-	if err != nil {
-		return 0, fmt.Errorf("cursor in %s is not a number", short(id))
-	}
-	return n, nil
-}
-
-// Advance moves a push leg's cursor from one entry to the next; ErrMoved if another did. While there
-// is more to read the leg stays leased to the caller, for 15 s from now.
-func (s *Store) Advance(ctx context.Context, id bot.ConversationID, leg string, from, to int64) error {
-	return s.advance(ctx, id, leg, from, to, "")
-}
-
-// Bury moves an entry that cannot be delivered to the dead letters and the cursor past it. The dead
-// letter names the entry and says why; the words stay in the log.
-func (s *Store) Bury(ctx context.Context, id bot.ConversationID, leg string, from, to int64, why string) error {
-	if why == "" {
-		why = "undeliverable"
-	}
-	return s.advance(ctx, id, leg, from, to, why)
-}
-
-func (s *Store) advance(ctx context.Context, id bot.ConversationID, leg string, from, to int64, why string) error {
-	ctx, cancel := context.WithTimeout(ctx, s.within)
-	defer cancel()
-	shard := s.keys.shard(id)
-	ok, err := s.run.advance.Run(ctx, s.rdb,
-		[]string{s.keys.cursors(id), s.keys.due(shard), s.keys.log(id), s.keys.dead(shard)},
-		leg, from, to, rand.Text(), legMember(id, leg), legLease.Milliseconds(), string(id), why, mostDead).Bool()
-	if err != nil {
-		return failed("advance in "+short(id), err)
-	}
-	if !ok {
-		return fmt.Errorf("advance in %s: %w", short(id), bot.ErrMoved)
-	}
-	return nil
-}
-
-// Delay puts the next attempt of a push leg off. With 0 the leg is anybody's at once.
-func (s *Store) Delay(ctx context.Context, id bot.ConversationID, leg string, wait time.Duration) error {
-	return s.delay(ctx, id, legMember(id, leg), wait)
-}
-
-func (s *Store) delay(ctx context.Context, id bot.ConversationID, member string, wait time.Duration) error {
-	ctx, cancel := context.WithTimeout(ctx, s.within)
-	defer cancel()
-	err := s.run.delay.Run(ctx, s.rdb, []string{s.keys.due(s.keys.shard(id))}, member, wait.Milliseconds()).Err()
-	if err != nil {
-		return failed("delay in "+short(id), err)
-	}
-	return nil
 }
 
 // Cards returns the projection of all open cases, in no order. A card that this binary cannot read

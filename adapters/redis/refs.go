@@ -77,6 +77,16 @@ func (s *Store) Acquire(ctx context.Context, name, holder string, ttl time.Durat
 	return ok, nil
 }
 
+// Yield ends holder's lease before its time.
+func (s *Store) Yield(ctx context.Context, name, holder string) error {
+	ctx, cancel := context.WithTimeout(ctx, s.within)
+	defer cancel()
+	if err := s.run.drop.Run(ctx, s.rdb, []string{s.keys.lease(name)}, holder).Err(); err != nil {
+		return failed("yield lease "+name, err)
+	}
+	return nil
+}
+
 // Allow counts: at most burst at once, then rate a second.
 func (s *Store) Allow(ctx context.Context, kind, name string, rate float64, burst int) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.within)

@@ -88,6 +88,14 @@ func TestLeaseHasOneHolder(t *testing.T) {
 			t.Error("taken, refused, renewed: not so")
 		}
 		eventually(t, "it ends by itself", func() bool { return acquire("b", time.Minute) })
+		for _, who := range []string{"a", "b"} {
+			if err := s.Yield(t.Context(), "poll", who); err != nil {
+				t.Fatal(err)
+			}
+			if got := acquire("c", time.Minute); got != (who == "b") {
+				t.Errorf("%s yields: another gets it %v", who, got)
+			}
+		}
 	})
 }
 

@@ -40,12 +40,21 @@ var (
 	parkLua string
 	//go:embed presence.lua
 	presenceLua string
+	//go:embed claim.lua
+	claimLua string
+	//go:embed sending.lua
+	sendingLua string
+	//go:embed pass.lua
+	passLua string
+	//go:embed fail.lua
+	failLua string
 )
 
 type scripts struct {
 	attempt, park, keep                           *goredis.Script
 	accept, commit, sweep, fire, advance, delay   *goredis.Script
 	resolve, drop, setref, lease, limit, presence *goredis.Script
+	claim, sending, pass, fail                    *goredis.Script
 }
 
 func newScripts() scripts {
@@ -58,5 +67,7 @@ func newScripts() scripts {
 		resolve: goredis.NewScript(resolveLua), drop: goredis.NewScript(dropLua),
 		setref: goredis.NewScript(setrefLua), lease: goredis.NewScript(leaseLua),
 		limit: goredis.NewScript(limitLua), presence: goredis.NewScript(presenceLua),
+		claim: goredis.NewScript(claimLua), sending: goredis.NewScript(sendingLua),
+		pass: goredis.NewScript(passLua), fail: goredis.NewScript(failLua),
 	}
 }

@@ -28,6 +28,7 @@ const (
 	mostClaimed  = 64                     // members of one sweep
 	mostTraces   = 65536                  // of one shard
 	mostDead     = 4096                   // of one shard
+	deadLife     = 30 * 24 * time.Hour    // of a dead letter
 )
 
 // Options say where the store is and how long it keeps things.
@@ -69,6 +70,9 @@ var (
 	_ bot.Releases = (*Store)(nil)
 	_ bot.Traces   = (*Store)(nil)
 	_ bot.Presence = (*Store)(nil)
+
+	_ bot.Breaker     = (*Store)(nil)
+	_ bot.DeadLetters = (*Store)(nil)
 )
 
 // Open connects, refuses a Redis that would lose conversations, and starts listening for hints.

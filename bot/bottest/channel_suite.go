@@ -81,6 +81,12 @@ func TestChannel(t *testing.T, c bot.Channel, log fmt.Stringer) {
 		cancel()
 		attempt(t, ctx, c, delivery(name, 200, bot.ToCitizen, bot.Say{Text: secretWords}))
 	})
+	if p, is := c.(bot.Paced); is {
+		t.Run("pace", func(t *testing.T) { keepsPace(t, p, name) })
+	}
+	if f, is := c.(bot.Finder); is {
+		t.Run("find", func(t *testing.T) { finds(t, c, f, name) })
+	}
 	t.Run("listen", func(t *testing.T) { listens(t, c) })
 	if again := c.Name(); again != name {
 		t.Errorf("the name was %q and is now %q", name, again)
@@ -168,6 +174,43 @@ func silent(t *testing.T, where, text string) {
 	for _, secret := range []string{secretWords, secretAddress} {
 		if strings.Contains(text, secret) {
 			t.Errorf("%s repeats %q", where, secret)
+		}
+	}
+}
+
+// keepsPace wants a pace that lets something through, and always the same for one leg.
+func keepsPace(t *testing.T, c bot.Paced, name bot.ChannelName) {
+	t.Helper()
+	leg := delivery(name, 1, bot.ToCitizen, nil).Leg
+	pace := c.Pace(leg)
+	if pace != c.Pace(leg) {
+		t.Error("the pace of one leg changes from one moment to the next")
+	}
+	if pace.Rate > 0 && pace.Burst < 1 || pace.PlaceRate > 0 && (pace.PlaceBurst < 1 || pace.Place == "") {
+		t.Errorf("the pace %+v lets nothing through, or counts no place", pace)
+	}
+}
+
+// finds wants what was delivered to be found, what never was not, and errors that the relay may log.
+func finds(t *testing.T, c bot.Channel, f bot.Finder, name bot.ChannelName) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	d := delivery(name, 300, bot.ToCitizen, bot.Say{Text: secretWords})
+	for _, sent := range []bool{false, true} {
+		if sent {
+			if _, err := c.Deliver(ctx, d); err != nil {
+				t.Skip("nothing can be delivered here")
+			}
+		}
+		receipt, there, err := f.Find(ctx, d)
+		silent(t, "Find: the receipt", receipt.PlatformID)
+		if err != nil {
+			silent(t, "Find: the error", err.Error())
+			continue
+		}
+		if there != sent {
+			t.Errorf("Find says %v of a message that was sent: %v", there, sent)
 		}
 	}
 }

@@ -24,6 +24,12 @@ func TestTheFakeChannelHoldsToTheSuite(t *testing.T) {
 	bottest.TestChannel(t, c, &bottest.Log{})
 }
 
+func TestTheFakePlatformHoldsToTheSuite(t *testing.T) {
+	p := bottest.NewPlatform("telegram", time.Now)
+	p.LoseAnswers(2)
+	bottest.TestChannel(t, bottest.Searchable{Platform: p}, nil)
+}
+
 func TestTheSuiteDeliversEveryEffectThereIs(t *testing.T) {
 	file, err := parser.ParseFile(token.NewFileSet(), "../effect.go", nil, 0)
 	if err != nil {
@@ -62,6 +68,22 @@ func (f *faulty) Name() bot.ChannelName {
 		return "other"
 	}
 	return f.Channel.Name()
+}
+
+func (f *faulty) Pace(bot.Leg) bot.Pace {
+	if f.fault == "pace" {
+		return bot.Pace{Rate: 30}
+	}
+	return bot.Pace{}
+}
+
+func (f *faulty) Find(_ context.Context, d bot.Delivery) (bot.Receipt, bool, error) {
+	for _, there := range f.Shown(d.Leg.ID) {
+		if there.ID == d.ID {
+			return bot.Receipt{}, f.fault != "find", nil
+		}
+	}
+	return bot.Receipt{}, false, nil
 }
 
 func (f *faulty) Listen(ctx context.Context, door bot.Door) error {
@@ -104,6 +126,7 @@ func TestTheSuiteFindsFaults(t *testing.T) {
 	for fault, says := range map[string]string{
 		"name": "is now", "listen": "Listen goes on", "panic": "panics", "block": "after its deadline", "log": "the log repeats",
 		"words": "the error repeats", "address": "the error repeats", "retry": "says nothing", "kinds": "kinds at once",
+		"pace": "lets nothing through", "find": "Find says false",
 	} {
 		t.Run(fault, func(t *testing.T) {
 			t.Parallel()

@@ -139,6 +139,38 @@ func (s *Store) Bury(ctx context.Context, id bot.ConversationID, leg string, fro
 	return s.Store.Bury(ctx, id, leg, from, to, why)
 }
 
+// Claim implements bot.Logs.
+func (s *Store) Claim(ctx context.Context, id bot.ConversationID, leg string) (bool, error) {
+	if err := s.awake("claim"); err != nil {
+		return false, err
+	}
+	return s.Store.Claim(ctx, id, leg)
+}
+
+// Sending implements bot.Logs.
+func (s *Store) Sending(ctx context.Context, id bot.ConversationID, leg string, at, seq int64) (bool, error) {
+	if err := s.awake("sending"); err != nil {
+		return false, err
+	}
+	return s.Store.Sending(ctx, id, leg, at, seq)
+}
+
+// NotSent implements bot.Logs.
+func (s *Store) NotSent(ctx context.Context, id bot.ConversationID, leg string) error {
+	if err := s.awake("not sent"); err != nil {
+		return err
+	}
+	return s.Store.NotSent(ctx, id, leg)
+}
+
+// Rest implements bot.Logs.
+func (s *Store) Rest(ctx context.Context, id bot.ConversationID, leg string) error {
+	if err := s.awake("rest"); err != nil {
+		return err
+	}
+	return s.Store.Rest(ctx, id, leg)
+}
+
 // Cards implements bot.Logs.
 func (s *Store) Cards(ctx context.Context) ([]bot.Card, error) {
 	if err := s.awake("cards"); err != nil {

@@ -30,7 +30,7 @@ func (c *cases) Head(_ context.Context, id bot.ConversationID) (bot.Head, error)
 		return bot.Head{}, bot.ErrNotFound
 	}
 	return bot.Head{Session: bot.Session{ID: id, Life: c.card.Life, Dossier: c.card.Dossier,
-		Case: bot.Case{Structure: c.card.Structure, Owner: c.card.Owner, Procedure: c.card.Procedure}}}, nil
+		Case: bot.Case{Structure: c.card.Structure, Owner: c.card.Owner, Procedure: c.card.Procedure, LeadOnly: c.card.LeadOnly}}}, nil
 }
 
 func (c *cases) Log(_ context.Context, _ bot.ConversationID, seq int64, max int) ([]bot.Entry, error) {
@@ -88,5 +88,18 @@ func TestBoardKeepsTheWalls(t *testing.T) {
 	store.broken = true
 	if _, err := board.Waiting(t.Context(), lead(bot.RoleLead)); !errors.Is(err, bot.ErrUnavailable) {
 		t.Errorf("a store that is down: %v", err)
+	}
+}
+
+// A case whose person had their side erased while a Procédure danger is open is the lead's alone, also
+// for who holds its id.
+func TestBoardLeavesAWalledCaseToTheLead(t *testing.T) {
+	store := &cases{card: card("a", func(c *bot.Card) { c.Life, c.LeadOnly, c.Procedure = bot.Promised, true, "open" })}
+	board := &desk.Board{Cases: store, Briefs: func(s bot.Session) bot.Brief { return bot.Brief{Dossier: s.Dossier} }}
+	for role, want := range map[bot.Role]error{bot.RoleCounsellor: bot.ErrNotFound, bot.RoleLead: nil} {
+		who := bot.Counsellor{ID: "x", Structures: []bot.StructureID{"lead"}, Roles: []bot.Role{role}}
+		if _, _, err := board.Brief(t.Context(), who, store.card.Conversation); !errors.Is(err, want) {
+			t.Errorf("brief for a %s: %v, want %v", role, err, want)
+		}
 	}
 }

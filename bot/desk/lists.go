@@ -102,6 +102,8 @@ func ChannelLabel(channel bot.ChannelName) string {
 		return "SMS"
 	case "mail":
 		return "e-mail"
+	case "slack":
+		return "Slack"
 	}
 	return string(channel)
 }

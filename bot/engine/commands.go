@@ -81,7 +81,7 @@ func (t *turn) toHumanBy(step string) {
 		t.say("engine.live.still")
 	case t.s.Life == bot.Waiting:
 		t.say("engine.waiting.still")
-		t.sayRank()
+		t.sayRank(t.until(0, bot.TimerUnclaimed))
 	case t.s.Life == bot.Closed:
 		t.reopen("human")
 	default:

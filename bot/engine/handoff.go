@@ -32,8 +32,9 @@ func (t *turn) handOff(st *step) {
 	if mode == bot.Direct {
 		t.move(lifeEscalate)
 		t.sayPrompt(st)
-		t.sayRank()
-		t.timer(bot.TimerUnclaimed, t.now.Add(t.waitOf(st)))
+		until := t.now.Add(t.waitOf(st))
+		t.sayRank(until)
+		t.timer(bot.TimerUnclaimed, until)
 		t.cancel(bot.TimerSilence)
 		t.cancel(bot.TimerExpiry)
 		return
@@ -159,13 +160,15 @@ func (t *turn) due(to *flow.Structure, mode bot.Mode) time.Time {
 	return at
 }
 
-// sayRank says where the person stands in the queue.
-func (t *turn) sayRank() {
+// sayRank says where the person stands in the queue. It is news until the wait ends.
+func (t *turn) sayRank(until time.Time) {
+	from := len(t.effects)
 	if t.in.Facts.Rank == 0 {
 		t.say("engine.waiting.first")
-		return
+	} else {
+		t.speak(bot.Say{Text: t.plural("engine.waiting.rank", t.in.Facts.Rank)})
 	}
-	t.speak(bot.Say{Text: t.plural("engine.waiting.rank", t.in.Facts.Rank)})
+	t.worth(from, until)
 }
 
 // finish ends the flow. A case that is open stays open; otherwise the conversation is over.

@@ -97,8 +97,9 @@ func (t *turn) silent(ask bot.AskID) {
 		return
 	}
 	t.s.Silences++
-	t.say("engine.silence")
-	if p := t.patience(); p > 0 {
+	p := t.patience()
+	t.remind("engine.silence", t.until(p, bot.TimerExpiry))
+	if p > 0 {
 		t.timer(bot.TimerSilence, t.now.Add(p))
 	}
 }
@@ -189,8 +190,10 @@ func (t *turn) ownerSilent(x bot.Timer) {
 		return
 	}
 	if x.Ask != nudged {
+		from, until := len(t.effects), t.now.Add(t.live.Bundle.Delays.Owner)
 		t.tellOwner(codeNudge)
-		t.timerAgain(bot.TimerOwner, t.now.Add(t.live.Bundle.Delays.Owner))
+		t.worth(from, until)
+		t.timerAgain(bot.TimerOwner, until)
 		return
 	}
 	t.tellOwner(codeGivenBack)
@@ -203,8 +206,9 @@ func (t *turn) citizenSilent(x bot.Timer) {
 		return
 	}
 	if x.Ask != nudged {
-		t.say("engine.nudge.citizen")
-		t.timerAgain(bot.TimerCitizen, t.now.Add(t.live.Bundle.Delays.Citizen))
+		until := t.now.Add(t.live.Bundle.Delays.Citizen)
+		t.remind("engine.nudge.citizen", until)
+		t.timerAgain(bot.TimerCitizen, until)
 		return
 	}
 	t.closeSoftly("silent")
@@ -232,6 +236,36 @@ func (t *turn) promiseDue(x bot.Timer) {
 	if next := t.calendar().AddDays(lead.Hours, t.now, 1); !next.IsZero() {
 		t.timerAgain(bot.TimerPromise, next)
 	}
+}
+
+// remind says what is not worth saying any more once something else has happened instead: nobody
+// wants to be asked at noon whether they were there at nine.
+func (t *turn) remind(id string, until time.Time) {
+	from := len(t.effects)
+	t.say(id)
+	t.worth(from, until)
+}
+
+// worth gives the effects that were added since there were from of them a time after which they need
+// not be sent. Zero is for ever.
+func (t *turn) worth(from int, until time.Time) {
+	for i := from; i < len(t.effects); i++ {
+		t.effects[i].Until = until
+	}
+}
+
+// until is the end of a wait of d, or when a timer that is set rings where there is none; zero when
+// neither is.
+func (t *turn) until(d time.Duration, name bot.TimerName) time.Time {
+	if d > 0 {
+		return t.now.Add(d)
+	}
+	for _, x := range t.s.Timers {
+		if x.Name == name {
+			return x.At
+		}
+	}
+	return time.Time{}
 }
 
 func later(a, b time.Time) time.Time {

@@ -24,13 +24,18 @@ type logs struct {
 	cursors map[string]int64
 	delays  map[string][]time.Duration
 	buried  map[string][]string
+	notes   map[string]int64
+	leased  map[string]bool // legs that somebody else has
+	clock   time.Time
 	asleep  bool
+	rested  []string
 	deaf    bool // only what the conversation is told fails
 	told    []bot.Input
 }
 
 func newLogs(legs ...bot.Leg) *logs {
-	l := &logs{legs: map[string]bot.Leg{}, cursors: map[string]int64{}, delays: map[string][]time.Duration{}, buried: map[string][]string{}}
+	l := &logs{legs: map[string]bot.Leg{}, cursors: map[string]int64{}, delays: map[string][]time.Duration{}, buried: map[string][]string{},
+		notes: map[string]int64{}, leased: map[string]bool{}, clock: time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)}
 	for _, leg := range legs {
 		l.legs[leg.ID] = leg
 	}
@@ -51,7 +56,7 @@ func (l *logs) say(texts ...string) {
 func (l *logs) add(to bot.Audience, e bot.Effect) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.entries = append(l.entries, bot.Entry{Seq: int64(len(l.entries) + 1), To: to, Effect: e})
+	l.entries = append(l.entries, bot.Entry{Seq: int64(len(l.entries) + 1), At: l.clock, To: to, Effect: e})
 }
 
 func (l *logs) sleep(asleep bool) {
@@ -90,13 +95,53 @@ func (l *logs) Advance(_ context.Context, _ bot.ConversationID, leg string, from
 		return fmt.Errorf("advance: %w", bot.ErrMoved)
 	}
 	l.cursors[leg] = to
+	delete(l.notes, leg)
 	return nil
+}
+
+// Claim gives a leg to who asks, unless somebody has it or its attempt is put off.
+func (l *logs) Claim(_ context.Context, _ bot.ConversationID, leg string) (bool, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return !l.leased[leg], l.awake()
+}
+
+func (l *logs) Sending(_ context.Context, _ bot.ConversationID, leg string, at, seq int64) (bool, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.cursors[leg] != at {
+		return false, fmt.Errorf("sending: %w", bot.ErrMoved)
+	}
+	before := l.notes[leg] == seq
+	l.notes[leg] = seq
+	return before, l.awake()
+}
+
+func (l *logs) NotSent(_ context.Context, _ bot.ConversationID, leg string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.notes, leg)
+	return l.awake()
+}
+
+func (l *logs) Rest(_ context.Context, _ bot.ConversationID, leg string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.rested = append(l.rested, leg)
+	return l.awake()
+}
+
+func (l *logs) Now(context.Context) (time.Time, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.clock, l.awake()
 }
 
 func (l *logs) Delay(_ context.Context, _ bot.ConversationID, leg string, wait time.Duration) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.delays[leg] = append(l.delays[leg], wait)
+	l.leased[leg] = true
 	return l.awake()
 }
 
@@ -146,10 +191,41 @@ func (l *logs) waits(leg string) []time.Duration {
 	return slices.Clone(l.delays[leg])
 }
 
+// endless are limits that nobody reaches.
+type endless struct{}
+
+func (endless) Allow(context.Context, string, string, float64, int) (bool, error) { return true, nil }
+func (endless) Pass(context.Context, string) (bot.Gate, error)                    { return bot.Gate{}, nil }
+func (endless) Worked(context.Context, string) error                              { return nil }
+func (endless) Failed(context.Context, string, time.Duration) (time.Duration, error) {
+	return 0, nil
+}
+
+// tally counts what a relay says it did.
+type tally struct {
+	mu sync.Mutex
+	n  map[string]int
+}
+
+func (t *tally) Outbound(channel bot.ChannelName, result string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.n == nil {
+		t.n = map[string]int{}
+	}
+	t.n[string(channel)+" "+result]++
+}
+
+func (t *tally) count(what string) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.n[what]
+}
+
 // carrying is a relay for one channel, on logs.
 func carrying(l *logs, c bot.Channel) (*relay.Relay, *bottest.Log) {
 	log := &bottest.Log{}
-	return &relay.Relay{Logs: l, Legs: l.leg, Channels: map[bot.ChannelName]bot.Channel{c.Name(): c}, Take: l.take,
+	return &relay.Relay{Logs: l, Limits: endless{}, Watch: &tally{}, Legs: l.leg, Channels: map[bot.ChannelName]bot.Channel{c.Name(): c}, Take: l.take,
 		Log: slog.New(slog.NewTextHandler(log, nil))}, log
 }
 

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -19,42 +18,68 @@ import (
 type Logs interface {
 	Log(ctx context.Context, id bot.ConversationID, seq int64, max int) ([]bot.Entry, error)
 	Cursor(ctx context.Context, id bot.ConversationID, leg string) (int64, error)
+	Claim(ctx context.Context, id bot.ConversationID, leg string) (bool, error)
+	Sending(ctx context.Context, id bot.ConversationID, leg string, at, seq int64) (bool, error)
+	NotSent(ctx context.Context, id bot.ConversationID, leg string) error
 	Advance(ctx context.Context, id bot.ConversationID, leg string, from, to int64) error
 	Delay(ctx context.Context, id bot.ConversationID, leg string, wait time.Duration) error
+	Rest(ctx context.Context, id bot.ConversationID, leg string) error
 	Bury(ctx context.Context, id bot.ConversationID, leg string, from, to int64, why string) error
+	Now(ctx context.Context) (time.Time, error)
 }
 
-// A Relay delivers to the legs of conversations. Legs never wait for each other: each is carried by
-// one goroutine at a time, and its cursor keeps the order.
+// Limits are the buckets and breakers that all replicas share.
+type Limits interface {
+	bot.Limiter
+	bot.Breaker
+}
+
+// Letters are the dead letters, and what keeps two people from sending one at the same time.
+type Letters interface {
+	bot.DeadLetters
+	bot.Lease
+}
+
+// A Watcher counts what becomes of deliveries: delivered, found, failed, ambiguous, put_off, expired,
+// buried, resent. It never sees words.
+type Watcher interface {
+	Outbound(channel bot.ChannelName, result string)
+}
+
+// A Relay delivers to the legs of conversations. Legs never wait for each other: each is leased to
+// one process and carried by one goroutine of it at a time, and its cursor keeps the order.
 type Relay struct {
 	Logs     Logs
+	Limits   Limits
 	Legs     func(ctx context.Context, id bot.ConversationID, leg string) (bot.Leg, error)
 	Channels map[bot.ChannelName]bot.Channel
 	Take     func(ctx context.Context, in bot.Input) error // tells the conversation what could not be delivered
+	Letters  Letters
+	Watch    Watcher
 	Log      *slog.Logger
 
 	mu       sync.Mutex
 	carrying map[string]bool // by conversation and leg; true: look again when done
 	tries    map[string]tries
+	lines    map[string]*line // by channel and account
 	work     sync.WaitGroup
 }
 
-// tries are the attempts at one entry of a leg that have failed in this process.
-type tries struct {
-	seq    int64
-	n      int
-	before time.Time // nothing is tried before: a platform said so, or the last attempt was just now
-}
+// mostCarried bounds the legs that one process carries at once. The others stay due: the sweep, of
+// any replica, comes back to them.
+const mostCarried = 1024
 
-const (
-	deliverFor = 10 * time.Second // one attempt
-	firstWait  = time.Second
-	longWait   = 5 * time.Minute
-	maxTries   = 12 // about half an hour of waits; then a human must look
-)
+// Carry delivers what a leg has not yet had, in the background, unless somebody has the leg already
+// or its next attempt is put off.
+func (r *Relay) Carry(id bot.ConversationID, leg string) { r.begin(id, leg, false) }
 
-// Carry delivers what a leg has not yet had, in the background.
-func (r *Relay) Carry(id bot.ConversationID, leg string) {
+// CarryDue delivers to a leg that a sweep has leased to this process.
+func (r *Relay) CarryDue(id bot.ConversationID, leg string) { r.begin(id, leg, true) }
+
+// Wait returns when everything under way is delivered or put off.
+func (r *Relay) Wait() { r.work.Wait() }
+
+func (r *Relay) begin(id bot.ConversationID, leg string, leased bool) {
 	key := string(id) + "/" + leg
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -65,19 +90,17 @@ func (r *Relay) Carry(id bot.ConversationID, leg string) {
 		r.carrying[key] = true
 		return
 	}
+	if len(r.carrying) >= mostCarried {
+		return
+	}
 	r.carrying[key] = false
-	r.work.Go(func() { r.carry(id, leg, key) })
+	r.work.Go(func() { r.carry(id, leg, key, leased) })
 }
 
-// Wait returns when everything under way is delivered or put off.
-func (r *Relay) Wait() { r.work.Wait() }
-
-func (r *Relay) carry(id bot.ConversationID, leg, key string) {
+func (r *Relay) carry(id bot.ConversationID, leg, key string, leased bool) {
 	for {
-		if !r.early(key) {
-			if err := r.Deliver(context.Background(), id, leg); err != nil {
-				r.Log.Warn("delivery put off", "leg", leg, "error", err)
-			}
+		if err := r.turn(context.Background(), id, leg, leased); err != nil {
+			r.Log.Warn("delivery put off", "leg", leg, "error", err)
 		}
 		r.mu.Lock()
 		again := r.carrying[key]
@@ -86,18 +109,62 @@ func (r *Relay) carry(id bot.ConversationID, leg, key string) {
 			r.mu.Unlock()
 			return
 		}
-		r.carrying[key] = false
+		r.carrying[key], leased = false, false
 		r.mu.Unlock()
 	}
 }
 
-// early says whether a leg's wait is not over. Something new for it is no reason to try before; the
-// sweep comes back when it is time.
-func (r *Relay) early(key string) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return time.Now().Before(r.tries[key].before)
+// turn carries a leg if it is leased to us, or can be. A safety answer waits for nobody's lease and
+// no pause: it may then be shown twice.
+func (r *Relay) turn(ctx context.Context, id bot.ConversationID, leg string, leased bool) (err error) {
+	defer r.guard(leg, &err)
+	if !leased {
+		ours, err := r.Logs.Claim(ctx, id, leg)
+		if err != nil {
+			return fmt.Errorf("claim: %w", err)
+		}
+		if !ours {
+			if urgent, err := r.urgent(ctx, id, leg); err != nil || !urgent {
+				return err
+			}
+		}
+	}
+	return r.Deliver(ctx, id, leg)
 }
+
+// guard keeps a panic of what is plugged in from ending the process and every other conversation with
+// it. The leg stays due.
+func (r *Relay) guard(leg string, err *error) {
+	if cause := recover(); cause != nil {
+		r.Log.Error("a panic while a leg was carried", "leg", leg, "panic", fmt.Sprintf("%T", cause), "stack", string(debug.Stack()))
+		*err = fmt.Errorf("panic of type %T", cause)
+	}
+}
+
+// urgent says whether a safety answer is among what a leg has not yet had.
+func (r *Relay) urgent(ctx context.Context, id bot.ConversationID, leg string) (bool, error) {
+	at, err := r.Logs.Cursor(ctx, id, leg)
+	if err != nil {
+		return false, fmt.Errorf("cursor: %w", err)
+	}
+	entries, err := r.Logs.Log(ctx, id, at, pageSize)
+	if err != nil {
+		return false, fmt.Errorf("log: %w", err)
+	}
+	return holdsSafety(entries), nil
+}
+
+func holdsSafety(entries []bot.Entry) bool {
+	for _, e := range entries {
+		if say, is := e.Effect.(bot.Say); is && say.Safety {
+			return true
+		}
+	}
+	return false
+}
+
+// pageSize is how many entries are read at once.
+const pageSize = 50
 
 // Deliver carries a leg's entries in order until the last, or until one must wait.
 func (r *Relay) Deliver(ctx context.Context, id bot.ConversationID, leg string) error {
@@ -108,34 +175,32 @@ func (r *Relay) Deliver(ctx context.Context, id bot.ConversationID, leg string) 
 	}
 }
 
-// page carries some entries, to the leg as it is now. more is false when none is left, or another
-// replica carries this leg.
+// page carries some entries, to the leg as it is now. more is false when none is left, when the next
+// must wait, or when another replica carries this leg.
 func (r *Relay) page(ctx context.Context, id bot.ConversationID, legID string) (more bool, err error) {
-	leg, err := r.Legs(ctx, id, legID)
+	leg, channel, err := r.find(ctx, id, legID)
 	if err != nil {
-		return false, fmt.Errorf("leg %s: %w", legID, err)
-	}
-	channel, ok := r.Channels[leg.Channel]
-	if !ok {
-		return false, fmt.Errorf("leg %s: no channel %q runs here", legID, leg.Channel)
+		return false, err
 	}
 	at, err := r.Logs.Cursor(ctx, id, legID)
 	if err != nil {
 		return false, fmt.Errorf("cursor: %w", err)
 	}
-	entries, err := r.Logs.Log(ctx, id, at, 50)
+	entries, err := r.Logs.Log(ctx, id, at, pageSize)
 	if err != nil {
 		return false, fmt.Errorf("log: %w", err)
 	}
+	urgent := holdsSafety(entries)
 	for _, e := range entries {
+		next := passed
 		if e.To == leg.For && e.Effect != nil && leg.Gets(e.Seq) {
-			buried, err := r.attempt(ctx, channel, id, leg, e, at)
-			if err != nil {
-				return false, ignoreMoved(err)
-			}
-			if buried { // the cursor has moved, and the conversation may have cut the leg
-				return true, nil
-			}
+			next, err = r.attempt(ctx, &errand{conversation: id, leg: leg, channel: channel, entry: e, at: at, urgent: urgent})
+		}
+		switch {
+		case err != nil || next == putOff:
+			return false, ignoreMoved(err)
+		case next == buried: // the cursor has moved, and the conversation may have cut the leg
+			return true, nil
 		}
 		if err := r.Logs.Advance(ctx, id, legID, at, e.Seq); err != nil {
 			return false, ignoreMoved(fmt.Errorf("advance: %w", err))
@@ -145,99 +210,25 @@ func (r *Relay) page(ctx context.Context, id bot.ConversationID, legID string) (
 	return len(entries) > 0, nil
 }
 
-// attempt makes one try. Without an error the entry is delivered, or buried and the cursor past it.
-func (r *Relay) attempt(ctx context.Context, c bot.Channel, id bot.ConversationID, leg bot.Leg, e bot.Entry, at int64) (buried bool, err error) {
-	key := string(id) + "/" + leg.ID
-	d := bot.Delivery{ID: fmt.Sprintf("%s/%d/%s", id, e.Seq, leg.ID), Conversation: id, Leg: leg, Entry: e, Attempt: r.try(key, e.Seq)}
-	err = r.deliver(ctx, c, d)
-	told, asked := errors.AsType[bot.RetryAfter](err)
-	switch {
-	case err == nil:
-		r.done(key)
-		return false, nil
-	case errors.Is(err, bot.ErrUndeliverable):
-		return true, r.bury(ctx, &d, at, "undeliverable", err)
-	case d.Attempt >= maxTries && !asked: // a platform that asks to wait is there
-		return true, r.bury(ctx, &d, at, "tried too often", err)
-	}
-	wait := backoff(d.Attempt)
-	if asked && told.Wait > 0 {
-		wait = told.Wait
-	}
-	r.wait(key, wait)
-	if err := r.Logs.Delay(ctx, id, leg.ID, wait); err != nil {
-		return false, fmt.Errorf("delay: %w", err)
-	}
-	return false, fmt.Errorf("try %d: %w", d.Attempt, err)
-}
+// elsewhere is how long a leg is left to processes that run its channel.
+const elsewhere = time.Minute
 
-// deliver bounds one attempt in time, and keeps a panic of a channel from ending the process and
-// every other conversation with it: the message may have gone. What a panic says may be somebody's
-// words, so the log has its type and place only.
-func (r *Relay) deliver(ctx context.Context, c bot.Channel, d bot.Delivery) (err error) {
-	ctx, cancel := context.WithTimeout(ctx, deliverFor)
-	defer cancel()
-	defer func() {
-		if cause := recover(); cause != nil {
-			r.Log.Error("a channel's panic", "channel", d.Leg.Channel, "effect", fmt.Sprintf("%T", d.Entry.Effect), "panic", fmt.Sprintf("%T", cause), "stack", string(debug.Stack()))
-			err = fmt.Errorf("panic of type %T: %w", cause, bot.ErrAmbiguous)
-		}
-	}()
-	_, err = c.Deliver(ctx, d)
-	return err
-}
-
-// bury lets the conversation know, which may find another way, and then puts the entry among the
-// dead letters. In this order: what is buried is never untold, and told twice it is one input.
-func (r *Relay) bury(ctx context.Context, d *bot.Delivery, at int64, why string, cause error) error {
-	in := bot.Input{ID: fmt.Sprintf("undelivered:%d:%s", d.Entry.Seq, d.Leg.ID), Conversation: d.Conversation,
-		Event: bot.Undelivered{Leg: d.Leg.ID, Reason: "undeliverable"}}
-	if err := r.Take(ctx, in); err != nil {
-		return fmt.Errorf("tell the conversation: %w", err)
+// find looks up the leg and its channel. A leg that is not there any more is not looked for again;
+// one whose channel runs elsewhere only is left to who runs it.
+func (r *Relay) find(ctx context.Context, id bot.ConversationID, legID string) (bot.Leg, bot.Channel, error) {
+	leg, err := r.Legs(ctx, id, legID)
+	if errors.Is(err, bot.ErrNotFound) {
+		err = errors.Join(err, r.Logs.Rest(ctx, id, legID))
 	}
-	if err := r.Logs.Bury(ctx, d.Conversation, d.Leg.ID, at, d.Entry.Seq, why); err != nil {
-		return fmt.Errorf("bury: %w", err)
+	if err != nil {
+		return bot.Leg{}, nil, fmt.Errorf("leg %s: %w", legID, err)
 	}
-	r.done(string(d.Conversation) + "/" + d.Leg.ID)
-	r.Log.Warn("moved to the dead letters", "leg", d.Leg.ID, "why", why, "try", d.Attempt, "error", cause)
-	return nil
-}
-
-// try counts an attempt at an entry. Those at another, which another replica may have delivered
-// since, do not count.
-func (r *Relay) try(key string, seq int64) int {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.tries == nil {
-		r.tries = map[string]tries{}
+	channel, ok := r.Channels[leg.Channel]
+	if !ok {
+		err := r.Logs.Delay(ctx, id, legID, elsewhere)
+		return bot.Leg{}, nil, errors.Join(fmt.Errorf("leg %s: no channel %q runs here", legID, leg.Channel), err)
 	}
-	t := r.tries[key]
-	if t.seq != seq {
-		t = tries{seq: seq}
-	}
-	t.n++
-	r.tries[key] = t
-	return t.n
-}
-
-func (r *Relay) wait(key string, wait time.Duration) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	t := r.tries[key]
-	t.before = time.Now().Add(wait - time.Millisecond) // the store counts whole milliseconds
-	r.tries[key] = t
-}
-
-func (r *Relay) done(key string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	delete(r.tries, key)
-}
-
-// backoff doubles from a second to five minutes, with full jitter.
-func backoff(attempt int) time.Duration {
-	wait := min(firstWait<<min(attempt-1, 20), longWait)
-	return wait/2 + time.Duration(rand.Int64N(int64(wait)/2+1))
+	return leg, channel, nil
 }
 
 // ignoreMoved: another replica carries this leg.

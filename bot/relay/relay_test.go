@@ -10,6 +10,7 @@ import (
 
 	"frontdesk/bot"
 	"frontdesk/bot/bottest"
+	"frontdesk/bot/relay"
 )
 
 func TestALegGetsItsEntriesInOrder(t *testing.T) {
@@ -146,6 +147,22 @@ func TestAPanicOfAChannelEndsNothing(t *testing.T) {
 	want(t, "shown", texts(c.Shown("a")), "one")
 }
 
+// careless is a channel whose Pace is at fault.
+type careless struct{ *bottest.Channel }
+
+func (careless) Pace(bot.Leg) bot.Pace { panic("words that must not reach a log") }
+
+func TestAPanicOutsideADeliveryEndsNothing(t *testing.T) {
+	l := newLogs(push("a"))
+	r, log := carrying(l, careless{bottest.NewChannel("telegram")})
+	l.say("one")
+	r.Carry(conversation, "a")
+	r.Wait()
+	if !strings.Contains(log.String(), "panic") || strings.Contains(log.String(), "words that must not") {
+		t.Errorf("the log says %s", log)
+	}
+}
+
 func TestThePlatformSaysHowLongToWait(t *testing.T) {
 	l, c := newLogs(push("a")), bottest.NewChannel("telegram")
 	r, _ := carrying(l, c)
@@ -162,28 +179,27 @@ func TestThePlatformSaysHowLongToWait(t *testing.T) {
 	}
 }
 
-// Something new for the leg, or a citizen who writes, is no reason to try before the time.
+// Something new for the leg, or a citizen who writes, is no reason to try before the time: not in the
+// process that was told to wait, nor in another.
 func TestAWaitIsKeptWhenSomethingNewComes(t *testing.T) {
 	l, c := newLogs(push("a")), bottest.NewChannel("telegram")
-	r, _ := carrying(l, c)
+	one, _ := carrying(l, c)
+	other, _ := carrying(l, c)
 	l.say("one")
 	c.Trouble("a", bottest.Waits(time.Hour))
-	r.Carry(conversation, "a")
-	r.Wait()
+	one.Carry(conversation, "a")
+	one.Wait()
 	l.say("two")
-	r.Carry(conversation, "a")
-	r.Wait()
+	for _, r := range []*relay.Relay{one, other} {
+		r.Carry(conversation, "a")
+		r.Wait()
+	}
 	if got := len(c.Tried("a")); got != 1 {
 		t.Errorf("%d attempts within the hour, want 1", got)
 	}
-	l.legs["b"] = push("b")
-	c.Trouble("b", bottest.Waits(30*time.Millisecond))
-	r.Carry(conversation, "b")
-	r.Wait()
-	time.Sleep(40 * time.Millisecond)
-	r.Carry(conversation, "b") // as the sweep does when the time has come
-	r.Wait()
-	want(t, "after the wait", texts(c.Shown("b")), "one", "two")
+	other.CarryDue(conversation, "a") // as the sweep does when the time has come
+	other.Wait()
+	want(t, "after the wait", texts(c.Shown("a")), "one", "two")
 }
 
 func TestAPlatformThatAsksToWaitIsWaitedFor(t *testing.T) {
@@ -222,7 +238,7 @@ func TestWaitsGrowAndThenAHumanMustLook(t *testing.T) {
 		}
 	}
 	_ = r.Deliver(t.Context(), conversation, "a")
-	want(t, "buried", l.buried["a"], "1 tried too often")
+	want(t, "buried", l.buried["a"], "1 tried_too_often")
 	_ = r.Deliver(t.Context(), conversation, "a")
 	want(t, "shown", texts(c.Shown("a")), "two")
 }
@@ -337,4 +353,8 @@ func TestALegThatIsNotThereIsAnErrorAndNoMore(t *testing.T) {
 	if log.String() == "" {
 		t.Error("nothing was logged")
 	}
+	if got := l.waits("fax"); len(got) != 1 || got[0] != time.Minute {
+		t.Errorf("a channel that runs elsewhere: waits %v, want a minute", got)
+	}
+	want(t, "taken off what is due", l.rested, "nobody", "nobody")
 }

@@ -57,7 +57,7 @@ func TestAMessageOnItsWayIsNotDueElsewhere(t *testing.T) {
 	commit(t, store, "one")
 	c := bottest.NewChannel("telegram")
 	c.Trouble("a", bottest.Slow(400*time.Millisecond))
-	r := &relay.Relay{Logs: store, Channels: map[bot.ChannelName]bot.Channel{"telegram": c}, Log: slog.New(slog.DiscardHandler),
+	r := &relay.Relay{Logs: store, Limits: store, Watch: &tally{}, Channels: map[bot.ChannelName]bot.Channel{"telegram": c}, Log: slog.New(slog.DiscardHandler),
 		Legs: func(context.Context, bot.ConversationID, string) (bot.Leg, error) { return push("a"), nil }}
 	r.Carry(conversation, "a") // as the player does after its commit
 	for range 4 {
@@ -74,6 +74,38 @@ func TestAMessageOnItsWayIsNotDueElsewhere(t *testing.T) {
 	want(t, "shown", texts(c.Shown("a")), "one")
 }
 
+// While a message is on its way, or waits at the platform's wish, what comes next is left to the leg's
+// carrier, whichever process played the turn.
+func TestALegHasOneCarrier(t *testing.T) {
+	w := newWorld(t)
+	c := bottest.NewChannel("telegram")
+	one, other := w.replica(c), w.replica(c)
+	w.link("c", "telegram")
+	c.Trouble("telegram", bottest.Slow(300*time.Millisecond))
+	w.said++ // the next turn is the first replica's
+	w.say("c", text("one"))
+	for len(c.Tried("telegram")) == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	w.say("c", text("two")) // played by the other
+	w.say("c", text("three"))
+	one.Wait()
+	other.Wait()
+	want(t, "shown", texts(c.Shown("telegram")), "one", "two", "three")
+	c.Trouble("telegram", bottest.Waits(time.Minute))
+	w.say("c", text("four"))
+	one.Wait()
+	for i := range 4 {
+		w.say("c", text(fmt.Sprint("more ", i)))
+		w.settle()
+	}
+	if n := len(c.Tried("telegram")); n != 4 {
+		t.Errorf("%d attempts, want 4: the platform asked to wait", n)
+	}
+	w.pass(2*time.Minute, 5*time.Second)
+	want(t, "after the wait", texts(c.Shown("telegram")), "one", "two", "three", "four", "more 0", "more 1", "more 2", "more 3")
+}
+
 // What has nothing left to deliver is not looked at again and again.
 func TestNothingIsDueOnceAllIsDelivered(t *testing.T) {
 	store, set, err := redis.OpenEmbeddedAt(t.Context(), time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC))
@@ -83,7 +115,7 @@ func TestNothingIsDueOnceAllIsDelivered(t *testing.T) {
 	defer store.Close()
 	commit(t, store, "one", "two")
 	c := bottest.NewChannel("telegram")
-	r := &relay.Relay{Logs: store, Channels: map[bot.ChannelName]bot.Channel{"telegram": c}, Log: slog.New(slog.DiscardHandler),
+	r := &relay.Relay{Logs: store, Limits: store, Watch: &tally{}, Channels: map[bot.ChannelName]bot.Channel{"telegram": c}, Log: slog.New(slog.DiscardHandler),
 		Legs: func(context.Context, bot.ConversationID, string) (bot.Leg, error) { return push("a"), nil }}
 	if err := r.Deliver(t.Context(), conversation, "a"); err != nil {
 		t.Fatal(err)

@@ -57,9 +57,9 @@ func (p *Player) due(ctx context.Context, shard int) []bot.ConversationID {
 		}
 		return nil
 	}
-	if p.Carry != nil {
+	if p.CarryDue != nil {
 		for _, l := range due.Legs {
-			p.Carry(l.Conversation, l.Leg)
+			p.CarryDue(l.Conversation, l.Leg)
 		}
 	}
 	return due.Conversations

@@ -30,8 +30,9 @@ type Player struct {
 	NewTrace func() string
 	// Fetch puts a release on the engine's shelf when a conversation keeps to one that is not there.
 	Fetch func(ctx context.Context, release string) error
-	// Carry tells the relay that a push leg has something to deliver.
-	Carry func(bot.ConversationID, string)
+	// Carry tells the relay that a push leg has something to deliver; CarryDue, that a sweep has leased
+	// one to this process.
+	Carry, CarryDue func(bot.ConversationID, string)
 	// Watch is told of every turn, for metrics.
 	Watch Watcher
 

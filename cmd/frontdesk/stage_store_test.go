@@ -172,10 +172,11 @@ type storeStage struct {
 func newStoreStage(t *testing.T, p *engine.Program, script *transcript.Script) *storeStage {
 	t.Helper()
 	s := &storeStage{keptConversation: keep(t, script.World.At), pen: &pen{name: script.World.Channel}}
-	s.relay = &relay.Relay{Logs: s.store, Legs: s.find, Channels: map[bot.ChannelName]bot.Channel{s.pen.name: s.pen}, Log: quietly()}
+	s.relay = &relay.Relay{Logs: s.store, Limits: s.store, Letters: s.store, Watch: unwatched{}, Legs: s.find,
+		Channels: map[bot.ChannelName]bot.Channel{s.pen.name: s.pen}, Log: quietly()}
 	s.player = &turn.Player{
 		Store: s.store, Engine: engine.New(fixedShelf{p}), World: scripted{script}, Log: quietly(), Watch: unwatched{},
-		NewID: s.began.id, NewTrace: func() string { return "trace" }, Carry: s.relay.Carry,
+		NewID: s.began.id, NewTrace: func() string { return "trace" }, Carry: s.relay.Carry, CarryDue: s.relay.CarryDue,
 	}
 	s.relay.Take = s.player.Take
 	t.Cleanup(func() {
@@ -297,3 +298,4 @@ type unwatched struct{}
 func (unwatched) Accepted(bot.ChannelName, string) {}
 func (unwatched) Played(turn.Played)               {}
 func (unwatched) Committed(string)                 {}
+func (unwatched) Outbound(bot.ChannelName, string) {}

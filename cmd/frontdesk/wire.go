@@ -87,12 +87,14 @@ func (h *house) build(ctx context.Context, bundle *flow.Bundle) error {
 	h.engine = engine.New(h.shelf)
 	h.metrics = newMetrics(openCases{h.store.Cards}, storeState{h.health(), h.store.Lag, h.store.Memory}, h.doors())
 	h.store.Observe(h.metrics)
-	h.relay = &relay.Relay{Logs: h.store, Legs: h.leg, Channels: map[bot.ChannelName]bot.Channel{}, Log: h.log}
+	h.relay = &relay.Relay{Logs: h.store, Limits: h.store, Letters: h.store, Legs: h.leg, Channels: map[bot.ChannelName]bot.Channel{}, Log: h.log}
+	out := h.metrics.watchOutbound(h.store.DeadLetters, h.relay.Shut)
+	h.relay.Watch = out
 	h.player = &turn.Player{
 		Store: h.store, Engine: h.engine, Log: h.log, Watch: h.metrics,
 		World: &world{staff: h.staff, presence: h.store, cards: h.store.Cards, shelf: h.shelf, trial: h.config.trial()},
 		NewID: func() bot.ConversationID { return bot.ConversationID(random()) }, NewTrace: random,
-		Fetch: h.shelf.fetch, Carry: h.relay.Carry,
+		Fetch: h.shelf.fetch, Carry: h.relay.Carry, CarryDue: h.relay.CarryDue,
 	}
 	h.relay.Take = h.player.Take
 	if err := h.openDoors(bundle); err != nil {
@@ -100,6 +102,7 @@ func (h *house) build(ctx context.Context, bundle *flow.Bundle) error {
 	}
 	for _, c := range h.channels {
 		h.relay.Channels[c.Name()] = c
+		out.opened(c.Name())
 	}
 	return nil
 }
@@ -125,6 +128,7 @@ func (h *house) openDoors(b *flow.Bundle) error {
 	h.desk, err = webdesk.New(webdesk.Config{
 		Door: h.player, Staff: h.staff, SignIn: h.signIn, Presence: h.store, Structures: h.structures, Safety: h.procedure,
 		Board:   &desk.Board{Cases: h.store, Briefs: h.engine.Brief, Coded: h.coded},
+		Letters: &desk.Letters{Dead: h.store, Heads: h.store, Send: h.relay.Resend, Lead: h.lead},
 		Service: b.Service, Banner: h.banner(b), Trial: h.config.trial(), Log: h.log, Now: h.now, Zone: b.Zone,
 	})
 	return err
@@ -232,6 +236,9 @@ func (h *house) coded(name string) bool {
 	a, ok := h.shelf.Live().Bundle.Answers[name]
 	return ok && !a.Sensitive && (a.Type == flow.Choice || a.Type == flow.YesNo)
 }
+
+// lead is the structure that answers for everybody.
+func (h *house) lead() bot.StructureID { return bot.StructureID(h.shelf.Live().Bundle.Lead().ID) }
 
 // structures are those a case can be handed to.
 func (h *house) structures() []webdesk.Structure {

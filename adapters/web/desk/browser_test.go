@@ -293,3 +293,36 @@ func TestWithoutScript(t *testing.T) {
 	b.do("take", chromedp.Click(chromedp.CSS(".take")), chromedp.WaitReady(chromedp.ID("text")))
 	b.do("write", chromedp.SendKeys(chromedp.ID("text"), "Bonjour."), chromedp.Click(chromedp.CSS("#composer .main")), chromedp.WaitReady(chromedp.CSS("#log .held")))
 }
+
+// A lead sees on the list that messages did not arrive, sends one again by keyboard, and sees it go.
+func TestWhatWasNotDeliveredInABrowser(t *testing.T) {
+	r := open(t)
+	r.busy()
+	r.undelivered("0-1-0", r.cases["OR-7F3K-9Q2M-4"], "undeliverable")
+	r.undelivered("0-2-0", r.cases["OR-B2XH-44TD-7"], "tried_too_often")
+	r.undelivered("0-3-0", r.cases["OR-7F3K-9Q2M-4"], "poison")
+	b := tab{t, browser(t), r}
+	b.enter("sacha")
+	b.until("how many there are", `document.getElementById("unsent").innerText === "Messages non remis 3"`)
+	b.shot("20-liste-non-remis")
+	b.axe("list with letters")
+	b.do("open", chromedp.Click(chromedp.CSS("#unsent a")), chromedp.WaitReady(chromedp.CSS(".letters")))
+	b.shot("21-non-remis")
+	b.axe("letters")
+	b.do("large", chromedp.EmulateViewport(1600, 900))
+	b.shot("25-large")
+	b.axe("letters, large")
+	b.do("send again", chromedp.Focus(chromedp.CSS(`form[action="/desk/non-remis/0-1-0/renvoyer"] button`)), chromedp.KeyEvent(kb.Enter))
+	b.until("what became of it", `document.getElementById("flash")?.innerText === "Le message est remis." && document.querySelectorAll(".letter").length === 2`)
+	b.shot("22-remis")
+	b.scheme("dark")
+	b.axe("letters in the dark")
+	b.shot("23-sombre")
+	b.scheme("light")
+	b.do("zoom", chromedp.EmulateViewport(320, 400, chromedp.EmulateScale(4)), chromedp.Navigate(r.server.URL+"/desk/non-remis"), chromedp.WaitReady(chromedp.CSS(".letters")))
+	if w := value(b, "width", chromedp.Evaluate[[]int](`[document.documentElement.scrollWidth, innerWidth]`)); w[0] > w[1] {
+		t.Errorf("at 400 %% the page scrolls sideways: %v", w)
+	}
+	b.axe("letters at 400 %")
+	b.shot("24-zoom400")
+}

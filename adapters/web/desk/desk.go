@@ -25,7 +25,7 @@ import (
 var (
 	//go:embed static
 	static embed.FS
-	//go:embed page.html case.html panels.html
+	//go:embed page.html case.html panels.html letters.html
 	templates embed.FS
 
 	pages = template.Must(template.New("").Funcs(template.FuncMap{"pair": pair}).ParseFS(templates, "*.html"))
@@ -46,6 +46,7 @@ func pair(row any, around page) struct {
 type Config struct {
 	Door       bot.Door
 	Board      bot.Board
+	Letters    *desk.Letters // what could not be delivered
 	Staff      bot.Staff
 	SignIn     *web.SignIn
 	Presence   bot.Presence // nil: nobody knows who is there
@@ -82,6 +83,7 @@ type Desk struct {
 	labels labels
 	pulse  pulse
 	sent   once
+	counts counts
 }
 
 // New prepares a desk. It starts nothing.
@@ -114,6 +116,12 @@ func (d *Desk) Handler() http.Handler {
 		mux.Handle(path, entrance)
 	}
 	mux.Handle("GET /desk/static/", http.StripPrefix("/desk/static/", d.assets))
+	menders := http.NewServeMux()
+	menders.HandleFunc("GET /desk/non-remis", d.showLetters)
+	menders.HandleFunc("POST /desk/non-remis/{id}/{verb}", d.mend)
+	for _, path := range []string{"/desk/non-remis", "/desk/non-remis/"} {
+		mux.Handle(path, web.Protect(d.SignIn.Require(d.menders(menders))))
+	}
 	mux.Handle("/desk/", web.Protect(d.SignIn.Require(d.workers(staff))))
 	return mux
 }
@@ -194,6 +202,7 @@ func (d *Desk) render(w http.ResponseWriter, status int, name string, p page) {
 	if slices.Contains(p.Me.Roles, bot.RoleSupervisor) {
 		p.Studio = d.Studio
 	}
+	p.Mends = desk.MendsAny(p.Me)
 	var b strings.Builder
 	if err := pages.ExecuteTemplate(&b, name, p); err != nil {
 		d.Log.Error("draw a page", "page", name, "error", err)

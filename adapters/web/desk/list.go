@@ -18,12 +18,16 @@ type page struct {
 	CSS, JS                 string
 	Trial                   bool
 	Me                      bot.Counsellor
+	Title                   string // of a page that is no list
 	Flash                   string // what became of the last action
 	Error                   string
 	Groups                  []group
 	Queue                   bot.QueueName
 	Queues                  []queueOption
-	Waiting, Urgent         int // cases that nobody has taken
+	Waiting, Urgent         int  // cases that nobody has taken
+	Mends                   bool // whoever looks sees what was not delivered
+	Unsent                  int  // how much that is
+	Letters                 []letter
 	Open                    *opened
 	Idem                    string
 }
@@ -70,6 +74,7 @@ func (d *Desk) list(w http.ResponseWriter, r *http.Request, current string) (pag
 		{ID: "waiting", Title: "En attente", Empty: "Personne n'attend."},
 		{ID: "others", Title: "Suivis par l'équipe", Folded: true},
 	}}
+	p.Unsent = d.unsent(r.Context(), me)
 	for _, q := range desk.Queues(cards) {
 		p.Queues = append(p.Queues, queueOption{q, d.queueLabel(q)})
 	}
