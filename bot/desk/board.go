@@ -139,6 +139,6 @@ func cardOf(s bot.Session) bot.Card {
 		Conversation: s.ID, Dossier: s.Dossier, Life: s.Life, Language: s.Language,
 		Mode: s.Case.Mode, Queue: s.Case.Queue, Structure: s.Case.Structure, Urgent: s.Case.Urgent,
 		Owner: s.Case.Owner, OwnerName: s.Case.OwnerName, Since: s.Case.Since, Due: s.Case.Due,
-		Hops: s.Case.Hops, Outcome: s.Case.Outcome, Procedure: s.Case.Procedure,
+		Hops: s.Case.Hops, Outcome: s.Case.Outcome, Procedure: s.Case.Procedure, LeadOnly: s.Case.LeadOnly,
 	}
 }

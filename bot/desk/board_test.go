@@ -30,7 +30,7 @@ func (c *cases) Head(_ context.Context, id bot.ConversationID) (bot.Head, error)
 		return bot.Head{}, bot.ErrNotFound
 	}
 	return bot.Head{Session: bot.Session{ID: id, Life: c.card.Life, Dossier: c.card.Dossier,
-		Case: bot.Case{Structure: c.card.Structure, Owner: c.card.Owner, Procedure: c.card.Procedure}}}, nil
+		Case: bot.Case{Structure: c.card.Structure, Owner: c.card.Owner, Procedure: c.card.Procedure, LeadOnly: c.card.LeadOnly}}}, nil
 }
 
 func (c *cases) Log(_ context.Context, _ bot.ConversationID, seq int64, max int) ([]bot.Entry, error) {
@@ -88,5 +88,19 @@ func TestBoardKeepsTheWalls(t *testing.T) {
 	store.broken = true
 	if _, err := board.Waiting(t.Context(), lead(bot.RoleLead)); !errors.Is(err, bot.ErrUnavailable) {
 		t.Errorf("a store that is down: %v", err)
+	}
+}
+
+func TestAPersonWhoLeftDuringAProcedureIsTheLeadsAlone(t *testing.T) {
+	store := &cases{card: card("a", func(c *bot.Card) { c.Life, c.Procedure, c.LeadOnly = bot.Waiting, "open", true }), length: 3}
+	board := &desk.Board{Cases: store, Briefs: func(s bot.Session) bot.Brief { return bot.Brief{Dossier: s.Dossier} }}
+	for role, want := range map[bot.Role]error{bot.RoleCounsellor: bot.ErrNotFound, bot.RoleLead: nil} {
+		who := bot.Counsellor{ID: "someone", Structures: []bot.StructureID{"lead"}, Roles: []bot.Role{role}}
+		if _, _, err := board.Brief(t.Context(), who, "c-a"); !errors.Is(err, want) {
+			t.Errorf("brief for a %s: %v, want %v", role, err, want)
+		}
+		if _, err := board.Words(t.Context(), who, "c-a", 0); !errors.Is(err, want) {
+			t.Errorf("words for a %s: %v, want %v", role, err, want)
+		}
 	}
 }
