@@ -1,0 +1,56 @@
+package redis
+
+import (
+	"context"
+	"strconv"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"frontdesk/bot"
+)
+
+// Buried returns the dead letters of one conversation, oldest first.
+func (s *Store) Buried(ctx context.Context, id bot.ConversationID) ([]bot.Buried, error) {
+	found, err := s.buried(ctx, id)
+	if err != nil {
+		return nil, failed("read the dead letters", err)
+	}
+	var all []bot.Buried
+	for i := range found {
+		leg, _ := found[i].Values["leg"].(string)
+		why, _ := found[i].Values["why"].(string)
+		entry, _ := found[i].Values["seq"].(string)
+		seq, _ := strconv.ParseInt(entry, 10, 64)
+		all = append(all, bot.Buried{At: madeAt(&found[i]), Leg: leg, Seq: seq, Why: why})
+	}
+	return all, nil
+}
+
+// dropBuried takes an erased conversation's dead letters away: an input among them is sealed words.
+func (s *Store) dropBuried(ctx context.Context, id bot.ConversationID) error {
+	found, err := s.buried(ctx, id)
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	ids := make([]string, len(found))
+	for i := range found {
+		ids[i] = found[i].ID
+	}
+	return s.rdb.XDel(ctx, s.keys.dead(s.keys.shard(id)), ids...).Err()
+}
+
+func (s *Store) buried(ctx context.Context, id bot.ConversationID) ([]goredis.XMessage, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.within)
+	defer cancel()
+	letters, err := s.rdb.XRange(ctx, s.keys.dead(s.keys.shard(id)), "-", "+").Result()
+	if err != nil {
+		return nil, err
+	}
+	var found []goredis.XMessage
+	for _, m := range letters {
+		if m.Values["conv"] == string(id) {
+			found = append(found, m)
+		}
+	}
+	return found, nil
+}
