@@ -17,10 +17,13 @@ const nobody = "-"
 func (s *Store) auditLine(deed bot.Deed, who string, id bot.ConversationID) string {
 	conversation := nobody
 	if !strings.HasPrefix(string(deed), string(bot.DeedDanger)) {
-		conversation = s.ring.hash("audit", string(id))
+		conversation = s.AuditMark(id)
 	}
 	return conversation + " " + string(deed) + " " + who
 }
+
+// AuditMark is what stands for a conversation in the audit.
+func (s *Store) AuditMark(id bot.ConversationID) string { return s.ring.hash("audit", string(id)) }
 
 // who did what a turn's input says.
 func who(e bot.Event) string {
