@@ -72,6 +72,8 @@ type turn struct {
 	cut     []int    // legs that this turn cut
 	audit   []bot.Deed
 	gone    bool // the person had their side erased
+	masked  bool // a number was taken out of what the person wrote
+	told    bool // and they have been told
 	opening bool // these are the person's first words: no answer is no mistake
 	heard   hear.Utterance
 	fault   error
@@ -126,6 +128,7 @@ func (t *turn) play() {
 	case bot.Arrived:
 		t.arrive(ev)
 	case bot.Said:
+		t.masked = ev.Masked
 		t.said(string(ev.Text))
 	case bot.Pressed:
 		t.pressed(ev.Keys)
