@@ -38,6 +38,13 @@ func needs(t *testing.T, program string) string {
 // startRedis runs a real Redis with an append-only file, for as long as the test.
 func startRedis(t *testing.T) (url string) {
 	t.Helper()
+	url, _ = startMortalRedis(t)
+	return url
+}
+
+// startMortalRedis runs one that the test may kill.
+func startMortalRedis(t *testing.T) (url string, kill func()) {
+	t.Helper()
 	program := needs(t, "redis-server")
 	port := freePort(t)
 	server := exec.Command(program, "--port", port, "--bind", "127.0.0.1", "--dir", t.TempDir(), "--appendonly", "yes", "--appendfsync", "always", "--save", "")
@@ -45,16 +52,17 @@ func startRedis(t *testing.T) (url string) {
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = server.Process.Kill(); _ = server.Wait() })
+	kill = func() { _ = server.Process.Kill(); _ = server.Wait() }
+	t.Cleanup(kill)
 	for range 100 {
 		if c, err := net.Dial("tcp", "127.0.0.1:"+port); err == nil {
 			c.Close()
-			return "redis://127.0.0.1:" + port + "/0"
+			return "redis://127.0.0.1:" + port + "/0", kill
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
 	t.Fatal("redis-server does not answer")
-	return ""
+	return "", nil
 }
 
 func freePort(t *testing.T) string {
