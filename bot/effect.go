@@ -195,12 +195,14 @@ func (t *Turn) Entries() []Entry {
 	return entries
 }
 
-// Buried is a dead letter: an entry of the log that could not go to a leg, and why.
+// Buried is a dead letter, and why it is one: an entry of the log that could not go to a leg, or an
+// input that could not be played.
 type Buried struct {
-	At  time.Time
-	Leg string
-	Seq int64
-	Why string
+	At    time.Time
+	Leg   string
+	Seq   int64
+	Why   string
+	Input *Input `json:",omitempty"` // where it was one that can be read
 }
 
 // Card is the card that this turn posts, if it posts one: the state of the case after it.

@@ -30,7 +30,7 @@ func who(e bot.Event) string {
 	switch e.(type) {
 	case bot.EraseAsked:
 		return bot.ByOperator
-	case bot.Rang, bot.Undelivered:
+	case bot.Rang, bot.Undelivered, bot.Unplayed:
 		return bot.ByService
 	}
 	if by := bot.By(e); by != "" {

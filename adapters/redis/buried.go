@@ -21,7 +21,13 @@ func (s *Store) Buried(ctx context.Context, id bot.ConversationID) ([]bot.Buried
 		why, _ := found[i].Values["why"].(string)
 		entry, _ := found[i].Values["seq"].(string)
 		seq, _ := strconv.ParseInt(entry, 10, 64)
-		all = append(all, bot.Buried{At: madeAt(&found[i]), Leg: leg, Seq: seq, Why: why})
+		letter := bot.Buried{At: madeAt(&found[i]), Leg: leg, Seq: seq, Why: why}
+		if stored, is := found[i].Values["entry"].(string); is {
+			if in, err := s.openInput(&bot.Session{ID: id}, stored); err == nil {
+				letter.Input = &in
+			}
+		}
+		all = append(all, letter)
 	}
 	return all, nil
 }

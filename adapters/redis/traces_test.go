@@ -184,6 +184,14 @@ func TestDeadLettersGoWithTheirConversation(t *testing.T) {
 		if err != nil || len(letters) != 1 || letters[0].Leg != "t1" || letters[0].Seq != 1 || letters[0].Why != "blocked" {
 			t.Errorf("before: %+v, %v", letters, err)
 		}
+		h := accept(t, s, said("c", "poison", "MARQUE")).Head
+		if err := s.Park(ctx, h, "poison"); err != nil {
+			t.Fatal(err)
+		}
+		letters, err = s.Buried(ctx, "c")
+		if err != nil || len(letters) != 2 || letters[1].Input == nil || letters[1].Input.Event != (bot.Said{Text: "MARQUE"}) {
+			t.Errorf("with a poisonous input: %+v, %v", letters, err)
+		}
 		play(t, s, said("c", "e", "effacer"), erasing)
 		if letters, err := s.Buried(ctx, "c"); err != nil || letters != nil {
 			t.Errorf("after: %+v, %v", letters, err)

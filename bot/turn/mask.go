@@ -33,7 +33,7 @@ func masked(event bot.Event) bot.Event {
 		e.Note = maskedWords(e.Note)
 		return e
 	case bot.Arrived, bot.Chose, bot.NoInput, bot.HungUp, bot.Claimed, bot.TookBack, bot.Released, bot.Accepted, bot.Promise,
-		bot.Finished, bot.Rang, bot.Undelivered, bot.EraseAsked:
+		bot.Finished, bot.Rang, bot.Undelivered, bot.EraseAsked, bot.Unplayed:
 	}
 	return event
 }

@@ -35,9 +35,15 @@ func (x *export) text() string {
 	}
 	x.follow(&p)
 	x.messages(&p)
-	p.title("Les messages qui n'ont pas pu vous parvenir")
+	p.title("Les messages qui n'ont pas pu être remis ou lus")
 	for _, b := range x.Buried {
-		p.item(fmt.Sprintf("%s, message %d", x.when(b.At), b.Seq))
+		text := fmt.Sprintf("%s, message %d", x.when(b.At), b.Seq)
+		if b.Input != nil {
+			if who, words := wrote(b.Input.Event); words != "" {
+				text += " · " + who + " : " + words
+			}
+		}
+		p.item(text)
 	}
 	return p.String()
 }
@@ -129,6 +135,11 @@ func wrote(event bot.Event) (who, words string) {
 		return "Raison d'un refus", strings.TrimSpace(desk.Label(desk.Refusals(), e.Reason) + " " + string(e.Note))
 	case bot.Procedure:
 		return "Procédure danger", strings.TrimSpace(desk.Label(desk.Steps(), e.Do) + " " + string(e.Note))
+	case bot.Unplayed:
+		if e.By == "" {
+			return "Vous", string(e.Text)
+		}
+		return "Conseiller", string(e.Text)
 	case bot.NoInput, bot.HungUp, bot.Claimed, bot.Replied, bot.TookBack, bot.Released, bot.Accepted, bot.Promise,
 		bot.Finished, bot.Rang, bot.Undelivered, bot.EraseAsked:
 	}
