@@ -34,12 +34,12 @@ type AuditLine struct {
 	At           time.Time
 	Deed         Deed
 	Who          string // counsellor's id, ByPerson, ByOperator or ByService
-	Conversation string // keyed hash: equal for one conversation, and nothing else; "" for a danger
+	Conversation string // keyed hash: equal for one conversation, and nothing else; "" for a danger, or nobody's
 }
 
 // Audits keeps deeds for a year. Those of turns are kept by the turns' own commits.
 type Audits interface {
-	// Audit keeps a deed that is no turn, such as an export.
+	// Audit keeps a deed that is no turn, such as an export; id is "" where it is about nobody's case.
 	Audit(ctx context.Context, deed Deed, who string, id ConversationID) error
 	// Audited reads all lines, oldest first, until each returns an error.
 	Audited(ctx context.Context, each func(AuditLine) error) error

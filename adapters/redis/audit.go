@@ -16,7 +16,7 @@ const nobody = "-"
 
 func (s *Store) auditLine(deed bot.Deed, who string, id bot.ConversationID) string {
 	conversation := nobody
-	if !strings.HasPrefix(string(deed), string(bot.DeedDanger)) {
+	if id != "" && !strings.HasPrefix(string(deed), string(bot.DeedDanger)) {
 		conversation = s.AuditMark(id)
 	}
 	return conversation + " " + string(deed) + " " + who

@@ -13,7 +13,7 @@ import (
 func (s *Store) Buried(ctx context.Context, id bot.ConversationID) ([]bot.Buried, error) {
 	found, err := s.buried(ctx, id)
 	if err != nil {
-		return nil, failed("read the dead letters", err)
+		return nil, err
 	}
 	var all []bot.Buried
 	for i := range found {
@@ -42,20 +42,26 @@ func (s *Store) dropBuried(ctx context.Context, id bot.ConversationID) error {
 	for i := range found {
 		ids[i] = found[i].ID
 	}
-	return s.rdb.XDel(ctx, s.keys.dead(s.keys.shard(id)), ids...).Err()
-}
-
-func (s *Store) buried(ctx context.Context, id bot.ConversationID) ([]goredis.XMessage, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
-	letters, err := s.rdb.XRange(ctx, s.keys.dead(s.keys.shard(id)), "-", "+").Result()
-	if err != nil {
-		return nil, err
+	if err := s.rdb.XDel(ctx, s.keys.dead(s.keys.shard(id)), ids...).Err(); err != nil {
+		return failed("drop dead letters of "+short(id), err)
 	}
+	return nil
+}
+
+// buried reads a page at a time, each in its own time: with all of a bad day's letters in one answer, an
+// erasure might never come through.
+func (s *Store) buried(ctx context.Context, id bot.ConversationID) ([]goredis.XMessage, error) {
 	var found []goredis.XMessage
-	for _, m := range letters {
-		if m.Values["conv"] == string(id) {
-			found = append(found, m)
+	for letters := (&shardStream{key: s.keys.dead(s.keys.shard(id)), after: "-"}); !letters.ended; {
+		if err := s.fill(ctx, letters); err != nil {
+			return nil, err
+		}
+		for _, m := range letters.page {
+			if m.Values["conv"] == string(id) {
+				found = append(found, m)
+			}
 		}
 	}
 	return found, nil

@@ -26,13 +26,13 @@ func (s *Store) Commit(ctx context.Context, h bot.Head, t bot.Turn) (bot.Head, e
 	if err != nil {
 		return bot.Head{}, fmt.Errorf("commit to %s: %w", short(id), err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.within)
-	defer cancel()
 	if w.wipe { // now, for this process may die after the commit; and again, for what came meanwhile
 		if err := s.dropBuried(ctx, id); err != nil {
-			return bot.Head{}, failed("commit to "+short(id), err)
+			return bot.Head{}, err
 		}
 	}
+	ctx, cancel := context.WithTimeout(ctx, s.within)
+	defer cancel()
 	answer, err := s.write(ctx, w)
 	if err != nil {
 		return bot.Head{}, failed("commit to "+short(id), err)

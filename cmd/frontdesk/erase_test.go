@@ -220,3 +220,41 @@ func TestAnExportHoldsEverythingAboutAPerson(t *testing.T) {
 		t.Errorf("audit:\n%s", stdout)
 	}
 }
+
+// The command is another process than the service: the person's page, which is open, is wiped at once,
+// and what they write next begins anew.
+func TestAnOperatorErasesWhileThePageIsOpen(t *testing.T) {
+	config := serveCommand{RedisURL: startRedis(t), KeyFile: filepath.Join(t.TempDir(), "keys")}
+	makeKeys(t, config.KeyFile)
+	running := config
+	house := serveHere(t, &running)
+	b := &browser{t: t, base: house.base}
+	b.open()
+	b.until("Que cherchez-vous")
+	b.say("humain")
+	b.until("Je vous passe")
+	keys, err := redis.LoadKeys(config.KeyFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := redis.Open(t.Context(), redis.Options{URL: config.RedisURL, Keys: keys, Prefix: "fd:bretagne:", Log: quietly()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	cards, err := store.Cards(t.Context())
+	if err != nil || len(cards) != 1 {
+		t.Fatal(cards, err)
+	}
+	code, stdout, stderr := command(t, "", "erase", cards[0].Dossier, "--redis-url", config.RedisURL, "--key-file", config.KeyFile)
+	if code != 0 || stdout != cards[0].Dossier+" is erased.\n" || stderr != "" {
+		t.Fatalf("exit %d, %q, %q", code, stdout, stderr)
+	}
+	b.until("Tout est effacé")
+	if answer, _ := b.post("/chat/messages", map[string]string{"id": "after", "text": "bonjour"}); answer.StatusCode != 401 {
+		t.Errorf("a message afterwards is answered %s", answer.Status)
+	}
+	if cards, err := store.Cards(t.Context()); err != nil || len(cards) > 0 {
+		t.Errorf("cards: %v, %v", cards, err)
+	}
+}
