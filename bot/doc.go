@@ -10,9 +10,10 @@
 //
 //  1. A channel turns what it received into an Input under the sender's own id, finds the
 //     conversation of its [Leg] (Door.Open) and hands it over (Door.Take).
-//  2. turn.Player accepts it: one script of the store recognises a repetition, keeps the input in the
-//     conversation's inbox, stamps it with the store's time and marks the conversation due. From here
-//     on it cannot be lost, and the channel may answer its platform.
+//  2. turn.Player masks the numbers that nobody here may have and accepts the input: one script of the
+//     store recognises a repetition, keeps the input in the conversation's inbox, stamps it with the
+//     store's time and marks the conversation due. From here on it cannot be lost, and the channel may
+//     answer its platform.
 //  3. The player asks the [World] for the [Facts] that no session can remember, and engine.Step for
 //     the [Turn]. Step is pure: it understands the event, moves the flow by a class of answer (Next)
 //     and says what follows as effects. A fault inside is answered by an apology and a case for a

@@ -146,13 +146,14 @@ type Turn struct {
 	After   Session
 	Effects []Addressed
 	Trace   Trace
+	Audit   []Deed // what the audit keeps of this turn; most turns have nothing
 	Fault   error  // why the fallback had to answer, or nil; for the log, never stored
 	Dead    string // why the input also goes to the dead letters, or ""
 }
 
 // A Trace is one turn without its words: what statistics, explanations and audits read.
 type Trace struct {
-	Number    string // random, of the conversation; dropped on erasure
+	Number    string // random, of the conversation; "" once it is erased, or thirty days old
 	At        time.Time
 	Release   string
 	Channel   ChannelName
@@ -202,6 +203,16 @@ func (t *Turn) Entries() []Entry {
 		entries = append(entries, Entry{Seq: seq + 1 + int64(i), Cause: in.ID, At: in.At, To: e.To, Effect: e.Effect, Until: e.Until})
 	}
 	return entries
+}
+
+// Buried is a dead letter, and why it is one: an entry of the log that could not go to a leg, or an
+// input that could not be played.
+type Buried struct {
+	At    time.Time
+	Leg   string
+	Seq   int64
+	Why   string
+	Input *Input `json:",omitempty"` // where it was one that can be read
 }
 
 // Card is the card that this turn posts, if it posts one: the state of the case after it.

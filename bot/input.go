@@ -45,7 +45,10 @@ type (
 		Shared   bool   // on a shared computer
 	}
 	// Said is what a person wrote or spoke.
-	Said struct{ Text Words }
+	Said struct {
+		Text   Words
+		Masked bool `json:",omitempty"` // a number that nobody here may have was taken out
+	}
 	// Chose is a button of a question.
 	Chose struct {
 		Ask    AskID

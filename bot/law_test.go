@@ -23,7 +23,7 @@ var may = map[string][]string{
 	"locales":           {"bot", "bot/flow"},
 	"bot/engine":        {"bot", "bot/hear", "bot/place", "bot/hours", "bot/flow"},
 	"bot/proof":         {"bot", "bot/hear", "bot/hours", "bot/flow", "bot/engine", "bot/render"},
-	"bot/turn":          {"bot", "bot/engine"},
+	"bot/turn":          {"bot", "bot/hear", "bot/engine"},
 	"bot/render":        {"bot"},
 	"bot/desk":          {"bot"},
 	"bot/transcript":    {"bot"},

@@ -296,7 +296,8 @@ type Releases interface {
 	KeepRelease(ctx context.Context, hash string, bundle []byte) error
 }
 
-// Traces is the stream of text-free events, one a turn, that reports read.
+// Traces is the stream of text-free events, one a turn, that reports read. Events have their Number
+// as long as their conversation can say that they are its own: see Trace.
 type Traces interface {
 	Traces(ctx context.Context, each func(Trace) error) error
 }

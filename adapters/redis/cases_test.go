@@ -91,8 +91,8 @@ func TestErasureLeavesATombstone(t *testing.T) {
 			t.Errorf("the leg's new conversation was taken away: %s", id)
 		}
 		traces := 0
-		if err := s.Traces(ctx, func(bot.Trace) error { traces++; return nil }); err != nil || traces != 2 {
-			t.Errorf("%d traces, %v, want the 2 of before", traces, err)
+		if err := s.Traces(ctx, func(bot.Trace) error { traces++; return nil }); err != nil || traces != 3 {
+			t.Errorf("%d traces, %v, want the 2 of before and the erasure", traces, err)
 		}
 	})
 }
@@ -173,7 +173,8 @@ func TestNothingInRedisSaysWhoOrWhat(t *testing.T) {
 			t.After.Legs = []bot.Leg{leg}
 			t.After.Answers = bot.Answers{{Name: "nom", Value: mark}}
 			t.After.Held = []bot.Held{{Text: mark}}
-			t.Trace = bot.Trace{Number: "n"}
+			t.After.Trace, t.Trace = mark, bot.Trace{Number: mark}
+			t.Audit = []bot.Deed{bot.DeedClaimed}
 			posted("c", bot.Waiting)(t)
 			t.Effects = append(t.Effects, bot.Addressed{To: bot.ToDesk, Effect: bot.Post{Card: bot.Card{Life: bot.Waiting, OwnerName: mark}}})
 		})
@@ -187,7 +188,7 @@ func TestNothingInRedisSaysWhoOrWhat(t *testing.T) {
 			t.Fatal(err)
 		}
 		everything := dump(t, s)
-		for _, kind := range []string{":c:c", ":i:c", ":l:c", ":k:c", ":d:", ":due", ":cards", ":dead", ":trace", "leg:", "ref:login:", "limit:peer:", "meta"} {
+		for _, kind := range []string{":c:c", ":i:c", ":l:c", ":k:c", ":d:", ":due", ":cards", ":dead", ":trace", ":audit", "leg:", "ref:login:", "limit:peer:", "meta"} {
 			if !strings.Contains(everything, kind) {
 				t.Errorf("no key with %q was looked at", kind)
 			}

@@ -15,7 +15,8 @@ import (
 // input still the next one (ErrGone). It returns the head that follows.
 //
 // The first turn whose session is erased also wipes the log, the cursors and the card; of such a
-// turn and those after it, what came in is not kept. The legs are free for a new conversation.
+// turn and those after it, what came in is not kept. The legs are free for a new conversation, and
+// the events of the conversation in the trace belong to nobody any more (see traceMark).
 func (s *Store) Commit(ctx context.Context, h bot.Head, t bot.Turn) (bot.Head, error) {
 	id := h.Session.ID
 	if err := fits(&h, &t); err != nil {
@@ -25,13 +26,14 @@ func (s *Store) Commit(ctx context.Context, h bot.Head, t bot.Turn) (bot.Head, e
 	if err != nil {
 		return bot.Head{}, fmt.Errorf("commit to %s: %w", short(id), err)
 	}
+	if w.wipe { // now, for this process may die after the commit; and again, for what came meanwhile
+		if err := s.dropBuried(ctx, id); err != nil {
+			return bot.Head{}, err
+		}
+	}
 	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
-	shard := s.keys.shard(id)
-	answer, err := s.run.commit.Run(ctx, s.rdb, []string{
-		s.keys.session(id), s.keys.inbox(id), s.keys.due(shard), s.keys.log(id),
-		s.keys.cursors(id), s.keys.cards(shard), s.keys.trace(shard), s.keys.dead(shard),
-	}, w.args(s)...).Slice()
+	answer, err := s.write(ctx, w)
 	if err != nil {
 		return bot.Head{}, failed("commit to "+short(id), err)
 	}
@@ -45,6 +47,9 @@ func (s *Store) Commit(ctx context.Context, h bot.Head, t bot.Turn) (bot.Head, e
 	if t.After.Departed() {
 		s.free(ctx, &h, &t)
 	}
+	if w.wipe {
+		_ = s.dropBuried(ctx, id)
+	}
 	next := text(answer, 1)
 	if next == "" {
 		return bot.Head{Session: t.After}, nil
@@ -56,6 +61,15 @@ func (s *Store) Commit(ctx context.Context, h bot.Head, t bot.Turn) (bot.Head, e
 		return bot.Head{}, err
 	}
 	return s.head(kept, next)
+}
+
+func (s *Store) write(ctx context.Context, w *writing) ([]any, error) {
+	id, shard := w.id, s.keys.shard(w.id)
+	return s.run.commit.Run(ctx, s.rdb, []string{
+		s.keys.session(id), s.keys.inbox(id), s.keys.due(shard), s.keys.log(id),
+		s.keys.cursors(id), s.keys.cards(shard), s.keys.trace(shard), s.keys.dead(shard),
+		s.keys.audit(shard),
+	}, w.args(s)...).Slice()
 }
 
 // fits refuses a turn that cannot follow: a fault of the program, not of the world.
@@ -98,6 +112,7 @@ type writing struct {
 	joining []string
 	undue   []string
 	due     []string
+	audit   []string
 }
 
 func (s *Store) writing(h *bot.Head, t *bot.Turn) (*writing, error) {
@@ -118,13 +133,17 @@ func (s *Store) writing(h *bot.Head, t *bot.Turn) (*writing, error) {
 		return nil, err
 	}
 	w.legs(&h.Session, t, wipe)
-	if !erased {
-		line, err := json.Marshal(t.Trace)
-		if err != nil {
-			return nil, fmt.Errorf("trace: %w", err)
-		}
-		w.trace = string(line)
+	for _, deed := range t.Audit {
+		w.audit = append(w.audit, s.auditLine(deed, who(t.Input.Event), id))
 	}
+	if erased && !wipe { // a tombstone has no statistics; its making is counted, without a number
+		return w, nil
+	}
+	line, err := traceLine(t)
+	if err != nil {
+		return nil, fmt.Errorf("trace: %w", err)
+	}
+	w.trace = line
 	return w, nil
 }
 
@@ -187,11 +206,11 @@ func pushes(legs []bot.Leg, id string) bool {
 
 // args are in the order of commit.lua.
 func (w *writing) args(s *Store) []any {
-	args := make([]any, 0, 24+len(w.entries)+len(w.joining)+len(w.undue)+len(w.due))
+	args := make([]any, 0, 26+len(w.entries)+len(w.joining)+len(w.undue)+len(w.due)+len(w.audit))
 	args = append(args, w.version, w.head, w.session, seconds(w.life), s.grace.Milliseconds(), string(w.id),
 		w.timer, w.card, w.trace, mostTraces, s.keys.wake(), mark(w.wipe), w.start, seconds(w.words),
-		w.dead, mostDead)
-	for _, list := range [...][]string{w.entries, w.joining, w.undue, w.due} {
+		w.dead, mostDead, auditLife.Milliseconds())
+	for _, list := range [...][]string{w.entries, w.joining, w.undue, w.due, w.audit} {
 		args = append(args, len(list))
 		for _, v := range list {
 			args = append(args, v)

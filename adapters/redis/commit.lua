@@ -1,6 +1,7 @@
 -- commit makes one turn true, whole or not at all.
 -- KEYS  1 session (string)  2 inbox (list)  3 due (zset)  4 log (stream: entry n has the id n-0)
 --       5 cursors (hash)  6 cards (hash)  7 trace (stream)  8 dead letters (stream)
+--       9 audit (stream)
 -- ARGV  1 version the turn was decided on, 8 bytes, '' when there was no session
 --       2 stored entry that the turn played   3 new session   4 life of the session, s
 --       5 grace, ms   6 conversation   7 next timer, ms, or ''
@@ -8,8 +9,10 @@
 --       9 trace, or ''   10 most traces in the stream   11 channel of the wake hint
 --       12 '1' to erase what the log held, or ''   13 entries before those of this turn
 --       14 life of the log, s   15 why the input goes to the dead letters, or ''   16 most dead letters
---       then four lists, each its length and its items: log entries, '' for one that is not kept;
---       legs that join; due members to take away; due members of legs with something to deliver
+--       17 life of an audit line, ms
+--       then five lists, each its length and its items: log entries, '' for one that is not kept;
+--       legs that join; due members to take away; due members of legs with something to deliver;
+--       audit lines
 -- returns {'MOVED'} | {'GONE'} | {'OK', next stored entry or false}
 -- A repetition after a lost answer finds its own session, byte for byte (nonces are random), and
 -- is answered OK as long as nobody committed after it.
@@ -25,7 +28,7 @@ if c('LINDEX', KEYS[2], 0) ~= ARGV[2] then
 end
 local t = c('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
-local at = 17
+local at = 18
 local function each(f)
   local n = tonumber(ARGV[at])
   for i = at + 1, at + n do
@@ -52,6 +55,8 @@ end)
 each(function(leg) c('HSET', KEYS[5], leg, ARGV[13]) end)
 each(function(member) c('ZREM', KEYS[3], member) end)
 each(function(member) c('ZADD', KEYS[3], 'NX', string.format('%.0f', now), member) end)
+local oldest = string.format('%.0f', now - ARGV[17])
+each(function(line) c('XADD', KEYS[9], 'MINID', '~', oldest, '*', 'a', line) end)
 c('EXPIRE', KEYS[4], ARGV[14])
 c('EXPIRE', KEYS[5], ARGV[14])
 

@@ -50,6 +50,15 @@ func (k keys) cards(shard int) string { return k.in(shard, "cards") }
 func (k keys) tries(shard int) string { return k.in(shard, "tries") }
 func (k keys) dead(shard int) string  { return k.in(shard, "dead") }
 func (k keys) trace(shard int) string { return k.in(shard, "trace") }
+func (k keys) audit(shard int) string { return k.in(shard, "audit") }
+
+// sessions matches the keys of all sessions; sessionOf reads one.
+func (k keys) sessions() string { return k.prefix + "{*}:c:*" }
+
+func (k keys) sessionOf(key string) bot.ConversationID {
+	_, id, _ := strings.Cut(strings.TrimPrefix(key, k.prefix), "}:c:")
+	return bot.ConversationID(id)
+}
 
 // Of the deployment.
 func (k keys) meta() string { return k.prefix + "meta" }

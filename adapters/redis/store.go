@@ -29,6 +29,8 @@ const (
 	mostTraces   = 65536                  // of one shard
 	mostDead     = 4096                   // of one shard
 	deadLife     = 30 * 24 * time.Hour    // of a dead letter
+	auditLife    = 365 * 24 * time.Hour   // domain.md §4: safety events a year
+	numberLife   = 30 * 24 * time.Hour    // service.md §8: of the number of a conversation's traces
 )
 
 // Options say where the store is and how long it keeps things.
@@ -69,6 +71,7 @@ var (
 	_ bot.Limiter  = (*Store)(nil)
 	_ bot.Releases = (*Store)(nil)
 	_ bot.Traces   = (*Store)(nil)
+	_ bot.Audits   = (*Store)(nil)
 	_ bot.Presence = (*Store)(nil)
 
 	_ bot.Breaker     = (*Store)(nil)

@@ -2,83 +2,87 @@ package redis
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"strconv"
-	"strings"
 
 	goredis "github.com/redis/go-redis/v9"
 
 	"frontdesk/bot"
 )
 
-const tracePage = 512
+// The number of a conversation's traces is a secret that stands in its session alone, sealed. An event
+// in the stream has a mark made of that number and the turn's version: to whoever has no number all
+// marks are random, and no two belong together. So erasing the session is all it takes to drop the
+// number from every event there is, in the same instant, and nothing has to be found and rewritten;
+// the same holds when a session expires or, at thirty days, gives its number up.
+
+// traceMark is what stands for the number in the event of one turn.
+func traceMark(number string, version uint64) string {
+	if number == "" {
+		return ""
+	}
+	b := make([]byte, 0, 64)
+	sum := sha256.Sum256(binary.BigEndian.AppendUint64(append(b, number...), version))
+	return base64.RawURLEncoding.EncodeToString(sum[:12])
+}
+
+// traceLine is the stored form of a turn's trace.
+func traceLine(t *bot.Turn) (string, error) {
+	trace := t.Trace
+	trace.Number = traceMark(trace.Number, t.After.Version)
+	line, err := json.Marshal(trace)
+	return string(line), err
+}
 
 // Traces reads the text-free events of all shards, oldest commit first, until each returns an error.
+// It asks every session which events are its own: for reports, not for a page that people wait for.
 func (s *Store) Traces(ctx context.Context, each func(bot.Trace) error) error {
-	streams := make([]*traceStream, s.keys.shards)
-	for i := range streams {
-		streams[i] = &traceStream{key: s.keys.trace(i), after: "-"}
-		if err := s.fill(ctx, streams[i]); err != nil {
-			return err
-		}
+	numbers := map[string]string{}
+	err := s.traces(ctx, func(t bot.Trace) error { numbers[t.Number] = ""; return nil })
+	if err != nil || len(numbers) == 0 {
+		return err
 	}
-	for {
-		next := oldest(streams)
-		if next == nil {
+	if err := s.number(ctx, numbers); err != nil {
+		return err
+	}
+	return s.traces(ctx, func(t bot.Trace) error {
+		t.Number = numbers[t.Number] // "" for what was erased, is too old, or came meanwhile
+		return each(t)
+	})
+}
+
+// number finds for each mark the number of the conversation that it came from.
+func (s *Store) number(ctx context.Context, numbers map[string]string) error {
+	now, err := s.Now(ctx)
+	if err != nil {
+		return err
+	}
+	delete(numbers, "")
+	_, err = s.Sessions(ctx, func(c *bot.Session) error {
+		if c.Trace == "" || now.Sub(c.Started) > numberLife {
 			return nil
 		}
-		line, _ := next.page[0].Values["t"].(string)
+		for v := range c.Version {
+			mark := traceMark(c.Trace, v+1)
+			if _, there := numbers[mark]; there {
+				numbers[mark] = c.Trace
+			}
+		}
+		return nil
+	})
+	return err
+}
+
+func (s *Store) traces(ctx context.Context, each func(bot.Trace) error) error {
+	return s.merged(ctx, s.keys.trace, func(m *goredis.XMessage) error {
+		line, _ := m.Values["t"].(string)
 		var t bot.Trace
 		if err := json.Unmarshal([]byte(line), &t); err != nil {
-			return fmt.Errorf("trace %s of %s: %w", next.page[0].ID, next.key, err)
+			return fmt.Errorf("trace %s: %w", m.ID, err)
 		}
-		if err := each(t); err != nil {
-			return err
-		}
-		if next.page = next.page[1:]; len(next.page) > 0 || next.ended {
-			continue
-		}
-		if err := s.fill(ctx, next); err != nil {
-			return err
-		}
-	}
-}
-
-// A traceStream is one shard's stream, read a page at a time.
-type traceStream struct {
-	key   string
-	after string // where the next page starts
-	page  []goredis.XMessage
-	ended bool
-}
-
-func (s *Store) fill(ctx context.Context, t *traceStream) error {
-	ctx, cancel := context.WithTimeout(ctx, s.within)
-	defer cancel()
-	page, err := s.rdb.XRangeN(ctx, t.key, t.after, "+", tracePage).Result()
-	if err != nil {
-		return failed("read traces", err)
-	}
-	t.page, t.ended = page, len(page) < tracePage
-	if len(page) > 0 {
-		t.after = "(" + page[len(page)-1].ID
-	}
-	return nil
-}
-
-func oldest(streams []*traceStream) *traceStream {
-	var first *traceStream
-	var when int64
-	for _, t := range streams {
-		if len(t.page) == 0 {
-			continue
-		}
-		ms, _, _ := strings.Cut(t.page[0].ID, "-")
-		n, _ := strconv.ParseInt(ms, 10, 64)
-		if first == nil || n < when {
-			first, when = t, n
-		}
-	}
-	return first
+		return each(t)
+	})
 }

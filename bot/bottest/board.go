@@ -156,7 +156,7 @@ func (b *Board) outcome(_ int, in bot.Input) []bot.Addressed {
 		if c.card.Owner == "" {
 			return nil
 		}
-		return []bot.Addressed{{To: bot.ToOwner, Effect: bot.Pass(e)}}
+		return []bot.Addressed{{To: bot.ToOwner, Effect: bot.Pass{Text: e.Text}}}
 	case bot.Claimed:
 		return b.claim(c, in, e.By)
 	case bot.Accepted:

@@ -91,15 +91,16 @@ func TestBoardKeepsTheWalls(t *testing.T) {
 	}
 }
 
-// A case whose person had their side erased while a Procédure danger is open is the lead's alone, also
-// for who holds its id.
-func TestBoardLeavesAWalledCaseToTheLead(t *testing.T) {
-	store := &cases{card: card("a", func(c *bot.Card) { c.Life, c.LeadOnly, c.Procedure = bot.Promised, true, "open" })}
+func TestAPersonWhoLeftDuringAProcedureIsTheLeadsAlone(t *testing.T) {
+	store := &cases{card: card("a", func(c *bot.Card) { c.Life, c.Procedure, c.LeadOnly = bot.Waiting, "open", true }), length: 3}
 	board := &desk.Board{Cases: store, Briefs: func(s bot.Session) bot.Brief { return bot.Brief{Dossier: s.Dossier} }}
 	for role, want := range map[bot.Role]error{bot.RoleCounsellor: bot.ErrNotFound, bot.RoleLead: nil} {
-		who := bot.Counsellor{ID: "x", Structures: []bot.StructureID{"lead"}, Roles: []bot.Role{role}}
-		if _, _, err := board.Brief(t.Context(), who, store.card.Conversation); !errors.Is(err, want) {
+		who := bot.Counsellor{ID: "someone", Structures: []bot.StructureID{"lead"}, Roles: []bot.Role{role}}
+		if _, _, err := board.Brief(t.Context(), who, "c-a"); !errors.Is(err, want) {
 			t.Errorf("brief for a %s: %v, want %v", role, err, want)
+		}
+		if _, err := board.Words(t.Context(), who, "c-a", 0); !errors.Is(err, want) {
+			t.Errorf("words for a %s: %v, want %v", role, err, want)
 		}
 	}
 }

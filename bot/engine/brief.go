@@ -17,6 +17,29 @@ func (e *Engine) Brief(s bot.Session) bot.Brief {
 	return t.brief()
 }
 
+// Answers are all answers of a conversation as people read them, in the flow's order, and those that
+// the release does not know any more as they stand: what a person may ask to see.
+func (e *Engine) Answers(s bot.Session) ([]bot.BriefLine, error) {
+	t, err := e.begin(s, bot.Input{At: s.Updated})
+	if err != nil {
+		return nil, err
+	}
+	t.s.Language = t.p.Bundle.Source
+	var lines []bot.BriefLine
+	for _, name := range t.p.Bundle.AnswerOrder {
+		a := t.p.Bundle.Answers[name]
+		if value := s.Answers.Get(name); value != "" {
+			lines = append(lines, bot.BriefLine{Name: name, As: string(a.As), Label: firstOf(t.text("answer."+name), name), Value: firstOf(t.answerLabel(a, value), value)})
+		}
+	}
+	for _, a := range s.Answers {
+		if _, known := t.p.Bundle.Answers[a.Name]; !known && a.Value != "" {
+			lines = append(lines, bot.BriefLine{Name: a.Name, Label: a.Name, Value: a.Value})
+		}
+	}
+	return lines, nil
+}
+
 // brief puts the case together in the bundle's own language, which counsellors read. Sensitive
 // answers are in it only where the hand-off lists them; a number or address to answer to always is.
 func (t *turn) brief() bot.Brief {

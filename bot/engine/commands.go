@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strings"
 
 	"frontdesk/bot"
@@ -220,6 +221,7 @@ func (t *turn) beginAnew() {
 // goes to the lead and is erased when the procedure closes (the Region's duty).
 func (t *turn) erase() {
 	t.trace = bot.Trace{At: t.now, Class: "erased"}
+	t.s.Trace = ""
 	t.forgetScreens()
 	if t.s.Case.Procedure == "open" {
 		t.say("engine.erased.procedure")
@@ -232,14 +234,31 @@ func (t *turn) erase() {
 	if !t.move(lifeErase) {
 		return
 	}
+	t.note(bot.DeedErased)
 	t.emit(bot.ToDesk, bot.Post{Card: bot.Card{Conversation: t.s.ID, Dossier: t.s.Dossier, Life: bot.Erased, Outcome: "erased"}})
 	t.s = bot.Session{ID: t.s.ID, Version: t.s.Version, Entries: t.s.Entries, Life: bot.Erased, Release: t.s.Release,
-		Language: t.s.Language, Legs: t.s.Legs, Updated: t.now}
+		Language: t.s.Language, Legs: pushed(t.s.Legs), Updated: t.now}
 	t.cutCitizen()
+}
+
+// eraseAsked erases for a person who asked in another way than here. What was erased, or left to the
+// lead until the procedure closes, stays as it is.
+func (t *turn) eraseAsked() {
+	if t.gone {
+		t.trace.Class = "erased:before"
+		return
+	}
+	t.erase()
+}
+
+// pushed are the legs that something must be carried to: of the others, a tombstone keeps no address.
+func pushed(legs []bot.Leg) []bot.Leg {
+	return slices.DeleteFunc(slices.Clone(legs), func(l bot.Leg) bool { return !l.Push })
 }
 
 // toLeadOnly leaves a case with an open procedure to the lead, without the person.
 func (t *turn) toLeadOnly() {
+	t.note(bot.DeedLeftToLead)
 	t.s.Legs = withOwner(t.s.Legs, bot.Leg{})
 	t.cutCitizen()
 	t.move(lifeReturn + "." + string(t.s.Case.Mode))
@@ -247,11 +266,12 @@ func (t *turn) toLeadOnly() {
 	t.s.Asking, t.s.Timers, t.s.Held = false, nil, nil
 }
 
-// forgetScreens has each of the person's legs delete what it shows.
+// forgetScreens has each of the person's legs delete what it shows, and the place of the owner that
+// their words were carried to.
 func (t *turn) forgetScreens() {
 	for _, l := range t.s.Legs {
-		if l.For == bot.ToCitizen {
-			t.emit(bot.ToCitizen, bot.Forget{Leg: l.ID})
+		if l.For == bot.ToCitizen || l.For == bot.ToOwner && l.Push {
+			t.emit(l.For, bot.Forget{Leg: l.ID})
 		}
 	}
 }

@@ -140,6 +140,7 @@ func (t *turn) claim(ev bot.Claimed) {
 // own makes whoever acts the owner.
 func (t *turn) own() {
 	actor := t.in.Facts.Actor
+	t.note(bot.DeedClaimed)
 	t.s.Case.Owner, t.s.Case.OwnerName, t.s.Case.Taken = actor.ID, actor.Name, t.now
 	t.s.Legs = withOwner(t.s.Legs, t.in.Leg)
 }
@@ -241,6 +242,7 @@ func (t *turn) transfer(ev bot.Transferred) {
 		return
 	}
 	t.letGo(true)
+	t.note(bot.DeedTransferred)
 	t.reply(codeTransfer) // while the actor may still see the case
 	mode := bot.Referral
 	event := lifeRefer
@@ -354,6 +356,7 @@ func (t *turn) finished(ev bot.Finished) {
 	t.reply(codeClosed)
 	if t.s.Case.Procedure == "open" {
 		t.s.Case.Procedure = "closed"
+		t.note(bot.DeedClosed)
 	}
 	t.close(ev.Outcome)
 	if t.gone {
@@ -380,8 +383,12 @@ func (t *turn) procedure(ev bot.Procedure) {
 	switch ev.Do {
 	case "open":
 		t.s.Case.Procedure, t.s.Case.Urgent = "open", true
+		t.note(bot.DeedOpened)
+	case "called":
+		t.note(bot.DeedCalled)
 	case "close":
 		t.s.Case.Procedure = "closed"
+		t.note(bot.DeedClosed)
 	}
 	t.reply(codeProcedure)
 	if ev.Do == "close" && t.gone {

@@ -3,6 +3,8 @@ package engine
 import (
 	"crypto/sha256"
 	"encoding/binary"
+
+	"frontdesk/bot"
 )
 
 // alphabet of dossier numbers: no letter or digit that is mistaken for another when read aloud in
@@ -23,6 +25,20 @@ func dossier(conversation string, nth int) string {
 	}
 	b[13] = checkSign(b[3:12])
 	return string(b)
+}
+
+// HasDossier says whether a number is, or was, one of the conversation's: a paper of an earlier case
+// leads to it too, and to the tombstone of what was erased.
+func HasDossier(s *bot.Session, number string) bool {
+	if s.Dossier == number {
+		return true
+	}
+	for nth := range s.Version + 1 {
+		if dossier(string(s.ID), int(nth)) == number {
+			return true
+		}
+	}
+	return false
 }
 
 // CheckDossier says whether a number can have been given out: one wrong sign, or two neighbours

@@ -71,8 +71,11 @@ type turn struct {
 	posted  bot.Card // the card as desks have it
 	cardID  string   // of the step that is being said
 	cut     []int    // legs that this turn cut
-	gone    bool     // the person had their side erased
-	opening bool     // these are the person's first words: no answer is no mistake
+	audit   []bot.Deed
+	gone    bool // the person had their side erased
+	masked  bool // a number was taken out of what the person wrote
+	told    bool // and they have been told
+	opening bool // these are the person's first words: no answer is no mistake
 	heard   hear.Utterance
 	fault   error
 }
@@ -91,6 +94,9 @@ func (e *Engine) begin(s bot.Session, in bot.Input) (*turn, error) {
 	}
 	t.p = p
 	t.s.Legs = withLeg(s.Legs, in.Leg, s.Departed())
+	if t.now.Sub(t.s.Started) > numberLife {
+		t.s.Trace = ""
+	}
 	t.kind = channelKind(t.channel())
 	t.s.Updated = t.now
 	t.gone = s.Departed()
@@ -101,6 +107,9 @@ func (e *Engine) begin(s bot.Session, in bot.Input) (*turn, error) {
 	t.trace = bot.Trace{Number: t.s.Trace, At: t.now, Release: t.s.Release, Channel: t.channel(), Step: t.s.Step}
 	return t, nil
 }
+
+// numberLife is how long the turns of a conversation are known to belong together in the statistics.
+const numberLife = 30 * 24 * time.Hour
 
 // start makes a session that begins: it keeps to the release that is live now.
 func (t *turn) start() {
@@ -120,6 +129,7 @@ func (t *turn) play() {
 	case bot.Arrived:
 		t.arrive(ev)
 	case bot.Said:
+		t.masked = ev.Masked
 		t.said(string(ev.Text))
 	case bot.Pressed:
 		t.pressed(ev.Keys)
@@ -132,7 +142,7 @@ func (t *turn) play() {
 	case bot.Rang:
 		t.rang()
 	case bot.EraseAsked:
-		t.erase()
+		t.eraseAsked()
 	case bot.Undelivered:
 		t.undelivered(ev)
 	case bot.Unplayed:
@@ -157,8 +167,11 @@ func (t *turn) end() bot.Turn {
 	t.trace.Territory = territory(t.p, t.s.Answers)
 	t.trace.Mode, t.trace.Hops = t.s.Case.Mode, t.s.Case.Hops
 	t.trace.Useful = t.s.Answers.Get(t.p.as.useful)
-	return bot.Turn{Input: t.in, After: t.s, Effects: t.effects, Trace: t.trace}
+	return bot.Turn{Input: t.in, After: t.s, Effects: t.effects, Trace: t.trace, Audit: t.audit}
 }
+
+// note keeps a deed of this turn for the audit.
+func (t *turn) note(d bot.Deed) { t.audit = append(t.audit, d) }
 
 // emit adds an effect. Nothing is said to a person who had their side erased: somebody may be
 // standing behind them.
@@ -225,6 +238,7 @@ func withLeg(legs []bot.Leg, leg bot.Leg, departed bool) []bot.Leg {
 	}
 	i := slices.IndexFunc(legs, func(l bot.Leg) bool { return l.ID == leg.ID })
 	switch {
+	case i < 0 && departed: // nobody joins what was erased
 	case i < 0:
 		return append(slices.Clip(legs), leg)
 	case legs[i].Left && !departed:

@@ -28,7 +28,7 @@ const freePriority = 60
 // said understands what a person wrote and answers it: danger first, then commands, then the life
 // the conversation is in.
 func (t *turn) said(words string) {
-	u := hear.Listen(t.s.Language, words)
+	u := t.utterance(words)
 	if t.s.Step == "" && t.s.Life == bot.Talking {
 		t.welcome(words)
 		return
@@ -37,6 +37,7 @@ func (t *turn) said(words string) {
 		t.danger(d, words)
 		return
 	}
+	t.sayMasked()
 	t.heard = u
 	if ask, _ := t.engineAsk(); t.engineAsking() && ask != nil { // « Français » is an answer there, not a command
 		if i, ok := ask.chosen(u, t.s.Language); ok {
@@ -51,6 +52,23 @@ func (t *turn) said(words string) {
 	t.answer(u, words)
 }
 
+// utterance is what a person wrote, without what stands for a number that was masked.
+func (t *turn) utterance(words string) hear.Utterance {
+	if t.masked {
+		words = hear.Unmasked(words)
+	}
+	return hear.Listen(t.s.Language, words)
+}
+
+// sayMasked tells a person that a number was taken out of what they wrote. In front of a human the bot
+// is mute: they see it, and can say so.
+func (t *turn) sayMasked() {
+	if t.masked && !t.told && t.s.Life != bot.Live {
+		t.told = true
+		t.say("engine.masked")
+	}
+}
+
 // answer gives plain words to whoever listens: a human, the closed door, or the open question.
 func (t *turn) answer(u hear.Utterance, words string) {
 	switch {
@@ -61,7 +79,9 @@ func (t *turn) answer(u hear.Utterance, words string) {
 	case !t.s.Asking:
 		t.noteForDesk()
 	case u.Empty():
-		t.say("engine.nothing")
+		if !t.masked {
+			t.say("engine.nothing")
+		}
 		t.again()
 	default:
 		t.answerQuestion(u, words)

@@ -10,6 +10,7 @@ import (
 // danger answers somebody in danger before anything else. It never ends the conversation.
 func (t *turn) danger(d *flow.Danger, words string) {
 	t.trace.Class = "danger:" + d.ID
+	t.note(bot.DeedDanger + bot.Deed(d.ID))
 	if t.s.Life == bot.Closed && t.engineAsking() { // whether to go on is no question any more
 		t.resume()
 	}

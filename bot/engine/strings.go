@@ -2,7 +2,7 @@ package engine
 
 // engineIDs are the engine's own texts: every language served has them, or falls back.
 var engineIDs = []string{
-	"engine.relance", "engine.noted", "engine.nothing", "engine.gave_up", "engine.yes", "engine.no",
+	"engine.relance", "engine.noted", "engine.nothing", "engine.masked", "engine.gave_up", "engine.yes", "engine.no",
 	"engine.check.postcode", "engine.check.phone", "engine.check.email", "engine.check.number", "engine.check.text", "engine.check.choice",
 	"engine.back", "engine.back.none", "engine.restart", "engine.help", "engine.late", "engine.stop",
 	"engine.language", "engine.language.fr", "engine.language.en", "engine.language.done",

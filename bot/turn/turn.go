@@ -61,9 +61,11 @@ func (p *Player) Open(ctx context.Context, leg bot.Leg) (bot.ConversationID, err
 }
 
 // Take accepts an input durably and plays its turn. Once it is accepted nothing that fails is the
-// sender's business any more: the sweep takes over.
+// sender's business any more: the sweep takes over. Numbers that nobody here may have are masked
+// before anything is stored.
 func (p *Player) Take(ctx context.Context, in bot.Input) error {
 	began := time.Now()
+	in.Event = masked(in.Event)
 	accepted, err := p.Store.Accept(ctx, in)
 	p.sayInput(&in, accepted, err)
 	switch {

@@ -35,6 +35,9 @@ type cli struct {
 	Fmt      fmtCommand      `cmd:"" help:"Write the files of a bundle in their canonical form."`
 	Explain  explainCommand  `cmd:"" help:"Say which row of a table decides a case, and why."`
 	Report   reportCommand   `cmd:"" help:"Print the text-free events of past turns as CSV."`
+	Erase    eraseCommand    `cmd:"" help:"Erase one person's conversation, as EFFACER does."`
+	Export   exportCommand   `cmd:"" help:"Print all that is kept about one person."`
+	Audit    auditCommand    `cmd:"" help:"Print who claimed, exported, erased, and when."`
 	Staff    staffCommand    `cmd:"" help:"Make a password hash for the staff file."`
 	Bench    benchCommand    `cmd:"" help:"Measure what this machine and its Redis hold."`
 	Keys     keysCommand     `cmd:"" help:"Make the key file that seals what is kept."`

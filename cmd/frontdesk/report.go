@@ -14,26 +14,22 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk/adapters/redis"
 	"frontdesk/bot"
 )
 
 // reportCommand hands out what evaluation reads: one line a turn, without a word that was said.
 type reportCommand struct {
-	RedisURL string `env:"FRONTDESK_REDIS_URL" required:"" placeholder:"URL" help:"Where conversations are kept, such as redis://127.0.0.1:6379/0."`
-	KeyFile  string `env:"FRONTDESK_KEY_FILE" placeholder:"FILE" help:"Keys that seal what is kept; the file of the first start by default."`
-	Flows    string `env:"FRONTDESK_FLOWS" placeholder:"DIR" help:"Bundle whose region and clock are meant; the reference bundle by default."`
-	Region   string `env:"FRONTDESK_REGION" placeholder:"NAME" help:"Region to report on; the bundle's own by default."`
-	From     string `placeholder:"2026-11-01" help:"First day, in the bundle's zone."`
-	To       string `placeholder:"2026-11-30" help:"Last day, in the bundle's zone."`
-	Summary  bool   `help:"Counts by step and class instead; what happened fewer than five times shows as <5."`
+	keptFlags
+	From    string `placeholder:"2026-11-01" help:"First day, in the bundle's zone."`
+	To      string `placeholder:"2026-11-30" help:"Last day, in the bundle's zone."`
+	Summary bool   `help:"Counts by step and class instead; what happened fewer than five times shows as <5."`
 }
 
 // Help is shown by --help.
 func (*reportCommand) Help() string {
 	return `One row a turn, comma-separated, in UTF-8, with a header. No row holds words, names, addresses or the id of a conversation.
 
-    trace       number of the conversation within this file only; empty once it is erased
+    trace       number of the conversation within this file only; empty once it is erased, or thirty days old
     date        day and hour, local: 2026-11-24 10h
     release     hash of the bundle the conversation keeps to
     channel     web, sms, phone…
@@ -61,23 +57,15 @@ The table of --summary may be published; the full one may not.`
 
 // Run reads the traces and writes them.
 func (c *reportCommand) Run(out *console) error {
-	b, err := loadBundle(c.Flows, c.Region)
+	b, err := c.bundle()
 	if err != nil {
-		return fmt.Errorf("the bundle does not load, so region and clock are not known:\n%w", err)
+		return err
 	}
 	days, err := c.days(b.Zone)
 	if err != nil {
 		return err
 	}
-	path, err := (&serveCommand{KeyFile: c.KeyFile}).keyPath()
-	if err != nil {
-		return err
-	}
-	keys, err := redis.LoadKeys(path)
-	if err != nil {
-		return err
-	}
-	store, err := redis.Open(out.ctx, redis.Options{URL: c.RedisURL, Keys: keys, Prefix: "fd:" + b.Region + ":", Log: slog.New(slog.DiscardHandler)})
+	store, err := c.open(out.ctx, b, 0, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}

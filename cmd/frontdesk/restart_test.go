@@ -43,6 +43,7 @@ func startRedis(t testing.TB) (url string) {
 	return url
 }
 
+// startRedisChild runs one that the test may stop or kill.
 func startRedisChild(t testing.TB) (url string, child *os.Process) {
 	t.Helper()
 	program := needs(t, "redis-server")

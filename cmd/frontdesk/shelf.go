@@ -78,6 +78,11 @@ func (s *shelf) serve(ctx context.Context, b *flow.Bundle) error {
 			return fmt.Errorf("keep release %s: %w", b.Hash, err)
 		}
 	}
+	return s.show(b)
+}
+
+// show makes a bundle the live release of this process alone: for who begins no conversations.
+func (s *shelf) show(b *flow.Bundle) error {
 	p, err := s.put(b.Hash, b)
 	if err != nil {
 		return err

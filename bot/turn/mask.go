@@ -1,0 +1,44 @@
+package turn
+
+import (
+	"frontdesk/bot"
+	"frontdesk/bot/hear"
+)
+
+// masked is an event without the numbers that nobody here may have, whoever wrote them: a person, or
+// a counsellor who copies them. It is the same each time an input is sent, so a repetition is known.
+func masked(event bot.Event) bot.Event {
+	switch e := event.(type) {
+	case bot.Said:
+		text, found := hear.Mask(string(e.Text))
+		return bot.Said{Text: bot.Words(text), Masked: e.Masked || found}
+	case bot.Pressed:
+		if _, found := hear.Mask(e.Keys); found {
+			e.Keys = ""
+		}
+		return e
+	case bot.Replied:
+		e.Text = maskedWords(e.Text)
+		return e
+	case bot.Noted:
+		e.Text = maskedWords(e.Text)
+		return e
+	case bot.Transferred:
+		e.Reason = maskedWords(e.Reason)
+		return e
+	case bot.Refused:
+		e.Note = maskedWords(e.Note)
+		return e
+	case bot.Procedure:
+		e.Note = maskedWords(e.Note)
+		return e
+	case bot.Arrived, bot.Chose, bot.NoInput, bot.HungUp, bot.Claimed, bot.TookBack, bot.Released, bot.Accepted, bot.Promise,
+		bot.Finished, bot.Rang, bot.Undelivered, bot.EraseAsked, bot.Unplayed:
+	}
+	return event
+}
+
+func maskedWords(w bot.Words) bot.Words {
+	text, _ := hear.Mask(string(w))
+	return bot.Words(text)
+}
