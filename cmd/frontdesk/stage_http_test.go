@@ -142,7 +142,10 @@ func (s *httpStage) Input(in bot.Input) ([]bot.Entry, error) {
 	return s.news()
 }
 
-func (s *httpStage) Pass(d time.Duration) ([]bot.Entry, error) { return s.pass(d, s.ring) }
+func (s *httpStage) Pass(d time.Duration) ([]bot.Entry, error) {
+	clear(s.desks) // their shifts end
+	return s.pass(d, s.ring)
+}
 
 func (s *httpStage) UntilTimer() ([]bot.Entry, error) { return s.untilTimer(s.ring) }
 
@@ -336,7 +339,7 @@ func send(ctx context.Context, client *http.Client, address string, form url.Val
 	return client.Do(r)
 }
 
-// desk signs a counsellor in, once.
+// desk signs a counsellor in, once a shift.
 func (s *httpStage) desk(by bot.CounsellorID) (*http.Client, error) {
 	if client, signed := s.desks[by]; signed {
 		return client, nil

@@ -285,7 +285,7 @@ func (c *serveCommand) openStore(ctx context.Context, log *slog.Logger, region s
 	if err != nil {
 		return nil, err
 	}
-	return redis.Open(ctx, redis.Options{URL: c.RedisURL, Keys: keys, Prefix: "fd:" + region + ":", Retention: c.Retention, Log: log})
+	return redis.Open(ctx, redis.Options{URL: c.RedisURL, Keys: keys, Prefix: "fd:" + region + ":", Retention: c.retention(), Log: log})
 }
 
 // openKeys reads the key file. The one in the default place is made at the first start; one that

@@ -1,0 +1,217 @@
+package redis
+
+import (
+	"testing"
+	"time"
+
+	"frontdesk/bot"
+)
+
+// A simulated store: time passes when it is told to, and what has a life ends with it.
+type simulated struct {
+	*Store
+	t   *testing.T
+	now time.Time
+	set func(time.Time)
+}
+
+func simulate(t *testing.T) *simulated {
+	t.Helper()
+	at := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	s, set, err := OpenEmbeddedAt(t.Context(), at)
+	return &simulated{opened(t, s, err), t, at, set}
+}
+
+func (s *simulated) pass(d time.Duration) {
+	s.now = s.now.Add(d)
+	s.set(s.now)
+}
+
+// kept says what is left of a conversation.
+func (s *simulated) kept(id bot.ConversationID) (session, words bool) {
+	s.t.Helper()
+	h, err := s.Head(s.t.Context(), id)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return h.Session.Version > 0, len(log(s.t, s.Store, id, 0)) > 0
+}
+
+// expect looks just before and just after a conversation's words, then its session, must be gone.
+func (s *simulated) expect(id bot.ConversationID, words, session time.Duration) {
+	s.t.Helper()
+	const moment = time.Second
+	from := s.now
+	for _, step := range []struct {
+		after          time.Duration
+		session, words bool
+	}{
+		{words - moment, true, true},
+		{words + moment, session > words, false},
+		{session - moment, true, session == words},
+		{session + moment, false, false},
+	} {
+		if s.now.After(from.Add(step.after)) { // words and session end together
+			continue
+		}
+		s.pass(from.Add(step.after).Sub(s.now))
+		gotSession, gotWords := s.kept(id)
+		if gotSession != step.session || gotWords != step.words {
+			s.t.Errorf("after %s: session %v, words %v; want %v, %v", step.after, gotSession, gotWords, step.session, step.words)
+		}
+	}
+	if left := s.rdb.Keys(s.t.Context(), "*:"+string(id)).Val(); len(left) > 0 {
+		s.t.Errorf("left behind: %q", left)
+	}
+}
+
+// The same on a real Redis, whose clock nobody moves: the lives that the keys have.
+func TestKeysHaveTheLivesOfTheirPurpose(t *testing.T) {
+	const forGood = -1 * time.Nanosecond
+	lives := func(t *testing.T, s *Store, what string, words, session time.Duration) {
+		t.Helper()
+		for key, want := range map[string]time.Duration{s.keys.session("c"): session, s.keys.log("c"): words, s.keys.cursors("c"): words} {
+			if got := s.rdb.TTL(t.Context(), key).Val(); got > want || got < want-time.Minute || (want < 0) != (got < 0) {
+				t.Errorf("%s: %s lives %s, want %s", what, key, got, want)
+			}
+		}
+	}
+	onEach(t, func(t *testing.T, s *Store) {
+		play(t, s, said("c", "a", "un"), nil)
+		if err := s.Advance(t.Context(), "c", "t1", 0, 2); err != nil {
+			t.Fatal(err)
+		}
+		lives(t, s, "a talk", day, 30*day)
+		play(t, s, said("c", "b", "deux"), func(t *bot.Turn) {
+			t.After.Timers = []bot.Timer{{Name: bot.TimerExpiry, At: t.Input.At.Add(3 * day)}}
+		})
+		lives(t, s, "a talk that is waited for", day, 33*day)
+		play(t, s, said("c", "d", "trois"), live(bot.Waiting))
+		if err := s.Advance(t.Context(), "c", "t1", 2, 4); err != nil {
+			t.Fatal(err)
+		}
+		lives(t, s, "an open case", forGood, forGood)
+		play(t, s, said("c", "e", "quatre"), closing)
+		if err := s.Advance(t.Context(), "c", "t1", 4, 6); err != nil {
+			t.Fatal(err)
+		}
+		lives(t, s, "a closed case", 183*day, 183*day)
+	})
+}
+
+func live(life bot.Life) func(*bot.Turn) {
+	return func(t *bot.Turn) {
+		t.After.Life = life
+		t.After.Case.Since = t.Input.At
+	}
+}
+
+func closing(t *bot.Turn) {
+	t.After.Life, t.After.Timers = bot.Closed, nil
+	t.After.Ended = t.Input.At
+}
+
+func TestTalkLosesItsWordsAfterADayAndItsSessionAfterThirty(t *testing.T) {
+	s := simulate(t)
+	play(t, s.Store, said("c", "a", "un"), nil)
+	s.pass(20 * time.Hour)
+	play(t, s.Store, said("c", "b", "deux"), nil) // each turn begins the day anew
+	s.pass(20 * time.Hour)
+	same(t, "log", log(t, s.Store, "c", 0), []string{"> un", "< écho un", "> deux", "< écho deux"})
+	play(t, s.Store, said("c", "d", "trois"), nil)
+	s.expect("c", day, 30*day)
+}
+
+func TestTalkThatEndedWithoutACaseIsKeptNoLonger(t *testing.T) {
+	s := simulate(t)
+	play(t, s.Store, said("c", "a", "un"), func(t *bot.Turn) { t.After.Life = bot.Closed })
+	s.expect("c", day, 30*day)
+}
+
+func TestSessionIsThereForItsLastTimer(t *testing.T) {
+	s := simulate(t)
+	play(t, s.Store, said("c", "a", "un"), func(t *bot.Turn) {
+		t.After.Timers = []bot.Timer{{Name: bot.TimerExpiry, At: t.Input.At.Add(40 * day)}}
+	})
+	s.expect("c", day, 70*day)
+}
+
+func TestOpenCaseIsKeptAsLongAsItIsOpen(t *testing.T) {
+	for _, life := range []bot.Life{bot.Waiting, bot.Referred, bot.Promised, bot.Live} {
+		s := simulate(t)
+		play(t, s.Store, said("c", "a", "un"), nil)
+		play(t, s.Store, said("c", "b", "deux"), live(life))
+		s.pass(800 * day)
+		same(t, string(life), log(t, s.Store, "c", 0), []string{"> un", "< écho un", "> deux", "< écho deux"})
+		if session, _ := s.kept("c"); !session {
+			t.Errorf("%s: the session is gone", life)
+		}
+		play(t, s.Store, said("c", "d", "trois"), closing)
+		s.expect("c", 183*day, 183*day)
+	}
+}
+
+func TestConversationWithAnOpenProcedureIsKeptAsACase(t *testing.T) {
+	s := simulate(t)
+	play(t, s.Store, said("c", "a", "un"), live(bot.Live))
+	play(t, s.Store, said("c", "b", "deux"), func(t *bot.Turn) {
+		closing(t)
+		t.After.Case.Procedure = "open"
+	})
+	s.pass(800 * day)
+	if session, words := s.kept("c"); !session || !words {
+		t.Errorf("session %v, words %v", session, words)
+	}
+	play(t, s.Store, said("c", "d", "trois"), func(t *bot.Turn) {
+		t.After.Case.Procedure, t.After.Ended = "closed", t.Input.At
+	})
+	s.expect("c", 183*day, 183*day)
+}
+
+func TestThanksAfterACaseDoNotKeepItLonger(t *testing.T) {
+	s := simulate(t)
+	play(t, s.Store, said("c", "a", "un"), live(bot.Live))
+	play(t, s.Store, said("c", "b", "deux"), closing)
+	s.pass(100 * day)
+	play(t, s.Store, said("c", "d", "merci"), func(t *bot.Turn) { t.After.Life = bot.Closed })
+	s.expect("c", 83*day, 83*day)
+}
+
+func TestNewTalkShortensNothingOfACase(t *testing.T) {
+	s := simulate(t)
+	play(t, s.Store, said("c", "a", "un"), live(bot.Live))
+	play(t, s.Store, said("c", "b", "deux"), closing)
+	s.pass(170 * day)
+	reopened := func(t *bot.Turn) { t.After.Life, t.After.Case = bot.Talking, bot.Case{} }
+	play(t, s.Store, said("c", "d", "trois"), reopened)
+	s.pass(3 * time.Hour)
+	play(t, s.Store, said("c", "e", "quatre"), reopened)
+	s.expect("c", 13*day-3*time.Hour, 30*day)
+}
+
+func TestTombstoneHoldsWhatIsToBeDeletedElsewhere(t *testing.T) {
+	s := simulate(t)
+	play(t, s.Store, said("c", "a", "un"), live(bot.Live))
+	play(t, s.Store, said("c", "b", "effacer"), func(t *bot.Turn) {
+		t.After = bot.Session{ID: "c", Life: bot.Erased, Legs: []bot.Leg{chat}, Updated: t.Input.At}
+		t.Effects = []bot.Addressed{{To: bot.ToCitizen, Effect: bot.Forget{Leg: "t1"}}}
+	})
+	s.expect("c", 30*day, 30*day)
+}
+
+func TestARegionSetsHowLongThingsAreKept(t *testing.T) {
+	s := simulate(t)
+	s.retention = Retention{Words: 2 * time.Hour, Session: 5 * day, Cases: 30 * day}
+	play(t, s.Store, said("c", "a", "un"), nil)
+	play(t, s.Store, said("d", "a", "un"), live(bot.Live))
+	play(t, s.Store, said("d", "b", "deux"), closing)
+	s.expect("c", 2*time.Hour, 5*day)
+	s.pass(20 * day)
+	if session, words := s.kept("d"); !session || !words {
+		t.Errorf("a case after 25 days: session %v, words %v", session, words)
+	}
+	s.pass(5 * day)
+	if session, words := s.kept("d"); session || words {
+		t.Errorf("a case after 30 days: session %v, words %v", session, words)
+	}
+}
