@@ -44,8 +44,8 @@ func (s *Store) cycle(name string, of sizes) (keys []string, args []any) {
 	key := func(kind string) string { return s.keys.in(0, kind+":"+name) }
 	keys = []string{key("d"), key("i"), s.keys.due(0), key("c"), key("l"), key("k"), s.keys.cards(0), s.keys.trace(0), s.keys.dead(0)}
 	args = []any{seconds(dedupLife), blob(of.input), s.grace.Milliseconds(), "", mostWaiting, blob(16)}
-	args = append(args, blob(of.session), seconds(s.retention), s.grace.Milliseconds(), "", "1790000000000", "", blob(of.trace),
-		mostTraces, s.keys.wake(), "", 0, seconds(s.retention), "", mostDead, len(of.entries))
+	args = append(args, blob(of.session), seconds(s.retention.Session), s.grace.Milliseconds(), "", "1790000000000", "", blob(of.trace),
+		mostTraces, s.keys.wake(), "", 0, seconds(s.retention.Words), "", mostDead, len(of.entries))
 	for _, n := range of.entries {
 		args = append(args, blob(n))
 	}

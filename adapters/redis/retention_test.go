@@ -1,6 +1,8 @@
 package redis
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -214,4 +216,140 @@ func TestARegionSetsHowLongThingsAreKept(t *testing.T) {
 	if session, words := s.kept("d"); session || words {
 		t.Errorf("a case after 30 days: session %v, words %v", session, words)
 	}
+}
+
+func TestOldNumbersAreDropped(t *testing.T) {
+	s := simulate(t)
+	begin := func(t *bot.Turn) {
+		t.After.Started, t.After.Trace = t.Input.At, "n-"+string(t.After.ID)
+		live(bot.Live)(t)
+	}
+	play(t, s.Store, said("still", "a", "un"), begin)
+	play(t, s.Store, said("busy", "a", "un"), begin)
+	numbers := func() (all []string) {
+		for _, id := range []bot.ConversationID{"still", "busy"} {
+			h, err := s.Head(t.Context(), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, h.Session.Trace)
+		}
+		return all
+	}
+	s.pass(29 * day)
+	play(t, s.Store, said("busy", "b", "deux"), nil)
+	tend(t, s.Store)
+	same(t, "after 29 days", numbers(), []string{"n-still", "n-busy"})
+	s.pass(2 * day)
+	play(t, s.Store, said("busy", "d", "trois"), nil)
+	same(t, "a turn drops it", numbers(), []string{"n-still", ""})
+	tend(t, s.Store)
+	same(t, "and of who lies still it is dropped too", numbers(), []string{"", ""})
+	var last string
+	err := s.Traces(t.Context(), func(tr bot.Trace) error { last = tr.Step + " " + tr.Number; return nil })
+	if err != nil || last != "d " {
+		t.Errorf("the event of that turn is %q, %v", last, err)
+	}
+	play(t, s.Store, said("still", "b", "deux"), nil)
+	same(t, "nothing else has changed", log(t, s.Store, "still", 0), []string{"> un", "< écho un", "> deux", "< écho deux"})
+}
+
+func tend(t *testing.T, s *Store) {
+	t.Helper()
+	if _, err := s.tend(t.Context(), "me", 0); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAddressOfAnOpenCaseLeadsToIt(t *testing.T) {
+	s := simulate(t)
+	for _, id := range []bot.ConversationID{"case", "talk"} {
+		leg := chat
+		leg.Peer = bot.Address(id)
+		if got, err := s.Resolve(t.Context(), leg, id); err != nil || got != id {
+			t.Fatalf("%s, %v", got, err)
+		}
+		play(t, s.Store, said(id, "a", "un"), func(t *bot.Turn) {
+			t.After.Legs = []bot.Leg{leg}
+			if id == "case" {
+				live(bot.Promised)(t)
+			}
+		})
+	}
+	leads := func(peer bot.Address) bool {
+		leg := chat
+		leg.Peer = peer
+		return s.rdb.Exists(t.Context(), s.keys.leg(leg)).Val() == 1
+	}
+	for range 4 {
+		s.pass(20 * day)
+		tend(t, s.Store)
+	}
+	if !leads("case") || leads("talk") {
+		t.Errorf("after 80 days without a word: case %v, talk %v", leads("case"), leads("talk"))
+	}
+	play(t, s.Store, said("case", "b", "deux"), closing)
+	s.pass(20 * day)
+	tend(t, s.Store)
+	s.pass(11 * day)
+	if leads("case") {
+		t.Error("a closed case is still found without a code after 31 days")
+	}
+}
+
+func TestDeadLettersEndWithTheLongestLivedCase(t *testing.T) {
+	s := simulate(t)
+	play(t, s.Store, said("c", "a", "un"), nil)
+	if err := s.Bury(t.Context(), "c", "t1", 0, 2, "blocked"); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		pass time.Duration
+		want int64
+	}{{182 * day, 1}, {2 * day, 0}} {
+		s.pass(step.pass)
+		tend(t, s.Store)
+		if n := s.rdb.XLen(t.Context(), s.keys.dead(0)).Val(); n != step.want {
+			t.Errorf("%d dead letters, want %d", n, step.want)
+		}
+	}
+}
+
+// Each kind of key that a busy day makes either ends by itself or is one of the few that stay.
+func TestEveryKeyEndsOrIsMeantToStay(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Store) {
+		ctx := t.Context()
+		if _, err := s.Resolve(ctx, chat, "c"); err != nil {
+			t.Fatal(err)
+		}
+		play(t, s, said("c", "a", "un"), nil)
+		play(t, s, said("d", "a", "un"), posted("d", bot.Waiting))
+		for _, do := range []error{
+			s.Bury(ctx, "c", "t1", 0, 2, "blocked"), s.SetRef(ctx, "login", "x", "", "y", time.Hour),
+			s.Here(ctx, "c", "w1"), s.KeepRelease(ctx, "abc", []byte("bundle")),
+		} {
+			if do != nil {
+				t.Fatal(do)
+			}
+		}
+		if _, err := s.Allow(ctx, "web", "x", 1, 5); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Acquire(ctx, "tend", "me", time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		accept(t, s, said("c", "b", "deux"))
+		stay := []string{"i:c", "c:d", "l:d", "k:d", "due", "cards", "dead", "trace", "release:abc", "meta"}
+		var staying []string
+		for key, life := range lifeOf(t, s) {
+			if life >= 0 {
+				continue
+			}
+			name := key[strings.LastIndexAny(key, "}")+1:]
+			staying = append(staying, strings.TrimPrefix(strings.TrimPrefix(name, s.keys.prefix), ":"))
+		}
+		slices.Sort(stay)
+		slices.Sort(staying)
+		same(t, "kept until somebody takes it away", slices.Compact(staying), stay)
+	})
 }

@@ -38,12 +38,17 @@ var (
 	parkLua string
 	//go:embed presence.lua
 	presenceLua string
+	//go:embed reseal.lua
+	resealLua string
+	//go:embed reseallog.lua
+	reseallogLua string
 )
 
 type scripts struct {
 	attempt, park                                 *goredis.Script
 	accept, commit, sweep, fire, advance, delay   *goredis.Script
 	resolve, drop, setref, lease, limit, presence *goredis.Script
+	reseal, reseallog                             *goredis.Script
 }
 
 func newScripts() scripts {
@@ -55,5 +60,6 @@ func newScripts() scripts {
 		resolve: goredis.NewScript(resolveLua), drop: goredis.NewScript(dropLua),
 		setref: goredis.NewScript(setrefLua), lease: goredis.NewScript(leaseLua),
 		limit: goredis.NewScript(limitLua), presence: goredis.NewScript(presenceLua),
+		reseal: goredis.NewScript(resealLua), reseallog: goredis.NewScript(reseallogLua),
 	}
 }

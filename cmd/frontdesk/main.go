@@ -37,7 +37,7 @@ type cli struct {
 	Report   reportCommand   `cmd:"" help:"Print the text-free events of past turns as CSV."`
 	Staff    staffCommand    `cmd:"" help:"Make a password hash for the staff file."`
 	Bench    benchCommand    `cmd:"" help:"Measure what this machine and its Redis hold."`
-	Keys     keysCommand     `cmd:"" help:"Make the key file that seals what is kept."`
+	Keys     keysCommand     `cmd:"" help:"Make and rotate the keys that seal what is kept."`
 	Version  versionCommand  `cmd:"" help:"Print the version of this binary and of its reference bundle."`
 }
 

@@ -144,6 +144,10 @@ func (h *house) handler() http.Handler {
 // start runs the loops of the house until ctx ends.
 func (h *house) start(ctx context.Context) {
 	h.loops.Go(func() { h.player.Sweep(ctx) })
+	h.loops.Go(func() { h.store.Tend(ctx) })
+	if path, err := h.config.keyPath(); err == nil && h.config.RedisURL != "" {
+		h.loops.Go(func() { h.watchKeys(ctx, path) })
+	}
 	for _, c := range h.channels {
 		h.loops.Go(func() {
 			if err := c.Listen(ctx, h.player); err != nil && ctx.Err() == nil {

@@ -1,0 +1,303 @@
+package redis
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"frontdesk/bot"
+)
+
+// What is looked after in the background, by one replica at a time. Redis ends most lives by itself;
+// what is left is below.
+const (
+	tendEvery = time.Minute           // how soon another replica goes on for one that died is three of these
+	tendPause = 20 * time.Millisecond // between two pages: 2,500 keys a second at most
+)
+
+// Tend looks after what is kept until ctx ends. Once a day, and in a row after the sealing key has
+// changed until nothing is left to do, it goes through all there is: what an older key sealed is
+// sealed anew, old numbers are dropped from sessions that lie still, the addresses of open cases go on
+// leading to them, and dead letters end with the longest-lived case.
+func (s *Store) Tend(ctx context.Context) {
+	holder, done := rand.Text(), tended{}
+	for tick := time.NewTicker(tendEvery); ; {
+		select {
+		case <-ctx.Done():
+			tick.Stop()
+			return
+		case <-tick.C:
+		}
+		mine, err := s.Acquire(ctx, "tend", holder, 3*tendEvery)
+		if err != nil || !mine || !done.again(s.ring.Sealing(), time.Now()) {
+			continue
+		}
+		began := time.Now()
+		left, err := s.tend(ctx, holder, tendPause)
+		switch {
+		case ctx.Err() != nil:
+		case err != nil:
+			s.log.Warn("what is kept was not looked after; it will be tried again", "error", err)
+		default:
+			done = tended{began, s.ring.Sealing(), left == 0}
+			s.log.Info("what is kept was looked after", "key", done.key, "sealed_by_older_keys", left, "took", time.Since(began).Round(time.Millisecond))
+		}
+	}
+}
+
+// tended is what the last time found.
+type tended struct {
+	at    time.Time
+	key   int  // that sealed then
+	clean bool // nothing was left that another key sealed
+}
+
+func (t tended) again(key int, now time.Time) bool {
+	return now.Sub(t.at) >= day || t.key != key || !t.clean
+}
+
+var errTaken = errors.New("another replica goes on with it")
+
+// tend goes through everything once, and counts what it had to leave to an older key: inputs, which
+// are played within moments, and what was changed while it looked.
+func (s *Store) tend(ctx context.Context, holder string, rest time.Duration) (left int, err error) {
+	now, err := s.Now(ctx)
+	if err != nil {
+		return 0, err
+	}
+	err = s.walk(ctx, func(ctx context.Context, page []string) error {
+		found, err := s.sealers(ctx, page)
+		if err != nil {
+			return err
+		}
+		for key, ids := range found {
+			n, err := s.look(ctx, key, ids, now)
+			if err != nil {
+				return err
+			}
+			left += n
+		}
+		if mine, err := s.Acquire(ctx, "tend", holder, 3*tendEvery); err != nil || !mine {
+			return errors.Join(errTaken, err)
+		}
+		return pause(ctx, rest)
+	})
+	return left, errors.Join(err, s.trimDead(ctx, now))
+}
+
+// look does what there is to do for one key, and returns how many of its values are still sealed with
+// an older key than now.
+func (s *Store) look(ctx context.Context, key string, ids []byte, now time.Time) (left int, err error) {
+	sealing, _ := s.ring.sealing()
+	for _, id := range ids {
+		if id != sealing {
+			left++
+		}
+	}
+	kind, id := s.keys.kindOf(key)
+	ok := false
+	switch {
+	case kind == "c":
+		ok, err = s.lookAfter(ctx, id, left > 0, now)
+	case left == 0, kind == "i": // what is in an inbox is compared byte for byte, and soon played
+		return left, nil
+	case kind == "l":
+		ok, err = s.resealLog(ctx, id)
+	case kind == "ref":
+		ok, err = s.resealRef(ctx, key)
+	case kind == "cards":
+		return s.resealCards(ctx, key)
+	}
+	switch {
+	case errors.Is(err, bot.ErrUnavailable):
+		return left, err
+	case err != nil: // one value that cannot be read is no reason to leave the others
+		s.log.Error("not looked after", "kind", kind, "error", err)
+	case ok:
+		left = 0
+	}
+	return left, nil
+}
+
+// lookAfter reads one session.
+func (s *Store) lookAfter(ctx context.Context, id bot.ConversationID, older bool, now time.Time) (bool, error) {
+	key := s.keys.session(id)
+	stored, err := s.get(ctx, key)
+	if err != nil || stored == "" {
+		return true, err
+	}
+	session, err := s.ring.openSession(id, stored)
+	if err != nil {
+		return false, err
+	}
+	if session.Life.Open() {
+		if err := s.keepLegs(ctx, &session); err != nil {
+			return false, err
+		}
+	}
+	dated := numbered(&session, now)
+	if !older && !dated {
+		return true, nil
+	}
+	if dated {
+		session.Trace = ""
+	}
+	return s.reseal(ctx, key, stored, s.ring.sealSession(&session), "")
+}
+
+// keepLegs has the addresses of an open case lead to it as long as one that was just used.
+func (s *Store) keepLegs(ctx context.Context, session *bot.Session) error {
+	for _, leg := range session.Legs {
+		if leg.For != bot.ToCitizen || leg.Left {
+			continue
+		}
+		key := s.keys.leg(leg)
+		there, err := s.get(ctx, key)
+		if err != nil {
+			return err
+		}
+		if there != string(session.ID) {
+			continue // it leads elsewhere by now, or nowhere
+		}
+		if err := s.rdb.Expire(ctx, key, s.retention.Session).Err(); err != nil {
+			return failed("keep a leg", err)
+		}
+	}
+	return nil
+}
+
+func (s *Store) get(ctx context.Context, key string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.within)
+	defer cancel()
+	value, err := s.rdb.Get(ctx, key).Result()
+	if err := firstFault(err); err != nil {
+		return "", failed("read what is kept", err)
+	}
+	return value, nil
+}
+
+// reseal puts a value in the place of one that says the same.
+func (s *Store) reseal(ctx context.Context, key, was, is, field string) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.within)
+	defer cancel()
+	ok, err := s.run.reseal.Run(ctx, s.rdb, []string{key}, was, is, field).Bool()
+	if err != nil {
+		return false, failed("seal anew", err)
+	}
+	return ok, nil
+}
+
+func (s *Store) resealRef(ctx context.Context, key string) (bool, error) {
+	stored, err := s.get(ctx, key)
+	if err != nil || len(stored) < tagLength {
+		return true, err
+	}
+	tag := stored[:tagLength]
+	plain, err := s.ring.open(stored[tagLength:], place(key, sealedRef, tag))
+	if err != nil {
+		return false, fmt.Errorf("reference: %w", err)
+	}
+	return s.reseal(ctx, key, stored, string(s.ring.seal([]byte(tag), plain, place(key, sealedRef, tag))), "")
+}
+
+func (s *Store) resealCards(ctx context.Context, key string) (left int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, s.within)
+	defer cancel()
+	cards, err := s.rdb.HGetAll(ctx, key).Result()
+	if err != nil {
+		return 0, failed("read the cards", err)
+	}
+	sealing, _ := s.ring.sealing()
+	for field, stored := range cards {
+		if len(stored) > versionLength+1 && stored[versionLength+1] == sealing {
+			continue
+		}
+		id := bot.ConversationID(field)
+		plain, version, err := s.ring.openVersioned(id, sealedCard, stored)
+		if err != nil {
+			return left, fmt.Errorf("card of %s: %w", short(id), err)
+		}
+		ok, err := s.reseal(ctx, key, stored, s.ring.sealVersioned(id, sealedCard, version, plain), field)
+		if err != nil {
+			return left, err
+		}
+		if !ok {
+			left++ // it was changed just now: look at it again
+		}
+	}
+	return left, nil
+}
+
+// resealLog seals the entries of a log anew, all or none.
+func (s *Store) resealLog(ctx context.Context, id bot.ConversationID) (bool, error) {
+	args, err := s.logAnew(ctx, id)
+	if err != nil || args == nil {
+		return err == nil, err
+	}
+	return s.putLog(ctx, id, args)
+}
+
+// logAnew is a log as it was and as it would be, in the order of reseallog.lua; nil when there is none.
+func (s *Store) logAnew(ctx context.Context, id bot.ConversationID) ([]any, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.within)
+	defer cancel()
+	stored, err := s.rdb.XRange(ctx, s.keys.log(id), "-", "+").Result()
+	if err != nil {
+		return nil, failed("read a log", err)
+	}
+	if len(stored) == 0 {
+		return nil, nil
+	}
+	last := stored[len(stored)-1]
+	args := make([]any, 0, 3+2*len(stored))
+	args = append(args, len(stored), last.ID, last.Values["e"])
+	for _, m := range stored {
+		fresh, err := s.resealEntry(id, m)
+		if err != nil {
+			return nil, fmt.Errorf("log of %s: %w", short(id), err)
+		}
+		args = append(args, m.ID, fresh)
+	}
+	return args, nil
+}
+
+func (s *Store) putLog(ctx context.Context, id bot.ConversationID, args []any) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.within)
+	defer cancel()
+	ok, err := s.run.reseallog.Run(ctx, s.rdb, []string{s.keys.log(id)}, args...).Bool()
+	if err != nil {
+		return false, failed("seal a log anew", err)
+	}
+	return ok, nil
+}
+
+func (s *Store) resealEntry(id bot.ConversationID, m goredis.XMessage) (string, error) {
+	seq, err := entryNumber(m.ID)
+	if err != nil {
+		return "", err
+	}
+	envelope, _ := m.Values["e"].(string)
+	plain, err := s.ring.open(envelope, entryPlace(id, seq))
+	if err != nil {
+		return "", fmt.Errorf("entry %d: %w", seq, err)
+	}
+	return string(s.ring.seal(make([]byte, 0, len(plain)+32), plain, entryPlace(id, seq))), nil
+}
+
+// trimDead ends the dead letters that are older than any case can be.
+func (s *Store) trimDead(ctx context.Context, now time.Time) error {
+	ctx, cancel := context.WithTimeout(ctx, s.within)
+	defer cancel()
+	oldest := strconv.FormatInt(now.Add(-s.retention.Cases).UnixMilli(), 10)
+	for shard := range s.keys.shards {
+		if err := s.rdb.XTrimMinID(ctx, s.keys.dead(shard), oldest).Err(); err != nil {
+			return failed("end dead letters", err)
+		}
+	}
+	return nil
+}
