@@ -97,13 +97,13 @@ func (s *Store) IdleBytes(ctx context.Context, n int) (session, leg float64, err
 	ids := make([]bot.ConversationID, n)
 	session, err = s.grown(ctx, n, func(pipe goredis.Pipeliner, i int) {
 		ids[i] = bot.ConversationID(rand.Text())
-		pipe.Set(ctx, s.keys.session(ids[i]), idle, s.retention)
+		pipe.Set(ctx, s.keys.session(ids[i]), idle, s.retention.Session)
 	})
 	if err != nil {
 		return 0, 0, err
 	}
 	leg, err = s.grown(ctx, n, func(pipe goredis.Pipeliner, i int) {
-		pipe.Set(ctx, s.keys.leg(bot.Leg{Channel: "web", Peer: bot.Address(ids[i])}), string(ids[i]), s.retention)
+		pipe.Set(ctx, s.keys.leg(bot.Leg{Channel: "web", Peer: bot.Address(ids[i])}), string(ids[i]), s.retention.Session)
 	})
 	return session, leg, err
 }

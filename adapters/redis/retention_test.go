@@ -297,6 +297,30 @@ func TestAddressOfAnOpenCaseLeadsToIt(t *testing.T) {
 	}
 }
 
+func TestNothingIsDueForWordsThatHaveGone(t *testing.T) {
+	s := simulate(t)
+	play(t, s.Store, said("gone", "a", "un"), nil)
+	play(t, s.Store, said("here", "a", "un"), live(bot.Live))
+	if err := s.Advance(t.Context(), "gone", "t1", 0, 1); err != nil {
+		t.Fatal(err)
+	}
+	tend(t, s.Store)
+	if left := due(t, s.Store, "gone"); len(left) != 2 {
+		t.Fatalf("due %q", left)
+	}
+	s.pass(25 * time.Hour)
+	tend(t, s.Store)
+	same(t, "due", due(t, s.Store, "here"), []string{"o:here:t1 now"})
+	if n := s.rdb.Exists(t.Context(), s.keys.cursors("gone")).Val(); n != 0 {
+		t.Error("a cursor is left, without a log and without an end")
+	}
+	play(t, s.Store, said("gone", "b", "deux"), nil)
+	same(t, "due again", due(t, s.Store, "gone"), []string{"o:gone:t1 now", "o:here:t1 now"})
+	if entries, err := s.Log(t.Context(), "gone", cursor(t, s.Store, "gone", "t1"), 10); err != nil || len(entries) != 2 || entries[0].Seq != 3 {
+		t.Errorf("%+v, %v", entries, err)
+	}
+}
+
 func TestDeadLettersEndWithTheLongestLivedCase(t *testing.T) {
 	s := simulate(t)
 	play(t, s.Store, said("c", "a", "un"), nil)

@@ -4,11 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"strconv"
 	"time"
-
-	goredis "github.com/redis/go-redis/v9"
 
 	"frontdesk/bot"
 )
@@ -23,7 +20,8 @@ const (
 // Tend looks after what is kept until ctx ends. Once a day, and in a row after the sealing key has
 // changed until nothing is left to do, it goes through all there is: what an older key sealed is
 // sealed anew, old numbers are dropped from sessions that lie still, the addresses of open cases go on
-// leading to them, and dead letters end with the longest-lived case.
+// leading to them, dead letters end with the longest-lived case, and no leg is due any more for words
+// that have gone.
 func (s *Store) Tend(ctx context.Context) {
 	holder, done := rand.Text(), tended{}
 	for tick := time.NewTicker(tendEvery); ; {
@@ -87,7 +85,7 @@ func (s *Store) tend(ctx context.Context, holder string, rest time.Duration) (le
 		}
 		return pause(ctx, rest)
 	})
-	return left, errors.Join(err, s.trimDead(ctx, now))
+	return left, errors.Join(err, s.trimDead(ctx, now), s.giveUp(ctx))
 }
 
 // look does what there is to do for one key, and returns how many of its values are still sealed with
@@ -181,114 +179,6 @@ func (s *Store) get(ctx context.Context, key string) (string, error) {
 	return value, nil
 }
 
-// reseal puts a value in the place of one that says the same.
-func (s *Store) reseal(ctx context.Context, key, was, is, field string) (bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.within)
-	defer cancel()
-	ok, err := s.run.reseal.Run(ctx, s.rdb, []string{key}, was, is, field).Bool()
-	if err != nil {
-		return false, failed("seal anew", err)
-	}
-	return ok, nil
-}
-
-func (s *Store) resealRef(ctx context.Context, key string) (bool, error) {
-	stored, err := s.get(ctx, key)
-	if err != nil || len(stored) < tagLength {
-		return true, err
-	}
-	tag := stored[:tagLength]
-	plain, err := s.ring.open(stored[tagLength:], place(key, sealedRef, tag))
-	if err != nil {
-		return false, fmt.Errorf("reference: %w", err)
-	}
-	return s.reseal(ctx, key, stored, string(s.ring.seal([]byte(tag), plain, place(key, sealedRef, tag))), "")
-}
-
-func (s *Store) resealCards(ctx context.Context, key string) (left int, err error) {
-	ctx, cancel := context.WithTimeout(ctx, s.within)
-	defer cancel()
-	cards, err := s.rdb.HGetAll(ctx, key).Result()
-	if err != nil {
-		return 0, failed("read the cards", err)
-	}
-	sealing, _ := s.ring.sealing()
-	for field, stored := range cards {
-		if len(stored) > versionLength+1 && stored[versionLength+1] == sealing {
-			continue
-		}
-		id := bot.ConversationID(field)
-		plain, version, err := s.ring.openVersioned(id, sealedCard, stored)
-		if err != nil {
-			return left, fmt.Errorf("card of %s: %w", short(id), err)
-		}
-		ok, err := s.reseal(ctx, key, stored, s.ring.sealVersioned(id, sealedCard, version, plain), field)
-		if err != nil {
-			return left, err
-		}
-		if !ok {
-			left++ // it was changed just now: look at it again
-		}
-	}
-	return left, nil
-}
-
-// resealLog seals the entries of a log anew, all or none.
-func (s *Store) resealLog(ctx context.Context, id bot.ConversationID) (bool, error) {
-	args, err := s.logAnew(ctx, id)
-	if err != nil || args == nil {
-		return err == nil, err
-	}
-	return s.putLog(ctx, id, args)
-}
-
-// logAnew is a log as it was and as it would be, in the order of reseallog.lua; nil when there is none.
-func (s *Store) logAnew(ctx context.Context, id bot.ConversationID) ([]any, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.within)
-	defer cancel()
-	stored, err := s.rdb.XRange(ctx, s.keys.log(id), "-", "+").Result()
-	if err != nil {
-		return nil, failed("read a log", err)
-	}
-	if len(stored) == 0 {
-		return nil, nil
-	}
-	last := stored[len(stored)-1]
-	args := make([]any, 0, 3+2*len(stored))
-	args = append(args, len(stored), last.ID, last.Values["e"])
-	for _, m := range stored {
-		fresh, err := s.resealEntry(id, m)
-		if err != nil {
-			return nil, fmt.Errorf("log of %s: %w", short(id), err)
-		}
-		args = append(args, m.ID, fresh)
-	}
-	return args, nil
-}
-
-func (s *Store) putLog(ctx context.Context, id bot.ConversationID, args []any) (bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.within)
-	defer cancel()
-	ok, err := s.run.reseallog.Run(ctx, s.rdb, []string{s.keys.log(id)}, args...).Bool()
-	if err != nil {
-		return false, failed("seal a log anew", err)
-	}
-	return ok, nil
-}
-
-func (s *Store) resealEntry(id bot.ConversationID, m goredis.XMessage) (string, error) {
-	seq, err := entryNumber(m.ID)
-	if err != nil {
-		return "", err
-	}
-	envelope, _ := m.Values["e"].(string)
-	plain, err := s.ring.open(envelope, entryPlace(id, seq))
-	if err != nil {
-		return "", fmt.Errorf("entry %d: %w", seq, err)
-	}
-	return string(s.ring.seal(make([]byte, 0, len(plain)+32), plain, entryPlace(id, seq))), nil
-}
-
 // trimDead ends the dead letters that are older than any case can be.
 func (s *Store) trimDead(ctx context.Context, now time.Time) error {
 	ctx, cancel := context.WithTimeout(ctx, s.within)
@@ -298,6 +188,43 @@ func (s *Store) trimDead(ctx context.Context, now time.Time) error {
 		if err := s.rdb.XTrimMinID(ctx, s.keys.dead(shard), oldest).Err(); err != nil {
 			return failed("end dead letters", err)
 		}
+	}
+	return nil
+}
+
+// giveUp ends the deliveries of words that have gone: the leg could not be reached for a day.
+func (s *Store) giveUp(ctx context.Context) error {
+	for shard := range s.keys.shards {
+		for legs := s.rdb.ZScan(ctx, s.keys.due(shard), 0, "o:*", 200).Iterator(); ; {
+			if !legs.Next(ctx) {
+				if err := legs.Err(); err != nil {
+					return failed("look for what is due", err)
+				}
+				break
+			}
+			if kind, id, leg := parseMember(legs.Val()); kind == "o" {
+				if err := s.giveUpLeg(ctx, id, leg); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// giveUpLeg moves a cursor from where it is to where it is: at the end of a log, or where there is
+// none, the leg is no longer due. Should something have come meanwhile it only waits for its lease.
+func (s *Store) giveUpLeg(ctx context.Context, id bot.ConversationID, leg string) error {
+	n, err := s.rdb.Exists(ctx, s.keys.log(id)).Result()
+	if err != nil || n > 0 {
+		return err
+	}
+	at, err := s.Cursor(ctx, id, leg)
+	if err != nil {
+		return err
+	}
+	if err := s.Advance(ctx, id, leg, at, at); err != nil && !errors.Is(err, bot.ErrMoved) {
+		return err
 	}
 	return nil
 }

@@ -193,6 +193,8 @@ func (s *httpStage) writes(in bot.Input) error {
 			return s.opens(e)
 		case e.Shared:
 			return s.sends("/chat/shared", map[string]string{}, http.StatusNoContent)
+		default:
+			return s.comesBack()
 		}
 	case bot.Said:
 		return s.sends("/chat/messages", map[string]string{"id": id, "text": string(e.Text)}, http.StatusAccepted)
@@ -213,6 +215,24 @@ func (s *httpStage) opens(e bot.Arrived) error {
 		return fmt.Errorf("open a conversation: %s: %w", answer.Status, err)
 	}
 	s.token = opened.Token
+	return nil
+}
+
+// comesBack loads the page anew, which asks for all that was said.
+func (s *httpStage) comesBack() error {
+	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.base+"/chat/events", nil)
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Authorization", "Bearer "+s.token)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("come back: %s", answer.Status)
+	}
 	return nil
 }
 

@@ -65,6 +65,12 @@ func (c *Chat) events(w http.ResponseWriter, r *http.Request) error {
 	if err := c.allow(ctx, "web-stream", string(who.conversation), streamRate, streamBurst); err != nil {
 		return err
 	}
+	seq := lastEvent(r)
+	if seq == 0 && !who.ended && !byTicket(r) { // a ticket opens a stream and is no leg
+		if err := c.welcomeBack(ctx, who); err != nil {
+			return err
+		}
+	}
 	stream, err := web.OpenStream(w, r)
 	if err != nil {
 		return err
@@ -72,15 +78,42 @@ func (c *Chat) events(w http.ResponseWriter, r *http.Request) error {
 	defer c.gone(ctx, who)
 	// From here on the status is sent: whatever goes wrong ends the stream, and the browser comes
 	// back for the rest.
-	if err := c.follow(ctx, stream, who, lastEvent(r)); err != nil && ctx.Err() == nil {
+	if err := c.follow(ctx, stream, who, seq); err != nil && ctx.Err() == nil {
 		c.Log.InfoContext(ctx, "chat: stream ended early", "error", err)
 	}
 	return nil
 }
 
+// emptyFor is how long a log must be empty for its words to have gone: a greeting comes sooner.
+const emptyFor = 1500 * time.Millisecond
+
+// welcomeBack lets a person who comes back after their words have gone hear where the conversation
+// stands, instead of an empty page. One who comes with two pages at once is welcomed once.
+func (c *Chat) welcomeBack(ctx context.Context, who visitor) error {
+	look, stop := context.WithTimeout(ctx, emptyFor)
+	defer stop()
+	entries, err := c.Door.Follow(look, who.conversation, 0)
+	switch {
+	case err != nil:
+		return fmt.Errorf("look for what was said: %w", err)
+	case len(entries) > 0 || ctx.Err() != nil:
+		return nil
+	}
+	if err := c.stillTheirs(ctx, who); err != nil {
+		return err
+	}
+	id := "@back-" + strconv.FormatInt(time.Now().Unix()/3600, 10)
+	if err := c.Door.Take(ctx, who.input(id, bot.Arrived{})); err != nil {
+		return fmt.Errorf("welcome back: %w", err)
+	}
+	return nil
+}
+
+func byTicket(r *http.Request) bool { return r.URL.Query().Has("ticket") }
+
 func (c *Chat) reader(r *http.Request) (visitor, error) {
-	if ticket := r.URL.Query().Get("ticket"); ticket != "" {
-		return c.redeem(r.Context(), ticket)
+	if byTicket(r) {
+		return c.redeem(r.Context(), r.URL.Query().Get("ticket"))
 	}
 	return c.visitor(r)
 }
