@@ -105,7 +105,9 @@ func checkOrder(t *testing.T, entries []bot.Entry, inputs int) {
 	}
 }
 
-func TestClusterRunsTheSameCode(t *testing.T) {
+// clustered opens a store on three masters.
+func clustered(t *testing.T, keys *Keyring) (*Store, []*child) {
+	t.Helper()
 	if _, err := exec.LookPath("redis-cli"); err != nil {
 		t.Skip("redis-cli is not installed")
 	}
@@ -121,13 +123,17 @@ func TestClusterRunsTheSameCode(t *testing.T) {
 	var s *Store
 	eventually(t, "the cluster is there", func() bool {
 		var err error
-		s, err = Open(t.Context(), Options{URL: nodes[0].url() + "?cluster=true", Keys: RandomKeys(), Prefix: "fd:test:"})
+		s, err = Open(t.Context(), Options{URL: nodes[0].url() + "?cluster=true", Keys: keys, Prefix: "fd:test:"})
 		if err != nil {
 			time.Sleep(200 * time.Millisecond)
 		}
 		return err == nil
 	})
-	opened(t, s, nil)
+	return opened(t, s, nil), nodes
+}
+
+func TestClusterRunsTheSameCode(t *testing.T) {
+	s, _ := clustered(t, RandomKeys())
 	var want []string
 	for i := range 8 {
 		id := bot.ConversationID(fmt.Sprintf("c%d", i))

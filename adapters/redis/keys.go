@@ -55,6 +55,9 @@ func (k keys) trace(shard int) string { return k.in(shard, "trace") }
 func (k keys) meta() string { return k.prefix + "meta" }
 func (k keys) wake() string { return k.prefix + "wake" }
 
+// signs are of replicas: which key each seals with.
+func (k keys) signs() string { return k.prefix + "signs" }
+
 func (k keys) leg(leg bot.Leg) string {
 	return k.prefix + "leg:" + k.ring.hash("leg", string(leg.Channel), string(leg.Peer))
 }

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	goredis "github.com/redis/go-redis/v9"
 )
 
 // TakeUp makes the keys of a changed file those of this store, without a pause. It refuses a file
@@ -29,6 +31,52 @@ func (s *Store) TakeUp(ctx context.Context, fresh *Keyring) error {
 
 // KeyIDs are the keys in use, in order.
 func (s *Store) KeyIDs() []int { return s.ring.IDs() }
+
+// signFor is how long a replica's sign counts after it was given.
+const signFor = 5 * tendEvery
+
+// sign notes which key a replica seals with.
+func (s *Store) sign(ctx context.Context, replica string) error {
+	now, err := s.Now(ctx)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.within)
+	defer cancel()
+	key := s.keys.signs()
+	pipe := s.rdb.TxPipeline()
+	pipe.ZAdd(ctx, key, goredis.Z{Score: float64(now.UnixMilli()), Member: replica + " " + strconv.Itoa(s.ring.Sealing())})
+	pipe.ZRemRangeByScore(ctx, key, "-inf", strconv.FormatInt(now.Add(-signFor).UnixMilli(), 10))
+	pipe.PExpire(ctx, key, signFor)
+	if _, err := pipe.Exec(ctx); err != nil {
+		return failed("give a sign", err)
+	}
+	return nil
+}
+
+// Using counts the replicas that sealed with each key in the last five minutes. One that has changed
+// over meanwhile counts for both.
+func (s *Store) Using(ctx context.Context) (map[int]int, error) {
+	now, err := s.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.within)
+	defer cancel()
+	signs, err := s.rdb.ZRangeByScore(ctx, s.keys.signs(), &goredis.ZRangeBy{
+		Min: strconv.FormatInt(now.Add(-signFor).UnixMilli(), 10), Max: "+inf"}).Result()
+	if err != nil {
+		return nil, failed("look for signs", err)
+	}
+	using := map[int]int{}
+	for _, sign := range signs {
+		_, id, _ := strings.Cut(sign, " ")
+		if n, err := strconv.Atoi(id); err == nil {
+			using[n]++
+		}
+	}
+	return using, nil
+}
 
 // canaryField and a key's number name what each key once sealed, to be opened by whoever has a key of
 // that number: a file of the same numbers but other keys would read nothing that is kept.

@@ -1,10 +1,14 @@
 package redis
 
 import (
+	"maps"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	goredis "github.com/redis/go-redis/v9"
 
 	"frontdesk/bot"
 )
@@ -240,6 +244,38 @@ func TestOneReplicaLooksAfterThings(t *testing.T) {
 	}
 }
 
+func TestReplicasSayWhichKeyTheySealWith(t *testing.T) {
+	s := simulate(t)
+	other := another(t, s.Store, s.ring)
+	rotated := &Keyring{mac: s.ring.mac}
+	rotated.keys.Store(&sealingKeys{s.ring.keys.Load().boxes, []sealingKey{{id: 7}}})
+	late := another(t, s.Store, rotated)
+	using := func() map[int]int {
+		t.Helper()
+		n, err := s.Using(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	for name, replica := range map[string]*Store{"a": s.Store, "b": other, "c": late} {
+		if err := replica.sign(t.Context(), name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := using(); !maps.Equal(got, map[int]int{1: 2, 7: 1}) {
+		t.Errorf("%v", got)
+	}
+	s.pass(signFor - time.Second)
+	if err := s.sign(t.Context(), "a"); err != nil {
+		t.Fatal(err)
+	}
+	s.pass(2 * time.Second)
+	if got := using(); !maps.Equal(got, map[int]int{1: 1}) {
+		t.Errorf("later %v", got)
+	}
+}
+
 func TestTendingIsDoneDailyAndAfterEachRotation(t *testing.T) {
 	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 	for name, x := range map[string]struct {
@@ -255,6 +291,38 @@ func TestTendingIsDoneDailyAndAfterEachRotation(t *testing.T) {
 	} {
 		if got := x.last.again(x.key, now); got != x.want {
 			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// In a Cluster what is kept is spread over the masters; each is gone through.
+func TestSealingAnewReachesEveryMasterOfACluster(t *testing.T) {
+	path := keyFile(t, key(1), "hmac "+freshKey(), "")
+	s, nodes := clustered(t, loaded(t, path))
+	const conversations = 40
+	for n := range conversations {
+		id := bot.ConversationID("c" + strconv.Itoa(n))
+		play(t, s, said(id, "a", "un"), posted(id, bot.Waiting))
+		if err := s.SetRef(t.Context(), "login", string(id), "", "x", time.Hour); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := RotateKeys(path, time.Now().Add(ago)); err != nil {
+		t.Fatal(err)
+	}
+	takeUp(t, s, path)
+	if left, err := s.tend(t.Context(), "me", 0); left != 0 || err != nil {
+		t.Fatalf("%d left, %v", left, err)
+	}
+	const sealed = conversations * (1 + 3 + 1 + 1) // session, entries, card, reference
+	if counts, err := s.Sealed(t.Context()); err != nil || counts[1] != 0 || counts[2] != sealed {
+		t.Errorf("%v, %v; want %d, all with key 2", counts, err, sealed)
+	}
+	for _, n := range nodes {
+		node := goredis.NewClient(strict(&goredis.Options{Addr: n.addr()}))
+		defer node.Close()
+		if node.DBSize(t.Context()).Val() == 0 {
+			t.Error("a master has nothing: the keys are not spread")
 		}
 	}
 }

@@ -25,6 +25,9 @@ const (
 func (s *Store) Tend(ctx context.Context) {
 	holder, done := rand.Text(), tended{}
 	for tick := time.NewTicker(tendEvery); ; {
+		if err := s.sign(ctx, holder); err != nil && ctx.Err() == nil {
+			s.log.Warn("no sign was given that this replica seals", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			tick.Stop()

@@ -85,22 +85,29 @@ type sealedStore struct {
 	Region   string `env:"FRONTDESK_REGION" placeholder:"NAME" help:"Region; the bundle's own by default."`
 }
 
-// sealed counts what each key of the file seals.
-func (c *sealedStore) sealed(ctx context.Context) (*redis.Keyring, map[int]int, error) {
+// A keyring in use: its keys, how many values each seals, and how many front desks seal with it.
+type inUse struct {
+	keys          *redis.Keyring
+	values, desks map[int]int
+}
+
+// ask counts what each key is used for.
+func (c *sealedStore) ask(ctx context.Context) (inUse, error) {
 	b, err := loadBundle(c.Flows, c.Region)
 	if err != nil {
-		return nil, nil, fmt.Errorf("the bundle does not load, so the region is not known:\n%w", err)
+		return inUse{}, fmt.Errorf("the bundle does not load, so the region is not known:\n%w", err)
 	}
 	keys, err := redis.LoadKeys(c.File)
 	if err != nil {
-		return nil, nil, err
+		return inUse{}, err
 	}
 	store, err := redis.Open(ctx, redis.Options{URL: c.RedisURL, Keys: keys, Prefix: "fd:" + b.Region + ":", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
-		return nil, nil, err
+		return inUse{}, err
 	}
-	counts, err := store.Sealed(ctx)
-	return keys, counts, errors.Join(err, store.Close())
+	values, err := store.Sealed(ctx)
+	desks, asked := store.Using(ctx)
+	return inUse{keys, values, desks}, errors.Join(err, asked, store.Close())
 }
 
 // keysStatusCommand says where a rotation stands.
@@ -108,31 +115,34 @@ type keysStatusCommand struct{ sealedStore }
 
 // Run counts and prints.
 func (c *keysStatusCommand) Run(out *console) error {
-	keys, counts, err := c.sealed(out.ctx)
+	use, err := c.ask(out.ctx)
 	if err != nil {
 		return err
 	}
-	printSealed(out.out, keys, counts, c.File)
+	use.print(out.out, c.File)
 	return nil
 }
 
-func printSealed(out io.Writer, keys *redis.Keyring, counts map[int]int, file string) {
-	sealing := keys.Sealing()
-	for _, id := range keys.IDs() {
-		switch {
+func (u inUse) print(out io.Writer, file string) {
+	sealing := u.keys.Sealing()
+	for _, id := range u.keys.IDs() {
+		switch n := u.values[id]; {
 		case id == sealing:
-			fmt.Fprintf(out, "key %d seals; %d values\n", id, counts[id])
+			fmt.Fprintf(out, "key %d seals; %d values\n", id, n)
 		case id > sealing:
-			fmt.Fprintf(out, "key %d waits to take over; %d values\n", id, counts[id])
-		case counts[id] > 0:
-			fmt.Fprintf(out, "key %d seals no more; %d values, which are sealed anew while a front desk runs\n", id, counts[id])
+			fmt.Fprintf(out, "key %d waits to take over; %d values\n", id, n)
+		case u.desks[id] > 0:
+			fmt.Fprintf(out, "key %d is old; %d values; a front desk sealed with it in the last five minutes: does each host have the file?\n", id, n)
+		case n > 0:
+			fmt.Fprintf(out, "key %d is old; %d values, which are sealed anew while a front desk runs\n", id, n)
 		default:
 			fmt.Fprintf(out, "key %d can go: frontdesk keys retire %s %d\n", id, file, id)
 		}
-		delete(counts, id)
 	}
-	for _, id := range slices.Sorted(maps.Keys(counts)) {
-		fmt.Fprintf(out, "key %d is not in the file; %d values cannot be read with it\n", id, counts[id])
+	for _, id := range slices.Sorted(maps.Keys(u.values)) {
+		if !slices.Contains(u.keys.IDs(), id) {
+			fmt.Fprintf(out, "key %d is not in the file; %d values cannot be read\n", id, u.values[id])
+		}
 	}
 }
 
@@ -144,11 +154,14 @@ type keysRetireCommand struct {
 
 // Run asks Redis first: what an absent key sealed is lost.
 func (c *keysRetireCommand) Run(out *console) error {
-	_, counts, err := c.sealed(out.ctx)
+	use, err := c.ask(out.ctx)
 	if err != nil {
 		return err
 	}
-	if n := counts[c.Key]; n > 0 {
+	if use.desks[c.Key] > 0 && use.keys.Sealing() != c.Key {
+		return fmt.Errorf("a front desk sealed with key %d in the last five minutes: give each host the file, and try again later", c.Key)
+	}
+	if n := use.values[c.Key]; n > 0 {
 		return fmt.Errorf("key %d still seals %d values, which are sealed anew while a front desk runs; try again later", c.Key, n)
 	}
 	if err := redis.RetireKey(c.File, c.Key); err != nil {

@@ -76,8 +76,11 @@ func TestKeysAreRotatedWithoutARestart(t *testing.T) {
 			t.Errorf("%s: %s", base, answer.Status)
 		}
 	}
-	if status := keys(0, "status", file, "--redis-url", url); !strings.Contains(status, "key 1 seals no more; ") || !strings.Contains(status, "key 2 seals; ") {
+	if status := keys(0, "status", file, "--redis-url", url); !strings.Contains(status, "key 1 is old; ") || !strings.Contains(status, "key 2 seals; ") {
 		t.Errorf("status: %q", status)
+	}
+	if refusal := keys(1, "retire", file, "1", "--redis-url", url); !strings.Contains(refusal, "a front desk sealed with key 1") {
+		t.Errorf("retire: %q", refusal)
 	}
 	if faults := here.text.String() + there.text.String(); strings.Contains(faults, "level=ERROR") {
 		t.Errorf("log:\n%s", faults)
