@@ -1,6 +1,7 @@
 package redis
 
 import (
+	"errors"
 	"maps"
 	"os"
 	"strconv"
@@ -323,6 +324,23 @@ func TestSealingAnewReachesEveryMasterOfACluster(t *testing.T) {
 		defer node.Close()
 		if node.DBSize(t.Context()).Val() == 0 {
 			t.Error("a master has nothing: the keys are not spread")
+		}
+	}
+}
+
+func TestALongWayIsNotGivenUpForOneBadSecond(t *testing.T) {
+	broken := errors.New("broken")
+	for name, x := range map[string]struct {
+		answers []error
+		want    error
+	}{
+		"busy":   {[]error{bot.ErrUnavailable, bot.ErrUnavailable, nil}, nil},
+		"broken": {[]error{broken}, broken},
+	} {
+		n := 0
+		err := patiently(t.Context(), func() error { n++; return x.answers[n-1] })
+		if err != x.want || n != len(x.answers) {
+			t.Errorf("%s: %v after %d", name, err, n)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package redis
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -76,16 +77,19 @@ func (s *Store) tend(ctx context.Context, holder string, rest time.Duration) (le
 		if err != nil {
 			return err
 		}
+		here := 0
 		for key, ids := range found {
 			n, err := s.look(ctx, key, ids, now)
 			if err != nil {
 				return err
 			}
-			left += n
+			here += n
 		}
-		if mine, err := s.Acquire(ctx, "tend", holder, 3*tendEvery); err != nil || !mine {
-			return errors.Join(errTaken, err)
+		mine, err := s.Acquire(ctx, "tend", holder, 3*tendEvery)
+		if err != nil || !mine {
+			return cmp.Or(err, errTaken)
 		}
+		left += here
 		return pause(ctx, rest)
 	})
 	return left, errors.Join(err, s.trimDead(ctx, now), s.giveUp(ctx))

@@ -2,28 +2,36 @@ package redis
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
+
+	"frontdesk/bot"
 )
 
 const walkPage = 50 // keys looked at in one go
 
 // walk goes through all keys of the deployment, some at a time, on every master. A key may come twice;
-// one that is there all the while comes. look is not called by two at once.
+// one that is there all the while comes. look is not called by two at once, and again with the same
+// keys when it says ErrUnavailable.
 func (s *Store) walk(ctx context.Context, look func(ctx context.Context, keys []string) error) error {
 	var one sync.Mutex
 	through := func(ctx context.Context, node *goredis.Client) error {
 		for cursor := uint64(0); ; {
-			keys, next, err := s.scan(ctx, node, cursor)
-			if err != nil {
-				return failed("go through the keys", err)
-			}
-			one.Lock()
-			err = look(ctx, keys)
-			one.Unlock()
+			var next uint64
+			err := patiently(ctx, func() error {
+				keys, after, err := s.scan(ctx, node, cursor)
+				if err != nil {
+					return failed("go through the keys", err)
+				}
+				next = after
+				one.Lock()
+				defer one.Unlock()
+				return look(ctx, keys)
+			})
 			if err != nil {
 				return err
 			}
@@ -36,6 +44,19 @@ func (s *Store) walk(ctx context.Context, look func(ctx context.Context, keys []
 		return cluster.ForEachMaster(ctx, through)
 	}
 	return through(ctx, s.rdb.(*goredis.Client))
+}
+
+// patiently tries again while Redis is busy: a long way is not given up for one bad second.
+func patiently(ctx context.Context, do func() error) error {
+	for tries := 1; ; tries++ {
+		err := do()
+		if err == nil || tries == 10 || !errors.Is(err, bot.ErrUnavailable) {
+			return err
+		}
+		if err := pause(ctx, time.Duration(tries)*100*time.Millisecond); err != nil {
+			return err
+		}
+	}
 }
 
 func (s *Store) scan(ctx context.Context, node *goredis.Client, cursor uint64) ([]string, uint64, error) {
