@@ -51,6 +51,7 @@ func EncodeSession(dst []byte, s *Session) []byte {
 	}
 	e.time(s.Started)
 	e.time(s.Updated)
+	e.time(s.Ended)
 	return e.b
 }
 
@@ -86,7 +87,7 @@ func DecodeSession(data []byte) (Session, error) {
 	for range d.count(4) {
 		s.Held = append(s.Held, Held{Message: d.str(), By: CounsellorID(d.str()), Text: Words(d.str()), At: d.time()})
 	}
-	s.Started, s.Updated = d.time(), d.time()
+	s.Started, s.Updated, s.Ended = d.time(), d.time(), d.time()
 	if d.bad || d.at != len(d.all) {
 		return Session{}, errShort
 	}

@@ -66,6 +66,7 @@ type Session struct {
 	Trace    string // random number of the statistics, tied to the conversation nowhere else
 	Started  time.Time
 	Updated  time.Time // never goes back
+	Ended    time.Time // when its last case was closed; zero when it never was one
 }
 
 // Departed says that the person has no part in this conversation any more: they had it erased, here

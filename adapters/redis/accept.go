@@ -24,7 +24,7 @@ func (s *Store) Resolve(ctx context.Context, leg bot.Leg, fresh bot.Conversation
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
-	id, err := s.durably(ctx, s.run.resolve, []string{s.keys.leg(leg)}, string(fresh), seconds(s.retention)).Text()
+	id, err := s.durably(ctx, s.run.resolve, []string{s.keys.leg(leg)}, string(fresh), seconds(s.retention.Session)).Text()
 	if err != nil {
 		return "", failed("resolve leg", err)
 	}

@@ -19,6 +19,8 @@ c('HDEL', KEYS[1], 'sending ' .. ARGV[1])
 local life = c('PTTL', KEYS[3])
 if life > 0 then
   c('PEXPIRE', KEYS[1], life)
+elseif life == -2 then -- the log has expired, and its cursors with it
+  c('DEL', KEYS[1])
 end
 if ARGV[8] ~= '' then
   c('XADD', KEYS[4], 'MAXLEN', '~', ARGV[9], '*', 'conv', ARGV[7], 'leg', ARGV[1], 'seq', ARGV[3], 'why', ARGV[8])

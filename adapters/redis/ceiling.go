@@ -44,8 +44,8 @@ func (s *Store) cycle(name string, of sizes) (keys []string, args []any) {
 	key := func(kind string) string { return s.keys.in(0, kind+":"+name) }
 	keys = []string{key("d"), key("i"), s.keys.due(0), key("c"), key("l"), key("k"), s.keys.cards(0), s.keys.trace(0), s.keys.dead(0), s.keys.audit(0)}
 	args = []any{seconds(dedupLife), blob(of.input), s.grace.Milliseconds(), "", mostWaiting, blob(16)}
-	args = append(args, blob(of.session), seconds(s.retention), s.grace.Milliseconds(), "", "1790000000000", "", blob(of.trace),
-		mostTraces, s.keys.wake(), "", 0, seconds(s.retention), "", mostDead, auditLife.Milliseconds(), len(of.entries))
+	args = append(args, blob(of.session), seconds(s.retention.Session), s.grace.Milliseconds(), "", "1790000000000", "", blob(of.trace),
+		mostTraces, s.keys.wake(), "", 0, seconds(s.retention.Words), "", mostDead, auditLife.Milliseconds(), len(of.entries))
 	for _, n := range of.entries {
 		args = append(args, blob(n))
 	}
@@ -97,13 +97,13 @@ func (s *Store) IdleBytes(ctx context.Context, n int) (session, leg float64, err
 	ids := make([]bot.ConversationID, n)
 	session, err = s.grown(ctx, n, func(pipe goredis.Pipeliner, i int) {
 		ids[i] = bot.ConversationID(rand.Text())
-		pipe.Set(ctx, s.keys.session(ids[i]), idle, s.retention)
+		pipe.Set(ctx, s.keys.session(ids[i]), idle, s.retention.Session)
 	})
 	if err != nil {
 		return 0, 0, err
 	}
 	leg, err = s.grown(ctx, n, func(pipe goredis.Pipeliner, i int) {
-		pipe.Set(ctx, s.keys.leg(bot.Leg{Channel: "web", Peer: bot.Address(ids[i])}), string(ids[i]), s.retention)
+		pipe.Set(ctx, s.keys.leg(bot.Leg{Channel: "web", Peer: bot.Address(ids[i])}), string(ids[i]), s.retention.Session)
 	})
 	return session, leg, err
 }

@@ -123,7 +123,6 @@ func fsync(ctx context.Context, node *goredis.Client, appends string) string {
 func (s *Store) claimPrefix(ctx context.Context) error {
 	ours := map[string]string{"schema": schema, "shards": strconv.Itoa(s.keys.shards), "keys": s.ring.hash("check")}
 	pipe := s.rdb.Pipeline()
-	pipe.HSetNX(ctx, s.keys.meta(), canaryField+strconv.Itoa(int(s.ring.newest)), s.ring.seal(nil, []byte("readable"), []byte(canaryField)))
 	for field, value := range ours {
 		pipe.HSetNX(ctx, s.keys.meta(), field, value)
 	}
@@ -140,26 +139,5 @@ func (s *Store) claimPrefix(ctx context.Context) error {
 	case theirs["keys"] != ours["keys"]:
 		return fmt.Errorf("conversations under %q were filed with another hmac key: start with the key file they were written with", s.keys.prefix)
 	}
-	return s.checkCanaries(theirs)
-}
-
-// canaryField and a key's number name what each sealing key once sealed, to be opened at each start: a
-// key file of the same numbers but other keys would read nothing that is kept.
-const canaryField = "canary "
-
-func (s *Store) checkCanaries(meta map[string]string) error {
-	for field, sealed := range meta {
-		id, is := strings.CutPrefix(field, canaryField)
-		if !is {
-			continue
-		}
-		n, err := strconv.Atoi(id)
-		if _, has := s.ring.boxes[byte(n)]; err == nil && !has && n < int(s.ring.newest) {
-			continue // rotated out: what it sealed was sealed anew
-		}
-		if _, err := s.ring.open(sealed, []byte(canaryField)); err != nil {
-			return fmt.Errorf("conversations under %q were sealed with another key %s: start with the key file they were written with: %w", s.keys.prefix, id, err)
-		}
-	}
-	return nil
+	return s.checkCanaries(ctx, s.ring)
 }

@@ -34,7 +34,7 @@ func cluster(t *testing.T, replicas int) []*child {
 	for _, c := range nodes {
 		rdb := goredis.NewClient(strict(&goredis.Options{Addr: c.addr()}))
 		defer rdb.Close()
-		patiently(t, "every node knows the cluster", func() bool {
+		inTime(t, "every node knows the cluster", func() bool {
 			state, _ := rdb.ClusterInfo(t.Context()).Result()
 			info, _ := readInfo(t.Context(), rdb, "replication")
 			return strings.Contains(state, "cluster_state:ok") && (info["role"] == "slave" || online(info) == replicas)
@@ -54,8 +54,8 @@ func redisCLI(t *testing.T, args ...string) string {
 	return string(out)
 }
 
-// patiently looks for at most 20 seconds.
-func patiently(t testing.TB, what string, so func() bool) {
+// inTime looks for at most 20 seconds.
+func inTime(t testing.TB, what string, so func() bool) {
 	t.Helper()
 	for range 400 {
 		if so() {
@@ -66,9 +66,9 @@ func patiently(t testing.TB, what string, so func() bool) {
 	t.Fatalf("never: %s", what)
 }
 
-func openCluster(t *testing.T, nodes []*child, shards int) *Store {
+func openCluster(t *testing.T, nodes []*child, keys *Keyring, shards int) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), Options{URL: nodes[0].url() + "?cluster=true&addr=" + nodes[1].addr(), Keys: RandomKeys(), Prefix: "fd:test:", Shards: shards})
+	s, err := Open(t.Context(), Options{URL: nodes[0].url() + "?cluster=true&addr=" + nodes[1].addr(), Keys: keys, Prefix: "fd:test:", Shards: shards})
 	opened(t, s, err)
 	s.within = answerWithin // as it is served: what is not done by then is refused
 	return s
@@ -85,7 +85,7 @@ func masterOf(t *testing.T, s *Store, shard int) string {
 }
 
 func TestClusterRunsTheSameCode(t *testing.T) {
-	s := openCluster(t, cluster(t, 0), 16)
+	s := openCluster(t, cluster(t, 0), RandomKeys(), 16)
 	var want []string
 	for i := range 8 {
 		id := bot.ConversationID(fmt.Sprintf("c%d", i))
@@ -144,11 +144,11 @@ func TestClusterThatMovesLosesAMasterAndGetsItBackLosesNothing(t *testing.T) {
 	took := time.Since(start)
 	// A master that dies before its replica has heard of its new slots leaves them to nobody: that is
 	// the Cluster's own affair.
-	patiently(t, "all nodes agree where slots are", func() bool {
+	inTime(t, "all nodes agree where slots are", func() bool {
 		out, _ := exec.CommandContext(t.Context(), "redis-cli", "--cluster", "check", from).CombinedOutput()
 		return strings.Contains(string(out), "All nodes agree")
 	})
-	patiently(t, "the map is known here", func() bool { return moved() < before })
+	inTime(t, "the map is known here", func() bool { return moved() < before })
 	p.served(time.Now())
 	accepted, _, after := p.counts()
 	t.Logf("resharding: 1500 slots in %s with %d of %d shards, %d repeated", took.Round(time.Millisecond), before-moved(), before, after-refused)
@@ -169,7 +169,7 @@ func TestClusterThatMovesLosesAMasterAndGetsItBackLosesNothing(t *testing.T) {
 	nodes[i].start()
 	rdb := goredis.NewClient(strict(&goredis.Options{Addr: to}))
 	defer rdb.Close()
-	patiently(t, "the dead one comes back as a replica, and counts", func() bool {
+	inTime(t, "the dead one comes back as a replica, and counts", func() bool {
 		info, _ := readInfo(t.Context(), rdb, "replication")
 		return info["role"] == "slave" && info["master_link_status"] == "up" && s.countCopied() >= 3
 	})

@@ -121,9 +121,9 @@ func (s *Store) writing(h *bot.Head, t *bot.Turn) (*writing, error) {
 	wipe := wipes(h, t)
 	w := &writing{
 		id: id, version: versionBytes(h.Session.Version), head: h.Sealed,
-		session: s.ring.sealSession(&t.After), life: s.retention + wait(t), timer: earliest(t.After.Timers), wipe: wipe, dead: t.Dead,
+		session: s.ring.sealSession(&t.After), timer: earliest(t.After.Timers), wipe: wipe, dead: t.Dead,
 	}
-	w.words = w.life
+	w.life, w.words = s.retention.lives(&t.After, t.Input.At)
 	entries := t.Entries()
 	w.start = entries[0].Seq - 1
 	if err := w.seal(s.ring, entries, erased); err != nil {
@@ -232,16 +232,6 @@ func earliest(timers []bot.Timer) string {
 	}
 	first := slices.MinFunc(timers, func(a, b bot.Timer) int { return a.At.Compare(b.At) })
 	return strconv.FormatInt(first.At.UnixMilli(), 10)
-}
-
-// wait is how long the last timer of the session has to run: a promise for next month must not find
-// its conversation gone.
-func wait(t *bot.Turn) time.Duration {
-	var last time.Duration
-	for _, timer := range t.After.Timers {
-		last = max(last, timer.At.Sub(t.Input.At))
-	}
-	return last
 }
 
 // free lets the legs of an erased conversation begin a new one. A leg that has one already keeps it.

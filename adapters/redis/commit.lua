@@ -3,13 +3,13 @@
 --       5 cursors (hash)  6 cards (hash)  7 trace (stream)  8 dead letters (stream)
 --       9 audit (stream)
 -- ARGV  1 version the turn was decided on, 8 bytes, '' when there was no session
---       2 stored entry that the turn played   3 new session   4 life of the session, s
+--       2 stored entry that the turn played   3 new session   4 life of the session, s, 0 for ever
 --       5 grace, ms   6 conversation   7 next timer, ms, or ''
 --       8 card: '' leaves it, '-' takes it away, else the sealed card
 --       9 trace, or ''   10 most traces in the stream   11 channel of the wake hint
 --       12 '1' to erase what the log held, or ''   13 entries before those of this turn
---       14 life of the log, s   15 why the input goes to the dead letters, or ''   16 most dead letters
---       17 life of an audit line, ms
+--       14 life of the log, s, 0 for ever   15 why the input goes to the dead letters, or ''
+--       16 most dead letters   17 life of an audit line, ms
 --       then five lists, each its length and its items: log entries, '' for one that is not kept;
 --       legs that join; due members to take away; due members of legs with something to deliver;
 --       audit lines
@@ -38,8 +38,12 @@ local function each(f)
 end
 
 c('LPOP', KEYS[2])
-c('SET', KEYS[1], ARGV[3], 'EX', ARGV[4])
-if ARGV[12] ~= '' then
+if ARGV[4] == '0' then
+  c('SET', KEYS[1], ARGV[3])
+else
+  c('SET', KEYS[1], ARGV[3], 'EX', ARGV[4])
+end
+if ARGV[12] ~= '' or ARGV[1] == '' then -- a conversation that begins has no log, whatever is left of one
   c('DEL', KEYS[4])
   for _, leg in ipairs(c('HKEYS', KEYS[5])) do -- not at 0, where a late courier might have begun
     c('HSET', KEYS[5], leg, ARGV[13])
@@ -57,8 +61,13 @@ each(function(member) c('ZREM', KEYS[3], member) end)
 each(function(member) c('ZADD', KEYS[3], 'NX', string.format('%.0f', now), member) end)
 local oldest = string.format('%.0f', now - ARGV[17])
 each(function(line) c('XADD', KEYS[9], 'MINID', '~', oldest, '*', 'a', line) end)
-c('EXPIRE', KEYS[4], ARGV[14])
-c('EXPIRE', KEYS[5], ARGV[14])
+for _, key in ipairs({KEYS[4], KEYS[5]}) do
+  if ARGV[14] == '0' then
+    c('PERSIST', key)
+  else
+    c('EXPIRE', key, ARGV[14])
+  end
+end
 
 local timer = 't:' .. ARGV[6]
 if ARGV[7] == '' then

@@ -44,8 +44,8 @@ func (r *Keyring) seal(dst, plain, place []byte) []byte {
 }
 
 func (r *Keyring) sealAs(dst []byte, codec byte, plain, place []byte) []byte {
-	dst = append(dst, codec, r.newest)
-	return r.boxes[r.newest].Seal(dst, nil, plain, place)
+	id, box := r.sealing()
+	return box.Seal(append(dst, codec, id), nil, plain, place)
 }
 
 func (r *Keyring) open(envelope string, place []byte) ([]byte, error) {
@@ -55,7 +55,7 @@ func (r *Keyring) open(envelope string, place []byte) ([]byte, error) {
 	if envelope[0] > packedCodec {
 		return nil, fmt.Errorf("%w: envelope codec %d", bot.ErrNewer, envelope[0])
 	}
-	box, ok := r.boxes[envelope[1]]
+	box, ok := r.box(envelope[1])
 	if !ok {
 		return nil, fmt.Errorf("%w: sealed with key %d, which is not in the key file", bot.ErrNewer, envelope[1])
 	}
@@ -68,6 +68,9 @@ func (r *Keyring) open(envelope string, place []byte) ([]byte, error) {
 	}
 	return plain, nil
 }
+
+// versionLength is what stands before the envelope of a value that is compared by version.
+const versionLength = 8
 
 // sealVersioned is for what is compared by version: eight bytes, then the envelope bound to them.
 func (r *Keyring) sealVersioned(id bot.ConversationID, kind string, version uint64, plain []byte) string {

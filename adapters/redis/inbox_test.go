@@ -161,19 +161,6 @@ func TestTimeOfInputsNeverGoesBack(t *testing.T) {
 	}
 }
 
-func TestConversationOutlivesWhatWasPromised(t *testing.T) {
-	onEach(t, func(t *testing.T, s *Store) {
-		play(t, s, said("c", "a", "un"), func(t *bot.Turn) {
-			t.After.Timers = []bot.Timer{{Name: bot.TimerPromise, At: t.Input.At.Add(40 * 24 * time.Hour)}}
-		})
-		for _, key := range []string{s.keys.session("c"), s.keys.log("c")} {
-			if life := s.rdb.TTL(t.Context(), key).Val(); life < 69*24*time.Hour || life > 70*24*time.Hour {
-				t.Errorf("%s lives %s", key, life)
-			}
-		}
-	})
-}
-
 func TestRepetitionIsRememberedFromTheLastTime(t *testing.T) {
 	onEach(t, func(t *testing.T, s *Store) {
 		accept(t, s, said("c", "a", "un"))
@@ -192,7 +179,7 @@ func TestLegThatIsUsedKeepsItsConversation(t *testing.T) {
 			if _, err := s.Resolve(t.Context(), chat, "c"); err != nil {
 				t.Fatal(err)
 			}
-			if life := s.rdb.TTL(t.Context(), s.keys.leg(chat)).Val(); life < s.retention-time.Hour {
+			if life := s.rdb.TTL(t.Context(), s.keys.leg(chat)).Val(); life < s.retention.Session-time.Hour {
 				t.Errorf("kept for %s", life)
 			}
 			s.rdb.Expire(t.Context(), s.keys.leg(chat), time.Minute)

@@ -11,28 +11,95 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
+	"time"
 )
 
-const keyLine = "frontdesk-key-1"
+const (
+	keyLine  = "frontdesk-key-1"
+	fromMark = "from="
+)
 
 // A Keyring seals what is kept and hashes what is looked up. Its file has one line a key:
 //
 //	# comment
 //	frontdesk-key-1 1 <32 bytes in base64>
-//	frontdesk-key-1 2 <32 bytes in base64>
+//	frontdesk-key-1 2 <32 bytes in base64> from=2026-11-23T12:00:00Z
 //	hmac <32 bytes in base64>
 //
-// Ids are 1 to 255. Any key opens what it sealed; the last line seals. To rotate without a pause,
-// give every replica the new key above the present one, then move it to the end; take the old one
-// out when all that it sealed has expired. The hmac key is never changed: addresses and logins are
-// found by it.
+// Ids are 1 to 255. Any key opens what it sealed; the last line whose time has come seals. So a new
+// key is known to every replica before one of them seals with it, and they change over by themselves.
+// One that has not got the file by then goes on sealing with the older key, which all can open; what
+// the others seal it leaves to them until it has. RotateKeys writes such a line, RetireKey takes an
+// old one out.
+//
+// Nonces are random, of 96 bits: a key should give way before it has sealed 2^32 values (NIST SP
+// 800-38D, 8.3), of which a turn makes about five. Once a year is often enough for 25 turns a second.
+//
+// The hmac key is never changed: addresses and logins are found by it.
 type Keyring struct {
-	boxes  map[byte]cipher.AEAD
-	newest byte
-	mac    []byte
+	mac  []byte
+	keys atomic.Pointer[sealingKeys] // replaced as a whole when the file changes
+}
+
+// sealingKeys never change once they are made.
+type sealingKeys struct {
+	boxes map[byte]cipher.AEAD
+	order []sealingKey // as in the file
+}
+
+type sealingKey struct {
+	id   byte
+	from time.Time // when it begins to seal; zero for always
+}
+
+// sealing is the key that seals at an instant. Where the time of none has come the first does.
+func (k *sealingKeys) sealing(at time.Time) byte {
+	for _, key := range slices.Backward(k.order) {
+		if !at.Before(key.from) {
+			return key.id
+		}
+	}
+	return k.order[0].id
+}
+
+// sealing is the key that seals now.
+func (r *Keyring) sealing() (byte, cipher.AEAD) {
+	keys := r.keys.Load()
+	id := keys.order[len(keys.order)-1].id
+	if len(keys.order) > 1 {
+		id = keys.sealing(time.Now())
+	}
+	return id, keys.boxes[id]
+}
+
+// box is the key that opens what was sealed under an id.
+func (r *Keyring) box(id byte) (cipher.AEAD, bool) {
+	box, known := r.keys.Load().boxes[id]
+	return box, known
+}
+
+// ids are the keys there are, in order.
+func (r *Keyring) ids() []byte { return slices.Sorted(maps.Keys(r.keys.Load().boxes)) }
+
+// Sealing is the id of the key that seals now.
+func (r *Keyring) Sealing() int {
+	id, _ := r.sealing()
+	return int(id)
+}
+
+// IDs are the keys of the file, in order.
+func (r *Keyring) IDs() []int {
+	var all []int
+	for _, id := range r.ids() {
+		all = append(all, int(id))
+	}
+	return all
 }
 
 // LoadKeys reads a key file.
@@ -48,35 +115,12 @@ func LoadKeys(path string) (*Keyring, error) {
 	return ring, nil
 }
 
-// CreateKeys writes a new key file that only its owner can read, and never over an old one.
-func CreateKeys(path string) (*Keyring, error) {
-	text := fmt.Sprintf("# Keys of Frontdesk. Whoever loses them loses every conversation: keep a copy apart from Redis.\n%s 1 %s\nhmac %s\n",
-		keyLine, freshKey(), freshKey())
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("key file: %w", err)
-	}
-	if _, err := f.WriteString(text); err != nil {
-		f.Close()
-		return nil, fmt.Errorf("key file: %w", err)
-	}
-	if err := f.Sync(); err != nil {
-		f.Close()
-		return nil, fmt.Errorf("key file: %w", err)
-	}
-	if err := f.Close(); err != nil {
-		return nil, fmt.Errorf("key file: %w", err)
-	}
-	return parseKeys([]byte(text))
-}
-
 // RandomKeys makes keys that end with the process: for the trial, whose store does so too.
 func RandomKeys() *Keyring {
-	ring := &Keyring{boxes: make(map[byte]cipher.AEAD, 1), mac: make([]byte, 32)}
-	key := make([]byte, 32)
+	key, ring := make([]byte, 32), &Keyring{mac: make([]byte, 32)}
 	rand.Read(key)
 	rand.Read(ring.mac)
-	ring.boxes[1], ring.newest = mustBox(key), 1
+	ring.keys.Store(&sealingKeys{map[byte]cipher.AEAD{1: mustBox(key)}, []sealingKey{{id: 1}}})
 	return ring
 }
 
@@ -87,28 +131,29 @@ func freshKey() string {
 }
 
 func parseKeys(text []byte) (*Keyring, error) {
-	ring := &Keyring{boxes: make(map[byte]cipher.AEAD)}
+	ring, keys := &Keyring{}, &sealingKeys{boxes: make(map[byte]cipher.AEAD)}
 	lines := bufio.NewScanner(bytes.NewReader(text))
 	for n := 1; lines.Scan(); n++ {
 		fields := strings.Fields(lines.Text())
 		if len(fields) == 0 || strings.HasPrefix(fields[0], "#") {
 			continue
 		}
-		if err := ring.add(fields); err != nil {
+		if err := ring.add(keys, fields); err != nil {
 			return nil, fmt.Errorf("line %d: %w", n, err)
 		}
 	}
 	switch {
-	case ring.newest == 0:
+	case len(keys.order) == 0:
 		return nil, fmt.Errorf("no %s line", keyLine)
 	case ring.mac == nil:
 		return nil, fmt.Errorf("no hmac line")
 	}
+	ring.keys.Store(keys)
 	return ring, nil
 }
 
 // add takes one line. Its errors never quote the line.
-func (r *Keyring) add(fields []string) error {
+func (r *Keyring) add(keys *sealingKeys, fields []string) error {
 	switch {
 	case fields[0] == "hmac" && len(fields) == 2:
 		key, err := readKey(fields[1])
@@ -119,22 +164,34 @@ func (r *Keyring) add(fields []string) error {
 			return fmt.Errorf("a second hmac key; there is one for ever")
 		}
 		r.mac = key
-	case fields[0] == keyLine && len(fields) == 3:
-		id, err := strconv.ParseUint(fields[1], 10, 8)
-		if err != nil || id == 0 {
-			return fmt.Errorf("key id is not a number from 1 to 255")
-		}
-		if _, there := r.boxes[byte(id)]; there {
-			return fmt.Errorf("key %d is there twice", id)
-		}
-		key, err := readKey(fields[2])
-		if err != nil {
-			return err
-		}
-		r.boxes[byte(id)], r.newest = mustBox(key), byte(id)
-	default:
-		return fmt.Errorf("neither %q nor %q", keyLine+" <id> <base64>", "hmac <base64>")
+		return nil
+	case fields[0] == keyLine && len(fields) == 3, fields[0] == keyLine && len(fields) == 4 && strings.HasPrefix(fields[3], fromMark):
+		return keys.add(fields[1:])
 	}
+	return fmt.Errorf("neither %q nor %q", keyLine+" <id> <base64> [from=<time>]", "hmac <base64>")
+}
+
+// add takes the id, the key and, for one that does not seal yet, its time.
+func (k *sealingKeys) add(fields []string) error {
+	id, err := strconv.ParseUint(fields[0], 10, 8)
+	if err != nil || id == 0 {
+		return fmt.Errorf("key id is not a number from 1 to 255")
+	}
+	if _, there := k.boxes[byte(id)]; there {
+		return fmt.Errorf("key %d is there twice", id)
+	}
+	key, err := readKey(fields[1])
+	if err != nil {
+		return err
+	}
+	var from time.Time
+	if len(fields) > 2 {
+		if from, err = time.Parse(time.RFC3339, strings.TrimPrefix(fields[2], fromMark)); err != nil {
+			return fmt.Errorf("key %d is from no time such as %s2026-11-23T12:00:00Z", id, fromMark)
+		}
+	}
+	k.boxes[byte(id)] = mustBox(key)
+	k.order = append(k.order, sealingKey{byte(id), from})
 	return nil
 }
 

@@ -64,6 +64,9 @@ func (k keys) sessionOf(key string) bot.ConversationID {
 func (k keys) meta() string { return k.prefix + "meta" }
 func (k keys) wake() string { return k.prefix + "wake" }
 
+// signs are of replicas: which key each seals with.
+func (k keys) signs() string { return k.prefix + "signs" }
+
 func (k keys) leg(leg bot.Leg) string {
 	return k.prefix + "leg:" + k.ring.hash("leg", string(leg.Channel), string(leg.Peer))
 }
@@ -83,6 +86,27 @@ func (k keys) breaker(name string) string {
 }
 
 func (k keys) release(hash string) string { return k.prefix + "release:" + hash }
+
+// all matches every key of the deployment. Nothing in a prefix is special to Redis.
+func (k keys) all() string { return k.prefix + "*" }
+
+// kindOf says what a key holds: "c", "i", "l" and the conversation it is of, "cards", "ref", or "".
+func (k keys) kindOf(key string) (kind string, id bot.ConversationID) {
+	rest, ours := strings.CutPrefix(key, k.prefix)
+	if !ours {
+		return "", ""
+	}
+	if strings.HasPrefix(rest, "ref:") {
+		return "ref", ""
+	}
+	_, rest, ours = strings.Cut(rest, "}:")
+	kind, conversation, _ := strings.Cut(rest, ":")
+	switch kind {
+	case "c", "i", "l", "cards":
+		return kind, bot.ConversationID(conversation)
+	}
+	return "", ""
+}
 
 // Members of the due sets. A conversation's id has no colon; what follows it may.
 func inboxMember(id bot.ConversationID) string { return "i:" + string(id) }

@@ -35,12 +35,21 @@ func (s *Store) Log(ctx context.Context, id bot.ConversationID, seq int64, most 
 	return entries, nil
 }
 
-func (s *Store) openEntry(id bot.ConversationID, m goredis.XMessage) (bot.Entry, error) {
-	number, _, _ := strings.Cut(m.ID, "-")
-	envelope, _ := m.Values["e"].(string)
+// entryNumber reads the number of an entry from its place in the stream.
+func entryNumber(id string) (int64, error) {
+	number, _, _ := strings.Cut(id, "-")
 	seq, err := strconv.ParseInt(number, 10, 64)
 	if err != nil {
-		return bot.Entry{}, fmt.Errorf("entry %s of %s has no number", m.ID, short(id))
+		return 0, fmt.Errorf("entry %s has no number", id)
+	}
+	return seq, nil
+}
+
+func (s *Store) openEntry(id bot.ConversationID, m goredis.XMessage) (bot.Entry, error) {
+	envelope, _ := m.Values["e"].(string)
+	seq, err := entryNumber(m.ID)
+	if err != nil {
+		return bot.Entry{}, fmt.Errorf("log of %s: %w", short(id), err)
 	}
 	plain, err := s.ring.open(envelope, entryPlace(id, seq))
 	if err != nil {

@@ -52,7 +52,7 @@ func replicaOf(t testing.TB, master *child) *child {
 // late.
 func copied(t *testing.T, s *Store, in bot.Input) {
 	t.Helper()
-	patiently(t, "it is accepted", func() bool {
+	inTime(t, "it is accepted", func() bool {
 		_, err := s.Accept(t.Context(), in)
 		if err != nil && !errors.Is(err, bot.ErrUnavailable) {
 			t.Fatal(err)

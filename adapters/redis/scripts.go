@@ -48,6 +48,10 @@ var (
 	passLua string
 	//go:embed fail.lua
 	failLua string
+	//go:embed reseal.lua
+	resealLua string
+	//go:embed reseallog.lua
+	reseallogLua string
 )
 
 type scripts struct {
@@ -55,6 +59,7 @@ type scripts struct {
 	accept, commit, sweep, fire, advance, delay   *goredis.Script
 	resolve, drop, setref, lease, limit, presence *goredis.Script
 	claim, sending, pass, fail                    *goredis.Script
+	reseal, reseallog                             *goredis.Script
 }
 
 func newScripts() scripts {
@@ -69,5 +74,6 @@ func newScripts() scripts {
 		limit: goredis.NewScript(limitLua), presence: goredis.NewScript(presenceLua),
 		claim: goredis.NewScript(claimLua), sending: goredis.NewScript(sendingLua),
 		pass: goredis.NewScript(passLua), fail: goredis.NewScript(failLua),
+		reseal: goredis.NewScript(resealLua), reseallog: goredis.NewScript(reseallogLua),
 	}
 }

@@ -37,14 +37,14 @@ func watched(t *testing.T, lag time.Duration) *watch {
 	for _, c := range all {
 		rdb := goredis.NewSentinelClient(&goredis.Options{Addr: c.addr()})
 		defer rdb.Close()
-		patiently(t, "the Sentinels know each other and the replicas", func() bool {
+		inTime(t, "the Sentinels know each other and the replicas", func() bool {
 			m, _ := rdb.Master(t.Context(), "main").Result()
 			return m["num-slaves"] == "2" && m["num-other-sentinels"] == "2"
 		})
 	}
 	rdb := goredis.NewClient(strict(&goredis.Options{Addr: w.master.addr()}))
 	defer rdb.Close()
-	patiently(t, "both replicas have their copy", func() bool {
+	inTime(t, "both replicas have their copy", func() bool {
 		info, _ := readInfo(t.Context(), rdb, "replication")
 		return online(info) == 2
 	})
@@ -110,7 +110,7 @@ func TestMasterThatIsCutOffAcceptsNothing(t *testing.T) {
 		_, err := s.Accept(t.Context(), said(who, fmt.Sprint(n), "x"))
 		return err
 	}
-	patiently(t, "both are served", func() bool { return said(here, 0, "here") == nil && said(there, 0, "there") == nil })
+	inTime(t, "both are served", func() bool { return said(here, 0, "here") == nil && said(there, 0, "there") == nil })
 
 	w.line.cut()
 	var promoted string
@@ -124,20 +124,20 @@ func TestMasterThatIsCutOffAcceptsNothing(t *testing.T) {
 			t.Errorf("accepted by a master that is cut off: %v", err)
 		}
 	}
-	patiently(t, "a replica is promoted", func() bool {
+	inTime(t, "a replica is promoted", func() bool {
 		refused()
 		addr, err := sentinels.GetMasterAddrByName(t.Context(), "main").Result()
 		promoted = strings.Join(addr, ":")
 		return err == nil && promoted != w.line.addr()
 	})
-	patiently(t, "the other side is served", func() bool { return said(there, 1, "there") == nil })
+	inTime(t, "the other side is served", func() bool { return said(there, 1, "there") == nil })
 	refused()
 	if role := w.role(t); role != "master" {
 		t.Fatalf("the old master is a %s already: nothing was shown", role)
 	}
 
 	w.line.heal()
-	patiently(t, "the old master follows the new one", func() bool { return w.role(t) == "slave" })
+	inTime(t, "the old master follows the new one", func() bool { return w.role(t) == "slave" })
 	refused()
 	for n, who := range []bot.ConversationID{"here", "there"} {
 		a, err := there.Accept(t.Context(), bot.Input{ID: fmt.Sprint(n), Conversation: who, Leg: chat, Event: bot.Said{Text: "x"}})

@@ -17,7 +17,7 @@ const scanPage = 1000
 // sessions that this binary or this key file cannot read.
 func (s *Store) Sessions(ctx context.Context, each func(*bot.Session) error) (unread int, err error) {
 	var one sync.Mutex // the nodes of a Cluster are visited at once
-	visit := func(ctx context.Context, node goredis.UniversalClient) error {
+	visit := func(ctx context.Context, node *goredis.Client) error {
 		return s.scan(ctx, node, func(ids []bot.ConversationID, stored []*goredis.StringCmd) error {
 			one.Lock()
 			defer one.Unlock()
@@ -37,11 +37,7 @@ func (s *Store) Sessions(ctx context.Context, each func(*bot.Session) error) (un
 			return nil
 		})
 	}
-	if cluster, is := s.rdb.(*goredis.ClusterClient); is {
-		err = cluster.ForEachMaster(ctx, func(ctx context.Context, node *goredis.Client) error { return visit(ctx, node) })
-	} else {
-		err = visit(ctx, s.rdb)
-	}
+	err = s.eachMaster(ctx, visit)
 	return unread, err
 }
 

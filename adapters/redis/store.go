@@ -40,7 +40,7 @@ type Options struct {
 	Prefix    string        // of every key: one deployment, one prefix
 	Shards    int           // 16 when 0; fixed for ever by the first start
 	Grace     time.Duration // after which an unplayed input is anybody's; 300 ms when 0
-	Retention time.Duration // of a conversation after its last turn; 30 days when 0
+	Retention Retention
 	Log       *slog.Logger
 }
 
@@ -51,7 +51,7 @@ type Store struct {
 	ring      *Keyring
 	run       scripts
 	grace     time.Duration
-	retention time.Duration
+	retention Retention
 	within    time.Duration // every answer, or ErrUnavailable
 	log       *slog.Logger
 	observer  Observer
@@ -101,15 +101,12 @@ func newStore(rdb goredis.UniversalClient, o Options) *Store {
 	if o.Grace == 0 {
 		o.Grace = 300 * time.Millisecond
 	}
-	if o.Retention == 0 {
-		o.Retention = 30 * 24 * time.Hour
-	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Store{
 		rdb: rdb, keys: keys{o.Prefix, o.Shards, o.Keys}, ring: o.Keys, run: newScripts(),
-		grace: o.Grace, retention: o.Retention, within: answerWithin, log: o.Log, observer: unobserved{}, end: func() {},
+		grace: o.Grace, retention: o.Retention.withDefaults(), within: answerWithin, log: o.Log, observer: unobserved{}, end: func() {},
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // OpenEmbeddedAt is OpenEmbedded with a clock that stands still, for replays: Redis time is at until
-// set moves it. Only what reads the time follows it; keys still expire by real time.
+// set moves it, and keys expire by it.
 func OpenEmbeddedAt(ctx context.Context, at time.Time) (s *Store, set func(time.Time), err error) {
 	server := miniredis.NewMiniRedis()
 	server.SetTime(at)
@@ -26,5 +26,9 @@ func OpenEmbeddedAt(ctx context.Context, at time.Time) (s *Store, set func(time.
 		return nil, nil, err
 	}
 	s.start()
-	return s, server.SetTime, nil
+	return s, func(to time.Time) {
+		server.FastForward(max(0, to.Sub(at)))
+		server.SetTime(to)
+		at = to
+	}, nil
 }

@@ -10,8 +10,8 @@ import (
 	"frontdesk/bot"
 )
 
-// numbered is a turn of a conversation that has a number for its statistics.
-func numbered(number string) func(*bot.Turn) {
+// traceAs is a turn of a conversation that has a number for its statistics.
+func traceAs(number string) func(*bot.Turn) {
 	return func(t *bot.Turn) {
 		t.After.Trace, t.Trace.Number = number, number
 		if t.After.Started.IsZero() {
@@ -47,7 +47,7 @@ func TestTracesBelongTogetherUntilTheirConversationIsErased(t *testing.T) {
 		for _, turn := range []struct{ id, input, number string }{
 			{"c", "a", "NUMBER-OF-C"}, {"d", "b", "NUMBER-OF-D"}, {"c", "e", "NUMBER-OF-C"}, {"d", "f", "NUMBER-OF-D"}, {"c", "g", "NUMBER-OF-C"},
 		} {
-			play(t, s, said(bot.ConversationID(turn.id), turn.input, "x"), numbered(turn.number))
+			play(t, s, said(bot.ConversationID(turn.id), turn.input, "x"), traceAs(turn.number))
 			time.Sleep(2 * time.Millisecond) // in the order of their stamps
 		}
 		same(t, "before", told(t, s), []string{"NUMBER-OF-C a", "NUMBER-OF-D b", "NUMBER-OF-C e", "NUMBER-OF-D f", "NUMBER-OF-C g"})
@@ -60,7 +60,7 @@ func TestTracesBelongTogetherUntilTheirConversationIsErased(t *testing.T) {
 func TestNothingInTheStreamTiesTheTurnsOfAConversation(t *testing.T) {
 	onEach(t, func(t *testing.T, s *Store) {
 		for i := range 20 {
-			play(t, s, said("c", fmt.Sprint(i), "x"), numbered("NUMBER-OF-C"))
+			play(t, s, said("c", fmt.Sprint(i), "x"), traceAs("NUMBER-OF-C"))
 		}
 		marks := map[string]bool{}
 		err := s.traces(t.Context(), func(tr bot.Trace) error {
@@ -82,7 +82,7 @@ func TestNothingInTheStreamTiesTheTurnsOfAConversation(t *testing.T) {
 func TestTheNumberOfTracesIsDroppedAfterThirtyDays(t *testing.T) {
 	s, set, err := OpenEmbeddedAt(t.Context(), time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC))
 	opened(t, s, err)
-	play(t, s, said("c", "a", "x"), numbered("c"))
+	play(t, s, said("c", "a", "x"), traceAs("c"))
 	set(time.Date(2026, 12, 2, 8, 0, 0, 0, time.UTC))
 	same(t, "on the thirtieth day", told(t, s), []string{"c a"})
 	set(time.Date(2026, 12, 2, 10, 0, 0, 0, time.UTC))

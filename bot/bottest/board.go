@@ -99,8 +99,10 @@ func (b *Board) Log(_ context.Context, id bot.ConversationID, seq int64, max int
 	if b.sleeps() {
 		return nil, fmt.Errorf("read log: %w", bot.ErrUnavailable)
 	}
-	all := b.Door.Log(id)
-	all = all[min(int(seq), len(all)):]
+	all, _, err := b.after(id, seq)
+	if err != nil {
+		return nil, nil // nothing is known of it
+	}
 	return all[:min(max, len(all))], nil
 }
 

@@ -30,6 +30,7 @@ type Script func(turn int, in bot.Input) []bot.Addressed
 
 type conversation struct {
 	log   []bot.Entry
+	gone  int // entries that have expired
 	seen  map[string]bool
 	turns int
 	grown chan struct{} // closed and replaced when the log grows
@@ -117,6 +118,13 @@ func (d *Door) Append(id bot.ConversationID, effects ...bot.Addressed) {
 	}
 }
 
+// Expire has a conversation's words go, as they do a day after its last turn. Numbers go on.
+func (d *Door) Expire(id bot.ConversationID) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.conversations[id].gone = len(d.conversations[id].log)
+}
+
 // Await implements bot.Door.
 func (d *Door) Await(ctx context.Context, id bot.ConversationID, input string) ([]bot.Entry, error) {
 	ctx, stop := context.WithTimeout(ctx, 2500*time.Millisecond)
@@ -188,7 +196,7 @@ func (d *Door) after(id bot.ConversationID, seq int64) ([]bot.Entry, <-chan stru
 	case c == nil:
 		return nil, nil, fmt.Errorf("follow %s: %w", id, bot.ErrNotFound)
 	}
-	from := min(max(seq, 0), int64(len(c.log)))
+	from := min(max(seq, int64(c.gone)), int64(len(c.log)))
 	return slices.Clone(c.log[from:]), c.grown, nil
 }
 

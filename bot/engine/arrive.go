@@ -23,9 +23,19 @@ func (t *turn) arrive(ev bot.Arrived) {
 	case t.s.Life == bot.Closed && !t.s.Asking:
 		t.offerReopening()
 	case t.s.Asking:
-		t.say("engine.resume")
+		t.sayWhereWeWere()
 		t.again()
 	}
+}
+
+// sayWhereWeWere says again what the person came for, and nothing of what they wrote: those words may
+// be gone, and somebody else may read the screen (service.md §3).
+func (t *turn) sayWhereWeWere() {
+	if t.s.Answers.Get(t.p.as.need) != "" {
+		t.say("engine.resume.need")
+		return
+	}
+	t.say("engine.resume")
 }
 
 // speakLanguage takes a hint of the language if the service speaks it.

@@ -187,8 +187,12 @@ func (t *turn) finish(st *step) {
 
 // close ends the conversation with an outcome.
 func (t *turn) close(outcome string) {
+	wasCase := t.s.Life.Open()
 	if !t.move(lifeClose) {
 		return
+	}
+	if wasCase { // which is kept for a time after its end
+		t.s.Ended = t.now
 	}
 	t.s.Asking = false
 	t.s.Case.Outcome, t.trace.Outcome = outcome, outcome

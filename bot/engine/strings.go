@@ -12,7 +12,7 @@ var engineIDs = []string{
 	"engine.claimed", "engine.claimed.bare", "engine.released", "engine.transferred", "engine.accepted", "engine.refused", "engine.unanswered", "engine.promised", "engine.promise.late",
 	"engine.contact.phone", "engine.contact.sms", "engine.contact.mail", "engine.contact.desk",
 	"engine.finished", "engine.finished.safety", "engine.finished.unreachable", "engine.nudge.citizen", "engine.silence", "engine.closed.soft",
-	"engine.reopen", "engine.reopen.new", "engine.reopen.human", "engine.resume", "engine.thanks", "engine.hello",
+	"engine.reopen", "engine.reopen.new", "engine.reopen.human", "engine.resume", "engine.resume.need", "engine.thanks", "engine.hello",
 	"engine.fallback", "engine.unplayed", "engine.soon", "engine.wait.unknown", "engine.card.expired", "engine.card.none",
 	"engine.menu.voice",
 	"engine.advice.ecrit", "engine.advice.lsf", "engine.advice.lire", "engine.advice.langue",

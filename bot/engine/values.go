@@ -57,6 +57,11 @@ func (t *turn) value(name string, answers bot.Answers) string {
 		return b.Line.Text
 	case "dossier":
 		return t.s.Dossier
+	case "besoin":
+		if need, ok := t.p.Bundle.Answers[t.p.as.need]; ok {
+			return t.answerLabel(need, answers.Get(need.Name))
+		}
+		return ""
 	case "conseiller":
 		return t.s.Case.OwnerName
 	case "structure", "adresse", "telephone", "structure_telephone", "mail", "horaires":

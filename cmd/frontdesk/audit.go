@@ -37,7 +37,7 @@ func (c *auditCommand) Run(out *console) error {
 	if err != nil {
 		return err
 	}
-	store, err := c.open(out.ctx, b, 0, slog.New(slog.DiscardHandler))
+	store, err := c.open(out.ctx, b, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}

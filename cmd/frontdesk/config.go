@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"frontdesk/adapters/redis"
 	"frontdesk/adapters/web"
 )
 
@@ -27,7 +28,9 @@ type serveCommand struct {
 	Staff          string        `env:"FRONTDESK_STAFF" placeholder:"FILE" help:"Who works here. Unset: a trial, with made-up counsellors, for this machine only."`
 	ChatOrigins    []string      `env:"FRONTDESK_CHAT_ORIGINS" placeholder:"URL,…" help:"Sites that may embed the chat."`
 	TrustedProxies []string      `env:"FRONTDESK_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies whose X-Forwarded-For is believed."`
-	Retention      time.Duration `env:"FRONTDESK_RETENTION" default:"720h" placeholder:"720h" help:"How long a conversation is kept after its last turn (${default})."`
+	Retention      time.Duration `env:"FRONTDESK_RETENTION" default:"720h" placeholder:"720h" help:"How long a conversation can be taken up again after its last turn (${default}, 30 days): its answers, not its words."`
+	RetentionWords time.Duration `env:"FRONTDESK_RETENTION_WORDS" default:"24h" placeholder:"24h" help:"How long the words of a conversation that nobody was handed are kept after its last turn (${default})."`
+	RetentionCases time.Duration `env:"FRONTDESK_RETENTION_CASES" default:"4392h" placeholder:"4392h" help:"How long all of a case is kept after it was closed (${default}, six months)."`
 	Drain          time.Duration `env:"FRONTDESK_DRAIN" default:"10s" placeholder:"10s" help:"How long open requests may take to end at shutdown (${default})."`
 	LogFormat      string        `env:"FRONTDESK_LOG" default:"text" placeholder:"text|json" help:"Form of the log (${default})."`
 	LogLevel       slog.Level    `env:"FRONTDESK_LOG_LEVEL" default:"info" placeholder:"info" help:"debug, info, warn or error (${default})."`
@@ -68,9 +71,7 @@ func (c *serveCommand) Validate() error {
 	if c.RedisURL != "" && !redisURL(c.RedisURL) {
 		fault("FRONTDESK_REDIS_URL", "is not an address, such as redis://127.0.0.1:6379/0; in a password write / ? # @ % as %%2F %%3F %%23 %%40 %%25") // it may hold one: never shown
 	}
-	if c.Retention < time.Hour || c.Retention > 5*365*24*time.Hour {
-		fault("FRONTDESK_RETENTION", "%s is not between an hour and five years", c.Retention)
-	}
+	faults = append(faults, c.checkRetention()...)
 	if c.Drain < 0 || c.Drain > 5*time.Minute {
 		fault("FRONTDESK_DRAIN", "%s is not between 0 and five minutes", c.Drain)
 	}
@@ -78,6 +79,27 @@ func (c *serveCommand) Validate() error {
 		fault("FRONTDESK_LOG", "%q is neither text nor json", c.LogFormat)
 	}
 	return errors.Join(faults...)
+}
+
+// checkRetention: what is kept for a talk ends before what is kept for a case.
+func (c *serveCommand) checkRetention() []error {
+	const least, most = time.Hour, 5 * 365 * 24 * time.Hour
+	var faults []error
+	if c.Retention < least || c.Retention > most {
+		faults = append(faults, fmt.Errorf("FRONTDESK_RETENTION: %s is not between an hour and five years", c.Retention))
+	}
+	if c.RetentionWords < least || c.RetentionWords > max(c.Retention, least) {
+		faults = append(faults, fmt.Errorf("FRONTDESK_RETENTION_WORDS: %s is not between an hour and FRONTDESK_RETENTION (%s)", c.RetentionWords, c.Retention))
+	}
+	if c.RetentionCases < min(c.Retention, most) || c.RetentionCases > most {
+		faults = append(faults, fmt.Errorf("FRONTDESK_RETENTION_CASES: %s is not between FRONTDESK_RETENTION (%s) and five years", c.RetentionCases, c.Retention))
+	}
+	return faults
+}
+
+// retention is what the store is told to keep.
+func (c *serveCommand) retention() redis.Retention {
+	return redis.Retention{Words: c.RetentionWords, Session: c.Retention, Cases: c.RetentionCases}
 }
 
 // trial: nobody is on the staff, so the service invents counsellors and stays on this machine.

@@ -11,7 +11,8 @@ import (
 
 // proper is the configuration of a trial with nothing set.
 func proper() *serveCommand {
-	return &serveCommand{Listen: "127.0.0.1:8080", MetricsListen: "127.0.0.1:9464", Retention: 720 * time.Hour, Drain: 10 * time.Second, LogFormat: "text"}
+	return &serveCommand{Listen: "127.0.0.1:8080", MetricsListen: "127.0.0.1:9464", Retention: 720 * time.Hour,
+		RetentionWords: 24 * time.Hour, RetentionCases: 4392 * time.Hour, Drain: 10 * time.Second, LogFormat: "text"}
 }
 
 func TestConfigurationThatIsFine(t *testing.T) {
@@ -58,8 +59,12 @@ func TestConfigurationFaultsAreNamed(t *testing.T) {
 		"redis without a scheme":             {func(c *serveCommand) { c.RedisURL = "localhost:6379" }, "FRONTDESK_REDIS_URL"},
 		"redis with a slash in the password": {func(c *serveCommand) { c.RedisURL = "redis://:123/secret@redis.example:6379" }, "FRONTDESK_REDIS_URL"},
 		"redis that is not":                  {func(c *serveCommand) { c.RedisURL = "http://localhost:6379" }, "FRONTDESK_REDIS_URL"},
-		"retention too short":                {func(c *serveCommand) { c.Retention = time.Minute }, "FRONTDESK_RETENTION"},
-		"retention too long":                 {func(c *serveCommand) { c.Retention = 6 * 365 * 24 * time.Hour }, "FRONTDESK_RETENTION"},
+		"retention too short":                {func(c *serveCommand) { c.Retention, c.RetentionWords = time.Minute, time.Hour }, "FRONTDESK_RETENTION: "},
+		"retention too long":                 {func(c *serveCommand) { c.Retention, c.RetentionCases = 6*365*24*time.Hour, 5*365*24*time.Hour }, "FRONTDESK_RETENTION"},
+		"words too short":                    {func(c *serveCommand) { c.RetentionWords = time.Minute }, "FRONTDESK_RETENTION_WORDS"},
+		"words longer than their session":    {func(c *serveCommand) { c.RetentionWords = 721 * time.Hour }, "FRONTDESK_RETENTION_WORDS"},
+		"cases shorter than talks":           {func(c *serveCommand) { c.RetentionCases = 719 * time.Hour }, "FRONTDESK_RETENTION_CASES"},
+		"cases too long":                     {func(c *serveCommand) { c.RetentionCases = 6 * 365 * 24 * time.Hour }, "FRONTDESK_RETENTION_CASES"},
 		"drain backwards":                    {func(c *serveCommand) { c.Drain = -time.Second }, "FRONTDESK_DRAIN"},
 		"drain for ever":                     {func(c *serveCommand) { c.Drain = time.Hour }, "FRONTDESK_DRAIN"},
 		"log":                                {func(c *serveCommand) { c.LogFormat = "xml" }, "FRONTDESK_LOG"},

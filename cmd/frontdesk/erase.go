@@ -45,7 +45,7 @@ func (c *eraseCommand) Run(out *console) error {
 		return err
 	}
 	log := warnings(out)
-	store, err := c.open(out.ctx, b, c.Retention, log)
+	store, err := c.openFor(out.ctx, b, redis.Retention{Session: c.Retention}, log)
 	if err != nil {
 		return err
 	}

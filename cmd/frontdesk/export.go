@@ -61,7 +61,7 @@ func (c *exportCommand) Run(out *console) error {
 	if err != nil {
 		return err
 	}
-	store, err := c.open(out.ctx, b, 0, warnings(out))
+	store, err := c.open(out.ctx, b, warnings(out))
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
-	"time"
 
 	"frontdesk/adapters/redis"
 	"frontdesk/bot"
@@ -30,9 +29,13 @@ func (f *keptFlags) bundle() (*flow.Bundle, error) {
 	return b, nil
 }
 
-// open opens the store of the bundle's region. What it complains about goes to log. retention is only
-// for who plays turns.
-func (f *keptFlags) open(ctx context.Context, b *flow.Bundle, retention time.Duration, log *slog.Logger) (*redis.Store, error) {
+// open opens the store of the bundle's region, to read. What it complains about goes to log.
+func (f *keptFlags) open(ctx context.Context, b *flow.Bundle, log *slog.Logger) (*redis.Store, error) {
+	return f.openFor(ctx, b, redis.Retention{}, log)
+}
+
+// openFor opens it for who plays turns, which are kept for so long.
+func (f *keptFlags) openFor(ctx context.Context, b *flow.Bundle, retention redis.Retention, log *slog.Logger) (*redis.Store, error) {
 	path, err := (&serveCommand{KeyFile: f.KeyFile}).keyPath()
 	if err != nil {
 		return nil, err

@@ -40,7 +40,7 @@ type cli struct {
 	Audit    auditCommand    `cmd:"" help:"Print who claimed, exported, erased, and when."`
 	Staff    staffCommand    `cmd:"" help:"Make a password hash for the staff file."`
 	Bench    benchCommand    `cmd:"" help:"Measure what this machine and its Redis hold."`
-	Keys     keysCommand     `cmd:"" help:"Make the key file that seals what is kept."`
+	Keys     keysCommand     `cmd:"" help:"Make and rotate the keys that seal what is kept."`
 	Watch    watchCommand    `cmd:"" help:"Print a Grafana dashboard and Prometheus alerts for frontdesk serve."`
 	Version  versionCommand  `cmd:"" help:"Print the version of this binary and of its reference bundle."`
 }

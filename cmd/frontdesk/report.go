@@ -65,7 +65,7 @@ func (c *reportCommand) Run(out *console) error {
 	if err != nil {
 		return err
 	}
-	store, err := c.open(out.ctx, b, 0, slog.New(slog.DiscardHandler))
+	store, err := c.open(out.ctx, b, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}

@@ -142,7 +142,10 @@ func (s *httpStage) Input(in bot.Input) ([]bot.Entry, error) {
 	return s.news()
 }
 
-func (s *httpStage) Pass(d time.Duration) ([]bot.Entry, error) { return s.pass(d, s.ring) }
+func (s *httpStage) Pass(d time.Duration) ([]bot.Entry, error) {
+	clear(s.desks) // their shifts end
+	return s.pass(d, s.ring)
+}
 
 func (s *httpStage) UntilTimer() ([]bot.Entry, error) { return s.untilTimer(s.ring) }
 
@@ -190,6 +193,8 @@ func (s *httpStage) writes(in bot.Input) error {
 			return s.opens(e)
 		case e.Shared:
 			return s.sends("/chat/shared", map[string]string{}, http.StatusNoContent)
+		default:
+			return s.comesBack()
 		}
 	case bot.Said:
 		return s.sends("/chat/messages", map[string]string{"id": id, "text": string(e.Text)}, http.StatusAccepted)
@@ -210,6 +215,24 @@ func (s *httpStage) opens(e bot.Arrived) error {
 		return fmt.Errorf("open a conversation: %s: %w", answer.Status, err)
 	}
 	s.token = opened.Token
+	return nil
+}
+
+// comesBack loads the page anew, which asks for all that was said.
+func (s *httpStage) comesBack() error {
+	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.base+"/chat/events", nil)
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Authorization", "Bearer "+s.token)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("come back: %s", answer.Status)
+	}
 	return nil
 }
 
@@ -336,7 +359,7 @@ func send(ctx context.Context, client *http.Client, address string, form url.Val
 	return client.Do(r)
 }
 
-// desk signs a counsellor in, once.
+// desk signs a counsellor in, once a shift.
 func (s *httpStage) desk(by bot.CounsellorID) (*http.Client, error) {
 	if client, signed := s.desks[by]; signed {
 		return client, nil

@@ -166,6 +166,10 @@ func (h *house) doors() doors {
 // start runs the loops of the house until ctx ends.
 func (h *house) start(ctx context.Context) {
 	h.loops.Go(func() { h.player.Sweep(ctx) })
+	h.loops.Go(func() { h.store.Tend(ctx) })
+	if path, err := h.config.keyPath(); err == nil && h.config.RedisURL != "" {
+		h.loops.Go(func() { h.watchKeys(ctx, path) })
+	}
 	for _, c := range h.channels {
 		h.loops.Go(func() {
 			if err := c.Listen(ctx, h.player); err != nil && ctx.Err() == nil {
@@ -310,7 +314,7 @@ func (c *serveCommand) openStore(ctx context.Context, log *slog.Logger, region s
 	if err != nil {
 		return nil, err
 	}
-	return redis.Open(ctx, redis.Options{URL: c.RedisURL, Keys: keys, Prefix: "fd:" + region + ":", Retention: c.Retention, Log: log})
+	return redis.Open(ctx, redis.Options{URL: c.RedisURL, Keys: keys, Prefix: "fd:" + region + ":", Retention: c.retention(), Log: log})
 }
 
 // openKeys reads the key file. The one in the default place is made at the first start; one that

@@ -104,6 +104,28 @@ func TestBrowserKeepsTheConversation(t *testing.T) {
 	v.until(`localStorage.length === 0 && !document.getElementById('stay').checked`)
 }
 
+// A day later the words have gone: a page that was left open goes on, and one that is opened is not blank.
+func TestBrowserGoesOnAfterTheWordsHaveGone(t *testing.T) {
+	v := browse(t, nil)
+	v.open("/chat/")
+	v.write("hier")
+	v.says("Vous avez dit : hier")
+	v.door.Expire("conversation-1")
+	v.write("aujourd'hui")
+	v.says("Vous avez dit : aujourd'hui")
+	v.door.Expire("conversation-1")
+	v.do("reload", chromedp.Reload())
+	v.says("Que cherchez-vous ?")
+	if got := v.lines(); len(got) != 1 {
+		t.Errorf("got %q", got)
+	}
+	v.write("et demain")
+	v.says("Vous avez dit : et demain")
+	if n := v.door.Conversations(); n != 1 {
+		t.Errorf("%d conversations", n)
+	}
+}
+
 func TestBrowserSendsAgainWhatDidNotArrive(t *testing.T) {
 	v := browse(t, nil)
 	v.open("/chat/")

@@ -10,7 +10,9 @@
 //	POST /chat/shared          the computer is shared: the token now ends with the visit; 204
 //	POST /chat/tickets         201 {"ticket":"…"}: for EventSource, which cannot send a header
 //	GET  /chat/events          the conversation as Server-Sent Events, from its beginning or after
-//	                           Last-Event-ID; a comment each 15 seconds
+//	                           Last-Event-ID; a comment each 15 seconds. What was said is kept
+//	                           for a day, a case longer: who comes back with a token and finds
+//	                           nothing is told where the conversation stands
 //
 // The token is the only key to a conversation: it is shown once, sent as "Authorization: Bearer
 // <token>" with everything but the first request, and ends after 30 days, or after two hours on a

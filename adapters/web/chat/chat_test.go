@@ -2,6 +2,7 @@ package chat_test
 
 import (
 	"bufio"
+	"encoding/json"
 	"errors"
 	"io"
 	"net"
@@ -228,6 +229,58 @@ func TestEventsShowTheWholeConversation(t *testing.T) {
 		if got := s.events(len(want)-first, "/chat/events", auth, "Last-Event-ID: "+from); !reflect.DeepEqual(got, want[first:]) {
 			t.Errorf("after %s:\n%s", from, strings.Join(got, "\n"))
 		}
+	}
+}
+
+// After a day the words have gone: a page that was left open goes on, one that is opened is told where
+// the conversation stands, and two are told once.
+func TestWhoComesBackAfterTheirWordsHaveGoneIsWelcomed(t *testing.T) {
+	s := serve(t, nil)
+	auth, id := s.open()
+	s.call("POST", "/chat/messages", `{"id":"m1","option":"1.1.emploi"}`, auth)
+	s.door.Expire(id)
+	first, second := s.events(1, "/chat/events", auth), s.events(1, "/chat/events", auth)
+	if len(first) != 1 || !strings.HasPrefix(first[0], "6 ") || !strings.Contains(first[0], "Que cherchez-vous ?") || !reflect.DeepEqual(first, second) {
+		t.Errorf("got %q, then %q", first, second)
+	}
+	want := []bot.Event{bot.Arrived{}, bot.Chose{Ask: "1.1", Option: "emploi"}, bot.Arrived{}}
+	if got := s.door.Inputs(id); !reflect.DeepEqual(got, want) {
+		t.Errorf("inputs %+v, want %+v", got, want)
+	}
+}
+
+func TestPageThatWasLeftOpenGoesOnWithoutItsWords(t *testing.T) {
+	s := serve(t, nil)
+	auth, id := s.open()
+	s.door.Expire(id)
+	got := make(chan []string)
+	go func() { got <- s.events(2, "/chat/events", auth, "Last-Event-ID: 2") }()
+	s.call("POST", "/chat/messages", `{"id":"m1","text":"encore"}`, auth)
+	if events := <-got; len(events) != 2 || !strings.HasPrefix(events[0], "3 ") || !strings.Contains(events[1], "Vous avez dit : encore") {
+		t.Errorf("got %q", events)
+	}
+	if n := len(s.door.Inputs(id)); n != 2 {
+		t.Errorf("%d inputs, want the arrival and the message", n)
+	}
+}
+
+func TestEmptyLogWelcomesNobodyElse(t *testing.T) {
+	s := serve(t, nil)
+	auth, id := s.open()
+	s.door.Expire(id)
+	var ticket struct{ Ticket string }
+	if err := json.NewDecoder(s.call("POST", "/chat/tickets", "", auth).Body).Decode(&ticket); err != nil {
+		t.Fatal(err)
+	}
+	got := make(chan []string)
+	go func() { got <- s.events(1, "/chat/events?ticket="+ticket.Ticket) }()
+	time.Sleep(2 * time.Second)
+	s.door.Append(id, bot.Addressed{To: bot.ToCitizen, Effect: bot.Say{Text: "encore là"}})
+	if events := <-got; len(events) != 1 || !strings.Contains(events[0], "encore là") {
+		t.Errorf("by a ticket: %q", events)
+	}
+	if n, all := len(s.door.Inputs(id)), s.door.Conversations(); n != 1 || all != 1 {
+		t.Errorf("%d inputs in %d conversations", n, all)
 	}
 }
 

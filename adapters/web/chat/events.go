@@ -70,11 +70,16 @@ func (c *Chat) events(w http.ResponseWriter, r *http.Request) error {
 	if err := c.allow(ctx, "web-stream", string(who.conversation), streamRate, streamBurst); err != nil {
 		return err
 	}
+	seq := lastEvent(r)
+	if seq == 0 && !who.ended && !byTicket(r) { // a ticket opens a stream and is no leg
+		if err := c.welcomeBack(ctx, who); err != nil {
+			return err
+		}
+	}
 	leave, ok := c.seats.Take(c.address(r))
 	if !ok {
 		return bot.ErrTooMany
 	}
-	seq := lastEvent(r)
 	err = c.streams.Go(w, string(who.conversation), func(ctx context.Context, stream *web.Stream) {
 		defer leave()
 		defer c.guard()
@@ -102,9 +107,36 @@ func (c *Chat) guard() {
 	}
 }
 
+// emptyFor is how long a log must be empty for its words to have gone: a greeting comes sooner.
+const emptyFor = 1500 * time.Millisecond
+
+// welcomeBack lets a person who comes back after their words have gone hear where the conversation
+// stands, instead of an empty page. One who comes with two pages at once is welcomed once.
+func (c *Chat) welcomeBack(ctx context.Context, who visitor) error {
+	look, stop := context.WithTimeout(ctx, emptyFor)
+	defer stop()
+	entries, err := c.Door.Follow(look, who.conversation, 0)
+	switch {
+	case err != nil:
+		return fmt.Errorf("look for what was said: %w", err)
+	case len(entries) > 0 || ctx.Err() != nil:
+		return nil
+	}
+	if err := c.stillTheirs(ctx, who); err != nil {
+		return err
+	}
+	id := "@back-" + strconv.FormatInt(time.Now().Unix()/3600, 10)
+	if err := c.Door.Take(ctx, who.input(id, bot.Arrived{})); err != nil {
+		return fmt.Errorf("welcome back: %w", err)
+	}
+	return nil
+}
+
+func byTicket(r *http.Request) bool { return r.URL.Query().Has("ticket") }
+
 func (c *Chat) reader(r *http.Request) (visitor, error) {
-	if ticket := r.URL.Query().Get("ticket"); ticket != "" {
-		return c.redeem(r.Context(), ticket)
+	if byTicket(r) {
+		return c.redeem(r.Context(), r.URL.Query().Get("ticket"))
 	}
 	return c.visitor(r)
 }

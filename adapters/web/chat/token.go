@@ -119,14 +119,19 @@ func (c *Chat) writer(r *http.Request) (visitor, error) {
 	if err != nil || who.ended {
 		return visitor{}, cmp.Or(err, errToken)
 	}
-	id, err := c.Door.Open(r.Context(), who.leg())
+	return who, c.stillTheirs(r.Context(), who)
+}
+
+// stillTheirs: their leg leads to the conversation of their token.
+func (c *Chat) stillTheirs(ctx context.Context, who visitor) error {
+	id, err := c.Door.Open(ctx, who.leg())
 	switch {
 	case err != nil:
-		return visitor{}, fmt.Errorf("find a browser's conversation: %w", err)
+		return fmt.Errorf("find a browser's conversation: %w", err)
 	case id != who.conversation:
-		return visitor{}, errToken
+		return errToken
 	}
-	return who, nil
+	return nil
 }
 
 func (c *Chat) holder(ctx context.Context, kind, key string) (visitor, error) {

@@ -115,6 +115,29 @@ func TestColleaguesSeeTheCardAndNotTheWords(t *testing.T) {
 	}
 }
 
+// What a person said on another day may be gone when they are handed over: the brief has their answers.
+func TestCaseWhoseWordsHaveGoneCanBeWorkedOn(t *testing.T) {
+	r := open(t)
+	id := r.waits(number, nil)
+	camille := r.as("camille")
+	if err := r.Hear(id, "m0", "je suis perdu"); err != nil {
+		t.Fatal(err)
+	}
+	r.Expire(id)
+	for _, verb := range [][]string{{"claim"}, {"reply", "text", "Bonjour, je suis Camille."}} {
+		status, body := camille.get("/desk/cases/" + number)
+		if status != http.StatusOK || strings.Contains(body, "je suis perdu") {
+			t.Errorf("before %s: %d", verb[0], status)
+		}
+		if got := camille.does(number, verb[0], verb[1:]...); strings.Contains(got, "erreur") || got == "" {
+			t.Errorf("%s: %q", verb[0], got)
+		}
+	}
+	if status, body := camille.get("/desk/cases/" + number); status != http.StatusOK || !strings.Contains(body, "Bonjour, je suis Camille.") {
+		t.Errorf("%d\n%s", status, body)
+	}
+}
+
 func TestASupervisorAloneReadsNobodysCase(t *testing.T) {
 	r := open(t)
 	r.waits(number, nil)
