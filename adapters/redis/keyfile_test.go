@@ -18,7 +18,7 @@ func keyFile(t testing.TB, lines ...string) string {
 	return path
 }
 
-func loaded(t testing.TB, path string) *Keyring {
+func ringOf(t testing.TB, path string) *Keyring {
 	t.Helper()
 	ring, err := LoadKeys(path)
 	if err != nil {
@@ -50,7 +50,7 @@ func TestRotatingAddsAKeyThatSealsFromItsTimeOn(t *testing.T) {
 	if left, _ := filepath.Glob(path + "?*"); len(left) > 0 {
 		t.Errorf("left behind: %q", left)
 	}
-	keys := loaded(t, path).keys.Load()
+	keys := ringOf(t, path).keys.Load()
 	for when, want := range map[time.Time]byte{at.Add(-time.Second): 1, at: 2, at.Add(time.Hour): 2} {
 		if got := keys.sealing(when); got != want {
 			t.Errorf("%s: key %d seals, want %d", when, got, want)
@@ -132,7 +132,7 @@ func TestKeyFileBehindALinkIsReplacedWhereItIs(t *testing.T) {
 	if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
 		t.Errorf("the link was replaced: %v, %v", info.Mode(), err)
 	}
-	if got := loaded(t, path).Sealing(); got != 2 {
+	if got := ringOf(t, path).Sealing(); got != 2 {
 		t.Errorf("key %d seals, want 2", got)
 	}
 }

@@ -40,15 +40,15 @@ var (
 	presenceLua string
 	//go:embed reseal.lua
 	resealLua string
-	//go:embed reseallog.lua
-	reseallogLua string
+	//go:embed resealstream.lua
+	resealstreamLua string
 )
 
 type scripts struct {
 	attempt, park                                 *goredis.Script
 	accept, commit, sweep, fire, advance, delay   *goredis.Script
 	resolve, drop, setref, lease, limit, presence *goredis.Script
-	reseal, reseallog                             *goredis.Script
+	reseal, resealstream                          *goredis.Script
 }
 
 func newScripts() scripts {
@@ -60,6 +60,6 @@ func newScripts() scripts {
 		resolve: goredis.NewScript(resolveLua), drop: goredis.NewScript(dropLua),
 		setref: goredis.NewScript(setrefLua), lease: goredis.NewScript(leaseLua),
 		limit: goredis.NewScript(limitLua), presence: goredis.NewScript(presenceLua),
-		reseal: goredis.NewScript(resealLua), reseallog: goredis.NewScript(reseallogLua),
+		reseal: goredis.NewScript(resealLua), resealstream: goredis.NewScript(resealstreamLua),
 	}
 }
