@@ -91,8 +91,10 @@ func TestInputOfANewerVersionOrKeyIsLeftToIt(t *testing.T) {
 	onEach(t, func(t *testing.T, s *Store) {
 		hash := s.ring.hash("input", "c", "a")
 		unknown := s.ring.seal([]byte(hash+"|"), []byte(`{"ID":"a","Event":{"teleported":{}}}`), place("c", sealedInput, hash))
-		other := RandomKeys()
-		other.boxes[9], other.newest = other.boxes[1], 9
+		other, err := parseKeys([]byte(key(9) + "\nhmac " + freshKey()))
+		if err != nil {
+			t.Fatal(err)
+		}
 		foreign := other.seal([]byte(hash+"|"), []byte(`{}`), place("c", sealedInput, hash))
 		for name, entry := range map[string]string{"event": string(unknown), "key": string(foreign)} {
 			s.rdb.Del(t.Context(), s.keys.inbox("c"))

@@ -90,7 +90,7 @@ func (k keys) release(hash string) string { return k.prefix + "release:" + hash 
 // all matches every key of the deployment. Nothing in a prefix is special to Redis.
 func (k keys) all() string { return k.prefix + "*" }
 
-// kindOf says what a key holds: "c", "i", "l" and the conversation it is of, "cards", "ref", or "".
+// kindOf says what a key holds: "c", "i", "l" and the conversation it is of, "cards", "dead", "ref", or "".
 func (k keys) kindOf(key string) (kind string, id bot.ConversationID) {
 	rest, ours := strings.CutPrefix(key, k.prefix)
 	if !ours {
@@ -102,7 +102,7 @@ func (k keys) kindOf(key string) (kind string, id bot.ConversationID) {
 	_, rest, ours = strings.Cut(rest, "}:")
 	kind, conversation, _ := strings.Cut(rest, ":")
 	switch kind {
-	case "c", "i", "l", "cards":
+	case "c", "i", "l", "cards", "dead":
 		return kind, bot.ConversationID(conversation)
 	}
 	return "", ""

@@ -32,13 +32,13 @@ func BenchmarkIdleSessions(b *testing.B) {
 		ids[i] = id()
 		plain := sessions[i%len(sessions)]
 		sealed := s.ring.sealVersionedAs(packedCodec, ids[i], sealedSession, 9, pack(plain))
-		pipe.Set(b.Context(), s.keys.session(ids[i]), sealed, s.retention)
+		pipe.Set(b.Context(), s.keys.session(ids[i]), sealed, s.retention.Session)
 	})
 	if err != nil {
 		b.Fatal(err)
 	}
 	leg, err := s.grown(b.Context(), b.N, func(pipe goredis.Pipeliner, i int) {
-		pipe.Set(b.Context(), s.keys.leg(bot.Leg{Channel: "web", Peer: bot.Address(fmt.Sprint(i))}), string(ids[i]), s.retention)
+		pipe.Set(b.Context(), s.keys.leg(bot.Leg{Channel: "web", Peer: bot.Address(fmt.Sprint(i))}), string(ids[i]), s.retention.Session)
 	})
 	if err != nil {
 		b.Fatal(err)

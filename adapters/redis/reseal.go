@@ -2,7 +2,11 @@ package redis
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	goredis "github.com/redis/go-redis/v9"
 
@@ -66,50 +70,75 @@ func (s *Store) resealCards(ctx context.Context, key string) (left int, err erro
 	return left, nil
 }
 
-// resealLog seals the entries of a log anew, all or none.
-func (s *Store) resealLog(ctx context.Context, id bot.ConversationID) (bool, error) {
-	args, err := s.logAnew(ctx, id)
+// A sealedStream is a stream whose entries hold an envelope each, or none.
+type sealedStream struct {
+	key   string
+	field string // that holds it
+	anew  func(goredis.XMessage) (string, error)
+}
+
+func (s *Store) logStream(id bot.ConversationID) sealedStream {
+	return sealedStream{s.keys.log(id), "e", func(m goredis.XMessage) (string, error) { return s.entryAnew(id, m) }}
+}
+
+func (s *Store) deadStream(key string) sealedStream {
+	return sealedStream{key, deadField, s.deadAnew}
+}
+
+// resealStream seals the entries of a stream anew, all or none.
+func (s *Store) resealStream(ctx context.Context, stream sealedStream) (bool, error) {
+	args, err := s.streamAnew(ctx, stream)
 	if err != nil || args == nil {
 		return err == nil, err
 	}
-	return s.putLog(ctx, id, args)
+	return s.putStream(ctx, stream.key, args)
 }
 
-// logAnew is a log as it was and as it would be, in the order of reseallog.lua; nil when there is none.
-func (s *Store) logAnew(ctx context.Context, id bot.ConversationID) ([]any, error) {
+// streamAnew is a stream as it was and as it would be, in the order of resealstream.lua; nil when there
+// is none.
+func (s *Store) streamAnew(ctx context.Context, stream sealedStream) ([]any, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
-	stored, err := s.rdb.XRange(ctx, s.keys.log(id), "-", "+").Result()
+	stored, err := s.rdb.XRange(ctx, stream.key, "-", "+").Result()
 	if err != nil {
-		return nil, failed("read a log", err)
+		return nil, failed("read a stream", err)
 	}
 	if len(stored) == 0 {
 		return nil, nil
 	}
 	last := stored[len(stored)-1]
-	args := make([]any, 0, 3+2*len(stored))
-	args = append(args, len(stored), last.ID, last.Values["e"])
+	mark := last.Values[stream.field]
+	if mark == nil {
+		mark = last.Values["why"] // a dead letter that holds no words
+	}
+	args := make([]any, 0, 4+4*len(stored))
+	args = append(args, len(stored), stored[0].ID, last.ID, mark)
 	for _, m := range stored {
-		fresh, err := s.resealEntry(id, m)
-		if err != nil {
-			return nil, fmt.Errorf("log of %s: %w", short(id), err)
+		args = append(args, m.ID, 2*len(m.Values))
+		for _, field := range slices.Sorted(maps.Keys(m.Values)) {
+			value := m.Values[field]
+			if field == stream.field {
+				if value, err = stream.anew(m); err != nil {
+					return nil, err
+				}
+			}
+			args = append(args, field, value)
 		}
-		args = append(args, m.ID, fresh)
 	}
 	return args, nil
 }
 
-func (s *Store) putLog(ctx context.Context, id bot.ConversationID, args []any) (bool, error) {
+func (s *Store) putStream(ctx context.Context, key string, args []any) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
-	ok, err := s.run.reseallog.Run(ctx, s.rdb, []string{s.keys.log(id)}, args...).Bool()
+	ok, err := s.run.resealstream.Run(ctx, s.rdb, []string{key}, args...).Bool()
 	if err != nil {
-		return false, failed("seal a log anew", err)
+		return false, failed("seal a stream anew", err)
 	}
 	return ok, nil
 }
 
-func (s *Store) resealEntry(id bot.ConversationID, m goredis.XMessage) (string, error) {
+func (s *Store) entryAnew(id bot.ConversationID, m goredis.XMessage) (string, error) {
 	seq, err := entryNumber(m.ID)
 	if err != nil {
 		return "", err
@@ -117,7 +146,30 @@ func (s *Store) resealEntry(id bot.ConversationID, m goredis.XMessage) (string, 
 	envelope, _ := m.Values["e"].(string)
 	plain, err := s.ring.open(envelope, entryPlace(id, seq))
 	if err != nil {
-		return "", fmt.Errorf("entry %d: %w", seq, err)
+		return "", fmt.Errorf("entry %d of %s: %w", seq, short(id), err)
 	}
 	return string(s.ring.seal(make([]byte, 0, len(plain)+32), plain, entryPlace(id, seq))), nil
+}
+
+// deadField of a dead letter holds the input that could not be played, as it stood in its inbox.
+const deadField = "entry"
+
+func (s *Store) deadAnew(m goredis.XMessage) (string, error) {
+	entry, _ := m.Values[deadField].(string)
+	envelope := envelopeOfInput(entry)
+	if envelope == "" {
+		return entry, nil // a timer: nothing is sealed
+	}
+	id, _ := m.Values["conv"].(string)
+	before := strings.TrimSuffix(entry, envelope)
+	_, hash, _ := strings.Cut(strings.TrimSuffix(before, "|"), "|")
+	where := place(id, sealedInput, hash)
+	plain, err := s.ring.open(envelope, where)
+	if errors.Is(err, errEnvelope) {
+		return before, nil // damaged, which is why it is here: no key will open it
+	}
+	if err != nil {
+		return "", fmt.Errorf("dead letter of %s: %w", short(bot.ConversationID(id)), err)
+	}
+	return string(s.ring.seal([]byte(before), plain, where)), nil
 }

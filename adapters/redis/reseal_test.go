@@ -30,7 +30,7 @@ func (r *rotating) begin(t *rapid.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	args, err := r.s.logAnew(t.Context(), r.id)
+	args, err := r.s.streamAnew(t.Context(), r.s.logStream(r.id))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func (r *rotating) begin(t *rapid.T) {
 	}
 	if args != nil {
 		r.slow = append(r.slow, func(t *rapid.T) {
-			if _, err := r.s.putLog(t.Context(), r.id, args); err != nil {
+			if _, err := r.s.putStream(t.Context(), r.s.keys.log(r.id), args); err != nil {
 				t.Fatal(err)
 			}
 		})

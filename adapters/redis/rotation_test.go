@@ -2,8 +2,10 @@ package redis
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -133,6 +135,18 @@ func TestAfterSealingAnewTheOldKeyCanGo(t *testing.T) {
 		}
 		play(t, s, said("t", "a", "un"), nil)
 		accept(t, s, said("t", "b", "deux")) // is in the inbox all the while
+		if err := s.Park(ctx, accept(t, s, said("p", "a", "poison")).Head, "poison"); err != nil {
+			t.Fatal(err)
+		}
+		damaged := accept(t, s, said("q", "a", "x")).Head
+		s.rdb.LSet(ctx, s.keys.inbox("q"), 0, flipped(damaged.Sealed))
+		damaged.Sealed = flipped(damaged.Sealed)
+		if err := s.Park(ctx, damaged, "damaged"); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Bury(ctx, "c1", "t1", 0, 2, "blocked"); err != nil { // a dead letter without words
+			t.Fatal(err)
+		}
 		if err := s.SetRef(ctx, "login", "x", "", "camille", time.Hour); err != nil {
 			t.Fatal(err)
 		}
@@ -145,7 +159,7 @@ func TestAfterSealingAnewTheOldKeyCanGo(t *testing.T) {
 		}
 		takeUp(t, s, path)
 		counts, err := s.Sealed(ctx)
-		const sealed = 4 + 3 + 3*5 + 2 + 1 + 2 // sessions, cards, entries, the input that waits, references
+		const sealed = 4 + 3 + 3*5 + 2 + 1 + 2 + 2 // sessions, cards, entries, the input that waits, references, dead letters
 		if err != nil || counts[1] != sealed || counts[2] != 0 {
 			t.Fatalf("%v, %v; want %d, all with key 1", counts, err, sealed)
 		}
@@ -153,8 +167,8 @@ func TestAfterSealingAnewTheOldKeyCanGo(t *testing.T) {
 		if err != nil || left != 1 {
 			t.Fatalf("%d left, %v; want the one in the inbox", left, err)
 		}
-		if counts, err = s.Sealed(ctx); err != nil || counts[1] != 1 || counts[2] != sealed-1 {
-			t.Fatalf("%v, %v; want 1 and %d", counts, err, sealed-1)
+		if counts, err = s.Sealed(ctx); err != nil || counts[1] != 1 || counts[2] != sealed-2 { // nothing is left of what was damaged
+			t.Fatalf("%v, %v; want 1 and %d", counts, err, sealed-2)
 		}
 		for key, was := range before {
 			if is := lifeOf(t, s)[key]; (was - is).Abs() > 10*time.Second {
@@ -192,6 +206,9 @@ func TestAfterSealingAnewTheOldKeyCanGo(t *testing.T) {
 					t.Errorf("%s: %q, %v", kind, got, err)
 				}
 			}
+			if dead := buried(t, reader); !slices.Equal(dead, []string{"c1: blocked, ", "p: poison, poison", "q: damaged, "}) {
+				t.Errorf("dead letters %q", dead)
+			}
 			if err := reader.SetRef(ctx, "login", "x", "camille", "camille", time.Hour); err != nil {
 				t.Errorf("compared with what was sealed before: %v", err)
 			}
@@ -199,6 +216,30 @@ func TestAfterSealingAnewTheOldKeyCanGo(t *testing.T) {
 		play(t, s, said("c1", "d", "trois"), posted("c1", bot.Closed))
 		same(t, "cards", cards(t, s), []string{"c2 waiting emploi", "c3 waiting emploi"})
 	})
+}
+
+// buried reads the dead letters, with the words of those that hold an input.
+func buried(t *testing.T, s *Store) (all []string) {
+	t.Helper()
+	for shard := range s.keys.shards {
+		letters, err := s.rdb.XRange(t.Context(), s.keys.dead(shard), "-", "+").Result()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range letters {
+			words := ""
+			if entry, has := m.Values[deadField].(string); has && m.Values["why"] != "damaged" {
+				in, err := s.openInput(&bot.Session{ID: bot.ConversationID(m.Values["conv"].(string))}, entry)
+				if err != nil {
+					t.Fatal(err)
+				}
+				words = string(in.Event.(bot.Said).Text)
+			}
+			all = append(all, fmt.Sprintf("%s: %s, %s", m.Values["conv"], m.Values["why"], words))
+		}
+	}
+	slices.Sort(all)
+	return all
 }
 
 // lifeOf says how long each key has left.

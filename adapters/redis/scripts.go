@@ -50,8 +50,8 @@ var (
 	failLua string
 	//go:embed reseal.lua
 	resealLua string
-	//go:embed reseallog.lua
-	reseallogLua string
+	//go:embed resealstream.lua
+	resealstreamLua string
 )
 
 type scripts struct {
@@ -59,7 +59,7 @@ type scripts struct {
 	accept, commit, sweep, fire, advance, delay   *goredis.Script
 	resolve, drop, setref, lease, limit, presence *goredis.Script
 	claim, sending, pass, fail                    *goredis.Script
-	reseal, reseallog                             *goredis.Script
+	reseal, resealstream                          *goredis.Script
 }
 
 func newScripts() scripts {
@@ -74,6 +74,6 @@ func newScripts() scripts {
 		limit: goredis.NewScript(limitLua), presence: goredis.NewScript(presenceLua),
 		claim: goredis.NewScript(claimLua), sending: goredis.NewScript(sendingLua),
 		pass: goredis.NewScript(passLua), fail: goredis.NewScript(failLua),
-		reseal: goredis.NewScript(resealLua), reseallog: goredis.NewScript(reseallogLua),
+		reseal: goredis.NewScript(resealLua), resealstream: goredis.NewScript(resealstreamLua),
 	}
 }

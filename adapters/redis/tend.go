@@ -112,7 +112,9 @@ func (s *Store) tendKey(ctx context.Context, key string, ids []byte, now time.Ti
 	case left == 0, kind == "i": // what is in an inbox is compared byte for byte, and soon played
 		return left, nil
 	case kind == "l":
-		ok, err = s.resealLog(ctx, id)
+		ok, err = s.resealStream(ctx, s.logStream(id))
+	case kind == "dead":
+		ok, err = s.resealStream(ctx, s.deadStream(key))
 	case kind == "ref":
 		ok, err = s.resealRef(ctx, key)
 	case kind == "cards":

@@ -80,7 +80,9 @@ func (s *Store) sealers(ctx context.Context, page []string) (map[string][]byte, 
 		case "i":
 			asked[key] = sealersIn(pipe.LRange(ctx, key, 0, -1), envelopeOfInput)
 		case "l":
-			asked[key] = sealersOf(pipe.XRange(ctx, key, "-", "+"))
+			asked[key] = sealersOf(pipe.XRange(ctx, key, "-", "+"), "e", func(envelope string) string { return envelope })
+		case "dead":
+			asked[key] = sealersOf(pipe.XRange(ctx, key, "-", "+"), deadField, envelopeOfInput)
 		}
 	}
 	if len(asked) == 0 {
@@ -112,12 +114,12 @@ func sealersIn(answer *goredis.StringSliceCmd, envelope func(string) string) fun
 	}
 }
 
-func sealersOf(answer *goredis.XMessageSliceCmd) func() []byte {
+func sealersOf(answer *goredis.XMessageSliceCmd, field string, envelope func(string) string) func() []byte {
 	return func() []byte {
 		var ids []byte
 		for _, m := range answer.Val() {
-			envelope, _ := m.Values["e"].(string)
-			ids = appendSealer(ids, envelope)
+			value, _ := m.Values[field].(string)
+			ids = appendSealer(ids, envelope(value))
 		}
 		return ids
 	}
