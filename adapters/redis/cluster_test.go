@@ -115,7 +115,7 @@ func TestClusterRunsTheSameCode(t *testing.T) {
 func TestClusterThatMovesLosesAMasterAndGetsItBackLosesNothing(t *testing.T) {
 	nodes := cluster(t, 1)
 	const shards = 64
-	s := openCluster(t, nodes, shards)
+	s := openCluster(t, nodes, RandomKeys(), shards)
 	if n := s.countCopied(); n != 3 {
 		t.Fatalf("%d masters have a replica, want 3", n)
 	}

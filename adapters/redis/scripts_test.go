@@ -84,8 +84,8 @@ func state(t *testing.T, s *Store) string {
 func TestEveryScriptSaysAndDoesWhatItsHeadSays(t *testing.T) {
 	const later = "9999999999999"
 	accept := call{func(s *scripts) *goredis.Script { return s.accept }, "d i due c", "60 hash|env 200 i:c 2 fp"}
-	commit := call{func(s *scripts) *goredis.Script { return s.commit }, "c i due l k cards trace dead",
-		"- in v0000001new 60 200 c - - - 10 wake - 0 30 - 10 1 e1 0 0 0"}
+	commit := call{func(s *scripts) *goredis.Script { return s.commit }, "c i due l k cards trace dead audit",
+		"- in v0000001new 60 200 c - - - 10 wake - 0 30 - 10 99999 1 e1 0 0 0 0"}
 	commits := func(args string) call { return call{commit.script, commit.keys, args} }
 	attempt := call{func(s *scripts) *goredis.Script { return s.attempt }, "tries due", "c in i:c 60000"}
 	park := call{func(s *scripts) *goredis.Script { return s.park }, "i due dead", "in i:c 60000 c unreadable 10"}
@@ -124,13 +124,13 @@ func TestEveryScriptSaysAndDoesWhatItsHeadSays(t *testing.T) {
 		"commit, moved":               {"SET c v0000002other; RPUSH i in", commit, "[MOVED]", "", "c=v0000002other i=[in]", ""},
 		"commit, gone":                {"RPUSH i other", commit, "[GONE]", "", "i=[other]", ""},
 		"commit, gone and empty":      {"", commit, "[GONE]", "", "", ""},
-		"commit, second":              {"SET c v0000001old; RPUSH i in; XADD l 1-0 e e1", commits("v0000001 in v0000002new 60 200 c - - - 10 wake - 1 30 - 10 2 e2 e3 0 0 0"), "[OK <nil>]", "", "c=v0000002new l=[1-0 map[e:e1] 2-0 map[e:e2] 3-0 map[e:e3]]", ""},
-		"commit, an entry not kept":   {"RPUSH i in", commits("- in v0000001new 60 200 c - - - 10 wake - 0 30 - 10 2 - e2 0 0 0"), "[OK <nil>]", "", "c=v0000001new l=[2-0 map[e:e2]]", ""},
-		"commit, all it can do":       {"RPUSH i in; ZADD due 1 x; ZADD due 1 t:c", commits("- in v0000001new 60 200 c " + later + " card trace 10 wake - 4 30 - 10 1 e5 2 t1 t2 1 x 1 o:c:t1"), "[OK <nil>]", "", "c=v0000001new cards=map[c:card] due=[o:c:t1! t:c] k=map[t1:4 t2:4] l=[5-0 map[e:e5]] trace=[T map[t:trace]]", ""},
-		"commit, takes away":          {"RPUSH i in; ZADD due " + later + " t:c; HSET cards c card", commits("- in v0000001new 60 200 c - --  - 10 wake - 0 30 - 10 1 e1 0 0 0"), "[OK <nil>]", "", "c=v0000001new l=[1-0 map[e:e1]]", ""},
-		"commit, keeps a lease":       {"RPUSH i in; ZADD due " + later + " o:c:t1", commits("- in v0000001new 60 200 c - - - 10 wake - 0 30 - 10 1 e1 0 0 1 o:c:t1"), "[OK <nil>]", "", "c=v0000001new due=[o:c:t1] l=[1-0 map[e:e1]]", ""},
-		"commit, erases":              {"SET c v0000001old; RPUSH i in; XADD l 1-0 e e1; HSET k t1 1|m t2 0", commits("v0000001 in v0000002new 60 200 c - - - 10 wake 1 1 30 - 10 2 - e3 1 t1 0 0"), "[OK <nil>]", "", "c=v0000002new k=map[t1:1 t2:1] l=[3-0 map[e:e3]]", ""},
-		"commit, to the dead letters": {"RPUSH i in", commits("- in v0000001new 60 200 c - - - 10 wake - 0 30 poison 10 1 e1 0 0 0"), "[OK <nil>]", "", "c=v0000001new dead=[T map[conv:c entry:in leg: seq:1 why:poison]] l=[1-0 map[e:e1]]", ""},
+		"commit, second":              {"SET c v0000001old; RPUSH i in; XADD l 1-0 e e1", commits("v0000001 in v0000002new 60 200 c - - - 10 wake - 1 30 - 10 99999 2 e2 e3 0 0 0 0"), "[OK <nil>]", "", "c=v0000002new l=[1-0 map[e:e1] 2-0 map[e:e2] 3-0 map[e:e3]]", ""},
+		"commit, an entry not kept":   {"RPUSH i in", commits("- in v0000001new 60 200 c - - - 10 wake - 0 30 - 10 99999 2 - e2 0 0 0 0"), "[OK <nil>]", "", "c=v0000001new l=[2-0 map[e:e2]]", ""},
+		"commit, all it can do":       {"RPUSH i in; ZADD due 1 x; ZADD due 1 t:c", commits("- in v0000001new 60 200 c " + later + " card trace 10 wake - 4 30 - 10 99999 1 e5 2 t1 t2 1 x 1 o:c:t1 1 deed"), "[OK <nil>]", "", "audit=[T map[a:deed]] c=v0000001new cards=map[c:card] due=[o:c:t1! t:c] k=map[t1:4 t2:4] l=[5-0 map[e:e5]] trace=[T map[t:trace]]", ""},
+		"commit, takes away":          {"RPUSH i in; ZADD due " + later + " t:c; HSET cards c card", commits("- in v0000001new 60 200 c - --  - 10 wake - 0 30 - 10 99999 1 e1 0 0 0 0"), "[OK <nil>]", "", "c=v0000001new l=[1-0 map[e:e1]]", ""},
+		"commit, keeps a lease":       {"RPUSH i in; ZADD due " + later + " o:c:t1", commits("- in v0000001new 60 200 c - - - 10 wake - 0 30 - 10 99999 1 e1 0 0 1 o:c:t1 0"), "[OK <nil>]", "", "c=v0000001new due=[o:c:t1] l=[1-0 map[e:e1]]", ""},
+		"commit, erases":              {"SET c v0000001old; RPUSH i in; XADD l 1-0 e e1; HSET k t1 1|m t2 0", commits("v0000001 in v0000002new 60 200 c - - - 10 wake 1 1 30 - 10 99999 2 - e3 1 t1 0 0 0"), "[OK <nil>]", "", "c=v0000002new k=map[t1:1 t2:1] l=[3-0 map[e:e3]]", ""},
+		"commit, to the dead letters": {"RPUSH i in", commits("- in v0000001new 60 200 c - - - 10 wake - 0 30 poison 10 99999 1 e1 0 0 0 0"), "[OK <nil>]", "", "c=v0000001new dead=[T map[conv:c entry:in leg: seq:1 why:poison]] l=[1-0 map[e:e1]]", ""},
 		"attempt, first":              {"ZADD due 1 i:c", attempt, "1", "2", "due=[i:c] tries=map[c:1 in]", "due=[i:c] tries=map[c:2 in]"}, // a lost answer counts as one
 		"attempt, of another input":   {"HSET tries c 4_other; ZADD due 1 i:c", attempt, "1", "2", "due=[i:c] tries=map[c:1 in]", "due=[i:c] tries=map[c:2 in]"},
 		"attempt, not due any more":   {"", attempt, "1", "2", "tries=map[c:1 in]", "tries=map[c:2 in]"},
@@ -146,7 +146,7 @@ func TestEveryScriptSaysAndDoesWhatItsHeadSays(t *testing.T) {
 		"fire, no timer":              {"", fire, "0", "", "", ""},
 		"advance, to the end":         {"XADD l 1-0 e e1; ZADD due 1 o:c:t1", advance, "1", "", "k=map[t1:1|mark] l=[1-0 map[e:e1]]", ""},
 		"advance, more to read":       {"XADD l 1-0 e e1; XADD l 2-0 e e2; ZADD due 1 o:c:t1", advance, "1", "", "due=[o:c:t1] k=map[t1:1|mark] l=[1-0 map[e:e1] 2-0 map[e:e2]]", ""},
-		"advance, the log expired":    {"HSET k t1 0; ZADD due 1 o:c:t1", advance, "1", "", "k=map[t1:1|mark]", ""},
+		"advance, the log expired":    {"HSET k t1 0; ZADD due 1 o:c:t1", advance, "1", "", "", ""},
 		"advance, another was":        {"HSET k t1 1|other; XADD l 1-0 e e1", advance, "0", "", "k=map[t1:1|other] l=[1-0 map[e:e1]]", ""},
 		"advance, buries":             {"XADD l 1-0 e e1", advances("t1 0 1 mark o:c:t1 60000 c blocked 10"), "1", "", "dead=[T map[conv:c leg:t1 seq:1 why:blocked]] k=map[t1:1|mark] l=[1-0 map[e:e1]]", ""},
 		"delay, due":                  {"ZADD due 1 o:c:t1", delay, "1", "", "due=[o:c:t1]", ""},

@@ -158,7 +158,7 @@ func TestARepeatedCommitIsAuditedOnce(t *testing.T) {
 func TestAnOldAuditLineGoesWhenANewOneComes(t *testing.T) {
 	s, set, err := OpenEmbeddedAt(t.Context(), time.Date(2025, 11, 2, 9, 0, 0, 0, time.UTC))
 	opened(t, s, err)
-	s.retention = 2 * auditLife // the conversation itself must not go
+	s.retention = Retention{Session: 2 * auditLife} // the conversation itself must not go
 	claimed := func(t *bot.Turn) { t.Audit = []bot.Deed{bot.DeedClaimed} }
 	for i := range 300 {
 		play(t, s, said("c", fmt.Sprint(i), "x"), claimed)
