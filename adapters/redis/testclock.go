@@ -14,12 +14,14 @@ import (
 func OpenEmbeddedAt(ctx context.Context, at time.Time) (s *Store, set func(time.Time), err error) {
 	server := miniredis.NewMiniRedis()
 	server.SetTime(at)
-	rdb := goredis.NewClient(strict(&goredis.Options{
+	client := strict(&goredis.Options{
 		Addr:   "embedded",
 		Dialer: func(context.Context, string, string) (net.Conn, error) { return server.Dial() },
-	}))
+	})
+	client.ReadTimeout, client.WriteTimeout, client.PoolTimeout = time.Minute, time.Minute, time.Minute
+	rdb := goredis.NewClient(client)
 	s = newStore(rdb, Options{Keys: RandomKeys(), Prefix: "fd:trial:", Shards: 1})
-	s.end = server.Close
+	s.end, s.within = server.Close, time.Minute // nobody waits at a replay, and machines that test are busy
 	if err := s.claimPrefix(ctx); err != nil {
 		rdb.Close()
 		server.Close()
