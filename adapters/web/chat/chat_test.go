@@ -392,3 +392,43 @@ func TestStreamOutlastsAShortAbsenceOfTheStore(t *testing.T) {
 		synctest.Wait()
 	})
 }
+
+// One address does not take every place: the pages of others still open.
+func TestOneAddressOpensSoManyPages(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t, nil)
+		s.limiter.only = 10_000
+		opened, auth := 0, ""
+		open := func(from string) int {
+			if opened%8 == 0 { // the oldest of one conversation would make room
+				auth, _ = s.open()
+			}
+			opened++
+			r := httptest.NewRequest("GET", "/chat/events", nil)
+			name, value, _ := strings.Cut(auth, ": ")
+			r.Header.Set(name, value)
+			r.RemoteAddr = from + ":80"
+			here, there := net.Pipe()
+			t.Cleanup(func() { here.Close() })
+			go func() { _, _ = io.Copy(io.Discard, here) }()
+			w := &wire{httptest.NewRecorder(), there}
+			s.handler.ServeHTTP(w, r)
+			return w.Code // 200 when the connection was taken: nothing was answered
+		}
+		for n := range 500 {
+			if got := open("192.0.2.1"); got != 200 {
+				t.Fatalf("page %d: %d", n, got)
+			}
+		}
+		if got := open("192.0.2.1"); got != 429 {
+			t.Errorf("one page too many: %d", got)
+		}
+		if got := open("192.0.2.2"); got != 200 {
+			t.Errorf("somebody else: %d", got)
+		}
+		if n := s.chat.Streams(); n != 501 {
+			t.Errorf("%d pages are open", n)
+		}
+		s.end()
+	})
+}
