@@ -375,7 +375,7 @@ func TestStreamOutlastsAShortAbsenceOfTheStore(t *testing.T) {
 			}
 		}
 		ended, leave := follow()
-		time.Sleep(14 * time.Second)
+		time.Sleep(14900 * time.Millisecond) // it looks each 15 seconds
 		s.door.Sleep(true)
 		time.Sleep(8 * time.Second)
 		s.door.Sleep(false)
