@@ -19,6 +19,12 @@ func (e *entrance) from(address, login, password string) int {
 	return e.ask("POST", "/desk/entree", form, nil, func(r *http.Request) { r.RemoteAddr = address + ":40000" }).StatusCode
 }
 
+// quickly makes passwords cheap to look at: these tests are about how many are.
+func quickly(e *entrance) *entrance {
+	e.Verify = func(hash, password string) bool { return hash != "" && password == "soleil" }
+	return e
+}
+
 const (
 	in    = http.StatusSeeOther
 	wrong = http.StatusUnauthorized
@@ -26,7 +32,7 @@ const (
 )
 
 func TestRightPasswordsAreNotCounted(t *testing.T) {
-	e := newEntrance(t)
+	e := quickly(newEntrance(t))
 	for n := range 60 { // more than any limit on failures
 		if got := e.from("192.0.2.7", "anna", "soleil"); got != in {
 			t.Fatalf("time %d: %d", n, got)
@@ -35,7 +41,7 @@ func TestRightPasswordsAreNotCounted(t *testing.T) {
 }
 
 func TestOthersFailuresKeepNobodyOut(t *testing.T) {
-	e := newEntrance(t)
+	e := quickly(newEntrance(t))
 	if got := e.from("192.0.2.7", "anna", "soleil"); got != in {
 		t.Fatalf("anna at home: %d", got)
 	}
@@ -68,7 +74,7 @@ func TestOthersFailuresKeepNobodyOut(t *testing.T) {
 
 // However many addresses somebody has, each is worth one guess.
 func TestManyAddressesGuessOnceEach(t *testing.T) {
-	e := newEntrance(t)
+	e := quickly(newEntrance(t))
 	looked := 0
 	verify := e.Verify
 	e.Verify = func(hash, password string) bool { looked++; return verify(hash, password) }
@@ -110,7 +116,7 @@ func TestPasswordsAreLookedAtAFewAtATime(t *testing.T) {
 
 // Sign-ins and links are 256 random bits each: there is nothing to guess.
 func TestSignInsAndLinksAreRandom(t *testing.T) {
-	e := newEntrance(t)
+	e := quickly(newEntrance(t))
 	e.Trial = true
 	seen := map[string]bool{}
 	for range 50 {

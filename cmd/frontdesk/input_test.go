@@ -22,21 +22,28 @@ func TestOneInputIsFollowedThroughTheLog(t *testing.T) {
 	b.sent-- // the same message again
 	b.say("j'ai arrêté le lycée, je suis Anna Kerouac")
 
-	var marks, stages []string
+	stages := map[string][]string{} // by mark
 	line := regexp.MustCompile(`msg="?([a-z: ]+)"? .*\binput=([0-9a-f]{10})\b`)
+	mark := ""
 	soon(t, 5*time.Second, "the words on the page", func() bool {
-		marks, stages = nil, nil
+		clear(stages)
 		for _, found := range line.FindAllStringSubmatch(h.text.String()[before:], -1) {
-			stages, marks = append(stages, strings.TrimSpace(found[1])), append(marks, found[2])
+			stage := strings.TrimSpace(found[1])
+			stages[found[2]] = append(stages[found[2]], stage)
+			if stage == "chat: message" {
+				mark = found[2]
+			}
 		}
-		return slices.Contains(stages, "chat: shown")
+		return slices.Contains(stages[mark], "chat: shown")
 	})
-	if len(slices.Compact(slices.Clone(marks))) != 1 {
-		t.Errorf("one message has the marks %q", marks)
-	}
 	for _, stage := range []string{"input", "turn", "chat: message", "chat: shown"} {
-		if !slices.Contains(stages, stage) {
-			t.Errorf("no line says %q: %q", stage, stages)
+		if !slices.Contains(stages[mark], stage) {
+			t.Errorf("no line with its mark says %q: %q", stage, stages)
+		}
+	}
+	for other, said := range stages {
+		if other != mark && slices.ContainsFunc(said, func(stage string) bool { return stage != "chat: shown" }) { // what was shown before
+			t.Errorf("one message has two marks: %q", stages)
 		}
 	}
 	log := h.text.String()

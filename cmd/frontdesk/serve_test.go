@@ -31,8 +31,9 @@ type openedHouse struct {
 	end  func() (took time.Duration, err error)
 }
 
-// openHouse serves on this machine until the test ends, or end is called.
-func openHouse(t *testing.T, c *serveCommand) *openedHouse {
+// openHouse serves on this machine until the test ends, or end is called; with more channels than there
+// are.
+func openHouse(t *testing.T, c *serveCommand, more ...bot.Channel) *openedHouse {
 	t.Helper()
 	c.Listen, c.MetricsListen, c.LogFormat, c.Retention = "127.0.0.1:0", "off", "text", time.Hour
 	if c.Drain == 0 {
@@ -43,6 +44,10 @@ func openHouse(t *testing.T, c *serveCommand) *openedHouse {
 	h, err := c.open(ctx, &console{ctx, nil, log, log})
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, channel := range more {
+		h.channels = append(h.channels, channel)
+		h.relay.Channels[channel.Name()] = channel
 	}
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {

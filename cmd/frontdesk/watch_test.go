@@ -11,10 +11,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/goccy/go-yaml"
 
 	"frontdesk/bot"
+	"frontdesk/bot/bottest"
 )
 
 // dashboardExprs are the expressions of the dashboard, by their panel.
@@ -109,12 +111,14 @@ func exported(t *testing.T, h *openedHouse) map[string]bool {
 }
 
 // aDay is a house on a real Redis in which everything has happened once: somebody was handed to the
-// desk, somebody wrote too much, and something cannot be delivered.
+// desk, somebody wrote too much, one message was delivered and another cannot be.
 func aDay(t *testing.T) *openedHouse {
 	t.Helper()
 	keys := filepath.Join(t.TempDir(), "keys")
 	makeKeys(t, keys)
-	h := openHouse(t, &serveCommand{RedisURL: startRedis(t), KeyFile: keys})
+	telegram := bottest.NewChannel("telegram")
+	telegram.Trouble("away", slices.Repeat([]bottest.Trouble{bottest.Stumbles}, 50)...)
+	h := openHouse(t, &serveCommand{RedisURL: startRedis(t), KeyFile: keys}, telegram)
 	b := someone(t, h, "127.0.0.2")
 	b.open()
 	b.until("Que cherchez-vous")
@@ -126,15 +130,25 @@ func aDay(t *testing.T) *openedHouse {
 	if got := b.status("/chat/conversations", "", ""); got != http.StatusTooManyRequests {
 		t.Fatalf("one conversation too many: %d", got)
 	}
-	away := bot.Leg{ID: "telegram", Channel: "telegram", Peer: "nobody carries this", For: bot.ToCitizen, Push: true}
-	id, err := h.player.Open(t.Context(), away)
+	for _, leg := range []string{"here", "away"} {
+		h.arrives(t, bot.Leg{ID: leg, Channel: "telegram", Peer: bot.Address(leg), For: bot.ToCitizen, Push: true})
+	}
+	soon(t, 10*time.Second, "one message delivered, and one tried", func() bool {
+		return len(telegram.Shown("here")) > 0 && len(telegram.Tried("away")) > 0
+	})
+	return h
+}
+
+// arrives has somebody come by a leg of another channel.
+func (h *openedHouse) arrives(t *testing.T, leg bot.Leg) {
+	t.Helper()
+	id, err := h.player.Open(t.Context(), leg)
+	if err == nil {
+		err = h.player.Take(t.Context(), bot.Input{ID: leg.ID + ":1", Conversation: id, Leg: leg, Event: bot.Arrived{}})
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := h.player.Take(t.Context(), bot.Input{ID: "tg:1", Conversation: id, Leg: away, Event: bot.Arrived{}}); err != nil {
-		t.Fatal(err)
-	}
-	return h
 }
 
 func TestDashboardAndAlertsNameWhatIsExported(t *testing.T) {

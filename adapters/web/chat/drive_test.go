@@ -184,7 +184,12 @@ func eval[T any](v *visit, js string) T {
 // until waits for something to become true in the page.
 func (v *visit) until(js string) {
 	v.t.Helper()
-	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(30 * time.Millisecond) {
+	v.within(15*time.Second, js)
+}
+
+func (v *visit) within(most time.Duration, js string) {
+	v.t.Helper()
+	for end := time.Now().Add(most); time.Now().Before(end); time.Sleep(30 * time.Millisecond) {
 		// While a page is replaced there is nothing to ask.
 		if ok, err := chromedp.Run(v.ctx, chromedp.Evaluate[bool](`Boolean(`+js+`)`)); ok && err == nil {
 			return

@@ -196,10 +196,17 @@ func (f *follower) pass(ctx context.Context, entries []bot.Entry) error {
 // waitOut is next, and again while the store is away for a moment: if every page came back at once,
 // it would be away for longer.
 func (c *Chat) waitOut(ctx context.Context, who visitor, seq int64) ([]bot.Entry, error) {
-	for end := time.Now().Add(patience); ; {
+	var gone time.Time
+	for {
 		entries, err := c.next(ctx, who, seq)
-		if !errors.Is(err, bot.ErrUnavailable) || time.Now().After(end) {
+		if !errors.Is(err, bot.ErrUnavailable) {
 			return entries, err
+		}
+		if gone.IsZero() {
+			gone = time.Now()
+		}
+		if time.Since(gone) > patience {
+			return nil, err
 		}
 		select {
 		case <-ctx.Done():

@@ -130,8 +130,8 @@ async function pump() {
     tries++;
     const late = tries > 1 ? 'lost' : 'waiting';
     kept.queue.forEach((m, i) => screen.mine(m, i ? 'waiting' : late));
-    status(texts[problem.why]);
-    await pause(Math.max(problem.after, Math.min(1000 * 2 ** tries, 20_000)) * (1 + Math.random() / 2));
+    status(problem.why);
+    await pause(Math.max(problem.after, Math.min(1000 * 2 ** tries, 8_000)) * (1 + Math.random() / 2));
   }
   pumping = false;
 }
@@ -147,7 +147,7 @@ async function deliver(message) {
     answer = await post('messages', option ? { id, option } : { id, text }, token);
     if (!answer.ok) problem = await answer.json().catch(() => ({}));
   } catch {
-    return { why: 'offline', after: 0 };
+    return { why: texts.offline, after: 0 };
   }
   if (answer.ok) {
     arrived(id);
@@ -158,7 +158,7 @@ async function deliver(message) {
   }
   if (answer.status === 401) return expired(token);
   if (answer.status >= 500 || answer.status === 429) {
-    return { why: answer.status === 429 ? 'busy' : 'trouble', after: 1000 * (Number(answer.headers.get('Retry-After')) || 1) };
+    return { why: answer.status === 429 ? texts.busy : texts.trouble, after: 1000 * (Number(answer.headers.get('Retry-After')) || 1) };
   }
   arrived(id);
   screen.drop(id);
