@@ -86,7 +86,7 @@ func (k keys) kindOf(key string) (kind string, id bot.ConversationID) {
 	if strings.HasPrefix(rest, "ref:") {
 		return "ref", ""
 	}
-	_, rest, ours = strings.Cut(rest, "}:")
+	_, rest, _ = strings.Cut(rest, "}:")
 	kind, conversation, _ := strings.Cut(rest, ":")
 	switch kind {
 	case "c", "i", "l", "cards", "dead":
