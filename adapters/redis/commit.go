@@ -94,7 +94,6 @@ func (s *Store) writing(h *bot.Head, t *bot.Turn) (*writing, error) {
 	id := h.Session.ID
 	erased := t.After.Life == bot.Erased
 	wipe := wipes(h, t)
-	unnumber(t)
 	w := &writing{
 		id: id, version: versionBytes(h.Session.Version), head: h.Sealed,
 		session: s.ring.sealSession(&t.After), timer: earliest(t.After.Timers), wipe: wipe, dead: t.Dead,

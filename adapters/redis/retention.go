@@ -78,11 +78,3 @@ func wait(timers []bot.Timer, now time.Time) time.Duration {
 func numbered(s *bot.Session, now time.Time) bool {
 	return s.Trace != "" && now.Sub(s.Started) > numberLife
 }
-
-// unnumber drops the number of a conversation's traces when it is old: what it tied together is then
-// known of nobody.
-func unnumber(t *bot.Turn) {
-	if numbered(&t.After, t.Input.At) {
-		t.After.Trace, t.Trace.Number = "", ""
-	}
-}
