@@ -87,7 +87,7 @@ func TestKeysHaveTheLivesOfTheirPurpose(t *testing.T) {
 		play(t, s, said("c", "b", "deux"), func(t *bot.Turn) {
 			t.After.Timers = []bot.Timer{{Name: bot.TimerExpiry, At: t.Input.At.Add(3 * day)}}
 		})
-		lives(t, s, "a talk that is waited for", day, 33*day)
+		lives(t, s, "a talk that is waited for", day, 30*day)
 		play(t, s, said("c", "d", "trois"), live(bot.Waiting))
 		if err := s.Advance(t.Context(), "c", "t1", 2, 4); err != nil {
 			t.Fatal(err)
@@ -135,7 +135,7 @@ func TestSessionIsThereForItsLastTimer(t *testing.T) {
 	play(t, s.Store, said("c", "a", "un"), func(t *bot.Turn) {
 		t.After.Timers = []bot.Timer{{Name: bot.TimerExpiry, At: t.Input.At.Add(40 * day)}}
 	})
-	s.expect("c", day, 70*day)
+	s.expect("c", day, 41*day)
 }
 
 func TestOpenCaseIsKeptAsLongAsItIsOpen(t *testing.T) {
