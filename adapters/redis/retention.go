@@ -45,7 +45,7 @@ func (r Retention) withDefaults() Retention {
 //   - When its last case is closed, all is kept until six months after that. A new talk in the same
 //     conversation shortens nothing.
 //   - Otherwise words go first, and the session when nobody takes it up any more; never before its
-//     last timer, or a reminder would find it gone.
+//     last timer has had a day to ring, or a reminder would find it gone.
 //   - A tombstone has no words: its log holds the deletions still to be carried out.
 func (r Retention) lives(after *bot.Session, now time.Time) (session, words time.Duration) {
 	switch {
@@ -54,7 +54,7 @@ func (r Retention) lives(after *bot.Session, now time.Time) (session, words time
 	case after.Life.Open(), after.Case.Procedure == "open":
 		return forEver, forEver
 	}
-	session, words = max(r.Session, r.Words)+wait(after.Timers, now), r.Words
+	session, words = max(r.Session, r.Words, wait(after.Timers, now)+day), r.Words
 	if !after.Ended.IsZero() {
 		left := after.Ended.Add(r.Cases).Sub(now)
 		session, words = max(session, left), max(words, left)
