@@ -52,7 +52,7 @@ type findings struct {
 func (f *findings) accepted() string {
 	switch f.copied {
 	case 0:
-		return "kept by one Redis: it does not outlive it"
+		return "kept by one Redis, as its fsync says"
 	case f.masters:
 		return "kept by a master and one of its replicas (WAIT 1)"
 	}

@@ -85,7 +85,8 @@ func masterOf(t *testing.T, s *Store, shard int) string {
 }
 
 func TestClusterRunsTheSameCode(t *testing.T) {
-	s := openCluster(t, cluster(t, 0), RandomKeys(), 16)
+	nodes := cluster(t, 0)
+	s := openCluster(t, nodes, RandomKeys(), 16)
 	var want []string
 	for i := range 8 {
 		id := bot.ConversationID(fmt.Sprintf("c%d", i))
@@ -109,6 +110,15 @@ func TestClusterRunsTheSameCode(t *testing.T) {
 	}
 	if fired != 8 {
 		t.Errorf("%d timers fired, want 8", fired)
+	}
+
+	redisCLI(t, "-p", fmt.Sprint(nodes[2].port), "config", "set", "maxmemory-policy", "allkeys-lru")
+	again, err := Open(t.Context(), Options{URL: nodes[0].url() + "?cluster=true", Keys: s.ring, Prefix: s.keys.prefix})
+	if err == nil {
+		again.Close()
+	}
+	if err == nil || !strings.Contains(err.Error(), "set maxmemory-policy to noeviction") {
+		t.Errorf("one of its masters evicts: %v", err)
 	}
 }
 

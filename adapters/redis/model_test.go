@@ -231,6 +231,10 @@ func doNoHarm(t *testing.T, s *Store, pass func(*model, time.Duration)) {
 			t.Fatal(err)
 		}
 		m := &model{s: s, id: "c", pass: pass, couriers: make(map[string]*courier)}
+		if rapid.Bool().Draw(t, "on two devices") { // from the first word on
+			m.take(t, said(m.id, "i0", join))
+			m.finish(t, m.inFlight[0])
+		}
 		t.Repeat(map[string]func(*rapid.T){
 			"accept": m.accept, "accept more": m.accept, "claim": m.claim, "repeat": m.repeat,
 			"load": m.load, "tear": m.tear, "crash": m.crash, "commit": m.commit, "commit more": m.commit,

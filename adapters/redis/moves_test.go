@@ -16,7 +16,7 @@ import (
 
 func (m *model) accept(t *rapid.T) {
 	m.inputs++
-	in := said(m.id, fmt.Sprint("i", m.inputs), rapid.SampledFrom([]string{"a", "b", remind, join, forget}).Draw(t, "words"))
+	in := said(m.id, fmt.Sprint("i", m.inputs), rapid.SampledFrom([]string{"a", "b", remind, remind, join, forget}).Draw(t, "words"))
 	m.take(t, in)
 }
 

@@ -122,7 +122,7 @@ func (p *person) until(ctx context.Context, t testing.TB, do func() error) bool 
 		switch {
 		case err == nil:
 			return true
-		case !errors.Is(err, bot.ErrUnavailable):
+		case !errors.Is(err, bot.ErrUnavailable) && !errors.Is(err, bot.ErrTooMany):
 			t.Errorf("%s: %v", p.id, err)
 			return false
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -26,7 +27,6 @@ var errNoCopy = errors.New("no replica of Redis has it yet")
 // A master is one Redis that takes writes, from its start to its end: one that is started again has
 // another run id and is another master.
 type master struct {
-	run     string
 	copied  atomic.Bool   // it has a replica, or has had one while this process watched
 	waiting chan struct{} // bounds who waits for replicas: commits need connections too
 	short   atomic.Bool   // the last who waited, waited in vain
@@ -75,9 +75,7 @@ func (s *Store) onMaster(ctx context.Context, script *goredis.Script, keys []str
 	case m.copied.Load():
 		return s.copied(ctx, node, m, script, keys, args)
 	}
-	m.alone.Do(func() {
-		s.log.Warn("this Redis has no replica: what is accepted does not outlive it", "redis", node.Options().Addr)
-	})
+	m.alone.Do(func() { s.sayAlone(ctx, node) })
 	return script.Run(ctx, node, keys, args...)
 }
 
@@ -126,6 +124,19 @@ func (s *Store) copied(ctx context.Context, node *goredis.Client, m *master, scr
 	return ran
 }
 
+// sayAlone warns when there were replicas before, as after a failover; a single Redis is meant so.
+func (s *Store) sayAlone(ctx context.Context, node *goredis.Client) {
+	s.masters.mu.Lock()
+	defer s.masters.mu.Unlock()
+	level := slog.LevelInfo
+	for _, other := range s.masters.known {
+		if other.copied.Load() {
+			level = slog.LevelWarn
+		}
+	}
+	s.log.Log(ctx, level, "no replica is known of this Redis: what is accepted is as safe as its disk", "redis", node.Options().Addr)
+}
+
 func (s *Store) sayCopied(node *goredis.Client, err error) {
 	if err != nil {
 		s.log.Error("no replica has what this Redis writes: nothing is accepted until one has. Bring a replica back; to go on without any, start anew",
@@ -163,7 +174,7 @@ func (s *Store) look(ctx context.Context, node *goredis.Client) (*master, error)
 	defer s.masters.mu.Unlock()
 	m := s.masters.known[run]
 	if m == nil {
-		m = &master{run: run, waiting: make(chan struct{}, max(1, node.Options().PoolSize/2))}
+		m = &master{waiting: make(chan struct{}, max(1, node.Options().PoolSize/2))}
 	}
 	if online(info) > 0 {
 		m.copied.Store(true)

@@ -113,7 +113,7 @@ func TestAcceptedMeansThatAReplicaHasIt(t *testing.T) {
 	if said, healed := book.count("nothing is accepted until one has"), book.count("again"); said < 2 || healed != said {
 		t.Errorf("said %d times that nothing is accepted and %d times that it is again, want each change", said, healed)
 	}
-	if book.count("has no replica") > 0 {
+	if book.count("no replica is known") > 0 {
 		t.Error("went on alone")
 	}
 }
@@ -125,7 +125,7 @@ func TestRedisWithoutReplicaGoesOnAloneUntilItHasOne(t *testing.T) {
 	for _, id := range []string{"a", "b", "d"} {
 		accept(t, s, said("c", id, id))
 	}
-	if n := book.count("this Redis has no replica"); n != 1 {
+	if n := book.count("no replica is known"); n != 1 {
 		t.Errorf("said %d times that it is alone, want once", n)
 	}
 	replica := replicaOf(t, master)
@@ -172,6 +172,18 @@ func TestWaitingForReplicasHoldsNoCommitUp(t *testing.T) {
 	}
 	commit(t, s, h, nil)
 	waiting.Wait()
+}
+
+func TestRedisThatTellsNothingIsUsedAndNamed(t *testing.T) {
+	c := peer(t, "--user", "quiet", "on", "nopass", "~*", "&*", "+@all", "-info", "-config")
+	var book notebook
+	s := openChild(t, c, func(o *Options) { o.Log, o.URL = book.log(), "redis://quiet:x@"+c.addr() })
+	accept(t, s, said("c", "a", "un"))
+	for _, want := range []string{"does not tell its eviction policy", "fsync=unknown", "no replica is known"} {
+		if book.count(want) != 1 {
+			t.Errorf("does not say %q once:\n%s", want, book.text.String())
+		}
+	}
 }
 
 func TestStartSaysWhatAcceptedMeans(t *testing.T) {

@@ -77,8 +77,12 @@ func TestFailoverLosesNothingThatWasAccepted(t *testing.T) {
 			}
 			p := crowded(t, s, 24)
 			p.served(time.Now())
-			time.Sleep(500 * time.Millisecond)
-
+			inTime(t, "much is accepted that no replica has yet, or would be", func() bool {
+				before, _, _ := p.counts()
+				time.Sleep(lag / 2)
+				now, _, _ := p.counts()
+				return now-before >= 10 || waits && now > before
+			})
 			w.master.kill()
 			out := p.served(time.Now())
 			t.Logf("everybody is served again after %s", out.Round(10*time.Millisecond))

@@ -34,7 +34,7 @@ const (
 
 const (
 	deliverFor = 10 * time.Second // one attempt
-	longest    = 24 * time.Hour   // an entry is tried; then a human must look
+	longest    = 12 * time.Hour   // an entry is tried; then a human must look, while its words are still there
 	fewest     = 3                // tries it has had by then, in this process: the store may have slept
 )
 
@@ -140,6 +140,7 @@ func (r *Relay) deliver(ctx context.Context, c bot.Channel, d bot.Delivery) (err
 	defer cancel()
 	defer r.catch(&d, &err)
 	_, err = c.Deliver(ctx, d)
+	r.Log.Debug("delivery", "input", bot.MarkOf(d.Conversation, d.Entry.Cause), "channel", d.Leg.Channel, "try", d.Attempt, "error", err)
 	if ctx.Err() != nil && !says(err) {
 		return fmt.Errorf("%w; it was cut off after %s: %w", bot.ErrAmbiguous, deliverFor, err)
 	}

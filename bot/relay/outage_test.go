@@ -94,15 +94,15 @@ func TestALongOutageLosesNothingForOnePerson(t *testing.T) {
 	want(t, "shown", texts(p.Shown("c", "telegram")), "one")
 }
 
-// After a day somebody must know.
-func TestWhatWasTriedForADayIsGivenUp(t *testing.T) {
+// After half a day somebody must know.
+func TestWhatWasTriedForHalfADayIsGivenUp(t *testing.T) {
 	w := newWorld(t)
 	p := bottest.NewPlatform("telegram", w.clock)
 	w.replica(p)
 	w.link("c", "telegram")
 	p.Down(true)
 	w.say("c", text("one"))
-	w.pass(25*time.Hour, time.Minute)
+	w.pass(13*time.Hour, time.Minute)
 	letters, err := w.store.DeadLetters(t.Context())
 	if err != nil || len(letters) != 1 || letters[0].Why != "tried_too_long" || letters[0].Seq != 2 {
 		t.Errorf("dead letters %+v, %v", letters, err)
@@ -117,7 +117,7 @@ func TestWhatIsOldIsTriedBeforeItIsGivenUp(t *testing.T) {
 	w.link("c", "telegram")
 	p.Down(true)
 	w.say("c", text("one"))
-	w.pass(48*time.Hour, 48*time.Hour)
+	w.pass(20*time.Hour, 20*time.Hour)
 	if p.Calls() != 2 {
 		t.Fatalf("%d tries", p.Calls())
 	}

@@ -22,7 +22,7 @@ func (p *Player) Sweep(ctx context.Context) {
 	defer work.Wait()
 	room := make(chan struct{}, sweepers)
 	for {
-		pause := sweepEvery + time.Duration(rand.Int64N(int64(sweepEvery/4)))
+		pause := sweepEvery - time.Duration(rand.Int64N(int64(sweepEvery/4)))
 		select {
 		case <-ctx.Done():
 			return

@@ -125,13 +125,15 @@ func (p *person) talk(until time.Time) {
 func (p *person) deliver(s *sending) bool {
 	began := time.Now()
 	var failed time.Time // the last attempt that got no answer
+	copied := false      // a copy was on its way too: who took it first is not known
 	for r := p.some(); time.Since(began) < patience; r = p.other(r) {
-		status, _ := p.twice(r, s)
-		switch status {
+		twice := rand.Float64() < repeatedly/2
+		copied = copied || twice
+		switch p.attempt(r, *s, twice) {
 		case http.StatusAccepted:
 			s.Acked = true
 			p.acked.Add(1)
-			if p.reader != nil && !failed.IsZero() {
+			if p.reader != nil && !failed.IsZero() && !copied {
 				p.reader.expect(s.ID, failed)
 			}
 			return true
@@ -148,17 +150,16 @@ func (p *person) deliver(s *sending) bool {
 	return false
 }
 
-// twice posts a message, some of the time to another replica as well.
-func (p *person) twice(r *replica, s *sending) (int, map[string]string) {
-	if rand.Float64() >= repeatedly/2 {
-		return p.post(r, "/chat/messages", *s)
-	}
-	p.repeats.Add(1)
+// attempt posts a message, and a copy of it to another replica at the same time.
+func (p *person) attempt(r *replica, s sending, twice bool) (status int) {
 	var both sync.WaitGroup
 	defer both.Wait()
-	message := *s
-	both.Go(func() { p.post(p.other(r), "/chat/messages", message) })
-	return p.post(r, "/chat/messages", message)
+	if twice {
+		p.repeats.Add(1)
+		both.Go(func() { p.post(p.other(r), "/chat/messages", s) })
+	}
+	status, _ = p.post(r, "/chat/messages", s)
+	return status
 }
 
 func (p *person) post(r *replica, path string, body any) (status int, fields map[string]string) {

@@ -6,23 +6,27 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"net"
-	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // A proxy stands between a replica and Redis and does harm when it is told to. What it cuts has
 // passed to Redis already: the command is carried out and its answer lost.
 type proxy struct {
-	to    string
-	lose  atomic.Int64 // of a thousand answers, how many are lost whole
-	tear  atomic.Int64 // and how many arrive in part
-	lost  atomic.Int64 // so far
-	torn  atomic.Int64
-	hold  atomic.Pointer[string] // requests with this in them go no further
-	holds atomic.Int64           // so far
-	held  chan struct{}          // one sign for each, while there is room
+	to   string
+	lose atomic.Int64 // of a thousand answers, how many are lost whole
+	tear atomic.Int64 // and how many arrive in part
+	lost atomic.Int64 // so far
+	torn atomic.Int64
+	hold atomic.Pointer[string] // requests with this in them go no further
+	held chan struct{}          // one sign for each of those, while there is room
+	slow atomic.Pointer[string] // a tenth of the requests with this in them arrive late
+	late atomic.Int64           // so far
 }
+
+// lateBy is longer than a replica waits for an answer, and than it takes others to notice.
+const lateBy = 1200 * time.Millisecond
 
 // start listens until the test ends, and returns its port.
 func (p *proxy) start(t *testing.T) (port string) {
@@ -79,15 +83,19 @@ func pass(from, to net.Conn, may func([]byte) (part []byte, last bool)) {
 	}
 }
 
-// request holds back what it was told to hold: the connection stays open and says nothing more.
+// request holds back what it was told to hold, for good or for a while: the connection stays open and
+// says nothing more.
 func (p *proxy) request(b []byte) ([]byte, bool) {
 	if what := p.hold.Load(); what != nil && bytes.Contains(b, []byte(*what)) {
-		p.holds.Add(1)
 		select {
 		case p.held <- struct{}{}:
 		default:
 		}
 		return nil, false
+	}
+	if what := p.slow.Load(); what != nil && bytes.Contains(b, []byte(*what)) && rand.IntN(10) == 0 {
+		p.late.Add(1)
+		time.Sleep(lateBy) // who asked has given up by then; it is carried out all the same
 	}
 	return b, false
 }
@@ -106,10 +114,15 @@ func (p *proxy) answer(b []byte) ([]byte, bool) {
 }
 
 // holdBack holds every request with this in it; "" lets all pass again.
-func (p *proxy) holdBack(what string) {
-	if what = strings.TrimSpace(what); what == "" {
-		p.hold.Store(nil)
+func (p *proxy) holdBack(what string) { set(&p.hold, what) }
+
+// slowDown has some requests with this in them arrive late; "" lets all pass in time.
+func (p *proxy) slowDown(what string) { set(&p.slow, what) }
+
+func set(at *atomic.Pointer[string], what string) {
+	if what == "" {
+		at.Store(nil)
 		return
 	}
-	p.hold.Store(&what)
+	at.Store(&what)
 }

@@ -76,7 +76,11 @@ func (c *crowd) dieOnce(t *testing.T, between *proxy) (all []recovery) {
 	death = time.Now()
 	close(died)
 	for range people {
-		all = append(all, <-found)
+		r := <-found
+		if r.sinceAccept == 0 {
+			t.Fatal("what a dead replica accepted is not played after 10 s")
+		}
+		all = append(all, r)
 	}
 	return all
 }

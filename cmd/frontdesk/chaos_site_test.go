@@ -40,8 +40,13 @@ type site struct {
 // newSite starts Redis and one replica for each binary. Via, where it is not nil, stands between
 // the replica of its place and Redis.
 func newSite(t *testing.T, binaries []string, via ...*proxy) *site {
+	return newSiteOn(t, "everysec", binaries, via...)
+}
+
+// newSiteOn does the same on a Redis that writes its file as fsync says.
+func newSiteOn(t *testing.T, fsync string, binaries []string, via ...*proxy) *site {
 	t.Helper()
-	s := &site{t: t, redis: startMortalRedis(t), engine: engine.New(fixedShelf{referenceProgram(t)}), lead: []bot.CounsellorID{"camille", "sacha"}}
+	s := &site{t: t, redis: startMortalRedis(t, fsync), engine: engine.New(fixedShelf{referenceProgram(t)}), lead: []bot.CounsellorID{"camille", "sacha"}}
 	s.client = &http.Client{Timeout: 1500 * time.Millisecond, Transport: &http.Transport{MaxIdleConnsPerHost: 256}}
 	b := s.bundle()
 	keyFile := filepath.Join(t.TempDir(), "keys")
@@ -266,18 +271,19 @@ func (r *replica) resident() int {
 	return 0
 }
 
-// A redisChild is a real redis-server with an append-only file that is written each second.
+// A redisChild is a real redis-server with an append-only file.
 type redisChild struct {
-	t    *testing.T
-	port string
-	dir  string
-	cmd  *exec.Cmd
+	t     *testing.T
+	port  string
+	dir   string
+	fsync string
+	cmd   *exec.Cmd
 }
 
-func startMortalRedis(t *testing.T) *redisChild {
+func startMortalRedis(t *testing.T, fsync string) *redisChild {
 	t.Helper()
 	needs(t, "redis-server")
-	c := &redisChild{t: t, port: quietPort(t), dir: t.TempDir()}
+	c := &redisChild{t: t, port: quietPort(t), dir: t.TempDir(), fsync: fsync}
 	c.start()
 	t.Cleanup(c.kill)
 	return c
@@ -286,7 +292,7 @@ func startMortalRedis(t *testing.T) *redisChild {
 // start returns when Redis answers, its file read.
 func (c *redisChild) start() {
 	c.t.Helper()
-	c.cmd = child("redis-server", "--port", c.port, "--bind", "127.0.0.1", "--dir", c.dir, "--appendonly", "yes", "--appendfsync", "everysec", "--save", "")
+	c.cmd = child("redis-server", "--port", c.port, "--bind", "127.0.0.1", "--dir", c.dir, "--appendonly", "yes", "--appendfsync", c.fsync, "--save", "")
 	if err := c.cmd.Start(); err != nil {
 		c.t.Fatal(err)
 	}

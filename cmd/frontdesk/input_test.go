@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"frontdesk/bot"
+	"frontdesk/bot/bottest"
 )
 
 // One message can be followed through the log by one mark, from the request to the page, and nothing
@@ -55,6 +58,22 @@ func TestOneInputIsFollowedThroughTheLog(t *testing.T) {
 	for _, secret := range []string{"lycée", "Anna", "Kerouac", b.token} {
 		if strings.Contains(log, secret) {
 			t.Errorf("the log holds %q", secret)
+		}
+	}
+}
+
+// What an input causes on a push channel has its mark too.
+func TestOneInputIsFollowedToItsDelivery(t *testing.T) {
+	telegram := bottest.NewChannel("telegram")
+	telegram.Trouble("telegram", bottest.Stumbles)
+	h := openHouse(t, &serveCommand{LogLevel: slog.LevelDebug}, telegram)
+	h.arrives(t, bot.Leg{ID: "telegram", Channel: "telegram", Peer: "somebody", For: bot.ToCitizen, Push: true})
+	d := telegram.Tried("telegram")
+	soon(t, 20*time.Second, "the delivery", func() bool { d = telegram.Shown("telegram"); return len(d) > 0 })
+	mark := bot.MarkOf(d[0].Conversation, d[0].Entry.Cause).String()
+	for _, want := range []string{`msg=input input=` + mark, `msg=turn input=` + mark, `msg=delivery input=` + mark + ` channel=telegram try=1 error="connection reset"`, `try=2 error=<nil>`} {
+		if !strings.Contains(h.text.String(), want) {
+			t.Errorf("the log does not say %s:\n%s", want, h.text)
 		}
 	}
 }
