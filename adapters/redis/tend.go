@@ -21,7 +21,7 @@ const (
 // Tend looks after what is kept until ctx ends. Once a day, and in a row after the sealing key has
 // changed until nothing is left to do, it goes through all there is: what an older key sealed is
 // sealed anew, old numbers are dropped from sessions that lie still, the addresses of open cases go on
-// leading to them, dead letters end with the longest-lived case, and no leg is due any more for words
+// leading to them, dead letters end, and no leg is due any more for words
 // that have gone.
 func (s *Store) Tend(ctx context.Context) {
 	holder, done := rand.Text(), tended{}
@@ -188,11 +188,11 @@ func (s *Store) get(ctx context.Context, key string) (string, error) {
 	return value, nil
 }
 
-// trimDead ends the dead letters that are older than any case can be.
+// trimDead ends the dead letters that nobody saw to in thirty days.
 func (s *Store) trimDead(ctx context.Context, now time.Time) error {
 	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
-	oldest := strconv.FormatInt(now.Add(-s.retention.Cases).UnixMilli(), 10)
+	oldest := strconv.FormatInt(now.Add(-deadLife).UnixMilli(), 10)
 	for shard := range s.keys.shards {
 		if err := s.rdb.XTrimMinID(ctx, s.keys.dead(shard), oldest).Err(); err != nil {
 			return failed("end dead letters", err)
