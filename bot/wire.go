@@ -19,15 +19,34 @@ var (
 func named(all ...any) map[string]reflect.Type {
 	types := make(map[string]reflect.Type, len(all))
 	for _, v := range all {
-		types[Name(v)] = reflect.TypeOf(v)
+		types[spelt(reflect.TypeOf(v))] = reflect.TypeOf(v)
 	}
 	return types
 }
 
+// names are those of the closed sets, by type.
+var names = func() map[reflect.Type]string {
+	all := make(map[reflect.Type]string, len(events)+len(effects))
+	for _, set := range []map[string]reflect.Type{events, effects} {
+		for name, t := range set {
+			all[t] = name
+		}
+	}
+	return all
+}()
+
 // Name is how an event or effect is called in stored form, logs and metrics: "took_back".
 func Name(v any) string {
+	t := reflect.TypeOf(v)
+	if name, ok := names[t]; ok {
+		return name
+	}
+	return spelt(t)
+}
+
+func spelt(t reflect.Type) string {
 	var b strings.Builder
-	for i, r := range reflect.TypeOf(v).Name() {
+	for i, r := range t.Name() {
 		if r >= 'A' && r <= 'Z' {
 			if i > 0 {
 				b.WriteByte('_')
@@ -48,7 +67,7 @@ func (in Input) MarshalJSON() ([]byte, error) {
 	type plain Input
 	return json.Marshal(struct {
 		plain
-		Event map[string]json.RawMessage
+		Event json.RawMessage
 	}{plain(in), event})
 }
 
@@ -79,7 +98,7 @@ func (e Entry) MarshalJSON() ([]byte, error) {
 	type plain Entry
 	return json.Marshal(struct {
 		plain
-		Effect map[string]json.RawMessage `json:",omitempty"`
+		Effect json.RawMessage `json:",omitempty"`
 	}{plain(e), effect})
 }
 
@@ -101,7 +120,7 @@ func (e *Entry) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-func wrap(v any) (map[string]json.RawMessage, error) {
+func wrap(v any) (json.RawMessage, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -109,7 +128,10 @@ func wrap(v any) (map[string]json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]json.RawMessage{Name(v): body}, nil
+	name := Name(v)
+	b := make([]byte, 0, len(name)+len(body)+5)
+	b = append(append(append(b, `{"`...), name...), `":`...)
+	return append(append(b, body...), '}'), nil
 }
 
 func unwrap(types map[string]reflect.Type, stored map[string]json.RawMessage) (any, error) {

@@ -124,7 +124,7 @@ func (s *Store) head(session bot.Session, entry string) (bot.Head, error) {
 
 // sealInput is the stored form of an input without its stamp: the hash of its id, the envelope.
 func (s *Store) sealInput(in bot.Input, hash string) (string, error) {
-	plain, err := json.Marshal(in)
+	plain, err := in.MarshalJSON() // itself, or it would be read over once more
 	if err != nil {
 		return "", err
 	}

@@ -154,7 +154,7 @@ func (w *writing) seal(ring *Keyring, entries []bot.Entry, erased bool) error {
 		if erased && e.Input != nil {
 			continue
 		}
-		plain, err := json.Marshal(e)
+		plain, err := e.MarshalJSON()
 		if err != nil {
 			return fmt.Errorf("entry %d: %w", e.Seq, err)
 		}

@@ -23,11 +23,17 @@ if c('GETRANGE', KEYS[1], 0, 7) ~= ARGV[1] then
   end
   return {'MOVED'}
 end
-if c('LINDEX', KEYS[2], 0) ~= ARGV[2] then
+local played = c('LPOP', KEYS[2])
+if played ~= ARGV[2] then
+  if played then
+    c('LPUSH', KEYS[2], played)
+  end
   return {'GONE'}
 end
-local t = c('TIME')
-local now = t[1] * 1000 + math.floor(t[2] / 1000)
+local function after(ms) -- most turns need no time
+  local t = c('TIME')
+  return string.format('%.0f', t[1] * 1000 + math.floor(t[2] / 1000) + ms)
+end
 local at = 18
 local function each(f)
   local n = tonumber(ARGV[at])
@@ -37,7 +43,6 @@ local function each(f)
   at = at + n + 1
 end
 
-c('LPOP', KEYS[2])
 if ARGV[4] == '0' then
   c('SET', KEYS[1], ARGV[3])
 else
@@ -58,9 +63,8 @@ each(function(entry)
 end)
 each(function(leg) c('HSET', KEYS[5], leg, ARGV[13]) end)
 each(function(member) c('ZREM', KEYS[3], member) end)
-each(function(member) c('ZADD', KEYS[3], 'NX', string.format('%.0f', now), member) end)
-local oldest = string.format('%.0f', now - ARGV[17])
-each(function(line) c('XADD', KEYS[9], 'MINID', '~', oldest, '*', 'a', line) end)
+each(function(member) c('ZADD', KEYS[3], 'NX', after(0), member) end)
+each(function(line) c('XADD', KEYS[9], 'MINID', '~', after(-ARGV[17]), '*', 'a', line) end)
 for _, key in ipairs({KEYS[4], KEYS[5]}) do
   if ARGV[14] == '0' then
     c('PERSIST', key)
@@ -91,7 +95,7 @@ c('PUBLISH', ARGV[11], ARGV[6])
 
 local head = c('LINDEX', KEYS[2], 0)
 if head then
-  c('ZADD', KEYS[3], string.format('%.0f', now + ARGV[5]), 'i:' .. ARGV[6])
+  c('ZADD', KEYS[3], after(ARGV[5]), 'i:' .. ARGV[6])
 else
   c('ZREM', KEYS[3], 'i:' .. ARGV[6])
 end

@@ -26,16 +26,16 @@ func sweeping(s *scripts) **goredis.Script   { return &s.sweep }
 
 var mutants = map[string]mutant{
 	"no version check": {committing, commitLua, "if c('GETRANGE', KEYS[1], 0, 7) ~= ARGV[1] then", "if false then"},
-	"no head check":    {committing, commitLua, "if c('LINDEX', KEYS[2], 0) ~= ARGV[2] then", "if false then"},
+	"no head check":    {committing, commitLua, "if played ~= ARGV[2] then", "if false then"},
 	"no dedup":         {accepting, acceptLua, "if not c('SET', KEYS[1], ARGV[6], 'NX', 'EX', ARGV[1]) then", "if false then"},
 	"no due mark":      {accepting, acceptLua, "c('ZADD', KEYS[3], due, ARGV[4])\nreturn {'RUN'", "return {'RUN'"},
 	"no cursor check":  {advancing, advanceLua, "if string.match(cursor, '^%d+') ~= ARGV[2] then", "if false then"},
 
 	"another event under a known id":    {accepting, acceptLua, "if c('GET', KEYS[1]) ~= ARGV[6] then", "if false then"},
 	"no limit of an inbox":              {accepting, acceptLua, "if c('LLEN', KEYS[2]) >= tonumber(ARGV[5]) then", "if false then"},
-	"what was played stays":             {committing, commitLua, "c('LPOP', KEYS[2])\n", ""},
-	"no due mark for the next input":    {committing, commitLua, "c('ZADD', KEYS[3], string.format('%.0f', now + ARGV[5]), 'i:' .. ARGV[6])", "c('ZREM', KEYS[3], 'i:' .. ARGV[6])"},
-	"no due mark for legs":              {committing, commitLua, "c('ZADD', KEYS[3], 'NX', string.format('%.0f', now), member)", "return"},
+	"what was played stays":             {committing, commitLua, "local played = c('LPOP', KEYS[2])\n", "local played = c('LINDEX', KEYS[2], 0)\n"},
+	"no due mark for the next input":    {committing, commitLua, "c('ZADD', KEYS[3], after(ARGV[5]), 'i:' .. ARGV[6])", "c('ZREM', KEYS[3], 'i:' .. ARGV[6])"},
+	"no due mark for legs":              {committing, commitLua, "c('ZADD', KEYS[3], 'NX', after(0), member)", "return"},
 	"legs join at the beginning":        {committing, commitLua, "each(function(leg) c('HSET', KEYS[5], leg, ARGV[13]) end)", "each(function(leg) c('HSET', KEYS[5], leg, 0) end)"},
 	"a timer that is cancelled rings":   {committing, commitLua, "c('ZREM', KEYS[3], timer)", ""},
 	"a timer rings before its time":     {firing, fireLua, "if not score or tonumber(score) > now then", "if not score then"},
