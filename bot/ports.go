@@ -35,7 +35,7 @@ type Door interface {
 	// Open finds or creates the conversation of a leg.
 	Open(ctx context.Context, leg Leg) (ConversationID, error)
 	// Take accepts an input durably and plays its turn. When it returns nil the input will not be
-	// lost; ErrUnavailable and ErrTooMany mean that nothing was kept.
+	// lost; ErrUnavailable, ErrTooMany and ErrReused mean that nothing was kept.
 	Take(ctx context.Context, in Input) error
 	// Await follows the log to the entries that input caused, for at most 2.5 s.
 	Await(ctx context.Context, conversation ConversationID, input string) ([]Entry, error)

@@ -10,6 +10,7 @@ if name == ARGV[2] then
   n = n0 + 1
 end
 c('HSET', KEYS[1], ARGV[1], string.format('%.0f %s', n, ARGV[2]))
+c('PEXPIRE', KEYS[1], 86400000) -- of a process that died after its commit nobody says that it survived
 local t = c('TIME')
 local at = t[1] * 1000 + math.floor(t[2] / 1000) + ARGV[4] * 2 ^ math.min(n, 5)
 c('ZADD', KEYS[2], 'XX', string.format('%.0f', at), ARGV[3])

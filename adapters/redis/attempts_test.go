@@ -105,3 +105,18 @@ func TestInputOfANewerVersionOrKeyIsLeftToIt(t *testing.T) {
 		}
 	})
 }
+
+func TestAttemptsAreForgottenAfterADay(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Store) {
+		h := accept(t, s, said("c", "a", "un")).Head
+		if _, err := s.Attempt(t.Context(), h); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Park(t.Context(), h, "poison"); err != nil { // and nobody says that they survived
+			t.Fatal(err)
+		}
+		if life := s.rdb.TTL(t.Context(), s.keys.tries(s.keys.shard("c"))).Val(); life <= 23*time.Hour || life > 24*time.Hour {
+			t.Errorf("kept for %s", life)
+		}
+	})
+}

@@ -15,7 +15,7 @@ const (
 	failuresToShut = 5
 	firstPause     = 5 * time.Second
 	longestPause   = time.Minute
-	probeLife      = 12 * time.Second // a delivery takes 10 at most
+	probeLife      = 15 * time.Second // a look and a delivery take 13 at most
 	breakerLife    = time.Hour
 )
 

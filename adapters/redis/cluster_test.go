@@ -187,7 +187,7 @@ func TestClusterThatMovesLosesAMasterAndGetsItBackLosesNothing(t *testing.T) {
 
 	h := p.account()
 	accepted, opened, refused = p.counts()
-	t.Logf("%d accepted, %d conversations opened, %d refused for a while, %d not acknowledged: %+v", accepted, opened, refused, s.Unacknowledged(), h)
+	t.Logf("%d accepted, %d conversations opened, %d refused for a while, %d not acknowledged: %+v", accepted, opened, refused, s.unacknowledged(), h)
 	if h != (harm{}) {
 		t.Errorf("%+v", h)
 	}

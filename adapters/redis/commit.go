@@ -3,6 +3,7 @@ package redis
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -60,7 +61,11 @@ func (s *Store) Commit(ctx context.Context, h bot.Head, t bot.Turn) (bot.Head, e
 	if err != nil {
 		return bot.Head{}, err
 	}
-	return s.head(kept, next)
+	following, err := s.head(kept, next)
+	if errors.Is(err, bot.ErrNewer) { // the turn is true; what follows is for a replica that can read it
+		return bot.Head{Session: kept}, nil
+	}
+	return following, err
 }
 
 func (s *Store) write(ctx context.Context, w *writing) ([]any, error) {

@@ -193,3 +193,18 @@ func TestObserverHearsThatNoReplicaHasIt(t *testing.T) {
 		}
 	}
 }
+
+// The start has met the masters of a Cluster before anybody observes.
+func TestMastersOfAClusterAreObserved(t *testing.T) {
+	s := openCluster(t, cluster(t, 0), RandomKeys(), 4)
+	var n notes
+	s.Observe(&n)
+	play(t, s, said("c", "a", "un"), nil)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, script := range []string{"accept", "commit"} {
+		if n.ran[script] == 0 {
+			t.Errorf("%s was not seen: %v", script, n.ran)
+		}
+	}
+}

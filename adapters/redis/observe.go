@@ -40,6 +40,10 @@ func (s *Store) Observe(o Observer) {
 	hook := &observed{o, scriptNames()}
 	if cluster, is := s.rdb.(*goredis.ClusterClient); is {
 		cluster.OnNewNode(func(node *goredis.Client) { node.AddHook(hook) })
+		_ = cluster.ForEachShard(context.Background(), func(_ context.Context, node *goredis.Client) error {
+			node.AddHook(hook) // the start has met them already
+			return nil
+		})
 		return
 	}
 	s.rdb.AddHook(hook)

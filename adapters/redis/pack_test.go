@@ -3,9 +3,11 @@ package redis
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
 	"encoding/base32"
 	"encoding/base64"
 	"flag"
+	"fmt"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -131,6 +133,14 @@ func runs(session []byte) []string {
 		}
 	}
 	return all
+}
+
+// A dictionary that changes makes every session unreadable that was packed with it.
+func TestTheDictionaryOfACodecNeverChanges(t *testing.T) {
+	const ofPackedCodec = "044b2a7490a569e15a0521b5198ba71c25bf0c977581b4d898f6d338366f61d2"
+	if got := fmt.Sprintf("%x", sha256.Sum256(sessionDict)); got != ofPackedCodec {
+		t.Errorf("session.dict is another (%s): give it a codec of its own, and keep the old one to read with", got)
+	}
 }
 
 func FuzzUnpack(f *testing.F) {

@@ -42,9 +42,9 @@ type masters struct {
 	uncopied atomic.Int64
 }
 
-// Unacknowledged counts what Redis took and no replica acknowledged in time: each was answered
+// unacknowledged counts what Redis took and no replica acknowledged in time: each was answered
 // ErrUnavailable.
-func (s *Store) Unacknowledged() int64 { return s.masters.uncopied.Load() }
+func (s *Store) unacknowledged() int64 { return s.masters.uncopied.Load() }
 
 // durably runs a script on the master of its keys and, where that has replicas, waits until one of
 // them has what it wrote: "accepted" must outlive a failover. A master that has had a replica never

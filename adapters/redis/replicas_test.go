@@ -90,7 +90,7 @@ func TestAcceptedMeansThatAReplicaHasIt(t *testing.T) {
 	for range 2 {
 		refused("the replica is stopped")
 	}
-	if n := s.Unacknowledged(); n < 4 {
+	if n := s.unacknowledged(); n < 4 {
 		t.Errorf("%d unacknowledged, want 4 or more", n)
 	}
 	replica.signal(syscall.SIGCONT)

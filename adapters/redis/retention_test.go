@@ -1,10 +1,13 @@
 package redis
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	goredis "github.com/redis/go-redis/v9"
 
 	"frontdesk/bot"
 )
@@ -368,5 +371,26 @@ func TestEveryKeyEndsOrIsMeantToStay(t *testing.T) {
 		slices.Sort(stay)
 		slices.Sort(staying)
 		same(t, "kept until somebody takes it away", slices.Compact(staying), stay)
+	})
+}
+
+// Redis trims a stream by the block when it may; a quiet shard must not keep its lines for years.
+func TestAuditLinesEndAfterAYear(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Store) {
+		now, err := s.Now(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, at := range []time.Time{now.Add(-3 * auditLife), now.Add(-auditLife - day), now.Add(-auditLife + day)} {
+			line := &goredis.XAddArgs{Stream: s.keys.audit(0), ID: fmt.Sprintf("%d-%d", at.UnixMilli(), i), Values: []string{"a", "hash claimed camille"}}
+			if err := s.rdb.XAdd(t.Context(), line).Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		tend(t, s)
+		n := 0
+		if err := s.Audited(t.Context(), func(bot.AuditLine) error { n++; return nil }); n != 1 || err != nil {
+			t.Errorf("%d lines are left, %v, want the one of this year", n, err)
+		}
 	})
 }

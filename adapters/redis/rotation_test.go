@@ -329,7 +329,8 @@ func TestTendingIsDoneDailyAndAfterEachRotation(t *testing.T) {
 		"just now":          {tended{now, 1, true}, 1, false},
 		"yesterday":         {tended{now.Add(-day), 1, true}, 1, true},
 		"another key seals": {tended{now, 1, true}, 2, true},
-		"something is left": {tended{now, 2, false}, 2, true},
+		"something is left": {tended{now.Add(-soon), 2, false}, 2, true},
+		"left a moment ago": {tended{now, 2, false}, 2, false},
 	} {
 		if got := x.last.again(x.key, now); got != x.want {
 			t.Errorf("%s: %v", name, got)

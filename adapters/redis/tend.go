@@ -16,6 +16,7 @@ import (
 const (
 	tendEvery = time.Minute           // how soon another replica goes on for one that died is three of these
 	tendPause = 20 * time.Millisecond // between two pages: 2,500 keys a second at most
+	soon      = 10 * time.Minute      // what changed while one looked is looked at again
 )
 
 // Tend looks after what is kept until ctx ends. Once a day, and in a row after the sealing key has
@@ -60,7 +61,7 @@ type tended struct {
 }
 
 func (t tended) again(key int, now time.Time) bool {
-	return now.Sub(t.at) >= day || t.key != key || !t.clean
+	return now.Sub(t.at) >= day || t.key != key || !t.clean && now.Sub(t.at) >= soon
 }
 
 var errTaken = errors.New("another replica goes on with it")
@@ -197,6 +198,9 @@ func (s *Store) trimDead(ctx context.Context, now time.Time) error {
 		if err := s.rdb.XTrimMinID(ctx, s.keys.dead(shard), oldest).Err(); err != nil {
 			return failed("end dead letters", err)
 		}
+		if err := s.rdb.XTrimMinID(ctx, s.keys.audit(shard), strconv.FormatInt(now.Add(-auditLife).UnixMilli(), 10)).Err(); err != nil {
+			return failed("end audit lines", err)
+		}
 	}
 	return nil
 }
@@ -232,8 +236,12 @@ func (s *Store) giveUpLeg(ctx context.Context, id bot.ConversationID, leg string
 	if err != nil {
 		return err
 	}
-	if err := s.Advance(ctx, id, leg, at, at); err != nil && !errors.Is(err, bot.ErrMoved) {
+	if err := s.Advance(ctx, id, leg, at, at); err != nil {
+		if errors.Is(err, bot.ErrMoved) {
+			return nil
+		}
 		return err
 	}
+	s.log.Error("words have expired before they could be delivered", "conversation", short(id), "leg", leg)
 	return nil
 }

@@ -65,8 +65,10 @@ func (l *Letters) List(ctx context.Context, by bot.Counsellor) ([]Letter, error)
 	for _, d := range dead {
 		s, read := known[d.Conversation]
 		if !read {
-			if s, err = l.session(ctx, d.Conversation); err != nil {
+			if s, err = l.session(ctx, d.Conversation); errors.Is(err, bot.ErrUnavailable) {
 				return nil, err
+			} else if err != nil { // a version or key that is not here: the others can be shown
+				continue
 			}
 			known[d.Conversation] = s
 		}
@@ -150,7 +152,7 @@ func (l Letter) Reason() string {
 	case "tried_too_often":
 		return "Tous les essais ont échoué. La messagerie marche pour les autres personnes."
 	case "tried_too_long":
-		return "La messagerie ne répond pas depuis un jour."
+		return "La messagerie ne répond pas depuis douze heures."
 	case "poison":
 		return "Un message reçu n'a pas pu être traité. Une personne doit le lire."
 	case "damaged":

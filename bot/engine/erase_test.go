@@ -142,3 +142,28 @@ func TestEveryNumberACaseHadLeadsToIt(t *testing.T) {
 		t.Error("another conversation has the number too")
 	}
 }
+
+func TestACaseWithAnOpenProcedureIsNeverClosedBySilence(t *testing.T) {
+	k := counselled(t)
+	k.say("je veux mourir")
+	k.by(bot.Procedure{By: "camille", Do: "open"})
+	k.by(bot.Replied{By: "camille", Text: "Je suis là"})
+	for range 40 {
+		k.at = k.at.Add(10 * time.Minute)
+		k.play(bot.Rang{})
+	}
+	if !k.s.Life.Open() || len(k.s.Timers) == 0 {
+		t.Errorf("life %s, timers %v", k.s.Life, k.s.Timers)
+	}
+}
+
+func TestADamagedInputWakesNoTombstone(t *testing.T) {
+	k := newTalk(t, reference(t))
+	k.play(bot.Arrived{})
+	k.say("effacer")
+	k.in.Leg = bot.Leg{}
+	turn := k.play(bot.Unplayed{Kind: bot.Damaged})
+	if k.s.Life != bot.Erased || len(k.s.Timers) > 0 || k.s.Case != (bot.Case{}) || len(turn.Effects) > 0 {
+		t.Errorf("life %s, timers %v, case %+v, effects %v", k.s.Life, k.s.Timers, k.s.Case, turn.Effects)
+	}
+}

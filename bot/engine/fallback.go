@@ -29,7 +29,7 @@ func (e *Engine) fallback(s bot.Session, in bot.Input, cause error) bot.Turn {
 
 // caseForReading has the Region's desk read the conversation, unless somebody does already.
 func (t *turn) caseForReading() {
-	if t.s.Life.Open() {
+	if t.s.Life.Open() || t.s.Life == bot.Erased {
 		return
 	}
 	if t.s.Life == bot.Closed {
@@ -57,6 +57,7 @@ func (t *turn) unplayed(ev bot.Unplayed) {
 	switch {
 	case ev.By != "":
 		t.reply(codeUnknown)
+	case t.gone: // nobody is there to be told
 	case t.in.Leg.For != bot.ToCitizen && ev.Kind != bot.Damaged: // a timer: nobody waits for an answer
 		t.caseForReading()
 	case t.s.Case.Owner != "" && t.s.Life.Open():

@@ -211,6 +211,11 @@ func (t *turn) citizenSilent(x bot.Timer) {
 		t.timerAgain(bot.TimerCitizen, until)
 		return
 	}
+	if t.s.Case.Procedure == "open" { // only who leads it closes it, and the desk must go on seeing it
+		t.tellOwner(codeNudge)
+		t.timerAgain(bot.TimerCitizen, t.now.Add(t.live.Bundle.Delays.Citizen))
+		return
+	}
 	t.closeSoftly("silent")
 }
 

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"frontdesk/bot"
 )
 
 func TestCompileCell(t *testing.T) {
@@ -293,5 +295,16 @@ func TestUnreadable(t *testing.T) {
 	_, err := Load(os.DirFS(t.TempDir()+"/none"), "")
 	if !errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
+	}
+}
+
+func TestAReleaseOfANewerFormatIsLeftToIt(t *testing.T) {
+	if _, err := Unpack([]byte("frontdesk release 2\nbundle.yaml 0\n")); !errors.Is(err, bot.ErrNewer) {
+		t.Errorf("got %v, want ErrNewer", err)
+	}
+	for _, torn := range []string{"", "frontdesk release", "frontdesk release x\n", "frontdesk release 0\n"} {
+		if _, err := Unpack([]byte(torn)); err == nil || errors.Is(err, bot.ErrNewer) {
+			t.Errorf("%q: %v", torn, err)
+		}
 	}
 }

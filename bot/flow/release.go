@@ -9,11 +9,20 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"frontdesk/bot"
 )
 
 // packed begins the stored form of a release: a line, then for each file, by name, a line
 // "name length" and its bytes.
-const packed = "frontdesk release 1\n"
+//
+// Its number grows when supervisors' files may say what an older program would refuse: an older
+// replica then leaves conversations of such a release to newer ones.
+const (
+	packed       = packedFor + "1\n"
+	packedFor    = "frontdesk release "
+	packedNumber = 1
+)
 
 // Pack gives the stored form of a release: the canonical files in one piece, the same bytes for the
 // same release.
@@ -47,6 +56,10 @@ var errTorn = errors.New("the stored release is torn or of an unknown version")
 func unpackFiles(stored string) (map[string][]byte, error) {
 	rest, ok := strings.CutPrefix(stored, packed)
 	if !ok {
+		line, _, _ := strings.Cut(strings.TrimPrefix(stored, packedFor), "\n")
+		if n, err := strconv.Atoi(line); err == nil && n > packedNumber {
+			return nil, fmt.Errorf("release of format %d: %w", n, bot.ErrNewer)
+		}
 		return nil, errTorn
 	}
 	files := map[string][]byte{}

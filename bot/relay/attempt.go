@@ -34,6 +34,7 @@ const (
 
 const (
 	deliverFor = 10 * time.Second // one attempt
+	lookFor    = 3 * time.Second  // before it: both end before a lease of a leg does, or another replica would join in
 	longest    = 12 * time.Hour   // an entry is tried; then a human must look, while its words are still there
 	fewest     = 3                // tries it has had by then, in this process: the store may have slept
 )
@@ -125,7 +126,7 @@ func (r *Relay) send(ctx context.Context, e *errand, d *bot.Delivery) (result st
 
 // look asks the platform for a delivery. What fails leaves it unknown whether it is there.
 func (r *Relay) look(ctx context.Context, f bot.Finder, d bot.Delivery) (there bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, deliverFor)
+	ctx, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()
 	defer r.catch(&d, &err)
 	if _, there, err = f.Find(ctx, d); err != nil {

@@ -163,6 +163,19 @@ func holdsSafety(entries []bot.Entry) bool {
 	return false
 }
 
+// unreached says whether a leg was cut because something could not be delivered there; one that the
+// person left, or had erased, has a last entry.
+func unreached(l bot.Leg) bool { return l.For == bot.ToCitizen && l.Left && l.Last == 0 }
+
+// said says whether an effect tells somebody something.
+func said(e bot.Effect) bool {
+	switch e.(type) {
+	case bot.Say, bot.Speak:
+		return true
+	}
+	return false
+}
+
 // pageSize is how many entries are read at once.
 const pageSize = 50
 
@@ -193,8 +206,17 @@ func (r *Relay) page(ctx context.Context, id bot.ConversationID, legID string) (
 	urgent := holdsSafety(entries)
 	for _, e := range entries {
 		next := passed
-		if e.To == leg.For && e.Effect != nil && leg.Gets(e.Seq) {
+		switch {
+		case e.To != leg.For || e.Effect == nil:
+		case leg.Gets(e.Seq), unreached(leg) && holdsSafety([]bot.Entry{e}): // the platform may have refused one message only
 			next, err = r.attempt(ctx, &errand{conversation: id, leg: leg, channel: channel, entry: e, at: at, urgent: urgent})
+		case unreached(leg) && said(e.Effect): // it stood behind one that could not be delivered: it is not lost in silence
+			if err := r.Logs.Bury(ctx, id, legID, at, e.Seq, undeliverable); err != nil {
+				return false, ignoreMoved(fmt.Errorf("bury: %w", err))
+			}
+			r.Watch.Outbound(leg.Channel, "buried")
+			at = e.Seq
+			continue
 		}
 		switch {
 		case err != nil || next == putOff:

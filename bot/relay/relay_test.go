@@ -358,3 +358,28 @@ func TestALegThatIsNotThereIsAnErrorAndNoMore(t *testing.T) {
 	}
 	want(t, "taken off what is due", l.rested, "nobody", "nobody")
 }
+
+// The engine cuts a leg at the first message that is refused; what stood behind it is not lost in
+// silence, and what saves is tried all the same.
+func TestWhatStandsBehindARefusedMessageIsSeen(t *testing.T) {
+	w := newWorld(t)
+	c := bottest.NewChannel("telegram")
+	r := w.replica(c)
+	r.Take = func(_ context.Context, in bot.Input) error {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		for i, leg := range w.legs[in.Conversation] {
+			w.legs[in.Conversation][i].Left = leg.Left || leg.ID == in.Event.(bot.Undelivered).Leg
+		}
+		return nil
+	}
+	c.Trouble("telegram", bottest.Refuses)
+	w.link("c", "telegram")
+	w.say("c", text("one"), text("two"), bot.Addressed{To: bot.ToCitizen, Effect: bot.Say{Text: "15 ou 112", Safety: true}})
+	w.settle()
+	w.pass(time.Minute, 20*time.Second)
+	letters, err := w.store.DeadLetters(t.Context())
+	if shown := texts(c.Shown("telegram")); err != nil || len(letters) != 2 || len(shown) != 1 || shown[0] != "15 ou 112" {
+		t.Errorf("%d dead letters, %v; shown %q", len(letters), err, shown)
+	}
+}

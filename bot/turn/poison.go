@@ -24,8 +24,29 @@ const (
 // resuming are the conversations that this process is picking up: one that takes long is not tried
 // again beside itself.
 type resuming struct {
-	mu  sync.Mutex
-	ids map[bot.ConversationID]bool
+	mu   sync.Mutex
+	ids  map[bot.ConversationID]bool
+	owed map[bot.ConversationID]bool // counted perhaps, and not forgotten: the store could not be had
+}
+
+// owe notes whether this process, which lives, has still to say so of a conversation.
+func (r *resuming) owe(id bot.ConversationID, owed bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !owed {
+		delete(r.owed, id)
+		return
+	}
+	if r.owed == nil {
+		r.owed = map[bot.ConversationID]bool{}
+	}
+	r.owed[id] = true
+}
+
+func (r *resuming) owes(id bot.ConversationID) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.owed[id]
 }
 
 func (r *resuming) begin(id bot.ConversationID) bool {

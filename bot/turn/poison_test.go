@@ -145,3 +145,56 @@ func (s *stage) told(id bot.ConversationID, input, text string) bool {
 	}
 	return false
 }
+
+// An engine that panics where its own answer to panics does not reach.
+type panicky struct{ turn.Stepper }
+
+func (p panicky) Step(s bot.Session, in bot.Input) (bot.Turn, error) {
+	if isSaid(in.Event) {
+		panic("le mot qui tue")
+	}
+	return p.Stepper.Step(s, in)
+}
+
+func TestAPanicThatTheEngineCannotAnswerIsReadByAHuman(t *testing.T) {
+	s := newStage(t)
+	id := s.begin()
+	s.Engine = panicky{s.Engine}
+	s.take(said(id, "m1", "emploi"))
+	for range 5 {
+		s.sweepLater()
+	}
+	if !s.told(id, "m1", "Une personne va le lire") {
+		t.Error("the person is not told")
+	}
+	s.logHasNo("tue")
+}
+
+// A brown store counts an attempt, and its answer is lost.
+type brown struct {
+	bot.Store
+	lose int
+}
+
+func (b *brown) Attempt(ctx context.Context, h bot.Head) (int, error) {
+	n, err := b.Store.Attempt(ctx, h)
+	if b.lose > 0 {
+		b.lose--
+		return 0, bot.ErrUnavailable
+	}
+	return n, err
+}
+
+func TestAnswersThatAreLostMakeNoPoison(t *testing.T) {
+	s := newStage(t)
+	id := s.begin()
+	s.accept(said(id, "m1", "emploi"))
+	s.Store = &brown{s.Store, 6}
+	for range 8 {
+		s.sweepLater()
+	}
+	s.wantApplied(id, "hello", "m1")
+	if s.told(id, "m1", "Une personne va le lire") || s.session(id).Life != bot.Talking {
+		t.Error("a message was taken for poison while the store was away")
+	}
+}

@@ -81,8 +81,12 @@ func (p *Player) resume(ctx context.Context, id bot.ConversationID) {
 	if h.Next == nil {
 		return
 	}
+	if p.resuming.owes(id) && !p.survived(ctx, id) {
+		return
+	}
 	if ok, err := p.attempt(ctx, &h); !ok {
 		if err != nil {
+			p.resuming.owe(id, true) // its answer may be all that was lost
 			p.Log.Warn("conversation not picked up; it will be tried again", "conversation", short(id), "input", h.Next.Mark(), "error", err)
 		}
 		return
@@ -90,9 +94,17 @@ func (p *Player) resume(ctx context.Context, id bot.ConversationID) {
 	if decided := p.play(ctx, id, h, time.Time{}); !decided {
 		return // counts: an input that nothing can decide is as bad as one that kills
 	}
-	if err := p.Store.Survived(ctx, id); err != nil {
-		p.Log.Warn("attempts not forgotten", "conversation", short(id), "error", err)
+	p.survived(ctx, id)
+}
+
+// survived has the attempts forgotten; what fails is done before the next one is counted.
+func (p *Player) survived(ctx context.Context, id bot.ConversationID) bool {
+	err := p.Store.Survived(ctx, id)
+	if err != nil {
+		p.Log.Warn("attempts not forgotten yet", "conversation", short(id), "error", err)
 	}
+	p.resuming.owe(id, err != nil)
+	return err == nil
 }
 
 // leave lets others have a conversation that this process cannot read: a newer version at once, and

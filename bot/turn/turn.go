@@ -103,7 +103,7 @@ func (p *Player) play(ctx context.Context, id bot.ConversationID, h bot.Head, si
 		t, err := p.decide(ctx, &h)
 		if err != nil {
 			p.Log.Error("turn not decided; it will be tried again", "conversation", short(id), "input", mark, "event", bot.Name(h.Next.Event), "error", err)
-			return errors.Is(err, bot.ErrUnavailable)
+			return errors.Is(err, bot.ErrUnavailable) || errors.Is(err, bot.ErrNewer)
 		}
 		if t.Fault != nil {
 			p.Log.Error("turn answered by the fallback", "conversation", short(id), "input", mark, "step", t.Trace.Step, "error", t.Fault)
@@ -163,14 +163,25 @@ func (p *Player) decide(ctx context.Context, h *bot.Head) (bot.Turn, error) {
 		return bot.Turn{}, fmt.Errorf("facts: %w", err)
 	}
 	in.Facts = facts
-	t, err := p.Engine.Step(s, in)
+	t, err := p.step(s, in)
 	if errors.Is(err, engine.ErrRelease) {
 		if err := p.Fetch(ctx, s.Release); err != nil {
 			return bot.Turn{}, fmt.Errorf("fetch release %s: %w", s.Release, err)
 		}
-		t, err = p.Engine.Step(s, in)
+		t, err = p.step(s, in)
 	}
 	return t, err
+}
+
+// step takes a panic that the engine could not answer for what it is: an input that cannot be decided.
+func (p *Player) step(s bot.Session, in bot.Input) (t bot.Turn, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			p.Log.Error("a panic that the engine could not answer", "input", in.Mark(), "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic of type %T", cause)
+		}
+	}()
+	return p.Engine.Step(s, in)
 }
 
 // forward gives an input that reached an erased conversation to the leg's new one, under the same id.

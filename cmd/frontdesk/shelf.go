@@ -93,11 +93,12 @@ func (s *shelf) show(b *flow.Bundle) error {
 
 // fetch puts a stored release on the shelf. For one that is lost, or that this version of the
 // program cannot read any more, the live one stands in: a conversation then goes on at the same
-// step where that still exists, and with a human where it does not, instead of never.
+// step where that still exists, and with a human where it does not, instead of never. One that a
+// newer version wrote is left to it.
 func (s *shelf) fetch(ctx context.Context, release string) error {
 	err := s.load(ctx, release)
 	live := s.live.Load()
-	if err == nil || errors.Is(err, bot.ErrUnavailable) || live == nil {
+	if err == nil || errors.Is(err, bot.ErrUnavailable) || errors.Is(err, bot.ErrNewer) || live == nil {
 		return err
 	}
 	s.log.Error("a release cannot be had; its conversations go on with the live one", "release", release, "error", err)

@@ -125,7 +125,7 @@ func (c *Chat) Streams() int { return c.streams.Count() }
 
 // Deliver implements bot.Channel. Browsers follow the log by themselves: nothing is ever pushed.
 func (c *Chat) Deliver(_ context.Context, d bot.Delivery) (bot.Receipt, error) {
-	return bot.Receipt{}, fmt.Errorf("deliver %s: the web follows the log: %w", d.ID, bot.ErrUndeliverable)
+	return bot.Receipt{}, fmt.Errorf("the web follows the log: %w", bot.ErrUndeliverable)
 }
 
 // ServeHTTP serves everything under /chat/, and /widget.js. Put web.Secure around it.
