@@ -179,7 +179,7 @@ func Resent(err error) string {
 	case errors.Is(err, bot.ErrUndeliverable):
 		return "La messagerie refuse encore ce message. Joignez la personne autrement."
 	case errors.Is(err, bot.ErrAmbiguous):
-		return "Nous ne savons pas si le message est arrivé. Demandez-le avant de le renvoyer."
+		return "Nous ne savons pas si le message est arrivé. Demandez à la personne si elle l'a reçu, avant de le renvoyer."
 	}
 	return "Le message n'est pas parti. Réessayez plus tard."
 }

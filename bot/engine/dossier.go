@@ -12,7 +12,7 @@ import (
 // that the check sign sees every single fault.
 const alphabet = "23456789ABCDEFGHJKMNPQRSTVWXY"
 
-// dossier makes the public number of a conversation's nth case, such as OR-7F3K-9Q2M-4. It opens
+// dossier makes the public number of a conversation's nth case, such as OR-7F3K-9Q2M-V. It opens
 // nothing. Eight signs hold 38 bits: among 100,000 open cases the chance of two alike is about 1 %.
 // The last sign is a check (see CheckDossier).
 func dossier(conversation string, nth int) string {

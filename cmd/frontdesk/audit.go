@@ -28,7 +28,7 @@ addresses or the id of a conversation.
                   counted and not tied to anybody
 
     frontdesk audit > audit.csv
-    frontdesk audit OR-7F3K-9Q2M-4`
+    frontdesk audit OR-7F3K-9Q2M-V`
 }
 
 // Run reads the lines and prints them.

@@ -121,12 +121,14 @@ func (c *benchCommand) measure(out *console, store *redis.Store, desk *turn.Play
 	if err != nil {
 		return fmt.Errorf("measure turns a second: %w", err)
 	}
-	ceiling, err := store.Ceiling(out.ctx, people*bottest.LoadTurns)
-	if err != nil {
-		return err
-	}
 	line("turns a second, this process", fmt.Sprintf("%.0f", rate), "a regional hotline needs about 10")
-	line("of what Redis alone can write", fmt.Sprintf("%.2f", rate/ceiling), fmt.Sprintf("%.0f a second, with nobody deciding", ceiling))
+	if c.RedisURL != "" {
+		ceiling, err := store.Ceiling(out.ctx, people*bottest.LoadTurns)
+		if err != nil {
+			return err
+		}
+		line("of what Redis alone can write", fmt.Sprintf("%.2f", rate/ceiling), fmt.Sprintf("%.0f a second, with nobody deciding", ceiling))
+	}
 	took, err := bottest.Load{Take: desk.Take, Name: "pace"}.Paced(out.ctx, c.Rate, c.For)
 	if err != nil {
 		return fmt.Errorf("measure delays: %w", err)

@@ -69,7 +69,7 @@ func (c *serveCommand) Validate() error {
 		fault("FRONTDESK_PUBLIC_URL", "%q is not an address, such as https://orientation.example", c.PublicURL)
 	}
 	if c.RedisURL != "" && !redisURL(c.RedisURL) {
-		fault("FRONTDESK_REDIS_URL", "is not an address, such as redis://127.0.0.1:6379/0; in a password write / ? # @ % as %%2F %%3F %%23 %%40 %%25") // it may hold one: never shown
+		fault("FRONTDESK_REDIS_URL", "is not an address, such as redis://127.0.0.1:6379/0; in a password write / ? # @ %% as %%2F %%3F %%23 %%40 %%25") // it may hold one: never shown
 	}
 	faults = append(faults, c.checkRetention()...)
 	if c.Drain < 0 || c.Drain > 5*time.Minute {

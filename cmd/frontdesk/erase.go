@@ -16,7 +16,7 @@ import (
 
 // eraseCommand does for a person what EFFACER does, when they ask in another way.
 type eraseCommand struct {
-	Dossier string `arg:"" help:"Number of the person's case, such as OR-7F3K-9Q2M-4."`
+	Dossier string `arg:"" help:"Number of the person's case, such as OR-7F3K-9Q2M-V."`
 	keptFlags
 	Retention time.Duration `env:"FRONTDESK_RETENTION" default:"720h" placeholder:"720h" help:"How long a conversation is kept after its last turn (${default})."`
 }
@@ -31,7 +31,7 @@ and is erased when the procedure closes. The audit keeps that it was done, when,
 Redis may still have sealed remains in its append-only file, until it rewrites it (BGREWRITEAOF), and in your
 backups, until they are too old.
 
-    frontdesk erase OR-7F3K-9Q2M-4`
+    frontdesk erase OR-7F3K-9Q2M-V`
 }
 
 // Run finds the conversation and has it erased, by an input like any other.

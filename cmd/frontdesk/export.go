@@ -17,7 +17,7 @@ import (
 
 // exportCommand answers a person who asks what is kept about them (GDPR, articles 15 and 20).
 type exportCommand struct {
-	Dossier string `arg:"" help:"Number of the person's case, such as OR-7F3K-9Q2M-4."`
+	Dossier string `arg:"" help:"Number of the person's case, such as OR-7F3K-9Q2M-V."`
 	JSON    bool   `help:"As JSON, for a program, instead of as text, for the person."`
 	keptFlags
 }
@@ -31,8 +31,8 @@ person. It goes to standard output only and is logged nowhere; the audit keeps t
 Make sure that whoever asks is that person: the number alone proves nothing. While a Procédure danger is open,
 ask its lead before you hand anything out.
 
-    frontdesk export OR-7F3K-9Q2M-4 > dossier.txt
-    frontdesk export --json OR-7F3K-9Q2M-4`
+    frontdesk export OR-7F3K-9Q2M-V > dossier.txt
+    frontdesk export --json OR-7F3K-9Q2M-V`
 }
 
 // An export is all that is kept about one person.

@@ -56,7 +56,7 @@ func warnings(out *console) *slog.Logger {
 func readDossier(text string) (string, error) {
 	number := strings.ToUpper(strings.TrimSpace(text))
 	if !engine.CheckDossier(number) {
-		return "", fmt.Errorf("%q is not a dossier number: one reads OR-7F3K-9Q2M-4, and its last sign must fit the others; look for a sign that was misread, or two that were exchanged", text)
+		return "", fmt.Errorf("%q is not a dossier number: one reads OR-7F3K-9Q2M-V, and its last sign must fit the others; look for a sign that was misread, or two that were exchanged", text)
 	}
 	return number, nil
 }

@@ -15,7 +15,7 @@ import (
 
 // keysCommand looks after the file that FRONTDESK_KEY_FILE names.
 type keysCommand struct {
-	Make   keysMakeCommand   `cmd:"" default:"withargs" help:"Make a key file: frontdesk keys FILE."`
+	Make   keysMakeCommand   `cmd:"" help:"Make a key file."`
 	Rotate keysRotateCommand `cmd:"" help:"Add a key that takes over in five minutes."`
 	Status keysStatusCommand `cmd:"" help:"Say how many values each key still seals."`
 	Retire keysRetireCommand `cmd:"" help:"Take out a key that seals nothing any more."`
@@ -28,7 +28,7 @@ type keysMakeCommand struct {
 
 // Help teaches the command.
 func (keysMakeCommand) Help() string {
-	return "Makes the keys that seal what is kept in Redis, and the key that hides addresses. Every replica uses\nthe same file; whoever loses it loses every conversation.\n\n  frontdesk keys /etc/frontdesk/keys"
+	return "Makes the keys that seal what is kept in Redis, and the key that hides addresses. Every replica uses\nthe same file; whoever loses it loses every conversation.\n\n  frontdesk keys make /etc/frontdesk/keys"
 }
 
 // Run writes the file, readable by its owner only.

@@ -325,7 +325,7 @@ func openKeys(path string, named bool, log *slog.Logger) (*redis.Keyring, error)
 	case !errors.Is(err, fs.ErrNotExist):
 		return keys, err
 	case named:
-		return nil, fmt.Errorf("FRONTDESK_KEY_FILE: %s does not exist; make it once, for all replicas, with: frontdesk keys %s", path, path)
+		return nil, fmt.Errorf("FRONTDESK_KEY_FILE: %s does not exist; make it once, for all replicas, with: frontdesk keys make %s", path, path)
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("no place for a key file; set FRONTDESK_KEY_FILE: %w", err)

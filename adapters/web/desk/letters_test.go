@@ -196,7 +196,7 @@ func TestSendingAgainSaysWhatBecameOfIt(t *testing.T) {
 		{bot.ErrTaken, "Une autre personne renvoie ce message en ce moment."},
 		{bot.RetryAfter{Wait: time.Second}, "La messagerie ne répond pas en ce moment. Réessayez dans une minute."},
 		{bot.ErrUndeliverable, "La messagerie refuse encore ce message. Joignez la personne autrement."},
-		{bot.ErrAmbiguous, "Nous ne savons pas si le message est arrivé. Demandez-le avant de le renvoyer."},
+		{bot.ErrAmbiguous, "Nous ne savons pas si le message est arrivé. Demandez à la personne si elle l'a reçu, avant de le renvoyer."},
 		{errors.New("reset"), "Le message n'est pas parti. Réessayez plus tard."},
 		{bot.ErrUnavailable, "Service Unavailable"},
 		{nil, "Le message est remis."},

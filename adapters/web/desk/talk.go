@@ -90,7 +90,7 @@ func (t *talk) came(e bot.Entry) {
 	case bot.Undelivered:
 		t.add(e, "event", "", "Un message n'a pas pu être remis à la personne.")
 	case bot.Unplayed:
-		t.add(e, "event", "", "Le robot n'a pas pu traiter un message. La personne a reçu les numéros d'urgence.")
+		t.add(e, "event", "", "Le robot n'a pas pu traiter un message.")
 		if v.Text != "" {
 			t.add(e, "citizen", person, string(v.Text))
 		}
