@@ -63,6 +63,7 @@ func (k keys) sessionOf(key string) bot.ConversationID {
 // Of the deployment.
 func (k keys) meta() string { return k.prefix + "meta" }
 func (k keys) wake() string { return k.prefix + "wake" }
+func (k keys) open() string { return k.prefix + "open" }
 
 // signs are of replicas: which key each seals with.
 func (k keys) signs() string { return k.prefix + "signs" }

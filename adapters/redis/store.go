@@ -146,3 +146,14 @@ func (s *Store) Now(ctx context.Context) (time.Time, error) {
 	}
 	return now.UTC(), nil
 }
+
+// Ready says whether Redis takes writes now. One that is full, or has become a replica, still answers
+// whoever only asks.
+func (s *Store) Ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, s.within)
+	defer cancel()
+	if err := s.rdb.Set(ctx, s.keys.open(), "1", time.Minute).Err(); err != nil {
+		return failed("write", err)
+	}
+	return nil
+}

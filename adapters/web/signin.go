@@ -62,7 +62,7 @@ func (s *SignIn) Require(next http.Handler) http.Handler {
 		case err == nil:
 			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), signedKey{}, c)))
 		case !errors.Is(err, bot.ErrNotFound):
-			s.failed(w, "ask who is signed in", err)
+			s.failed(w, r, "ask who is signed in", err)
 		case r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html"):
 			http.Redirect(w, r, entrance(r.URL.RequestURI()), http.StatusSeeOther)
 		default:
@@ -147,13 +147,20 @@ func (s *SignIn) cookieName() string {
 }
 
 // failed answers what went wrong on our side; errors carry no token and no address.
-func (s *SignIn) failed(w http.ResponseWriter, what string, err error) {
+// failed says so: with a page to who reads pages, and opens it again in a moment.
+func (s *SignIn) failed(w http.ResponseWriter, r *http.Request, what string, err error) {
 	s.Log.Error(what, "error", err)
 	status := http.StatusInternalServerError
 	if errors.Is(err, bot.ErrUnavailable) {
 		status = http.StatusServiceUnavailable
 	}
-	Problem(w, status, "Désolé, le problème vient de nous. Réessayez dans quelques minutes.")
+	const sorry = "Désolé, le problème vient de nous. Réessayez dans quelques minutes."
+	if r != nil && strings.Contains(r.Header.Get("Accept"), "text/html") {
+		w.Header().Set("Retry-After", "5")
+		s.render(w, status, signinView{Error: sorry})
+		return
+	}
+	Problem(w, status, sorry)
 }
 
 func newToken() string {

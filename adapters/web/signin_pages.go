@@ -68,7 +68,7 @@ func (s *SignIn) show(w http.ResponseWriter, r *http.Request) {
 	}
 	people, err := s.invited(r, token)
 	if err != nil {
-		s.refuseLink(w, err)
+		s.refuseLink(w, r, err)
 		return
 	}
 	view.Token, view.People = token, people
@@ -95,7 +95,7 @@ func (s *SignIn) enterByPassword(w http.ResponseWriter, r *http.Request) {
 	try := s.attempt(r, login)
 	allowed, err := s.mayTry(ctx, try)
 	if err != nil {
-		s.failed(w, "look up sign-in attempts", err)
+		s.failed(w, r, "look up sign-in attempts", err)
 		return
 	}
 	if !allowed {
@@ -106,12 +106,12 @@ func (s *SignIn) enterByPassword(w http.ResponseWriter, r *http.Request) {
 	}
 	c, right, err := s.right(ctx, login, r.PostForm.Get("password"))
 	if err != nil {
-		s.failed(w, "look up a login", err)
+		s.failed(w, r, "look up a login", err)
 		return
 	}
 	if !right {
 		if err := s.failedTo(ctx, try); err != nil {
-			s.failed(w, "count a failed sign-in", err)
+			s.failed(w, r, "count a failed sign-in", err)
 			return
 		}
 		view.Error = "L'identifiant ou le mot de passe n'est pas le bon."
@@ -119,7 +119,7 @@ func (s *SignIn) enterByPassword(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := s.succeeded(ctx, try); err != nil {
-		s.failed(w, "remember a place", err)
+		s.failed(w, r, "remember a place", err)
 		return
 	}
 	s.welcome(w, r, c, view.Back)
@@ -140,7 +140,7 @@ func (s *SignIn) enterByLink(w http.ResponseWriter, r *http.Request) {
 	token := r.PostForm.Get("jeton")
 	people, err := s.invited(r, token)
 	if err != nil {
-		s.refuseLink(w, err)
+		s.refuseLink(w, r, err)
 		return
 	}
 	i := slices.IndexFunc(people, func(c bot.Counsellor) bool { return string(c.ID) == r.PostForm.Get("qui") })
@@ -150,7 +150,7 @@ func (s *SignIn) enterByLink(w http.ResponseWriter, r *http.Request) {
 	}
 	// The first to change the link's state has used it.
 	if err := s.Refs.SetRef(r.Context(), "entry", digest(token), "ready", "used", linkFor); err != nil {
-		s.refuseLink(w, err)
+		s.refuseLink(w, r, err)
 		return
 	}
 	if s.Again != nil {
@@ -181,9 +181,9 @@ func (s *SignIn) invited(r *http.Request, token string) ([]bot.Counsellor, error
 	return slices.DeleteFunc(all, func(c bot.Counsellor) bool { return c.Password != "" }), nil
 }
 
-func (s *SignIn) refuseLink(w http.ResponseWriter, err error) {
+func (s *SignIn) refuseLink(w http.ResponseWriter, r *http.Request, err error) {
 	if !errors.Is(err, bot.ErrNotFound) && !errors.Is(err, bot.ErrTaken) {
-		s.failed(w, "use an entry link", err)
+		s.failed(w, r, "use an entry link", err)
 		return
 	}
 	s.render(w, http.StatusForbidden, signinView{Error: "Ce lien ne marche pas ou ne marche plus. Il sert une seule fois, sur cette machine. Le suivant est affiché là où le service a démarré."})
@@ -191,7 +191,7 @@ func (s *SignIn) refuseLink(w http.ResponseWriter, err error) {
 
 func (s *SignIn) welcome(w http.ResponseWriter, r *http.Request, c bot.Counsellor, to string) {
 	if err := s.open(w, r, c); err != nil {
-		s.failed(w, "sign somebody in", err)
+		s.failed(w, r, "sign somebody in", err)
 		return
 	}
 	s.Log.Info("signed in", "counsellor", string(c.ID))
@@ -200,7 +200,7 @@ func (s *SignIn) welcome(w http.ResponseWriter, r *http.Request, c bot.Counsello
 
 func (s *SignIn) leave(w http.ResponseWriter, r *http.Request) {
 	if err := s.close(w, r); err != nil {
-		s.failed(w, "sign somebody out", err)
+		s.failed(w, r, "sign somebody out", err)
 		return
 	}
 	http.Redirect(w, r, entrancePath, http.StatusSeeOther)
@@ -222,16 +222,16 @@ func (s *SignIn) TrialLink(ctx context.Context) (string, error) {
 // change lets somebody who is in a trial already become somebody else, to play both sides of a desk.
 func (s *SignIn) change(w http.ResponseWriter, r *http.Request) {
 	if _, err := s.Who(r); err != nil || !s.Trial || !fromHere(r) {
-		s.refuseLink(w, bot.ErrNotFound)
+		s.refuseLink(w, r, bot.ErrNotFound)
 		return
 	}
 	link, err := s.TrialLink(r.Context())
 	if err != nil {
-		s.failed(w, "make an entry link", err)
+		s.failed(w, r, "make an entry link", err)
 		return
 	}
 	if err := s.close(w, r); err != nil {
-		s.failed(w, "sign somebody out", err)
+		s.failed(w, r, "sign somebody out", err)
 		return
 	}
 	http.Redirect(w, r, link, http.StatusSeeOther)
@@ -242,7 +242,7 @@ func (s *SignIn) render(w http.ResponseWriter, status int, view signinView) {
 	view.Style = stylePath + "?v=" + NewAsset("text/css", signinCSS).Hash
 	var b strings.Builder
 	if err := signinPage.Execute(&b, view); err != nil {
-		s.failed(w, "draw the entrance", err)
+		s.failed(w, nil, "draw the entrance", err)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

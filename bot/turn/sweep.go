@@ -53,10 +53,11 @@ func (p *Player) due(ctx context.Context, shard int) []bot.ConversationID {
 	due, err := p.Store.Sweep(ctx, shard)
 	if err != nil {
 		if ctx.Err() == nil {
-			p.Log.Warn("sweep failed; the next one tries again", "shard", shard, "error", err)
+			p.sweeping.failed(p.Log, "sweeps fail; they go on trying", err)
 		}
 		return nil
 	}
+	p.sweeping.worked(p.Log, "sweeps work again")
 	if p.CarryDue != nil {
 		for _, l := range due.Legs {
 			p.CarryDue(l.Conversation, l.Leg)

@@ -36,7 +36,9 @@ type Player struct {
 	// Watch is told of every turn, for metrics.
 	Watch Watcher
 
-	resuming resuming
+	resuming  resuming
+	sweeping  trouble
+	accepting trouble
 }
 
 // A Watcher counts what happens; it never sees words.
@@ -76,12 +78,14 @@ func (p *Player) Take(ctx context.Context, in bot.Input) error {
 		p.count(&in, "full")
 		return err
 	case err != nil:
+		p.accepting.failed(p.Log, "inputs are not kept: their senders are told to send them again", err)
 		p.count(&in, "error")
 		return fmt.Errorf("accept: %w", err)
 	case accepted.Duplicate:
 		p.count(&in, "duplicate")
 		return nil
 	}
+	p.accepting.worked(p.Log, "inputs are kept again")
 	p.count(&in, "accepted")
 	if accepted.Queued {
 		return nil

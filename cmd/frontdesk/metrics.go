@@ -18,6 +18,7 @@ type metrics struct {
 	storeMetrics
 	registry *prometheus.Registry
 	limited  *prometheus.CounterVec
+	away     prometheus.Counter
 }
 
 // newMetrics registers what is counted as it happens, and collectors of what is asked for when
@@ -28,10 +29,11 @@ func newMetrics(asked ...prometheus.Collector) *metrics {
 		storeMetrics: newStoreMetrics(),
 		registry:     prometheus.NewRegistry(),
 		limited:      counters("frontdesk_rate_limited_total", "Requests turned away by the limit that they exceeded.", "limit"),
+		away:         prometheus.NewCounter(prometheus.CounterOpts{Name: "frontdesk_chat_away_total", Help: "Requests of chat pages that were refused because the store did not answer."}),
 	}
 	m.registry.MustRegister(m.turnMetrics.all()...)
 	m.registry.MustRegister(m.storeMetrics.all()...)
-	m.registry.MustRegister(m.limited, collectors.NewGoCollector(), collectors.NewBuildInfoCollector())
+	m.registry.MustRegister(m.limited, m.away, collectors.NewGoCollector(), collectors.NewBuildInfoCollector())
 	m.registry.MustRegister(asked...)
 	return m
 }

@@ -69,6 +69,7 @@ func TestMetricsCountWithoutWords(t *testing.T) {
 		`frontdesk_accept_to_reply_seconds_count{channel="desk"} 1`,
 		`frontdesk_accept_to_reply_seconds_count{channel="timer"} 1`,
 		`frontdesk_accept_to_reply_seconds_count{channel="web"} 4`,
+		`frontdesk_chat_away_total 0`,
 		`frontdesk_claims_total{result="lost"} 0`,
 		`frontdesk_claims_total{result="won"} 1`,
 		`frontdesk_commit_total{result="error"} 0`,

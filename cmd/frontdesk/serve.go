@@ -122,7 +122,7 @@ func readingUntil(ctx context.Context, next http.Handler) http.Handler {
 
 // health answers whether the process lives and whether it should be sent anybody.
 type health struct {
-	now      func(context.Context) (time.Time, error)
+	store    func(context.Context) error // whether it takes writes
 	draining *atomic.Bool
 }
 
@@ -140,12 +140,12 @@ func (p health) ready(w http.ResponseWriter, r *http.Request) {
 
 // check says, in words that anybody may read, why nobody should be sent here.
 func (p health) check(ctx context.Context) error {
-	_, err := p.now(ctx)
+	err := p.store(ctx)
 	switch {
 	case p.draining.Load():
 		return errors.New("stopping")
 	case err != nil:
-		return errors.New("the store does not answer")
+		return errors.New("the store takes nothing")
 	}
 	return nil
 }

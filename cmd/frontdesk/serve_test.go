@@ -111,10 +111,10 @@ func TestHealth(t *testing.T) {
 
 func TestNotReadyWithoutAStore(t *testing.T) {
 	var draining atomic.Bool
-	for name, now := range map[string]func(context.Context) (time.Time, error){
-		"down":  func(context.Context) (time.Time, error) { return time.Time{}, bot.ErrUnavailable },
-		"mute":  func(ctx context.Context) (time.Time, error) { <-ctx.Done(); return time.Time{}, ctx.Err() },
-		"there": func(context.Context) (time.Time, error) { return time.Now(), nil },
+	for name, store := range map[string]func(context.Context) error{
+		"down":  func(context.Context) error { return bot.ErrUnavailable },
+		"mute":  func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() },
+		"there": func(context.Context) error { return nil },
 	} {
 		want := http.StatusServiceUnavailable
 		if name == "there" {
@@ -122,7 +122,7 @@ func TestNotReadyWithoutAStore(t *testing.T) {
 		}
 		answer := httptest.NewRecorder()
 		began := time.Now()
-		health{now, &draining}.ready(answer, httptest.NewRequest("GET", "/readyz", nil))
+		health{store, &draining}.ready(answer, httptest.NewRequest("GET", "/readyz", nil))
 		if took := time.Since(began); answer.Code != want || took > 1500*time.Millisecond {
 			t.Errorf("%s: %d after %s, want %d within a second", name, answer.Code, took, want)
 		}

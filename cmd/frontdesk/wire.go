@@ -117,7 +117,7 @@ func (h *house) openDoors(b *flow.Bundle) error {
 	limiter := countedLimits{&web.Shield{Limiter: h.store}, h.metrics.limited}
 	h.chat, err = chat.New(chat.Config{
 		Door: h.player, Refs: h.store, Limiter: limiter, Presence: h.store, Proxies: h.proxies, Origins: h.config.ChatOrigins,
-		Service: b.Service, Banner: h.banner(b), Line: chat.Line{Text: b.Line.Text, Tel: b.Line.Tel}, Languages: b.Languages, Log: h.log,
+		Service: b.Service, Banner: h.banner(b), Line: chat.Line{Text: b.Line.Text, Tel: b.Line.Tel}, Languages: b.Languages, Away: h.metrics.away.Inc, Log: h.log,
 	})
 	if err != nil {
 		return err
@@ -150,7 +150,7 @@ func (h *house) handler() http.Handler {
 	return web.Secure(mux, web.Policy{TLS: h.config.tls(), Loopback: h.config.trial()})
 }
 
-func (h *house) health() health { return health{h.store.Now, &h.draining} }
+func (h *house) health() health { return health{h.store.Ready, &h.draining} }
 
 func (h *house) doors() doors {
 	return doors{

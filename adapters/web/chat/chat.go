@@ -70,6 +70,7 @@ type Config struct {
 	Banner    string      // stands above everything: « démonstration »
 	Line      Line
 	Languages []string // as served; French when empty
+	Away      func()   // told of each request that is refused because the store is away; nil: nobody
 	Log       *slog.Logger
 }
 
@@ -186,6 +187,9 @@ func (c *Chat) answer(act func(http.ResponseWriter, *http.Request) error) http.H
 		err := act(w, r)
 		if err == nil {
 			return
+		}
+		if errors.Is(err, bot.ErrUnavailable) && c.Away != nil {
+			c.Away()
 		}
 		if errors.Is(err, errToken) {
 			w.Header().Set("WWW-Authenticate", "Bearer")
