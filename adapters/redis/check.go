@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,7 +32,11 @@ func (s *Store) check(ctx context.Context) error {
 	if err := s.claimPrefix(ctx); err != nil {
 		return err
 	}
-	s.log.Info("store is open", "shards", s.keys.shards, "masters", all.masters, "replicas", all.replicas,
+	level := slog.LevelInfo
+	if !s.existing && all.copied < all.masters && slices.ContainsFunc(all.fsyncs, forgets) {
+		level = slog.LevelWarn
+	}
+	s.log.Log(ctx, level, "store is open", "shards", s.keys.shards, "masters", all.masters, "replicas", all.replicas,
 		"fsync", strings.Join(all.fsyncs, "; "), "accepted", all.accepted())
 	if all.replicas > 0 && all.unguarded > 0 {
 		s.log.Info("a master that is cut off goes on taking writes that will be lost, though nothing is accepted there: "+
@@ -52,6 +57,9 @@ type findings struct {
 func (f *findings) accepted() string {
 	switch f.copied {
 	case 0:
+		if slices.ContainsFunc(f.fsyncs, forgets) {
+			return "kept by one Redis, and lost with it: set appendonly yes and appendfsync always"
+		}
 		return "kept by one Redis, as its fsync says"
 	case f.masters:
 		return "kept by a master and one of its replicas (WAIT 1)"
@@ -104,6 +112,9 @@ func (s *Store) checkMemory(policy string) error {
 	return fmt.Errorf("this Redis would evict conversations when memory is short (maxmemory-policy is %s): set maxmemory-policy to noeviction", policy)
 }
 
+// forgets says whether a Redis that ends takes what it was told with it.
+func forgets(fsync string) bool { return strings.HasPrefix(fsync, "none") || fsync == "no" }
+
 // fsync says how much a loss of power may cost.
 func fsync(ctx context.Context, node *goredis.Client, appends string) string {
 	switch appends {
@@ -124,6 +135,9 @@ func (s *Store) claimPrefix(ctx context.Context) error {
 	ours := map[string]string{"schema": schema, "shards": strconv.Itoa(s.keys.shards), "keys": s.ring.hash("check")}
 	pipe := s.rdb.Pipeline()
 	for field, value := range ours {
+		if s.existing {
+			break
+		}
 		pipe.HSetNX(ctx, s.keys.meta(), field, value)
 	}
 	read := pipe.HGetAll(ctx, s.keys.meta())
@@ -132,6 +146,8 @@ func (s *Store) claimPrefix(ctx context.Context) error {
 	}
 	theirs := read.Val()
 	switch {
+	case s.existing && len(theirs) == 0:
+		return fmt.Errorf("nothing is kept under %q: is this the Redis, the database and the region that serve uses?", s.keys.prefix)
 	case theirs["schema"] != ours["schema"]:
 		return fmt.Errorf("keys under %q are of schema %s and this binary knows schema %s: start the version that wrote them", s.keys.prefix, theirs["schema"], schema)
 	case theirs["shards"] != ours["shards"]:

@@ -200,6 +200,22 @@ func TestFollowersLookWhenTheirHintsWereAway(t *testing.T) {
 	}
 }
 
+// Who only reads makes no Redis their own.
+func TestAnEmptyRedisIsNotClaimedByWhoOnlyReads(t *testing.T) {
+	c := peer(t)
+	o := Options{URL: c.url(), Keys: RandomKeys(), Prefix: "fd:test:", Existing: true}
+	if _, err := Open(t.Context(), o); err == nil || !strings.Contains(err.Error(), "nothing is kept under") {
+		t.Errorf("an empty Redis: %v", err)
+	}
+	s := openChild(t, c, nil) // with keys of its own
+	if n := s.rdb.HLen(t.Context(), s.keys.meta()).Val(); n == 0 {
+		t.Error("nothing was claimed")
+	}
+	o.Keys = s.ring
+	reader, err := Open(t.Context(), o)
+	opened(t, reader, err)
+}
+
 func TestStartRefusesARedisThatWouldLoseConversations(t *testing.T) {
 	keys := RandomKeys()
 	reseal := RandomKeys()

@@ -86,6 +86,9 @@ func (s *Store) checkCanaries(ctx context.Context, ring *Keyring) error {
 	ids := ring.ids()
 	pipe := s.rdb.Pipeline()
 	for _, id := range ids {
+		if s.existing {
+			break
+		}
 		box, _ := ring.box(id)
 		pipe.HSetNX(ctx, s.keys.meta(), canaryField+strconv.Itoa(int(id)), box.Seal([]byte{plainCodec, id}, nil, []byte("readable"), []byte(canaryField)))
 	}

@@ -41,6 +41,7 @@ type Options struct {
 	Shards    int           // 16 when 0; fixed for ever by the first start
 	Grace     time.Duration // after which an unplayed input is anybody's; 300 ms when 0
 	Retention Retention
+	Existing  bool // only for what is kept there already: an empty Redis is refused, not made one's own
 	Log       *slog.Logger
 }
 
@@ -58,6 +59,7 @@ type Store struct {
 	watchers  watchers
 	masters   masters
 	watched   bool // the masters are: not the embedded one
+	existing  bool
 
 	stop    context.CancelFunc
 	running sync.WaitGroup
@@ -85,7 +87,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := newStore(rdb, o)
-	s.watched = true
+	s.watched, s.existing = true, o.Existing
 	if err := s.check(ctx); err != nil {
 		rdb.Close()
 		return nil, err

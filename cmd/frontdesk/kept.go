@@ -44,7 +44,7 @@ func (f *keptFlags) openFor(ctx context.Context, b *flow.Bundle, retention redis
 	if err != nil {
 		return nil, err
 	}
-	return redis.Open(ctx, redis.Options{URL: f.RedisURL, Keys: keys, Prefix: "fd:" + b.Region + ":", Retention: retention, Log: log})
+	return redis.Open(ctx, redis.Options{URL: f.RedisURL, Keys: keys, Prefix: "fd:" + b.Region + ":", Retention: retention, Existing: true, Log: log})
 }
 
 // warnings are what an operator's command says beside its answer.

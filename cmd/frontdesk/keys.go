@@ -101,7 +101,7 @@ func (c *sealedStore) ask(ctx context.Context) (inUse, error) {
 	if err != nil {
 		return inUse{}, err
 	}
-	store, err := redis.Open(ctx, redis.Options{URL: c.RedisURL, Keys: keys, Prefix: "fd:" + b.Region + ":", Log: slog.New(slog.DiscardHandler)})
+	store, err := redis.Open(ctx, redis.Options{URL: c.RedisURL, Keys: keys, Prefix: "fd:" + b.Region + ":", Existing: true, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return inUse{}, err
 	}
