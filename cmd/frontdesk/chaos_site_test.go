@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -337,12 +338,17 @@ func (c *redisChild) ask(line string) string {
 	return strings.TrimSpace(answer)
 }
 
+var givenPorts sync.Map
+
 // quietPort is a free port below those that outgoing connections get: what listens there can come
-// back to it after it was killed.
+// back to it after it was killed. None is given twice: who got it may not listen yet.
 func quietPort(t *testing.T) string {
 	t.Helper()
 	for range 1000 {
 		port := strconv.Itoa(20000 + rand.IntN(12000))
+		if _, given := givenPorts.LoadOrStore(port, true); given {
+			continue
+		}
 		if l, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil {
 			l.Close()
 			return port
