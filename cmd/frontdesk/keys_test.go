@@ -106,6 +106,15 @@ func TestKeyThatSealsNothingIsRetired(t *testing.T) {
 	if _, err := redis.RotateKeys(file, time.Now().Add(-time.Hour)); err != nil {
 		t.Fatal(err)
 	}
+	keys, err := redis.LoadKeys(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := redis.Open(t.Context(), redis.Options{URL: url, Keys: keys, Prefix: "fd:bretagne:", Log: quietly()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	store.Close() // a service has been there
 	for _, step := range []struct {
 		args []string
 		code int
