@@ -8,9 +8,12 @@ import (
 )
 
 // The stored form of a session is positional: fields in a fixed order, lengths before strings.
-// Version 1 is the first byte. A later version may only be read by a binary that knows it, so
-// that an older one leaves newer sessions alone (ErrNewer).
-const sessionCodec = 1
+// The codec is the first byte. A later one may only be read by a binary that knows it, so that an
+// older one leaves newer sessions alone (ErrNewer). Codec 2 has a few fields more at its end.
+const sessionCodec = 2
+
+// plainSession is the codec of a session that needs none of them.
+const plainSession = 1
 
 // What decoding a session can answer.
 var (
@@ -21,7 +24,11 @@ var (
 // EncodeSession appends the stored form of s to dst. Equal sessions are equal bytes. ID and Version
 // are not part of it: the store keeps them beside.
 func EncodeSession(dst []byte, s *Session) []byte {
-	e := encoder{append(dst, sessionCodec)}
+	codec := byte(plainSession)
+	if s.Proof != (Proof{}) || s.Case.Beside != "" {
+		codec = sessionCodec
+	}
+	e := encoder{append(dst, codec)}
 	e.num(s.Entries)
 	e.random(s.Release)
 	e.random(s.Trace)
@@ -52,6 +59,11 @@ func EncodeSession(dst []byte, s *Session) []byte {
 	e.time(s.Started)
 	e.time(s.Updated)
 	e.time(s.Ended)
+	if codec > plainSession {
+		e.strs(string(s.Case.Beside), s.Proof.Code)
+		e.num(int64(s.Proof.Tries))
+		e.time(s.Proof.Until)
+	}
 	return e.b
 }
 
@@ -62,7 +74,7 @@ func DecodeSession(data []byte) (Session, error) {
 		return Session{}, errShort
 	case data[0] > sessionCodec:
 		return Session{}, fmt.Errorf("%w: codec %d", ErrNewer, data[0])
-	case data[0] != sessionCodec:
+	case data[0] < plainSession:
 		return Session{}, fmt.Errorf("session has the unknown codec %d", data[0])
 	}
 	d := decoder{all: string(data[1:])}
@@ -88,6 +100,9 @@ func DecodeSession(data []byte) (Session, error) {
 		s.Held = append(s.Held, Held{Message: d.str(), By: CounsellorID(d.str()), Text: Words(d.str()), At: d.time()})
 	}
 	s.Started, s.Updated, s.Ended = d.time(), d.time(), d.time()
+	if data[0] > plainSession {
+		s.Case.Beside, s.Proof = StructureID(d.str()), Proof{d.str(), int(d.num()), d.time()}
+	}
 	if d.bad || d.at != len(d.all) {
 		return Session{}, errShort
 	}

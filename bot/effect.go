@@ -15,6 +15,7 @@ type (
 		Ask     AskID    // of the question the options answer
 		Safety  bool     // emergency numbers: never dropped, never delayed
 		Links   []Link
+		Contact bool `json:",omitempty"` // the person may answer with a button that gives their number
 	}
 	// Listen names the question that is open and how long to wait for an answer.
 	Listen struct {
@@ -27,6 +28,16 @@ type (
 		Name    string // first name
 		From    string // structure's name
 		Text    Words
+		Amends  bool `json:",omitempty"` // in place of what Message said before
+	}
+	// Withdraw takes a counsellor's message away again, where it can be.
+	Withdraw struct{ Message string }
+	// Write is a letter to the person's e-mail address.
+	Write struct {
+		Kind    string // code, answer, recap, appointment
+		Text    string // plain, in the person's language; {code} and {until} stand for a resume code
+		Dossier string
+		At      time.Time // of an appointment
 	}
 	// Hangup ends a leg.
 	Hangup struct{ Reason string }
@@ -39,13 +50,17 @@ type (
 	// Present gives the brief to the owner.
 	Present struct{ Brief Brief }
 	// Pass gives the citizen's words to the owner.
-	Pass struct{ Text Words }
+	Pass struct {
+		Text   Words
+		Amends string `json:",omitempty"` // id of the input whose words these replace
+	}
 	// Tell answers whoever acted, and tells the owner what happened in the conversation.
 	Tell struct {
-		To   CounsellorID
-		Code string // won, lost, refused_rights, sent, taken_back, too_late, …
-		Who  string // first name, for lost
-		At   time.Time
+		To      CounsellorID
+		Code    string // won, lost, refused_rights, sent, taken_back, too_late, …
+		Who     string // first name, for lost
+		At      time.Time
+		Message string `json:",omitempty"` // id of the input that this is about, where it is one
 	}
 )
 
@@ -55,15 +70,17 @@ type (
 	Forget struct{ Leg string }
 )
 
-func (Say) effect()     {}
-func (Listen) effect()  {}
-func (Speak) effect()   {}
-func (Hangup) effect()  {}
-func (Post) effect()    {}
-func (Present) effect() {}
-func (Pass) effect()    {}
-func (Tell) effect()    {}
-func (Forget) effect()  {}
+func (Say) effect()      {}
+func (Listen) effect()   {}
+func (Speak) effect()    {}
+func (Withdraw) effect() {}
+func (Write) effect()    {}
+func (Hangup) effect()   {}
+func (Post) effect()     {}
+func (Present) effect()  {}
+func (Pass) effect()     {}
+func (Tell) effect()     {}
+func (Forget) effect()   {}
 
 // A Choice is one option as it is shown.
 type Choice struct {
@@ -85,6 +102,7 @@ type Card struct {
 	Mode         Mode
 	Queue        QueueName
 	Structure    StructureID
+	Beside       StructureID `json:",omitempty"` // a partner who was invited
 	Territory    string
 	Need         string // coded
 	Public       string // coded
@@ -146,9 +164,10 @@ type Turn struct {
 	After   Session
 	Effects []Addressed
 	Trace   Trace
-	Audit   []Deed // what the audit keeps of this turn; most turns have nothing
-	Fault   error  // why the fallback had to answer, or nil; for the log, never stored
-	Dead    string // why the input also goes to the dead letters, or ""
+	Audit   []Deed  // what the audit keeps of this turn; most turns have nothing
+	Fault   error   // why the fallback had to answer, or nil; for the log, never stored
+	Dead    string  // why the input also goes to the dead letters, or ""
+	Redact  []int64 // entries of the log that are taken out of it
 }
 
 // A Trace is one turn without its words: what statistics, explanations and audits read.

@@ -21,6 +21,8 @@ type Facts struct {
 	Wait     time.Duration // expected wait, 0 when unknown
 	Actor    Actor         // who acts, when a counsellor does
 	Bulletin string        // sentence that is live now, or ""
+	Desks    []ChannelName `json:",omitempty"` // where cards are carried to, such as Slack; every case gets a leg there
+	Code     string        `json:",omitempty"` // six random digits, with which an e-mail address can be confirmed; "": no mail goes out
 }
 
 // Actor is a counsellor at the moment of an action.
@@ -43,12 +45,21 @@ type (
 		Language string // a hint, "" when unknown
 		Entry    string // campaign word or place, coded
 		Shared   bool   // on a shared computer
+		Resumed  bool   `json:",omitempty"` // by the resume code, from another place
 	}
 	// Said is what a person wrote or spoke.
 	Said struct {
 		Text   Words
-		Masked bool `json:",omitempty"` // a number that nobody here may have was taken out
+		Masked bool   `json:",omitempty"` // a number that nobody here may have was taken out
+		Amends string `json:",omitempty"` // id of the input whose words these replace: it was edited
 	}
+	// GaveContact is a telephone number that the person's application gave by a button.
+	GaveContact struct {
+		Phone Words
+		Own   bool // the platform says that it is the sender's own
+	}
+	// Enclosed is a file, a picture or a voice message that the channel does not take in.
+	Enclosed struct{ Kind string } // file, photo, voice, video, sticker, place
 	// Chose is a button of a question.
 	Chose struct {
 		Ask    AskID
@@ -58,8 +69,10 @@ type (
 	Pressed struct{ Keys string }
 	// NoInput is a silence that a voice leg measured itself.
 	NoInput struct{ Ask AskID }
-	// HungUp means that the person left this leg.
-	HungUp struct{}
+	// HungUp means that the person left this leg. Moved: this leg goes on in another conversation.
+	HungUp struct {
+		Moved bool `json:",omitempty"`
+	}
 )
 
 // What counsellors do. Who does it is Input.Facts.Actor, checked by the engine.
@@ -68,13 +81,16 @@ type (
 	Claimed struct{ By CounsellorID }
 	// Replied is a message to the citizen, held for ten seconds.
 	Replied struct {
-		By   CounsellorID
-		Text Words
+		By     CounsellorID
+		Text   Words
+		Amends string `json:",omitempty"` // id of the message whose words these replace: it was edited
 	}
-	// TookBack withdraws a message that is still held.
+	// TookBack withdraws a message that is still held. One that has gone is withdrawn where the
+	// citizen's side lets it be; that needs to know when it was written.
 	TookBack struct {
 		By      CounsellorID
 		Message string
+		Written time.Time `json:",omitzero"` // zero: only what is still held
 	}
 	// Noted is an internal note; it never leaves the desk.
 	Noted struct {
@@ -89,6 +105,20 @@ type (
 		To      StructureID
 		Reason  Words
 		Consent bool // the person agreed
+	}
+	// Invited asks a partner structure beside the lead: it reads and notes, and does not speak.
+	Invited struct {
+		By      CounsellorID
+		To      StructureID // "" ends an invitation
+		Consent bool        // the person agreed
+	}
+	// Misrouted says that the case should have gone elsewhere: the row that sent it is wrong.
+	Misrouted struct{ By CounsellorID }
+	// Redacted takes the words of one input, and of what carried them on, out of the log.
+	Redacted struct {
+		By      CounsellorID
+		Message string  // id of the input
+		Seqs    []int64 // entries of the log that have its words
 	}
 	// Accepted takes a mise en relation.
 	Accepted struct{ By CounsellorID }
@@ -109,6 +139,7 @@ type (
 		By      CounsellorID
 		Outcome string // answered, appointment, referred, unreachable, out_of_scope, safety
 		To      StructureID
+		Follow  time.Time `json:",omitzero"` // when the case comes back to the desk, to see what became of it
 	}
 	// Procedure opens, advances or closes the Procédure danger.
 	Procedure struct {
@@ -127,9 +158,14 @@ type (
 	Rang struct{}
 	// Undelivered says that an effect could not reach a leg.
 	Undelivered struct {
-		Leg    string
-		Reason string
+		Leg     string
+		Reason  string
+		Message string `json:",omitempty"` // of a counsellor: which
 	}
+	// Delivered is the receipt for a counsellor's message: a platform has taken it.
+	Delivered struct{ Leg, Message string }
+	// DeskAway says that a desk's tool has not worked for long, so that nobody there sees the case.
+	DeskAway struct{ Desk ChannelName }
 	// Unplayed stands in for an input that ended every process that played it, or that cannot be read:
 	// it went to the dead letters, and a human reads what there is to read.
 	Unplayed struct {
@@ -147,6 +183,13 @@ func (Chose) event()       {}
 func (Pressed) event()     {}
 func (NoInput) event()     {}
 func (HungUp) event()      {}
+func (GaveContact) event() {}
+func (Enclosed) event()    {}
+func (Invited) event()     {}
+func (Misrouted) event()   {}
+func (Redacted) event()    {}
+func (Delivered) event()   {}
+func (DeskAway) event()    {}
 func (Claimed) event()     {}
 func (Replied) event()     {}
 func (TookBack) event()    {}
@@ -178,6 +221,12 @@ func By(e Event) CounsellorID {
 		return e.By
 	case Transferred:
 		return e.By
+	case Invited:
+		return e.By
+	case Misrouted:
+		return e.By
+	case Redacted:
+		return e.By
 	case Accepted:
 		return e.By
 	case Refused:
@@ -190,7 +239,7 @@ func By(e Event) CounsellorID {
 		return e.By
 	case Unplayed:
 		return e.By
-	case Arrived, Said, Chose, Pressed, NoInput, HungUp, Rang, Undelivered, EraseAsked:
+	case Arrived, Said, GaveContact, Enclosed, Chose, Pressed, NoInput, HungUp, Rang, Undelivered, Delivered, DeskAway, EraseAsked:
 	}
 	return ""
 }

@@ -35,7 +35,14 @@ var may = map[string][]string{
 	"adapters/web":      {"bot", "bot/render", "bot/desk"},
 	"adapters/web/chat": {"bot", "bot/render", "bot/desk", "adapters/web"},
 	"adapters/web/desk": {"bot", "bot/render", "bot/desk", "adapters/web"},
+	"adapters/telegram": {"bot", "bot/render", "bot/desk"},
+	"adapters/slack":    {"bot", "bot/render", "bot/desk"},
+	"adapters/mail":     {"bot", "bot/render", "bot/desk"},
 	"cmd/frontdesk":     nil, // wires everybody
+
+	// Fakes: cmd and tests alone import them.
+	"adapters/telegram/telegramfake": {},
+	"adapters/slack/slackfake":       {},
 }
 
 // only says which room alone may import a library.
@@ -50,6 +57,10 @@ var only = map[string]string{
 	"golang.org/x/crypto/argon2":     "adapters/staff",
 	"golang.org/x/text/unicode/norm": "bot/hear",
 	"go.yaml.in/":                    "locales",
+	"github.com/slack-go/slack":      "adapters/slack",
+	"github.com/go-telegram/bot":     "adapters/telegram",
+	"github.com/wneessen/go-mail":    "adapters/mail",
+	"github.com/arran4/golang-ical":  "adapters/mail",
 }
 
 // pure rooms have no clock, no network, no memory and no chance.

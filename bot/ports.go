@@ -57,8 +57,8 @@ type Channel interface {
 // A Paced channel says how fast its platform may be called. One that is not is called as fast as
 // there is something to say.
 type Paced interface {
-	// Pace is asked before each delivery to leg. It answers from memory.
-	Pace(leg Leg) Pace
+	// Pace is asked before each delivery of effect to leg. It answers from memory.
+	Pace(leg Leg, effect Effect) Pace
 }
 
 // Pace is how much a platform takes from one account, and at one place. A rate is in messages a
@@ -210,6 +210,25 @@ type Limiter interface {
 	Allow(ctx context.Context, kind, name string, rate float64, burst int) (bool, error)
 }
 
+// Turnstile is a Limiter whose tokens go to who has waited longest. Everybody who finds none comes back
+// when told; who does not come is forgotten.
+type Turnstile interface {
+	// PassInTurn asks for a token for member, who has waited since since. With open false nobody passes, but
+	// member keeps their place. wait is 0 when they may pass, else when to ask again.
+	PassInTurn(ctx context.Context, name, member string, since time.Time, rate float64, burst int, open bool) (wait time.Duration, err error)
+}
+
+// Codes are resume codes: ten digits that a person is given, which open their conversation on another
+// channel, once.
+type Codes interface {
+	// Issue makes a code for a conversation, good until it is used or until then.
+	Issue(ctx context.Context, id ConversationID) (code string, until time.Time, err error)
+	// Join gives a leg to the conversation of a code and tells both what happened. by is who tries, for
+	// the limits: ErrTooMany after a few wrong ones. A code that opens nothing, or was used, is
+	// ErrNotFound.
+	Join(ctx context.Context, by, code string, leg Leg) (ConversationID, error)
+}
+
 // Breaker keeps everybody, in all replicas, from calling a platform that fails. It shuts after some
 // failures in a row, for a pause that grows; then one caller at a time may try, until one succeeds.
 type Breaker interface {
@@ -264,7 +283,7 @@ type Counsellor struct {
 	Structures []StructureID
 	Roles      []Role
 	Capacity   int
-	Slack      string
+	Slack      string // member id, such as U02ABCDEF
 	Phone      Address
 }
 

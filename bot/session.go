@@ -62,6 +62,7 @@ type Session struct {
 	Case     Case
 	Timers   []Timer
 	Held     []Held
+	Proof    Proof  // of the e-mail address that was given last
 	Dossier  string // public number of the case: opens nothing
 	Trace    string // random number of the statistics, tied to the conversation nowhere else
 	Started  time.Time
@@ -93,6 +94,7 @@ const (
 	ToOwner   Audience = "owner"   // the counsellor who owns the conversation, in their own place
 	ToDesk    Audience = "desk"    // every desk: coded fields only, never identity or words
 	ToActor   Audience = "actor"   // whoever caused this turn: the outcome of what they did
+	ToMail    Audience = "mail"    // the person's e-mail address: letters only
 )
 
 // A Leg is an address in a conversation: a browser, a Telegram chat, a telephone, the owner's desk.
@@ -100,7 +102,7 @@ type Leg struct {
 	ID      string // unique within the conversation
 	Channel ChannelName
 	Peer    Address
-	For     Audience // ToCitizen, ToOwner or ToDesk
+	For     Audience // ToCitizen, ToOwner, ToDesk or ToMail
 	Push    bool     // the relay carries entries there; otherwise the leg follows the log itself
 	Left    bool     // cut: nothing after entry Last goes there any more
 	Last    int64
@@ -171,14 +173,23 @@ type Case struct {
 	Since     time.Time    // when it was handed over
 	Due       time.Time    // when something is owed: an answer, a pick-up
 	Mode      Mode
-	Contact   string    // how the dated answer goes out: phone, sms, mail, desk
-	Hops      int       // referrals so far
-	Reason    string    // id of the routing reason
-	Row       string    // "table:row" that chose the structure
-	Refused   string    // code of the last refusal, or ""
-	Outcome   string    // how it was closed, or ""
-	Taken     time.Time // when the owner claimed it
-	LeadOnly  bool      // the person had their side erased while a Procédure danger is open
+	Contact   string      // how the dated answer goes out: phone, sms, mail, desk
+	Hops      int         // referrals so far
+	Reason    string      // id of the routing reason
+	Row       string      // "table:row" that chose the structure
+	Refused   string      // code of the last refusal, or ""
+	Outcome   string      // how it was closed, or ""
+	Taken     time.Time   // when the owner claimed it
+	LeadOnly  bool        // the person had their side erased while a Procédure danger is open
+	Beside    StructureID // a partner who was invited beside the lead: reads and notes
+}
+
+// A Proof is what a person must type to show that an e-mail address is theirs. Its zero value is: there
+// is nothing to show.
+type Proof struct {
+	Code  string // six digits; "" once it was typed
+	Tries int    // wrong ones
+	Until time.Time
 }
 
 // Mode is the kind of hand-off.
@@ -210,6 +221,7 @@ const (
 	TimerCitizen   TimerName = "citizen"   // the citizen says nothing to the counsellor
 	TimerPromise   TimerName = "promise"   // what was promised is due
 	TimerRelease   TimerName = "release"   // a held message may go
+	TimerFollow    TimerName = "follow"    // a closed case is to be looked at again
 )
 
 // Held is a counsellor's message during the seconds in which it can be taken back. It is the one

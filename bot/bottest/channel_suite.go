@@ -33,10 +33,14 @@ func Effects() []bot.Effect {
 		bot.Say{},
 		bot.Listen{Ask: "1.1", Patience: time.Minute},
 		bot.Speak{Message: "m1", Name: secretWords, From: "Accueil régional", Text: secretWords},
+		bot.Speak{Message: "m1", Name: secretWords, From: "Accueil régional", Text: secretWords, Amends: true},
+		bot.Withdraw{Message: "m1"},
+		bot.Write{Kind: "answer", Text: secretWords, Dossier: "OR-7F3K-9Q2M-4", At: at},
 		bot.Hangup{Reason: "stop"},
 		bot.Post{Card: bot.Card{Dossier: "OR-7F3K-9Q2M-4", Life: bot.Waiting, Since: at}},
 		bot.Present{Brief: bot.Brief{Dossier: "OR-7F3K-9Q2M-4", Answers: []bot.BriefLine{{Name: "age", Label: "Âge", Value: secretWords}}, Handed: at}},
 		bot.Pass{Text: secretWords},
+		bot.Pass{Text: secretWords, Amends: "m0"},
 		bot.Tell{To: "camille", Code: "won", Who: secretWords, At: at},
 		bot.Forget{Leg: "leg"},
 	}
@@ -54,7 +58,7 @@ func TestChannel(t *testing.T, c bot.Channel, log fmt.Stringer) {
 	}
 	t.Run("effects", func(t *testing.T) {
 		for i, e := range Effects() {
-			for _, to := range []bot.Audience{bot.ToCitizen, bot.ToOwner, bot.ToDesk, bot.ToActor} {
+			for _, to := range []bot.Audience{bot.ToCitizen, bot.ToOwner, bot.ToDesk, bot.ToActor, bot.ToMail} {
 				d := delivery(name, int64(i+1), to, e)
 				try(t, c, d)
 				d.Attempt++ // the same again, as after a lost answer
@@ -182,8 +186,8 @@ func silent(t *testing.T, where, text string) {
 func keepsPace(t *testing.T, c bot.Paced, name bot.ChannelName) {
 	t.Helper()
 	leg := delivery(name, 1, bot.ToCitizen, nil).Leg
-	pace := c.Pace(leg)
-	if pace != c.Pace(leg) {
+	pace := c.Pace(leg, bot.Say{})
+	if pace != c.Pace(leg, bot.Say{}) {
 		t.Error("the pace of one leg changes from one moment to the next")
 	}
 	if pace.Rate > 0 && pace.Burst < 1 || pace.PlaceRate > 0 && (pace.PlaceBurst < 1 || pace.Place == "") {

@@ -59,7 +59,7 @@ func (p *Platform) Listen(ctx context.Context, _ bot.Door) error {
 }
 
 // Pace implements bot.Paced.
-func (p *Platform) Pace(bot.Leg) bot.Pace { return p.Limits }
+func (p *Platform) Pace(bot.Leg, bot.Effect) bot.Pace { return p.Limits }
 
 // Deliver implements bot.Channel.
 func (p *Platform) Deliver(_ context.Context, d bot.Delivery) (bot.Receipt, error) {

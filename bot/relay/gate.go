@@ -29,7 +29,7 @@ type line struct {
 func (r *Relay) enter(ctx context.Context, e *errand) (leave func(), wait time.Duration, err error) {
 	var pace bot.Pace
 	if c, is := e.channel.(bot.Paced); is {
-		pace = c.Pace(e.leg)
+		pace = c.Pace(e.leg, e.entry.Effect)
 	}
 	name := string(e.leg.Channel) + "/" + pace.Account
 	e.line = name

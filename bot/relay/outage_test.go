@@ -212,7 +212,7 @@ func TestAPlaceKeepsItsPace(t *testing.T) {
 // paced takes one message a second in each chat.
 type paced struct{ *bottest.Platform }
 
-func (paced) Pace(l bot.Leg) bot.Pace {
+func (paced) Pace(l bot.Leg, _ bot.Effect) bot.Pace {
 	return bot.Pace{Account: "bot1", Place: string(l.Peer), PlaceRate: 1, PlaceBurst: 1}
 }
 

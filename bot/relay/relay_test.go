@@ -150,7 +150,7 @@ func TestAPanicOfAChannelEndsNothing(t *testing.T) {
 // careless is a channel whose Pace is at fault.
 type careless struct{ *bottest.Channel }
 
-func (careless) Pace(bot.Leg) bot.Pace { panic("words that must not reach a log") }
+func (careless) Pace(bot.Leg, bot.Effect) bot.Pace { panic("words that must not reach a log") }
 
 func TestAPanicOutsideADeliveryEndsNothing(t *testing.T) {
 	l := newLogs(push("a"))

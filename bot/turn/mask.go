@@ -11,7 +11,8 @@ func masked(event bot.Event) bot.Event {
 	switch e := event.(type) {
 	case bot.Said:
 		text, found := hear.Mask(string(e.Text))
-		return bot.Said{Text: bot.Words(text), Masked: e.Masked || found}
+		e.Text, e.Masked = bot.Words(text), e.Masked || found
+		return e
 	case bot.Pressed:
 		if _, found := hear.Mask(e.Keys); found {
 			e.Keys = ""
@@ -32,8 +33,9 @@ func masked(event bot.Event) bot.Event {
 	case bot.Procedure:
 		e.Note = maskedWords(e.Note)
 		return e
-	case bot.Arrived, bot.Chose, bot.NoInput, bot.HungUp, bot.Claimed, bot.TookBack, bot.Released, bot.Accepted, bot.Promise,
-		bot.Finished, bot.Rang, bot.Undelivered, bot.EraseAsked, bot.Unplayed:
+	case bot.Arrived, bot.GaveContact, bot.Enclosed, bot.Chose, bot.NoInput, bot.HungUp, bot.Claimed, bot.TookBack, bot.Released,
+		bot.Invited, bot.Misrouted, bot.Redacted, bot.Accepted, bot.Promise, bot.Finished, bot.Rang, bot.Undelivered, bot.Delivered,
+		bot.DeskAway, bot.EraseAsked, bot.Unplayed:
 	}
 	return event
 }
