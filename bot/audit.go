@@ -16,6 +16,8 @@ const (
 	DeedExported    Deed = "exported"         // all that is kept was handed out
 	DeedClaimed     Deed = "claimed"          // from here on somebody reads the conversation
 	DeedTransferred Deed = "transferred"      // handed to another structure
+	DeedInvited     Deed = "invited"          // another structure was let in beside the lead
+	DeedRedacted    Deed = "redacted"         // words were taken out of the log
 	DeedOpened      Deed = "procedure_opened" // Procédure danger
 	DeedCalled      Deed = "procedure_called"
 	DeedClosed      Deed = "procedure_closed"

@@ -137,7 +137,7 @@ func (b *Board) card(ctx context.Context, s bot.Session) (bot.Card, error) {
 func cardOf(s bot.Session) bot.Card {
 	return bot.Card{
 		Conversation: s.ID, Dossier: s.Dossier, Life: s.Life, Language: s.Language,
-		Mode: s.Case.Mode, Queue: s.Case.Queue, Structure: s.Case.Structure, Urgent: s.Case.Urgent,
+		Mode: s.Case.Mode, Queue: s.Case.Queue, Structure: s.Case.Structure, Beside: s.Case.Beside, Urgent: s.Case.Urgent,
 		Owner: s.Case.Owner, OwnerName: s.Case.OwnerName, Since: s.Case.Since, Due: s.Case.Due,
 		Hops: s.Case.Hops, Outcome: s.Case.Outcome, Procedure: s.Case.Procedure, LeadOnly: s.Case.LeadOnly,
 	}

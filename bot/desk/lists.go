@@ -173,6 +173,24 @@ func Sentence(t bot.Tell, zone *time.Location) string {
 		return "Un message n'a pas pu être remis à la personne."
 	case "no_contact":
 		return "La personne n'a pas donné de quoi répondre ainsi. Choisissez une autre façon, ou demandez-lui."
+	case "delivered":
+		return "Message remis."
+	case "amended":
+		return "Message corrigé."
+	case "withdrawn":
+		return "Message retiré de la conversation de la personne."
+	case "enclosed":
+		return "La personne a voulu envoyer un fichier. Il n'a pas été transmis."
+	case "invited":
+		return "Le partenaire est invité. Il lit et note ; c'est vous qui écrivez à la personne."
+	case "uninvited":
+		return "L'invitation est terminée."
+	case "misrouted":
+		return "Merci. L'aiguillage sera revu."
+	case "redacted":
+		return "Ces mots sont retirés du dossier."
+	case "no_mail":
+		return "L'adresse e-mail n'est pas confirmée. Répondez autrement."
 	case "hung_up":
 		return "La personne a quitté la conversation."
 	case "already":

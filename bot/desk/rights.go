@@ -20,6 +20,9 @@ const (
 	Note      Verb = "note"      // for colleagues only
 	Release   Verb = "release"   // give back to the queue
 	Transfer  Verb = "transfer"  // hand to another structure
+	Invite    Verb = "invite"    // a partner beside the lead
+	Misroute  Verb = "misroute"  // the case should have gone elsewhere
+	Redact    Verb = "redact"    // take words out of the log
 	Accept    Verb = "accept"    // a mise en relation
 	Refuse    Verb = "refuse"    // a mise en relation; back to the lead
 	Promise   Verb = "promise"   // a dated answer
@@ -36,22 +39,29 @@ var (
 )
 
 // May answers nil when c may do verb to the case that card shows. A wall stands between structures:
-// a case is seen by its owner and by the counsellors of the structure that leads it, by nobody else.
-// Who wins a claim is not decided here: two counsellors may claim, the turn has one winner.
+// a case is seen by its owner, by the counsellors of the structure that leads it, and by those of a
+// partner who was invited, who read and note; by nobody else. Who wins a claim is not decided here: two
+// counsellors may claim, the turn has one winner.
 func May(c bot.Counsellor, card bot.Card, verb Verb) error {
 	if !sees(c, card) {
 		return ErrWall
 	}
 	owns := card.Owner != "" && card.Owner == c.ID
+	if guest(c, card) && !owns {
+		if verb == See || verb == Read || verb == Note {
+			return nil
+		}
+		return ErrNotOwner
+	}
 	switch verb {
-	case See, Claim:
+	case See, Claim, Misroute:
 		return nil
 	case Reply, TakeBack, Promise, Finish, Transfer:
 		if !owns {
 			return ErrNotOwner
 		}
 		return nil
-	case Read, Note, Procedure, Release: // a lead may give back what a colleague left lying
+	case Read, Note, Procedure, Release, Invite, Redact: // a lead may give back what a colleague left lying
 		if !owns && !Leads(c, card.Structure) {
 			return ErrNotOwner
 		}
@@ -87,7 +97,12 @@ func sees(c bot.Counsellor, card bot.Card) bool {
 	case card.LeadOnly:
 		return Leads(c, card.Structure)
 	}
-	return card.Owner != "" && card.Owner == c.ID || slices.Contains(c.Structures, card.Structure)
+	return card.Owner != "" && card.Owner == c.ID || slices.Contains(c.Structures, card.Structure) || guest(c, card)
+}
+
+// guest says whether c sees the case only because their structure was invited beside the lead.
+func guest(c bot.Counsellor, card bot.Card) bool {
+	return card.Beside != "" && slices.Contains(c.Structures, card.Beside) && !slices.Contains(c.Structures, card.Structure)
 }
 
 // Seen keeps the cards that c may see.

@@ -18,6 +18,9 @@ func (t *turn) arrive(ev bot.Arrived) {
 	}
 	switch {
 	case ev.Shared: // only the computer was said to be shared
+	case ev.Resumed:
+		t.sayWhereWeWere()
+		t.askAgainIfAsking()
 	case t.s.Life == bot.Closed && t.kind == "voice":
 		t.reopen("new") // a family shares a landline: a number alone resumes nothing
 	case t.s.Life == bot.Closed && !t.s.Asking:
@@ -25,6 +28,8 @@ func (t *turn) arrive(ev bot.Arrived) {
 	case t.s.Asking:
 		t.sayWhereWeWere()
 		t.again()
+	case t.in.Leg.Push: // who writes /start again waits for a word
+		t.askAgainIfAsking()
 	}
 }
 
@@ -78,22 +83,32 @@ func (t *turn) openQuietly(st *step) {
 
 // hungUp: the person left this leg. Nothing is lost: a case stays a case, and anything else can be
 // taken up again.
-func (t *turn) hungUp() {
+func (t *turn) hungUp(ev bot.HungUp) {
 	t.trace.Class = "hung_up"
 	t.cancel(bot.TimerSilence)
 	t.tellOwner(codeHungUp)
+	if ev.Moved {
+		t.moved()
+		return
+	}
 	if t.s.Life == bot.Waiting && t.kind == "voice" {
 		t.s.Asking = false
 	}
 }
 
-// undelivered notes that a leg cannot be reached; a counsellor who waits for it is told.
-func (t *turn) undelivered(ev bot.Undelivered) {
-	t.trace.Class = "undelivered"
-	t.tellOwner(codeUndelivered)
-	legs := slices.Clone(t.s.Legs)
-	for i := range legs {
-		legs[i].Left = legs[i].Left || legs[i].ID == ev.Leg
+// moved: the leg goes on in another conversation, to which its person has come back. Nothing more goes
+// there from here, and a talk that nobody else is in is over.
+func (t *turn) moved() {
+	t.trace.Class = "moved"
+	t.s.Legs = slices.Clone(t.s.Legs)
+	elsewhere := true
+	for i := range t.s.Legs {
+		if t.s.Legs[i].ID == t.in.Leg.ID {
+			t.s.Legs[i].Left, t.s.Legs[i].Last = true, t.s.Entries+1
+		}
+		elsewhere = elsewhere && (t.s.Legs[i].For != bot.ToCitizen || t.s.Legs[i].Left)
 	}
-	t.s.Legs = legs
+	if elsewhere && !t.s.Life.Open() {
+		t.close("moved")
+	}
 }

@@ -92,7 +92,30 @@ func (t *turn) ask(st *step, text string) {
 		ids[i] = st.ids[n]
 		choices[i] = bot.Choice{ID: st.ids[n], Label: t.text(st.optionText(st.ids[n]))}
 	}
-	t.put(st.ID, text, ids, choices)
+	t.pose(st.ID, ids)
+	t.speak(bot.Say{Text: text, Options: choices, Ask: t.s.Ask, Contact: t.wantsContact(st)})
+	t.listen()
+}
+
+// wantsContact says whether the person may give their number by a button: where one is asked for, and
+// the answers say that an adult is asked (service.md §4: never under 18).
+func (t *turn) wantsContact(st *step) bool {
+	return st.answer != nil && st.answer.Type == flow.PhoneNo && t.adult()
+}
+
+// adult says whether an age that was given is of age.
+func (t *turn) adult() bool {
+	for _, st := range t.p.questions {
+		if !st.ranges {
+			continue
+		}
+		for _, o := range st.Options {
+			if o.ID == t.s.Answers.Get(st.answer.Name) && o.From >= 18 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (t *turn) offered(st *step) []int {

@@ -111,9 +111,12 @@ func (t *turn) stop(i *flow.Interrupt) {
 }
 
 // tellOwner tells the counsellor who owns the conversation what happened in it.
-func (t *turn) tellOwner(code string) {
+func (t *turn) tellOwner(code string) { t.tellOwnerOf(code, "") }
+
+// tellOwnerOf tells them what became of one of their messages.
+func (t *turn) tellOwnerOf(code, message string) {
 	if t.s.Case.Owner != "" && t.s.Life.Open() {
-		t.emit(bot.ToOwner, bot.Tell{To: t.s.Case.Owner, Code: code, At: t.now})
+		t.emit(bot.ToOwner, bot.Tell{To: t.s.Case.Owner, Code: code, At: t.now, Message: message})
 	}
 }
 
@@ -259,7 +262,7 @@ func pushed(legs []bot.Leg) []bot.Leg {
 // toLeadOnly leaves a case with an open procedure to the lead, without the person.
 func (t *turn) toLeadOnly() {
 	t.note(bot.DeedLeftToLead)
-	t.s.Legs = withOwner(t.s.Legs, bot.Leg{})
+	t.giveTo(bot.Leg{})
 	t.cutCitizen()
 	t.move(lifeReturn + "." + string(t.s.Case.Mode))
 	t.s.Case.Owner, t.s.Case.OwnerName, t.s.Case.LeadOnly = "", "", true
@@ -273,6 +276,9 @@ func (t *turn) forgetScreens() {
 		if l.For == bot.ToCitizen || l.For == bot.ToOwner && l.Push {
 			t.emit(l.For, bot.Forget{Leg: l.ID})
 		}
+		if l.For == bot.ToOwner && l.Left { // whoever had the case before has words in their place, too
+			t.cut = append(t.cut, l.ID)
+		}
 	}
 }
 
@@ -281,7 +287,7 @@ func (t *turn) cutCitizen() {
 	for i, l := range t.s.Legs {
 		if l.For == bot.ToCitizen && !l.Left {
 			l.Left = true
-			t.cut = append(t.cut, i)
+			t.cut = append(t.cut, l.ID)
 		}
 		legs[i] = l
 	}

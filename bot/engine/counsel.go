@@ -35,6 +35,15 @@ const (
 	codeNoContact  = "no_contact"
 
 	codeUndelivered = "undelivered"
+	codeDelivered   = "delivered"
+	codeAmended     = "amended"
+	codeWithdrawn   = "withdrawn"
+	codeEnclosed    = "enclosed"
+	codeInvited     = "invited"
+	codeUninvited   = "uninvited"
+	codeMisrouted   = "misrouted"
+	codeRedacted    = "redacted"
+	codeNoMail      = "no_mail"
 )
 
 // hopsLimit is how often a case may be handed on before the lead must look (service: two hops).
@@ -57,9 +66,15 @@ func (t *turn) counsel() {
 	case bot.Noted:
 		t.reply(codeNoted)
 	case bot.Released:
-		t.ifOwner(t.mayRelease(ev.By), func() { t.release(); t.reply(codeReleased) })
+		t.ifOwner(t.leadAsOwner(ev.By), func() { t.mirror(codeReleased, ""); t.release(); t.reply(codeReleased) })
 	case bot.Transferred:
 		t.ifOwner(ev.By, func() { t.transfer(ev) })
+	case bot.Invited:
+		t.ifOwner(t.leadAsOwner(ev.By), func() { t.invite(ev) })
+	case bot.Misrouted:
+		t.misrouted()
+	case bot.Redacted:
+		t.ifOwner(t.leadAsOwner(ev.By), func() { t.redact(ev) })
 	case bot.Accepted:
 		t.accept()
 	case bot.Refused:
@@ -74,8 +89,11 @@ func (t *turn) counsel() {
 }
 
 // mayAct checks the wall: people of the case's own structure, and only its lead where the person had
-// their side erased.
+// their side erased. Those of a partner who was invited may note.
 func (t *turn) mayAct() bool {
+	if _, notes := t.in.Event.(bot.Noted); notes && t.s.Case.Beside != "" && slices.Contains(t.in.Facts.Actor.Structures, t.s.Case.Beside) {
+		return !t.s.Case.LeadOnly
+	}
 	return slices.Contains(t.in.Facts.Actor.Structures, t.s.Case.Structure) && (!t.s.Case.LeadOnly || t.in.Facts.Actor.Lead)
 }
 
@@ -84,8 +102,9 @@ func (t *turn) reply(code string) {
 	t.emit(bot.ToActor, bot.Tell{To: t.in.Facts.Actor.ID, Code: code, At: t.now})
 }
 
-// mayRelease lets a lead give back what a colleague has left lying.
-func (t *turn) mayRelease(by bot.CounsellorID) bot.CounsellorID {
+// leadAsOwner lets a lead do for a colleague what concerns the case and not the person's ear: give back
+// what was left lying, invite, redact.
+func (t *turn) leadAsOwner(by bot.CounsellorID) bot.CounsellorID {
 	if t.in.Facts.Actor.Lead {
 		return t.s.Case.Owner
 	}
@@ -108,6 +127,7 @@ func (t *turn) claim(ev bot.Claimed) {
 		t.reply(codeUnknown)
 		return
 	case t.s.Case.Owner == ev.By:
+		t.comeHere()
 		t.reply(codeAlready)
 		return
 	case t.s.Case.Owner != "":
@@ -142,21 +162,15 @@ func (t *turn) own() {
 	actor := t.in.Facts.Actor
 	t.note(bot.DeedClaimed)
 	t.s.Case.Owner, t.s.Case.OwnerName, t.s.Case.Taken = actor.ID, actor.Name, t.now
-	t.s.Legs = withOwner(t.s.Legs, t.in.Leg)
+	t.giveTo(t.in.Leg)
 }
 
-// withOwner gives the conversation its owner's leg and no other desk's.
-func withOwner(legs []bot.Leg, leg bot.Leg) []bot.Leg {
-	kept := make([]bot.Leg, 0, len(legs)+1)
-	for _, l := range legs {
-		if l.For != bot.ToOwner {
-			kept = append(kept, l)
-		}
+// comeHere brings a case that its owner asks for again to the place they ask from.
+func (t *turn) comeHere() {
+	if place, _ := t.ownerPlace(); t.in.Leg.Push && place.ID != t.in.Leg.ID {
+		t.giveTo(t.in.Leg)
+		t.emit(bot.ToOwner, bot.Present{Brief: t.brief()})
 	}
-	if leg.ID != "" {
-		kept = append(kept, leg)
-	}
-	return kept
 }
 
 // hold keeps a message back for the seconds in which it can be withdrawn.
@@ -167,6 +181,10 @@ func (t *turn) hold(ev bot.Replied) {
 		return
 	case t.gone:
 		t.reply(codeUndelivered)
+		t.mirror(codeUndelivered, t.in.ID)
+		return
+	case ev.Amends != "":
+		t.amend(ev)
 		return
 	}
 	at := t.now.Add(t.live.Bundle.Delays.Hold)
@@ -174,36 +192,27 @@ func (t *turn) hold(ev bot.Replied) {
 	t.timer(bot.TimerRelease, t.s.Held[0].At)
 	t.cancel(bot.TimerOwner)
 	t.emit(bot.ToActor, bot.Tell{To: ev.By, Code: codeSent, At: at})
-}
-
-func (t *turn) takeBack(ev bot.TookBack) {
-	i := slices.IndexFunc(t.s.Held, func(h bot.Held) bool { return h.Message == ev.Message })
-	if i < 0 {
-		t.reply(codeTooLate)
-		return
-	}
-	t.s.Held = slices.Concat(t.s.Held[:i], t.s.Held[i+1:])
-	t.cancel(bot.TimerRelease)
-	if len(t.s.Held) > 0 {
-		t.timer(bot.TimerRelease, t.s.Held[0].At)
-	}
-	t.reply(codeTakenBack)
+	t.mirror(codeSent, t.in.ID)
 }
 
 // letGo speaks the messages whose time to be taken back is over, in order.
 func (t *turn) letGo(all bool) {
 	name := t.structure(t.s.Answers).Name
-	spoke := false
+	var spoken []string
 	for len(t.s.Held) > 0 && (all || !t.s.Held[0].At.After(t.now)) {
 		h := t.s.Held[0]
 		t.s.Held = t.s.Held[1:]
 		t.emit(bot.ToCitizen, bot.Speak{Message: h.Message, Name: t.s.Case.OwnerName, From: name, Text: h.Text})
-		spoke = true
+		spoken = append(spoken, string(h.Text))
+		if _, there := t.ownerPlace(); there && t.shownAtOnce() {
+			t.tellOwnerOf(codeDelivered, h.Message)
+		}
 	}
+	t.writeAnswer(spoken)
 	if len(t.s.Held) > 0 {
 		t.timer(bot.TimerRelease, t.s.Held[0].At)
 	}
-	if spoke && t.s.Life == bot.Live {
+	if len(spoken) > 0 && t.s.Life == bot.Live {
 		t.timer(bot.TimerCitizen, t.now.Add(t.live.Bundle.Delays.Citizen))
 	}
 }
@@ -215,7 +224,7 @@ func (t *turn) release() {
 		return
 	}
 	t.s.Case.Owner, t.s.Case.OwnerName = "", ""
-	t.s.Legs = withOwner(t.s.Legs, bot.Leg{})
+	t.giveTo(bot.Leg{})
 	t.cancel(bot.TimerOwner)
 	t.cancel(bot.TimerCitizen)
 	t.say("engine.released")
@@ -244,6 +253,7 @@ func (t *turn) transfer(ev bot.Transferred) {
 	t.letGo(true)
 	t.note(bot.DeedTransferred)
 	t.reply(codeTransfer) // while the actor may still see the case
+	t.mirror(codeTransfer, "")
 	mode := bot.Referral
 	event := lifeRefer
 	if to.Lead {
@@ -258,13 +268,13 @@ func (t *turn) rehome(to *flow.Structure, mode bot.Mode, event string) {
 	t.move(event)
 	c := t.s.Case
 	c.Structure, c.Queue, c.Mode = bot.StructureID(to.ID), t.queue(to), mode
-	c.Owner, c.OwnerName = "", ""
+	c.Owner, c.OwnerName, c.Beside = "", "", ""
 	c.Hops++
 	c.Since = t.now
 	t.s.Case = c
 	t.s.Case.Due = t.due(to, mode)
 	t.s.Case.Contact = firstOf(c.Contact, t.sameWay())
-	t.s.Legs = withOwner(t.s.Legs, bot.Leg{})
+	t.giveTo(bot.Leg{})
 	t.s.Timers = nil
 	t.timer(bot.TimerPromise, t.s.Case.Due)
 }
@@ -300,12 +310,7 @@ func (t *turn) refuse(ev bot.Refused) {
 func (t *turn) toLead(id string) {
 	name := t.structure(t.s.Answers).Name
 	t.rehome(t.live.Bundle.Lead(), bot.Dated, lifePromise)
-	t.speak(bot.Say{Text: t.live.texts[textKey{t.s.Language, t.kind, id}].render(func(n string) string {
-		if n == "structure" {
-			return name
-		}
-		return t.value(n, t.s.Answers)
-	})})
+	t.speak(bot.Say{Text: t.textNaming(id, name)})
 }
 
 // promise announces a dated answer; the owner stays the owner.
@@ -326,7 +331,11 @@ func (t *turn) promise(ev bot.Promise) {
 	t.timer(bot.TimerPromise, ev.At)
 	t.trace.Promised = ev.At
 	t.reply(codePromised)
+	t.mirror(codePromised, "")
 	t.say("engine.promised")
+	if ev.Contact == "phone" {
+		t.write("appointment", t.text("engine.mail.appointment"), ev.At)
+	}
 }
 
 // reachable says whether the person gave what an answer by this way needs, or came by it.
@@ -345,8 +354,12 @@ func (t *turn) reachable(contact string) bool {
 
 // finished closes the conversation with the outcome that the counsellor chose.
 func (t *turn) finished(ev bot.Finished) {
-	if ev.Outcome == "" {
+	switch {
+	case ev.Outcome == "":
 		t.reply(codeUnknown)
+		return
+	case !ev.Follow.IsZero() && !ev.Follow.After(t.now):
+		t.reply(codeTooLate)
 		return
 	}
 	t.letGo(true)
@@ -354,6 +367,7 @@ func (t *turn) finished(ev bot.Finished) {
 		t.trace.Kept = yesNoEnglish(!t.now.After(t.s.Case.Due))
 	}
 	t.reply(codeClosed)
+	t.mirror(codeClosed, "")
 	if t.s.Case.Procedure == "open" {
 		t.s.Case.Procedure = "closed"
 		t.note(bot.DeedClosed)
@@ -369,6 +383,9 @@ func (t *turn) finished(ev bot.Finished) {
 		t.say("engine.finished")
 	}
 	t.emit(bot.ToCitizen, bot.Hangup{Reason: "finished"})
+	if !ev.Follow.IsZero() {
+		t.timer(bot.TimerFollow, ev.Follow)
+	}
 }
 
 func yesNoEnglish(v bool) string {
@@ -391,6 +408,7 @@ func (t *turn) procedure(ev bot.Procedure) {
 		t.note(bot.DeedClosed)
 	}
 	t.reply(codeProcedure)
+	t.mirror(codeProcedure, "")
 	if ev.Do == "close" && t.gone {
 		t.erase()
 	}

@@ -70,7 +70,9 @@ type turn struct {
 	before  bot.Life
 	posted  bot.Card // the card as desks have it
 	cardID  string   // of the step that is being said
-	cut     []int    // legs that this turn cut
+	cut     []string // legs that this turn cut: what it says still goes there
+	cutOut  []int64  // entries of the log that are taken out of it
+	letter  string   // what {lettre} stands for: a counsellor's words
 	audit   []bot.Deed
 	gone    bool // the person had their side erased
 	masked  bool // a number was taken out of what the person wrote
@@ -130,7 +132,15 @@ func (t *turn) play() {
 		t.arrive(ev)
 	case bot.Said:
 		t.masked = ev.Masked
+		if ev.Amends != "" {
+			t.amended(ev)
+			return
+		}
 		t.said(string(ev.Text))
+	case bot.GaveContact:
+		t.gaveContact(ev)
+	case bot.Enclosed:
+		t.enclosed(ev)
 	case bot.Pressed:
 		t.pressed(ev.Keys)
 	case bot.Chose:
@@ -138,17 +148,21 @@ func (t *turn) play() {
 	case bot.NoInput:
 		t.silentNow(ev.Ask)
 	case bot.HungUp:
-		t.hungUp()
+		t.hungUp(ev)
 	case bot.Rang:
 		t.rang()
 	case bot.EraseAsked:
 		t.eraseAsked()
 	case bot.Undelivered:
 		t.undelivered(ev)
+	case bot.Delivered:
+		t.delivered(ev)
+	case bot.DeskAway:
+		t.deskAway()
 	case bot.Unplayed:
 		t.unplayed(ev)
-	case bot.Claimed, bot.Replied, bot.TookBack, bot.Noted, bot.Released, bot.Transferred, bot.Accepted,
-		bot.Refused, bot.Promise, bot.Finished, bot.Procedure:
+	case bot.Claimed, bot.Replied, bot.TookBack, bot.Noted, bot.Released, bot.Transferred, bot.Invited, bot.Misrouted,
+		bot.Redacted, bot.Accepted, bot.Refused, bot.Promise, bot.Finished, bot.Procedure:
 		t.counsel()
 	default:
 		t.fault = fmt.Errorf("event %T has no verb", ev)
@@ -160,14 +174,16 @@ func (t *turn) end() bot.Turn {
 	t.postCard()
 	t.s.Version++
 	t.s.Entries += int64(1 + len(t.effects))
-	for _, i := range t.cut {
-		t.s.Legs[i].Last = t.s.Entries // what this turn says still goes there
+	for i := range t.s.Legs {
+		if slices.Contains(t.cut, t.s.Legs[i].ID) {
+			t.s.Legs[i].Last = t.s.Entries
+		}
 	}
 	t.trace.Language, t.trace.Life = t.s.Language, t.s.Life
 	t.trace.Territory = territory(t.p, t.s.Answers)
 	t.trace.Mode, t.trace.Hops = t.s.Case.Mode, t.s.Case.Hops
 	t.trace.Useful = t.s.Answers.Get(t.p.as.useful)
-	return bot.Turn{Input: t.in, After: t.s, Effects: t.effects, Trace: t.trace, Audit: t.audit}
+	return bot.Turn{Input: t.in, After: t.s, Effects: t.effects, Trace: t.trace, Audit: t.audit, Redact: t.cutOut}
 }
 
 // note keeps a deed of this turn for the audit.

@@ -16,6 +16,8 @@ const (
 	askLate     = "!late"     // go back to the older question?
 	askReopen   = "!reopen"   // the conversation had ended: what now?
 	askLanguage = "!language"
+	askMail     = "!mail"  // do you want it by e-mail, too?
+	askProof    = "!proof" // the code that was sent to your e-mail address?
 )
 
 // An engineAsk is one of them: its text, and its options with their labels.
@@ -33,6 +35,8 @@ func (p *Program) compileEngineAsks() {
 		askLate:     {text: "engine.late", options: yesNo, labels: yesNoLabels},
 		askReopen:   {text: "engine.reopen", options: []string{"new", "human"}, labels: []string{"engine.reopen.new", "engine.reopen.human"}},
 		askLanguage: {text: "engine.language", options: p.languages},
+		askMail:     {text: "engine.mail.offer", options: []string{"without"}, labels: []string{"engine.mail.no"}},
+		askProof:    {text: "engine.mail.ask", options: []string{"again", "without"}, labels: []string{"engine.mail.again", "engine.mail.without"}},
 	}
 	for _, l := range p.languages {
 		p.engineAsks[askLanguage].labels = append(p.engineAsks[askLanguage].labels, "engine.language."+l)
@@ -114,6 +118,9 @@ func (t *turn) answerEngine(u hear.Utterance, words string) {
 		t.backToFlow()
 		return
 	}
+	if t.s.Step == askProof && t.typedProof(words) || t.s.Step == askMail && t.typedAddress(u) {
+		return
+	}
 	if i, ok := ask.chosen(u, t.s.Language); ok {
 		t.chooseEngine(ask.options[i])
 		return
@@ -123,6 +130,10 @@ func (t *turn) answerEngine(u hear.Utterance, words string) {
 		return
 	}
 	t.s.Misses++
+	if t.s.Misses >= 2 && t.proving() {
+		t.withoutLetter()
+		return
+	}
 	if t.s.Misses >= 2 { // it was an interruption: go on with what was interrupted
 		t.resume()
 		if t.s.Asking {
@@ -163,6 +174,15 @@ func (t *turn) chooseEngine(option string) {
 	case askReopen:
 		t.resume()
 		t.reopen(option)
+	case askMail:
+		t.withoutLetter()
+	case askProof:
+		if option == "without" {
+			t.withoutLetter()
+			return
+		}
+		t.sendProof()
+		t.tryProof("engine.mail.sent_again")
 	case askLanguage:
 		t.s.Language = option
 		t.say("engine.language.done")

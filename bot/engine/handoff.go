@@ -46,7 +46,9 @@ func (t *turn) handOff(st *step) {
 	}
 	t.timer(bot.TimerPromise, t.s.Case.Due)
 	t.sayPrompt(st)
-	t.advance(Class{Kind: After})
+	if !t.recapByMail() {
+		t.advance(Class{Kind: After})
+	}
 }
 
 func (t *turn) sayPrompt(st *step) { t.speak(bot.Say{Text: t.prompt(st.Step, "")}) }

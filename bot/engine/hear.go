@@ -72,6 +72,7 @@ func (t *turn) sayMasked() {
 // answer gives plain words to whoever listens: a human, the closed door, or the open question.
 func (t *turn) answer(u hear.Utterance, words string) {
 	switch {
+	case t.s.Step == askProof && !t.s.Asking && t.typedProof(words): // also when a counsellor has come meanwhile
 	case t.s.Life == bot.Closed && !t.engineAsking():
 		t.afterTheEnd(u, words)
 	case t.s.Case.Owner != "" && (t.s.Life == bot.Live || !t.s.Asking):

@@ -87,6 +87,8 @@ func (t *turn) ring(x bot.Timer) {
 		t.promiseDue(x)
 	case bot.TimerRelease:
 		t.letGo(false)
+	case bot.TimerFollow:
+		t.followUp()
 	}
 }
 
@@ -128,6 +130,21 @@ func (t *turn) closeSoftly(outcome string) {
 	t.say("engine.closed.soft")
 	t.close(outcome)
 	t.emit(bot.ToCitizen, bot.Hangup{Reason: outcome})
+}
+
+// followUp brings a closed case back to its desk, on the day that was chosen, to see what became of it.
+// The person is told nothing; one who has come back meanwhile needs no reminder.
+func (t *turn) followUp() {
+	if t.s.Life != bot.Closed || t.s.Case.Structure == "" || !t.move(lifeReopen) {
+		return
+	}
+	t.move(lifePromise)
+	c := t.s.Case
+	c.Owner, c.OwnerName, c.Mode, c.Outcome, c.Since = "", "", bot.Dated, "", t.now
+	t.s.Case = c
+	t.giveTo(bot.Leg{})
+	t.s.Case.Due = t.due(t.structure(t.s.Answers), bot.Dated)
+	t.timer(bot.TimerPromise, t.s.Case.Due)
 }
 
 // unclaimed: nobody took a live case in time. The place in the queue is kept, and the flow offers

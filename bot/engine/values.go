@@ -62,6 +62,12 @@ func (t *turn) value(name string, answers bot.Answers) string {
 			return t.answerLabel(need, answers.Get(need.Name))
 		}
 		return ""
+	case "preuve":
+		return t.s.Proof.Code
+	case "lettre":
+		return t.letter
+	case "code", "until": // whoever carries the letter knows
+		return "{" + name + "}"
 	case "conseiller":
 		return t.s.Case.OwnerName
 	case "structure", "adresse", "telephone", "structure_telephone", "mail", "horaires":

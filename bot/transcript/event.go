@@ -76,16 +76,24 @@ func (r *reader) citizen(text string) (play, error) {
 	switch {
 	case err != nil:
 		return nil, err
+	case slices.Equal(verb, []string{"edits"}):
+		return edits(bot.Words(unescape(words))), nil
+	case len(verb) > 1 && verb[0] == "shares" && len(verb) < 4:
+		return shares(verb[1:])
+	case len(verb) == 2 && verb[0] == "encloses" && words == "":
+		return says(bot.Enclosed{Kind: verb[1]}), nil
 	case words != "":
 		return nil, fmt.Errorf("nothing may stand after %s", text[:len(text)-len(words)])
 	case slices.Equal(verb, []string{"hangs", "up"}):
 		return says(bot.HungUp{}), nil
+	case slices.Equal(verb, []string{"moves", "away"}):
+		return says(bot.HungUp{Moved: true}), nil
 	case slices.Equal(verb, []string{"silence"}):
 		return (*player).silence, nil
 	case len(verb) > 0 && verb[0] == "arrives":
 		return r.arrives(verb[1:])
 	}
-	return nil, fmt.Errorf("a citizen cannot %s; write (arrives), (hangs up) or (silence), and \\( before words that begin so", text)
+	return nil, fmt.Errorf("a citizen cannot %s; write (arrives), (edits) words, (shares NUMBER [other]), (encloses KIND), (hangs up), (moves away) or (silence), and \\( before words that begin so", text)
 }
 
 // arrives reads "(arrives entry salon shared)".
@@ -95,10 +103,12 @@ func (r *reader) arrives(how []string) (play, error) {
 		switch {
 		case how[0] == "shared":
 			e.Shared, how = true, how[1:]
+		case how[0] == "resumed":
+			e.Resumed, how = true, how[1:]
 		case how[0] == "entry" && len(how) > 1:
 			e.Entry, how = how[1], how[2:]
 		default:
-			return nil, errors.New("write (arrives), (arrives shared) or (arrives entry WORD)")
+			return nil, errors.New("write (arrives), (arrives shared), (arrives resumed) or (arrives entry WORD)")
 		}
 	}
 	return says(e), nil
@@ -127,13 +137,15 @@ func (r *reader) system(text string) (play, error) {
 		return nil, err
 	case slices.Equal(verb, []string{"erases"}) && words == "":
 		return happens(bot.EraseAsked{}), nil
+	case len(verb) == 2 && verb[0] == "away" && words == "":
+		return happens(bot.DeskAway{Desk: bot.ChannelName(verb[1])}), nil
 	case len(verb) == 2 && verb[0] == "undelivered":
 		return happens(bot.Undelivered{Leg: verb[1], Reason: unescape(words)}), nil
 	}
 	if len(verb) == 2 && verb[0] == "unplayed" {
 		return happens(bot.Unplayed{Kind: verb[1], Text: bot.Words(unescape(words))}), nil
 	}
-	return nil, fmt.Errorf("the system cannot %s; write (erases), (undelivered LEG) reason or (unplayed KIND) words", text)
+	return nil, fmt.Errorf("the system cannot %s; write (erases), (away DESK), (undelivered LEG) reason or (unplayed KIND) words", text)
 }
 
 // did reads "(verb words) text".
@@ -146,7 +158,8 @@ func did(text string) (verb []string, words string, err error) {
 }
 
 const verbs = "(claims), (takes back), (notes) words, (releases), (transfers STRUCTURE [consent]) words, (accepts), " +
-	"(refuses REASON) words, (promises 2026-11-26 15:00 phone), (finishes OUTCOME [STRUCTURE]) or (procedure open|called|close) words"
+	"(invites STRUCTURE [consent]), (invites nobody), (misroutes), (edits) words, (withdraws), (refuses REASON) words, " +
+	"(promises 2026-11-26 15:00 phone), (finishes OUTCOME [STRUCTURE] [follow 2026-12-26]) or (procedure open|called|close) words"
 
 // counsellor reads what a counsellor writes or does.
 func (r *reader) counsellor(by bot.CounsellorID, text string) (bot.Event, error) {
@@ -160,6 +173,8 @@ func (r *reader) counsellor(by bot.CounsellorID, text string) (bot.Event, error)
 	words := bot.Words(unescape(after))
 	var e bot.Event
 	switch form := strings.Join(verb[:min(1, len(verb))], ""); {
+	case form == "edits" && len(verb) == 1:
+		e = bot.Replied{By: by, Text: words, Amends: theLast}
 	case form == "notes" && len(verb) == 1:
 		e = bot.Noted{By: by, Text: words}
 	case form == "transfers" && (len(verb) == 2 || len(verb) == 3 && verb[2] == "consent"):
@@ -184,6 +199,16 @@ func (r *reader) wordless(by bot.CounsellorID, verb string, rest []string) (bot.
 		return bot.Claimed{By: by}, nil
 	case verb == "takes" && slices.Equal(rest, []string{"back"}):
 		return bot.TookBack{By: by}, nil
+	case verb == "withdraws" && len(rest) == 0:
+		return bot.TookBack{By: by, Written: theDay}, nil
+	case verb == "misroutes" && len(rest) == 0:
+		return bot.Misrouted{By: by}, nil
+	case verb == "invites" && slices.Equal(rest, []string{"nobody"}):
+		return bot.Invited{By: by}, nil
+	case verb == "invites" && (len(rest) == 1 || len(rest) == 2 && rest[1] == "consent"):
+		return bot.Invited{By: by, To: bot.StructureID(rest[0]), Consent: len(rest) == 2}, nil
+	case verb == "finishes" && len(rest) > 2 && rest[len(rest)-2] == "follow":
+		return r.follows(by, rest)
 	case verb == "releases" && len(rest) == 0:
 		return bot.Released{By: by}, nil
 	case verb == "accepts" && len(rest) == 0:
@@ -200,4 +225,17 @@ func (r *reader) wordless(by bot.CounsellorID, verb string, rest []string) (bot.
 		return bot.Finished{By: by, Outcome: rest[0], To: bot.StructureID(rest[1])}, nil
 	}
 	return nil, nil
+}
+
+// follows reads "finishes OUTCOME [STRUCTURE] follow DAY": the case comes back that day at nine.
+func (r *reader) follows(by bot.CounsellorID, rest []string) (bot.Event, error) {
+	at, err := r.instant([]string{rest[len(rest)-1], "09:00"})
+	if err != nil || len(rest) > 4 {
+		return nil, err
+	}
+	e := bot.Finished{By: by, Outcome: rest[0], Follow: at.UTC()}
+	if len(rest) == 4 {
+		e.To = bot.StructureID(rest[1])
+	}
+	return e, nil
 }

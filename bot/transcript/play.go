@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"frontdesk/bot"
 )
@@ -41,16 +42,52 @@ type player struct {
 	view    view
 	inputs  int
 	replied map[bot.CounsellorID]string // id of each counsellor's last message
+	said    string                      // id of the citizen's last words
+	now     time.Time                   // of the last entry that was seen
 }
 
 func (p *player) input(leg bot.Leg, e bot.Event) ([]bot.Entry, error) {
 	p.inputs++
-	return p.stage.Input(bot.Input{ID: strconv.Itoa(p.inputs), Leg: leg, Event: e})
+	entries, err := p.stage.Input(bot.Input{ID: strconv.Itoa(p.inputs), Leg: leg, Event: e})
+	for _, e := range entries {
+		p.now = e.At
+	}
+	return entries, err
+}
+
+// theLast stands for a counsellor's last message, and theDay for when it was written, until they are
+// known.
+const theLast = "last"
+
+var theDay = time.Unix(1, 0).UTC()
+
+// edits is a message of the citizen's that takes the place of their last one.
+func edits(words bot.Words) play {
+	return func(p *player) ([]bot.Entry, error) {
+		if p.said == "" {
+			return nil, errors.New("there is no message to edit yet")
+		}
+		return p.input(p.script.World.citizen(), bot.Said{Text: words, Amends: p.said})
+	}
+}
+
+// shares reads "NUMBER [other]": a contact by a button.
+func shares(words []string) (play, error) {
+	other := len(words) == 2
+	if other && words[1] != "other" {
+		return nil, errors.New("write (shares 0612345678), or (shares 0612345678 other) for somebody else's")
+	}
+	return says(bot.GaveContact{Phone: bot.Words(words[0]), Own: !other}), nil
 }
 
 // says is what comes over the citizen's leg.
 func says(e bot.Event) play {
-	return func(p *player) ([]bot.Entry, error) { return p.input(p.script.World.citizen(), e) }
+	return func(p *player) ([]bot.Entry, error) {
+		if said, is := e.(bot.Said); is && said.Amends == "" {
+			p.said = strconv.Itoa(p.inputs + 1)
+		}
+		return p.input(p.script.World.citizen(), e)
+	}
 }
 
 // happens is what nobody does.
@@ -62,14 +99,25 @@ func happens(e bot.Event) play {
 func acts(e bot.Event) play {
 	return func(p *player) ([]bot.Entry, error) {
 		by := bot.By(e)
-		switch back := e.(type) {
+		last := p.replied[by]
+		switch e := e.(type) {
 		case bot.Replied:
-			p.replied[by] = strconv.Itoa(p.inputs + 1)
+			if e.Amends != theLast {
+				p.replied[by] = strconv.Itoa(p.inputs + 1)
+				break
+			}
+			if e.Amends = last; last == "" {
+				return nil, errors.New("there is no message to edit yet")
+			}
+			return p.input(desk(by), e)
 		case bot.TookBack:
-			if back.Message = p.replied[by]; back.Message == "" {
+			if e.Message = last; last == "" {
 				return nil, errors.New("there is no message to take back yet")
 			}
-			return p.input(desk(by), back)
+			if !e.Written.IsZero() {
+				e.Written = p.now
+			}
+			return p.input(desk(by), e)
 		}
 		return p.input(desk(by), e)
 	}

@@ -141,6 +141,9 @@ func (p *printer) event(e bot.Event) string {
 	case bot.Arrived:
 		return arrival(e)
 	case bot.Said:
+		if e.Amends != "" {
+			return "citizen: " + with("(edits)", e.Text)
+		}
 		return "citizen: " + cmp.Or(escape(string(e.Text)), `\s`)
 	case bot.Chose:
 		return "citizen: " + p.button(e)
@@ -148,17 +151,29 @@ func (p *printer) event(e bot.Event) string {
 		return "citizen: [" + cmp.Or(e.Keys, "?") + "]"
 	case bot.NoInput:
 		return "citizen: (silence)"
+	case bot.GaveContact:
+		if e.Own {
+			return "citizen: (shares " + oneWord(string(e.Phone)) + ")"
+		}
+		return "citizen: (shares " + oneWord(string(e.Phone)) + " other)"
+	case bot.Enclosed:
+		return "citizen: (encloses " + cmp.Or(oneWord(e.Kind), "file") + ")"
 	case bot.HungUp:
+		if e.Moved {
+			return "citizen: (moves away)"
+		}
 		return "citizen: (hangs up)"
+	case bot.DeskAway:
+		return "system: (away " + oneWord(string(e.Desk)) + ")"
 	case bot.Undelivered:
 		return strings.TrimRight(fmt.Sprintf("system: (undelivered %s) %s", cmp.Or(oneWord(e.Leg), "-"), escape(e.Reason)), " ")
 	case bot.Unplayed:
 		return "system: (unplayed " + cmp.Or(oneWord(e.Kind), "-") + ") " + escape(string(e.Text))
 	case bot.EraseAsked:
 		return "system: (erases)"
-	case bot.Rang:
+	case bot.Rang, bot.Delivered, bot.Redacted:
 		return ""
-	case bot.Claimed, bot.Replied, bot.TookBack, bot.Noted, bot.Released, bot.Transferred, bot.Accepted,
+	case bot.Claimed, bot.Replied, bot.TookBack, bot.Noted, bot.Released, bot.Transferred, bot.Invited, bot.Misrouted, bot.Accepted,
 		bot.Refused, bot.Promise, bot.Finished, bot.Procedure:
 		return p.view.name(bot.By(e)) + ": " + action(e, p.view.zone)
 	}
@@ -172,6 +187,9 @@ func arrival(e bot.Arrived) string {
 	}
 	if e.Shared {
 		words += " shared"
+	}
+	if e.Resumed {
+		words += " resumed"
 	}
 	return words + ")"
 }
@@ -198,9 +216,25 @@ func action(e bot.Event, zone *time.Location) string {
 	case bot.Claimed:
 		return "(claims)"
 	case bot.Replied:
+		if e.Amends != "" {
+			return with("(edits)", e.Text)
+		}
 		return cmp.Or(escape(string(e.Text)), `\s`)
 	case bot.TookBack:
+		if !e.Written.IsZero() {
+			return "(withdraws)"
+		}
 		return "(takes back)"
+	case bot.Invited:
+		switch {
+		case e.To == "":
+			return "(invites nobody)"
+		case e.Consent:
+			return flat("(invites " + string(e.To) + " consent)")
+		}
+		return flat("(invites " + string(e.To) + ")")
+	case bot.Misrouted:
+		return "(misroutes)"
 	case bot.Noted:
 		return with("(notes)", e.Text)
 	case bot.Released:
@@ -217,7 +251,11 @@ func action(e bot.Event, zone *time.Location) string {
 	case bot.Promise:
 		return fmt.Sprintf("(promises %s %s)", e.At.In(zone).Format(dayHour), e.Contact)
 	case bot.Finished:
-		return flat("(finishes "+e.Outcome+" "+string(e.To)) + ")"
+		words := "(finishes " + e.Outcome + " " + string(e.To)
+		if !e.Follow.IsZero() {
+			words += " follow " + e.Follow.In(zone).Format(day)
+		}
+		return flat(words) + ")"
 	case bot.Procedure:
 		return with(fmt.Sprintf("(procedure %s)", e.Do), e.Note)
 	}

@@ -17,7 +17,7 @@
 //
 // The header comes before the first event: "at DAY HOUR" (Europe/Paris), "channel" (web, telegram,
 // sms or phone; web if it is not there), "language fr", "staff NAME STRUCTURE[,STRUCTURE] CAPACITY
-// [lead]" and "duty N". Without "duty", whoever shares the first counsellor's first structure is on
+// [lead]", "duty N" and "mail CODE". Without "duty", whoever shares the first counsellor's first structure is on
 // duty; without staff, one person is.
 //
 // Events:
@@ -29,12 +29,14 @@
 //	                             offered an option with this id, or whose ask this is; the option may
 //	                             be named by its id
 //	citizen: (silence)           until the next timer; on the telephone, the patience of the question
-//	citizen: (hangs up)
+//	citizen: (hangs up)          also (moves away): this leg goes on in another conversation
+//	citizen: (edits) words       in the place of their last; also (shares NUMBER [other]), (encloses KIND)
 //	Camille: words               also (claims), (takes back), (notes) words, (releases),
 //	                             (transfers STRUCTURE [consent]) words, (accepts),
 //	                             (refuses REASON) words, (promises DAY HOUR CONTACT),
-//	                             (finishes OUTCOME [STRUCTURE]), (procedure open|called|close) words
-//	system: (erases)             also (undelivered LEG) reason
+//	                             (finishes OUTCOME [STRUCTURE] [follow DAY]), (procedure open|called|close) words,
+//	                             (edits) words, (withdraws), (invites STRUCTURE [consent]), (misroutes)
+//	system: (erases)             also (undelivered LEG) reason, (away DESK)
 //	time: 10m                    passes; timers ring in order
 //	duty: 0                      so many counsellors are on duty from here on
 //
@@ -63,7 +65,8 @@ type World struct {
 	Channel  bot.ChannelName
 	Language string // a hint that comes with the arrival
 	Staff    []bot.Actor
-	OnDuty   int // at the beginning
+	OnDuty   int    // at the beginning
+	Code     string // with which e-mail addresses are confirmed; "": no mail goes out
 }
 
 // Zone is the clock that transcripts are written by.
@@ -96,7 +99,7 @@ type Stage interface {
 // Facts is what the header knows of the world for one input: who acts and how many are on duty. It
 // may be called while Play runs.
 func (s *Script) Facts(in bot.Input) bot.Facts {
-	facts := bot.Facts{OnDuty: int(s.duty.Load())}
+	facts := bot.Facts{OnDuty: int(s.duty.Load()), Code: s.World.Code}
 	if id := bot.By(in.Event); id != "" {
 		facts.Actor = bot.Actor{ID: id}
 		if a, known := s.World.actor(id); known {

@@ -78,7 +78,11 @@ func (v *view) show(out *strings.Builder, e bot.Entry) {
 			put(out, strings.TrimSuffix("(listens "+span(f.Patience), " ")+")")
 		}
 	case bot.Speak:
-		put(out, fmt.Sprintf("%s → citizen: %s", f.Name, string(f.Text)))
+		put(out, fmt.Sprintf("%s → citizen%s: %s", f.Name, corrected(f.Amends), string(f.Text)))
+	case bot.Withdraw:
+		put(out, "(withdraws)")
+	case bot.Write:
+		put(out, "mail "+f.Kind+": "+f.Text)
 	case bot.Hangup:
 		put(out, flat("(hangs up: "+f.Reason)+")")
 	case bot.Post:
@@ -86,13 +90,21 @@ func (v *view) show(out *strings.Builder, e bot.Entry) {
 	case bot.Present:
 		put(out, "brief: "+brief(f.Brief, v.zone))
 	case bot.Pass:
-		put(out, fmt.Sprintf("pass → %s: %s", cmp.Or(v.owner, "owner"), string(f.Text)))
+		put(out, fmt.Sprintf("pass → %s%s: %s", cmp.Or(v.owner, "owner"), corrected(f.Amends != ""), string(f.Text)))
 	case bot.Tell:
 		v.tell(out, f)
 	case bot.Forget:
 		put(out, flat("(forgets "+f.Leg)+")")
 	case nil:
 	}
+}
+
+// corrected marks words that stand in the place of others.
+func corrected(is bool) string {
+	if is {
+		return " (corrected)"
+	}
+	return ""
 }
 
 func (v *view) say(out *strings.Builder, f bot.Say) {
@@ -129,7 +141,7 @@ func (v *view) card(out *strings.Builder, c bot.Card, at time.Time) {
 	if !c.Due.IsZero() {
 		words = append(words, "due "+v.due(c.Due, at))
 	}
-	for _, field := range [][2]string{{"owner", c.OwnerName}, {"procedure", c.Procedure}, {"outcome", c.Outcome}} {
+	for _, field := range [][2]string{{"owner", c.OwnerName}, {"beside", string(c.Beside)}, {"procedure", c.Procedure}, {"outcome", c.Outcome}} {
 		if field[1] != "" {
 			words = append(words, field[0]+" "+field[1])
 		}

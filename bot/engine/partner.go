@@ -1,0 +1,53 @@
+package engine
+
+import "frontdesk/bot"
+
+// invite asks a partner beside the lead, with the person's agreement, or ends an invitation. The lead
+// stays the lead, and the owner the only one who speaks.
+func (t *turn) invite(ev bot.Invited) {
+	if ev.To == "" {
+		t.s.Case.Beside = ""
+		t.reply(codeUninvited)
+		t.mirror(codeUninvited, "")
+		return
+	}
+	to, ok := t.live.Bundle.Structures[string(ev.To)]
+	switch {
+	case !ok || bot.StructureID(to.ID) == t.s.Case.Structure:
+		t.reply(codeUnknown)
+		return
+	case !ev.Consent:
+		t.reply(codeConsent)
+		return
+	}
+	t.s.Case.Beside = bot.StructureID(to.ID)
+	t.note(bot.DeedInvited)
+	t.reply(codeInvited)
+	t.mirror(codeInvited, "")
+	t.speak(bot.Say{Text: t.textNaming("engine.invited", to.Name)})
+}
+
+// textNaming is a text in which {structure} is somebody else than whose case it is.
+func (t *turn) textNaming(id, structure string) string {
+	return t.live.texts[textKey{t.s.Language, t.kind, id}].render(func(name string) string {
+		if name == "structure" {
+			return structure
+		}
+		return t.value(name, t.s.Answers)
+	})
+}
+
+// misrouted notes that the row which sent the case here was wrong. It changes nothing.
+func (t *turn) misrouted() {
+	t.trace.Class, t.trace.Row = "misrouted", t.s.Case.Row
+	t.reply(codeMisrouted)
+	t.mirror(codeMisrouted, "")
+}
+
+// redact takes words out of the log.
+func (t *turn) redact(ev bot.Redacted) {
+	t.trace.Class = "redacted"
+	t.note(bot.DeedRedacted)
+	t.cutOut = ev.Seqs
+	t.reply(codeRedacted)
+}

@@ -1,0 +1,110 @@
+package engine
+
+import (
+	"slices"
+
+	"frontdesk/bot"
+)
+
+// This file knows where a conversation is carried to besides the person: its owner's own place (a
+// thread in Slack) and the desks that show its card.
+
+// ownerPlace is the leg that the owner's side is carried to, where it does not follow the log itself.
+func (t *turn) ownerPlace() (bot.Leg, bool) {
+	i := slices.IndexFunc(t.s.Legs, func(l bot.Leg) bool { return l.For == bot.ToOwner && l.Push && !l.Left })
+	if i < 0 {
+		return bot.Leg{}, false
+	}
+	return t.s.Legs[i], true
+}
+
+// giveTo makes a leg the owner's place, the zero leg nobody's. A place that things are carried to still
+// gets what this turn says.
+func (t *turn) giveTo(leg bot.Leg) {
+	kept := make([]bot.Leg, 0, len(t.s.Legs)+1)
+	for _, l := range t.s.Legs {
+		switch {
+		case l.For != bot.ToOwner:
+		case !l.Push || l.ID == leg.ID:
+			continue
+		case !l.Left:
+			l.Left = true
+			t.cut = append(t.cut, l.ID)
+		}
+		kept = append(kept, l)
+	}
+	if leg.ID != "" {
+		kept = append(kept, leg)
+	}
+	t.s.Legs = kept
+}
+
+// mirror tells the owner in their own place what became of what they did: whoever acted there may not
+// be waiting for the answer any more. message is the input it is about.
+func (t *turn) mirror(code, message string) {
+	if _, there := t.ownerPlace(); there && t.s.Case.Owner == t.in.Facts.Actor.ID {
+		t.emit(bot.ToOwner, bot.Tell{To: t.s.Case.Owner, Code: code, At: t.now, Message: message})
+	}
+}
+
+// joinDesks gives the conversation a leg to each desk that cards are carried to.
+func (t *turn) joinDesks() {
+	for _, name := range t.in.Facts.Desks {
+		if !slices.ContainsFunc(t.s.Legs, func(l bot.Leg) bool { return l.For == bot.ToDesk && l.Channel == name }) {
+			t.s.Legs = append(slices.Clip(t.s.Legs), bot.Leg{ID: string(name), Channel: name, For: bot.ToDesk, Push: true})
+		}
+	}
+}
+
+// undelivered notes that a leg cannot be reached. A counsellor who waits for the person is told; a case
+// whose owner cannot be reached is anybody's again. A desk's card is tried again with its next change.
+func (t *turn) undelivered(ev bot.Undelivered) {
+	t.trace.Class = "undelivered"
+	i := slices.IndexFunc(t.s.Legs, func(l bot.Leg) bool { return l.ID == ev.Leg })
+	if i < 0 {
+		t.tellOwnerOf(codeUndelivered, ev.Message)
+		return
+	}
+	switch t.s.Legs[i].For {
+	case bot.ToDesk:
+		return
+	case bot.ToMail:
+		t.noMail()
+		t.afterProof()
+		return
+	case bot.ToOwner:
+		if !t.s.Legs[i].Left && t.s.Case.Owner != "" {
+			t.release()
+		}
+		return
+	}
+	t.tellOwnerOf(codeUndelivered, ev.Message)
+	t.s.Legs = slices.Clone(t.s.Legs)
+	t.s.Legs[i].Left = true
+}
+
+// delivered is the receipt for a counsellor's message.
+func (t *turn) delivered(ev bot.Delivered) {
+	t.trace.Class = "delivered"
+	if _, there := t.ownerPlace(); there {
+		t.tellOwnerOf(codeDelivered, ev.Message)
+	}
+}
+
+// shownAtOnce says whether the person's legs all follow the log by themselves: nobody sends a receipt
+// for what they show.
+func (t *turn) shownAtOnce() bool {
+	return !slices.ContainsFunc(t.s.Legs, func(l bot.Leg) bool { return l.For == bot.ToCitizen && l.Push && !l.Left })
+}
+
+// deskAway: the counsellors' tool has not worked for long. Who waits is told, and offered another way.
+func (t *turn) deskAway() {
+	t.trace.Class = "desk_away"
+	if t.s.Life != bot.Waiting || t.s.Case.Owner != "" || !t.open(t.structure(t.s.Answers).Hours) {
+		return
+	}
+	t.say("engine.desk.away")
+	if st, ok := t.p.steps[t.p.human]; ok && !t.s.Asking && !t.urgent() {
+		t.offerAnotherWay(st)
+	}
+}
