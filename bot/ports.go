@@ -213,9 +213,9 @@ type Limiter interface {
 // Turnstile is a Limiter whose tokens go to who has waited longest. Everybody who finds none comes back
 // when told; who does not come is forgotten.
 type Turnstile interface {
-	// PassInTurn asks for a token for member, who has waited since since. With open false nobody passes, but
-	// member keeps their place. wait is 0 when they may pass, else when to ask again.
-	PassInTurn(ctx context.Context, name, member string, since time.Time, rate float64, burst int, open bool) (wait time.Duration, err error)
+	// PassInTurn asks for a token for member, who has waited since since. With shut > 0 nobody passes for
+	// so long, but member keeps their place. wait is 0 when they may pass, else when to ask again.
+	PassInTurn(ctx context.Context, name, member string, since time.Time, rate float64, burst int, shut time.Duration) (wait time.Duration, err error)
 }
 
 // Codes are resume codes: ten digits that a person is given, which open their conversation on another

@@ -118,6 +118,7 @@ type writing struct {
 	undue   []string
 	due     []string
 	audit   []string
+	redact  []string
 }
 
 func (s *Store) writing(h *bot.Head, t *bot.Turn) (*writing, error) {
@@ -140,6 +141,9 @@ func (s *Store) writing(h *bot.Head, t *bot.Turn) (*writing, error) {
 	w.legs(&h.Session, t, wipe)
 	for _, deed := range t.Audit {
 		w.audit = append(w.audit, s.auditLine(deed, who(t.Input.Event), id))
+	}
+	for _, seq := range t.Redact {
+		w.redact = append(w.redact, strconv.FormatInt(seq, 10))
 	}
 	if erased && !wipe { // a tombstone has no statistics; its making is counted, without a number
 		return w, nil
@@ -211,11 +215,11 @@ func pushes(legs []bot.Leg, id string) bool {
 
 // args are in the order of commit.lua.
 func (w *writing) args(s *Store) []any {
-	args := make([]any, 0, 26+len(w.entries)+len(w.joining)+len(w.undue)+len(w.due)+len(w.audit))
+	args := make([]any, 0, 26+len(w.entries)+len(w.joining)+len(w.undue)+len(w.due)+len(w.audit)+len(w.redact))
 	args = append(args, w.version, w.head, w.session, seconds(w.life), s.grace.Milliseconds(), string(w.id),
 		w.timer, w.card, w.trace, mostTraces, s.keys.wake(), mark(w.wipe), w.start, seconds(w.words),
 		w.dead, mostDead, auditLife.Milliseconds())
-	for _, list := range [...][]string{w.entries, w.joining, w.undue, w.due, w.audit} {
+	for _, list := range [...][]string{w.entries, w.joining, w.undue, w.due, w.audit, w.redact} {
 		args = append(args, len(list))
 		for _, v := range list {
 			args = append(args, v)

@@ -10,9 +10,9 @@
 --       12 '1' to erase what the log held, or ''   13 entries before those of this turn
 --       14 life of the log, s, 0 for ever   15 why the input goes to the dead letters, or ''
 --       16 most dead letters   17 life of an audit line, ms
---       then five lists, each its length and its items: log entries, '' for one that is not kept;
+--       then six lists, each its length and its items: log entries, '' for one that is not kept;
 --       legs that join; due members to take away; due members of legs with something to deliver;
---       audit lines
+--       audit lines; entries of the log to take out of it
 -- returns {'MOVED'} | {'GONE'} | {'OK', next stored entry or false}
 -- A repetition after a lost answer finds its own session, byte for byte (nonces are random), and
 -- is answered OK as long as nobody committed after it.
@@ -65,6 +65,7 @@ each(function(leg) c('HSET', KEYS[5], leg, ARGV[13]) end)
 each(function(member) c('ZREM', KEYS[3], member) end)
 each(function(member) c('ZADD', KEYS[3], 'NX', after(0), member) end)
 each(function(line) c('XADD', KEYS[9], 'MINID', '~', after(-ARGV[17]), '*', 'a', line) end)
+each(function(n) c('XDEL', KEYS[4], n .. '-0') end)
 for _, key in ipairs({KEYS[4], KEYS[5]}) do
   if ARGV[14] == '0' then
     c('PERSIST', key)

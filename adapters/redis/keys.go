@@ -82,6 +82,12 @@ func (k keys) bucket(kind, name string) string {
 	return k.prefix + "limit:" + kind + ":" + k.ring.hash("limit", kind, name)
 }
 
+// turnstile is a line of members: who waits, when they come back, and the bucket they wait for.
+func (k keys) turnstile(name string) []string {
+	tag := k.prefix + "turn:{" + k.ring.hash("turn", name) + "}:"
+	return []string{tag + "waiting", tag + "back", tag + "bucket"}
+}
+
 func (k keys) breaker(name string) string {
 	return k.prefix + "breaker:" + k.ring.hash("breaker", name)
 }

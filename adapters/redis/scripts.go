@@ -52,6 +52,8 @@ var (
 	resealLua string
 	//go:embed resealstream.lua
 	resealstreamLua string
+	//go:embed turnstile.lua
+	turnstileLua string
 )
 
 type scripts struct {
@@ -59,7 +61,7 @@ type scripts struct {
 	accept, commit, sweep, fire, advance, delay   *goredis.Script
 	resolve, drop, setref, lease, limit, presence *goredis.Script
 	claim, sending, pass, fail                    *goredis.Script
-	reseal, resealstream                          *goredis.Script
+	reseal, resealstream, turnstile               *goredis.Script
 }
 
 func newScripts() scripts {
@@ -75,5 +77,6 @@ func newScripts() scripts {
 		claim: goredis.NewScript(claimLua), sending: goredis.NewScript(sendingLua),
 		pass: goredis.NewScript(passLua), fail: goredis.NewScript(failLua),
 		reseal: goredis.NewScript(resealLua), resealstream: goredis.NewScript(resealstreamLua),
+		turnstile: goredis.NewScript(turnstileLua),
 	}
 }

@@ -85,7 +85,7 @@ func TestEveryScriptSaysAndDoesWhatItsHeadSays(t *testing.T) {
 	const later = "9999999999999"
 	accept := call{func(s *scripts) *goredis.Script { return s.accept }, "d i due c", "60 hash|env 200 i:c 2 fp"}
 	commit := call{func(s *scripts) *goredis.Script { return s.commit }, "c i due l k cards trace dead audit",
-		"- in v0000001new 60 200 c - - - 10 wake - 0 30 - 10 99999 1 e1 0 0 0 0"}
+		"- in v0000001new 60 200 c - - - 10 wake - 0 30 - 10 99999 1 e1 0 0 0 0 0"}
 	commits := func(args string) call { return call{commit.script, commit.keys, args} }
 	attempt := call{func(s *scripts) *goredis.Script { return s.attempt }, "tries due", "c in i:c 60000"}
 	park := call{func(s *scripts) *goredis.Script { return s.park }, "i due dead", "in i:c 60000 c unreadable 10"}
@@ -101,6 +101,9 @@ func TestEveryScriptSaysAndDoesWhatItsHeadSays(t *testing.T) {
 	}
 	lease := call{func(s *scripts) *goredis.Script { return s.lease }, "lease", "a 60000"}
 	limit := call{func(s *scripts) *goredis.Script { return s.limit }, "b", "0 2 60000"}
+	turnstile := func(args string) call {
+		return call{func(s *scripts) *goredis.Script { return s.turnstile }, "wait back b", args + " 15000 60000"}
+	}
 	present := func(args string) call {
 		return call{func(s *scripts) *goredis.Script { return s.presence }, "p", args}
 	}
@@ -112,62 +115,67 @@ func TestEveryScriptSaysAndDoesWhatItsHeadSays(t *testing.T) {
 		state  string // what is kept then, both times
 		moves  string // what is kept the second time, where that differs, as it may
 	}{
-		"accept, nothing there":       {"", accept, "[RUN T|hash|env <nil>]", "[DUP]", "d=fp due=[i:c] i=[T|hash|env]", ""},
-		"accept, with a session":      {"SET c v1", accept, "[RUN T|hash|env v1]", "[DUP]", "c=v1 d=fp due=[i:c] i=[T|hash|env]", ""},
-		"accept, known":               {"SET d fp; RPUSH i x", accept, "[DUP]", "", "d=fp i=[x]", ""},
-		"accept, known as another":    {"SET d other", accept, "[OTHER]", "", "d=other", ""},
-		"accept, behind another":      {"RPUSH i x; ZADD due 1 i:c", accept, "[QUEUED]", "[DUP]", "d=fp due=[i:c!] i=[x T|hash|env]", ""},
-		"accept, behind one undue":    {"RPUSH i x", accept, "[QUEUED]", "[DUP]", "d=fp due=[i:c] i=[x T|hash|env]", ""},
-		"accept, full":                {"RPUSH i x y", accept, "[FULL]", "", "i=[x y]", ""},
-		"commit, first":               {"RPUSH i in; ZADD due 1 i:c", commit, "[OK <nil>]", "", "c=v0000001new l=[1-0 map[e:e1]]", ""},
-		"commit, another waits":       {"RPUSH i in next; ZADD due 1 i:c", commit, "[OK next]", "", "c=v0000001new due=[i:c] i=[next] l=[1-0 map[e:e1]]", ""},
-		"commit, moved":               {"SET c v0000002other; RPUSH i in", commit, "[MOVED]", "", "c=v0000002other i=[in]", ""},
-		"commit, gone":                {"RPUSH i other", commit, "[GONE]", "", "i=[other]", ""},
-		"commit, gone and empty":      {"", commit, "[GONE]", "", "", ""},
-		"commit, second":              {"SET c v0000001old; RPUSH i in; XADD l 1-0 e e1", commits("v0000001 in v0000002new 60 200 c - - - 10 wake - 1 30 - 10 99999 2 e2 e3 0 0 0 0"), "[OK <nil>]", "", "c=v0000002new l=[1-0 map[e:e1] 2-0 map[e:e2] 3-0 map[e:e3]]", ""},
-		"commit, an entry not kept":   {"RPUSH i in", commits("- in v0000001new 60 200 c - - - 10 wake - 0 30 - 10 99999 2 - e2 0 0 0 0"), "[OK <nil>]", "", "c=v0000001new l=[2-0 map[e:e2]]", ""},
-		"commit, all it can do":       {"RPUSH i in; ZADD due 1 x; ZADD due 1 t:c", commits("- in v0000001new 60 200 c " + later + " card trace 10 wake - 4 30 - 10 99999 1 e5 2 t1 t2 1 x 1 o:c:t1 1 deed"), "[OK <nil>]", "", "audit=[T map[a:deed]] c=v0000001new cards=map[c:card] due=[o:c:t1! t:c] k=map[t1:4 t2:4] l=[5-0 map[e:e5]] trace=[T map[t:trace]]", ""},
-		"commit, takes away":          {"RPUSH i in; ZADD due " + later + " t:c; HSET cards c card", commits("- in v0000001new 60 200 c - --  - 10 wake - 0 30 - 10 99999 1 e1 0 0 0 0"), "[OK <nil>]", "", "c=v0000001new l=[1-0 map[e:e1]]", ""},
-		"commit, keeps a lease":       {"RPUSH i in; ZADD due " + later + " o:c:t1", commits("- in v0000001new 60 200 c - - - 10 wake - 0 30 - 10 99999 1 e1 0 0 1 o:c:t1 0"), "[OK <nil>]", "", "c=v0000001new due=[o:c:t1] l=[1-0 map[e:e1]]", ""},
-		"commit, erases":              {"SET c v0000001old; RPUSH i in; XADD l 1-0 e e1; HSET k t1 1|m t2 0", commits("v0000001 in v0000002new 60 200 c - - - 10 wake 1 1 30 - 10 99999 2 - e3 1 t1 0 0 0"), "[OK <nil>]", "", "c=v0000002new k=map[t1:1 t2:1] l=[3-0 map[e:e3]]", ""},
-		"commit, to the dead letters": {"RPUSH i in", commits("- in v0000001new 60 200 c - - - 10 wake - 0 30 poison 10 99999 1 e1 0 0 0 0"), "[OK <nil>]", "", "c=v0000001new dead=[T map[conv:c entry:in leg: seq:1 why:poison]] l=[1-0 map[e:e1]]", ""},
-		"attempt, first":              {"ZADD due 1 i:c", attempt, "1", "2", "due=[i:c] tries=map[c:1 in]", "due=[i:c] tries=map[c:2 in]"}, // a lost answer counts as one
-		"attempt, of another input":   {"HSET tries c 4_other; ZADD due 1 i:c", attempt, "1", "2", "due=[i:c] tries=map[c:1 in]", "due=[i:c] tries=map[c:2 in]"},
-		"attempt, not due any more":   {"", attempt, "1", "2", "tries=map[c:1 in]", "tries=map[c:2 in]"},
-		"park, the only one":          {"RPUSH i in; ZADD due 1 i:c", park, "1", "0", "dead=[T map[conv:c entry:in leg: seq: why:unreadable]]", ""},
-		"park, another waits":         {"RPUSH i in next; ZADD due 1 i:c", park, "1", "0", "dead=[T map[conv:c entry:in leg: seq: why:unreadable]] due=[i:c] i=[next]", ""},
-		"park, not the next":          {"RPUSH i other", park, "0", "", "i=[other]", ""},
-		"sweep, nothing":              {"", sweep, "[]", "", "", ""},
-		"sweep, not yet":              {"ZADD due " + later + " i:c", sweep, "[]", "", "due=[i:c]", ""},
-		"sweep, some of it":           {"ZADD due 1 i:c; ZADD due 2 o:c:t1; ZADD due 3 t:c", sweep, "[i:c o:c:t1]", "[t:c]", "due=[i:c o:c:t1 t:c!]", ""},
-		"fire, a timer":               {"ZADD due 1 t:c", fire, "1", "0", "due=[i:c] i=[T|T]", ""},
-		"fire, behind another":        {"ZADD due 1 t:c; RPUSH i x", fire, "0", "", "due=[i:c] i=[x T|T]", ""},
-		"fire, not yet":               {"ZADD due " + later + " t:c", fire, "0", "", "due=[t:c]", ""},
-		"fire, no timer":              {"", fire, "0", "", "", ""},
-		"advance, to the end":         {"XADD l 1-0 e e1; ZADD due 1 o:c:t1", advance, "1", "", "k=map[t1:1|mark] l=[1-0 map[e:e1]]", ""},
-		"advance, more to read":       {"XADD l 1-0 e e1; XADD l 2-0 e e2; ZADD due 1 o:c:t1", advance, "1", "", "due=[o:c:t1] k=map[t1:1|mark] l=[1-0 map[e:e1] 2-0 map[e:e2]]", ""},
-		"advance, the log expired":    {"HSET k t1 0; ZADD due 1 o:c:t1", advance, "1", "", "", ""},
-		"advance, another was":        {"HSET k t1 1|other; XADD l 1-0 e e1", advance, "0", "", "k=map[t1:1|other] l=[1-0 map[e:e1]]", ""},
-		"advance, buries":             {"XADD l 1-0 e e1", advances("t1 0 1 mark o:c:t1 60000 c blocked 10"), "1", "", "dead=[T map[conv:c leg:t1 seq:1 why:blocked]] k=map[t1:1|mark] l=[1-0 map[e:e1]]", ""},
-		"delay, due":                  {"ZADD due 1 o:c:t1", delay, "1", "", "due=[o:c:t1]", ""},
-		"delay, not due any more":     {"", delay, "1", "", "", ""},
-		"resolve, a new leg":          {"", resolve, "c", "", "leg=c", ""},
-		"resolve, a known leg":        {"SET leg other", resolve, "other", "", "leg=other", ""},
-		"drop, its own":               {"SET leg c", drop, "1", "0", "", ""},
-		"drop, another's":             {"SET leg other", drop, "0", "", "leg=other", ""},
-		"setref, none":                {"", setref("- 0123456789abcdef.new 60000"), "1", "", "r=0123456789abcdef.new", ""},
-		"setref, for ever":            {"", setref("- 0123456789abcdef.new 0"), "1", "", "r=0123456789abcdef.new", ""},
-		"setref, as expected":         {"SET r fedcba9876543210.old", setref("fedcba9876543210 0123456789abcdef.new 0"), "1", "", "r=0123456789abcdef.new", ""},
-		"setref, taken":               {"SET r fedcba9876543210.old", setref("- 0123456789abcdef.new 0"), "0", "", "r=fedcba9876543210.old", ""},
-		"setref, expected and gone":   {"", setref("fedcba9876543210 0123456789abcdef.new 0"), "0", "", "", ""},
-		"keep":                        {"SET release old", call{func(s *scripts) *goredis.Script { return s.keep }, "release", "new"}, "OK", "", "release=new", ""},
-		"lease, free":                 {"", lease, "1", "", "lease=a", ""},
-		"lease, another's":            {"SET lease b", lease, "0", "", "lease=b", ""},
-		"limit, full":                 {"HSET b n 2 at " + later, limit, "1", "", "b=map[at:T n:1.000000]", "b=map[at:T n:0.000000]"}, // a lost answer costs a token
-		"limit, empty":                {"HSET b n 0 at " + later, limit, "0", "", "b=map[at:T n:0.000000]", ""},
-		"presence, somebody comes":    {"ZADD p " + later + " t1", present("here w1 60000"), "2", "", "p=[t1 w1]", ""},
-		"presence, somebody goes":     {"ZADD p " + later + " t1; ZADD p " + later + " w1", present("gone w1 60000"), "1", "", "p=[t1]", ""},
-		"presence, asked":             {"ZADD p 1 t1; ZADD p " + later + " w1", present("ask - 60000"), "1", "", "p=[w1]", ""},
+		"accept, nothing there":        {"", accept, "[RUN T|hash|env <nil>]", "[DUP]", "d=fp due=[i:c] i=[T|hash|env]", ""},
+		"accept, with a session":       {"SET c v1", accept, "[RUN T|hash|env v1]", "[DUP]", "c=v1 d=fp due=[i:c] i=[T|hash|env]", ""},
+		"accept, known":                {"SET d fp; RPUSH i x", accept, "[DUP]", "", "d=fp i=[x]", ""},
+		"accept, known as another":     {"SET d other", accept, "[OTHER]", "", "d=other", ""},
+		"accept, behind another":       {"RPUSH i x; ZADD due 1 i:c", accept, "[QUEUED]", "[DUP]", "d=fp due=[i:c!] i=[x T|hash|env]", ""},
+		"accept, behind one undue":     {"RPUSH i x", accept, "[QUEUED]", "[DUP]", "d=fp due=[i:c] i=[x T|hash|env]", ""},
+		"accept, full":                 {"RPUSH i x y", accept, "[FULL]", "", "i=[x y]", ""},
+		"commit, first":                {"RPUSH i in; ZADD due 1 i:c", commit, "[OK <nil>]", "", "c=v0000001new l=[1-0 map[e:e1]]", ""},
+		"commit, another waits":        {"RPUSH i in next; ZADD due 1 i:c", commit, "[OK next]", "", "c=v0000001new due=[i:c] i=[next] l=[1-0 map[e:e1]]", ""},
+		"commit, moved":                {"SET c v0000002other; RPUSH i in", commit, "[MOVED]", "", "c=v0000002other i=[in]", ""},
+		"commit, gone":                 {"RPUSH i other", commit, "[GONE]", "", "i=[other]", ""},
+		"commit, gone and empty":       {"", commit, "[GONE]", "", "", ""},
+		"commit, second":               {"SET c v0000001old; RPUSH i in; XADD l 1-0 e e1", commits("v0000001 in v0000002new 60 200 c - - - 10 wake - 1 30 - 10 99999 2 e2 e3 0 0 0 0 0"), "[OK <nil>]", "", "c=v0000002new l=[1-0 map[e:e1] 2-0 map[e:e2] 3-0 map[e:e3]]", ""},
+		"commit, an entry not kept":    {"RPUSH i in", commits("- in v0000001new 60 200 c - - - 10 wake - 0 30 - 10 99999 2 - e2 0 0 0 0 0"), "[OK <nil>]", "", "c=v0000001new l=[2-0 map[e:e2]]", ""},
+		"commit, all it can do":        {"RPUSH i in; ZADD due 1 x; ZADD due 1 t:c", commits("- in v0000001new 60 200 c " + later + " card trace 10 wake - 4 30 - 10 99999 1 e5 2 t1 t2 1 x 1 o:c:t1 1 deed 0"), "[OK <nil>]", "", "audit=[T map[a:deed]] c=v0000001new cards=map[c:card] due=[o:c:t1! t:c] k=map[t1:4 t2:4] l=[5-0 map[e:e5]] trace=[T map[t:trace]]", ""},
+		"commit, takes away":           {"RPUSH i in; ZADD due " + later + " t:c; HSET cards c card", commits("- in v0000001new 60 200 c - --  - 10 wake - 0 30 - 10 99999 1 e1 0 0 0 0 0"), "[OK <nil>]", "", "c=v0000001new l=[1-0 map[e:e1]]", ""},
+		"commit, keeps a lease":        {"RPUSH i in; ZADD due " + later + " o:c:t1", commits("- in v0000001new 60 200 c - - - 10 wake - 0 30 - 10 99999 1 e1 0 0 1 o:c:t1 0 0"), "[OK <nil>]", "", "c=v0000001new due=[o:c:t1] l=[1-0 map[e:e1]]", ""},
+		"commit, erases":               {"SET c v0000001old; RPUSH i in; XADD l 1-0 e e1; HSET k t1 1|m t2 0", commits("v0000001 in v0000002new 60 200 c - - - 10 wake 1 1 30 - 10 99999 2 - e3 1 t1 0 0 0 0"), "[OK <nil>]", "", "c=v0000002new k=map[t1:1 t2:1] l=[3-0 map[e:e3]]", ""},
+		"commit, to the dead letters":  {"RPUSH i in", commits("- in v0000001new 60 200 c - - - 10 wake - 0 30 poison 10 99999 1 e1 0 0 0 0 0"), "[OK <nil>]", "", "c=v0000001new dead=[T map[conv:c entry:in leg: seq:1 why:poison]] l=[1-0 map[e:e1]]", ""},
+		"commit, takes words out":      {"SET c v0000001old; RPUSH i in; XADD l 1-0 e e1; XADD l 2-0 e e2", commits("v0000001 in v0000002new 60 200 c - - - 10 wake - 2 30 - 10 99999 1 e3 0 0 0 0 1 1"), "[OK <nil>]", "", "c=v0000002new l=[2-0 map[e:e2] 3-0 map[e:e3]]", ""},
+		"attempt, first":               {"ZADD due 1 i:c", attempt, "1", "2", "due=[i:c] tries=map[c:1 in]", "due=[i:c] tries=map[c:2 in]"}, // a lost answer counts as one
+		"attempt, of another input":    {"HSET tries c 4_other; ZADD due 1 i:c", attempt, "1", "2", "due=[i:c] tries=map[c:1 in]", "due=[i:c] tries=map[c:2 in]"},
+		"attempt, not due any more":    {"", attempt, "1", "2", "tries=map[c:1 in]", "tries=map[c:2 in]"},
+		"park, the only one":           {"RPUSH i in; ZADD due 1 i:c", park, "1", "0", "dead=[T map[conv:c entry:in leg: seq: why:unreadable]]", ""},
+		"park, another waits":          {"RPUSH i in next; ZADD due 1 i:c", park, "1", "0", "dead=[T map[conv:c entry:in leg: seq: why:unreadable]] due=[i:c] i=[next]", ""},
+		"park, not the next":           {"RPUSH i other", park, "0", "", "i=[other]", ""},
+		"sweep, nothing":               {"", sweep, "[]", "", "", ""},
+		"sweep, not yet":               {"ZADD due " + later + " i:c", sweep, "[]", "", "due=[i:c]", ""},
+		"sweep, some of it":            {"ZADD due 1 i:c; ZADD due 2 o:c:t1; ZADD due 3 t:c", sweep, "[i:c o:c:t1]", "[t:c]", "due=[i:c o:c:t1 t:c!]", ""},
+		"fire, a timer":                {"ZADD due 1 t:c", fire, "1", "0", "due=[i:c] i=[T|T]", ""},
+		"fire, behind another":         {"ZADD due 1 t:c; RPUSH i x", fire, "0", "", "due=[i:c] i=[x T|T]", ""},
+		"fire, not yet":                {"ZADD due " + later + " t:c", fire, "0", "", "due=[t:c]", ""},
+		"fire, no timer":               {"", fire, "0", "", "", ""},
+		"advance, to the end":          {"XADD l 1-0 e e1; ZADD due 1 o:c:t1", advance, "1", "", "k=map[t1:1|mark] l=[1-0 map[e:e1]]", ""},
+		"advance, more to read":        {"XADD l 1-0 e e1; XADD l 2-0 e e2; ZADD due 1 o:c:t1", advance, "1", "", "due=[o:c:t1] k=map[t1:1|mark] l=[1-0 map[e:e1] 2-0 map[e:e2]]", ""},
+		"advance, the log expired":     {"HSET k t1 0; ZADD due 1 o:c:t1", advance, "1", "", "", ""},
+		"advance, another was":         {"HSET k t1 1|other; XADD l 1-0 e e1", advance, "0", "", "k=map[t1:1|other] l=[1-0 map[e:e1]]", ""},
+		"advance, buries":              {"XADD l 1-0 e e1", advances("t1 0 1 mark o:c:t1 60000 c blocked 10"), "1", "", "dead=[T map[conv:c leg:t1 seq:1 why:blocked]] k=map[t1:1|mark] l=[1-0 map[e:e1]]", ""},
+		"delay, due":                   {"ZADD due 1 o:c:t1", delay, "1", "", "due=[o:c:t1]", ""},
+		"delay, not due any more":      {"", delay, "1", "", "", ""},
+		"resolve, a new leg":           {"", resolve, "c", "", "leg=c", ""},
+		"resolve, a known leg":         {"SET leg other", resolve, "other", "", "leg=other", ""},
+		"drop, its own":                {"SET leg c", drop, "1", "0", "", ""},
+		"drop, another's":              {"SET leg other", drop, "0", "", "leg=other", ""},
+		"setref, none":                 {"", setref("- 0123456789abcdef.new 60000"), "1", "", "r=0123456789abcdef.new", ""},
+		"setref, for ever":             {"", setref("- 0123456789abcdef.new 0"), "1", "", "r=0123456789abcdef.new", ""},
+		"setref, as expected":          {"SET r fedcba9876543210.old", setref("fedcba9876543210 0123456789abcdef.new 0"), "1", "", "r=0123456789abcdef.new", ""},
+		"setref, taken":                {"SET r fedcba9876543210.old", setref("- 0123456789abcdef.new 0"), "0", "", "r=fedcba9876543210.old", ""},
+		"setref, expected and gone":    {"", setref("fedcba9876543210 0123456789abcdef.new 0"), "0", "", "", ""},
+		"keep":                         {"SET release old", call{func(s *scripts) *goredis.Script { return s.keep }, "release", "new"}, "OK", "", "release=new", ""},
+		"lease, free":                  {"", lease, "1", "", "lease=a", ""},
+		"lease, another's":             {"SET lease b", lease, "0", "", "lease=b", ""},
+		"limit, full":                  {"HSET b n 2 at " + later, limit, "1", "", "b=map[at:T n:1.000000]", "b=map[at:T n:0.000000]"}, // a lost answer costs a token
+		"limit, empty":                 {"HSET b n 0 at " + later, limit, "0", "", "b=map[at:T n:0.000000]", ""},
+		"turnstile, alone":             {"HSET b n 1 at " + later, turnstile("m 1000 1 1 0"), "0", "1000", "b=map[at:T n:0.000000]", "b=map[at:T n:0.000000] back=[m] wait=[m!]"}, // a lost answer costs a token
+		"turnstile, behind an older":   {"HSET b n 1 at " + later + "; ZADD wait 500 old; ZADD back " + later + " old", turnstile("m 1000 1 1 0"), "1000", "", "b=map[at:T n:1.000000] back=[m old] wait=[m! old!]", ""},
+		"turnstile, the older is lost": {"HSET b n 1 at " + later + "; ZADD wait 500 old; ZADD back 1 old", turnstile("m 1000 1 1 0"), "0", "1000", "b=map[at:T n:0.000000]", "b=map[at:T n:0.000000] back=[m] wait=[m!]"},
+		"turnstile, shut":              {"HSET b n 1 at " + later, turnstile("m 1000 1 1 5000"), "5000", "", "b=map[at:T n:1.000000] back=[m] wait=[m!]", ""},
+		"presence, somebody comes":     {"ZADD p " + later + " t1", present("here w1 60000"), "2", "", "p=[t1 w1]", ""},
+		"presence, somebody goes":      {"ZADD p " + later + " t1; ZADD p " + later + " w1", present("gone w1 60000"), "1", "", "p=[t1]", ""},
+		"presence, asked":              {"ZADD p 1 t1; ZADD p " + later + " w1", present("ask - 60000"), "1", "", "p=[w1]", ""},
 	}
 	onEach(t, func(t *testing.T, s *Store) {
 		for name, step := range cases {

@@ -73,7 +73,22 @@ func (r *Relay) attempt(ctx context.Context, e *errand) (next, error) {
 	}
 	r.Watch.Outbound(e.leg.Channel, result)
 	r.done(e.key())
+	r.receipt(ctx, e)
 	return passed, nil
+}
+
+// receipt tells the conversation that a counsellor's message has reached its platform. One that is lost
+// costs a mark on a screen; the message is not sent again for it.
+func (r *Relay) receipt(ctx context.Context, e *errand) {
+	speak, is := e.entry.Effect.(bot.Speak)
+	if !is || e.leg.For != bot.ToCitizen || speak.Amends {
+		return
+	}
+	in := bot.Input{ID: fmt.Sprintf("delivered:%d:%s", e.entry.Seq, e.leg.ID), Conversation: e.conversation,
+		Event: bot.Delivered{Leg: e.leg.ID, Message: speak.Message}}
+	if err := r.Take(ctx, in); err != nil {
+		r.Log.Warn("a receipt was not kept", "leg", e.leg.ID, "input", in.Mark(), "error", err)
+	}
 }
 
 // deliveryID is the same for the same effect on its way to the same leg, however often it is tried.
@@ -179,6 +194,7 @@ func (r *Relay) failed(ctx context.Context, e *errand, d *bot.Delivery, shut tim
 	}
 	counted := r.fell(e.key(), ambiguous, shut > 0 || asked)
 	switch {
+	case e.leg.For == bot.ToDesk: // a card is wanted as long as its case is open, and what is wrong can be mended
 	case counted >= maxTries:
 		return buried, r.bury(ctx, e, tooOften, err)
 	case d.Attempt >= fewest && r.old(ctx, e):
@@ -221,7 +237,7 @@ func (r *Relay) old(ctx context.Context, e *errand) bool {
 // dead letters. In this order: what is buried is never untold, and told twice it is one input.
 func (r *Relay) bury(ctx context.Context, e *errand, why string, cause error) error {
 	in := bot.Input{ID: fmt.Sprintf("undelivered:%d:%s", e.entry.Seq, e.leg.ID), Conversation: e.conversation,
-		Event: bot.Undelivered{Leg: e.leg.ID, Reason: "undeliverable"}}
+		Event: bot.Undelivered{Leg: e.leg.ID, Reason: "undeliverable", Message: messageOf(e.entry.Effect)}}
 	if err := r.Take(ctx, in); err != nil {
 		return fmt.Errorf("tell the conversation: %w", err)
 	}
@@ -232,4 +248,10 @@ func (r *Relay) bury(ctx context.Context, e *errand, why string, cause error) er
 	r.Watch.Outbound(e.leg.Channel, "buried")
 	r.Log.Warn("moved to the dead letters", "leg", e.leg.ID, "why", why, "error", cause)
 	return nil
+}
+
+// messageOf is the counsellor's message that an effect carries, or "".
+func messageOf(e bot.Effect) string {
+	speak, _ := e.(bot.Speak)
+	return speak.Message
 }

@@ -48,7 +48,7 @@ func (r *Relay) enter(ctx context.Context, e *errand) (leave func(), wait time.D
 	r.learn(e, gate.Failures > 0, gate.Wait)
 	if wait = gate.Wait; wait > 0 {
 		leave()
-		return nil, spread(wait), nil
+		return nil, r.keepPlace(ctx, e, name, pace, spread(wait)), nil
 	}
 	if wait, err = r.pace(ctx, e, name, pace); err != nil || wait > 0 {
 		leave()
@@ -57,16 +57,28 @@ func (r *Relay) enter(ctx context.Context, e *errand) (leave func(), wait time.D
 	return leave, 0, nil
 }
 
-// pace takes a token of the leg's place and one of the account. The place's first: who is kept waiting
-// there takes nothing from the others.
+// keepPlace keeps a leg's place in the line of its own place while nobody may pass, so that the oldest
+// goes first when one may again.
+func (r *Relay) keepPlace(ctx context.Context, e *errand, name string, p bot.Pace, wait time.Duration) time.Duration {
+	if p.Place == "" || p.PlaceRate <= 0 {
+		return wait
+	}
+	if _, err := r.Limits.PassInTurn(ctx, name+"/"+p.Place, e.key(), e.entry.At, p.PlaceRate, p.PlaceBurst, wait); err != nil {
+		r.Log.Warn("a place in a line was not kept", "channel", e.leg.Channel, "error", err)
+	}
+	return wait
+}
+
+// pace takes a token of the leg's place, which goes to the oldest who waits there, and one of the
+// account. The place's first: who is kept waiting there takes nothing from the others.
 func (r *Relay) pace(ctx context.Context, e *errand, name string, p bot.Pace) (time.Duration, error) {
 	if p.Place != "" && p.PlaceRate > 0 {
-		ok, err := r.Limits.Allow(ctx, "place", name+"/"+p.Place, p.PlaceRate, p.PlaceBurst)
+		wait, err := r.Limits.PassInTurn(ctx, name+"/"+p.Place, e.key(), e.entry.At, p.PlaceRate, p.PlaceBurst, 0)
 		if err != nil {
 			return 0, fmt.Errorf("ask the pace of a place: %w", err)
 		}
-		if !ok {
-			return spread(each(p.PlaceRate)), nil
+		if wait > 0 {
+			return wait, nil
 		}
 	}
 	if p.Rate <= 0 {

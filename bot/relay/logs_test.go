@@ -194,6 +194,10 @@ func (l *logs) waits(leg string) []time.Duration {
 // endless are limits that nobody reaches.
 type endless struct{}
 
+func (endless) PassInTurn(context.Context, string, string, time.Time, float64, int, time.Duration) (time.Duration, error) {
+	return 0, nil
+}
+
 func (endless) Allow(context.Context, string, string, float64, int) (bool, error) { return true, nil }
 func (endless) Pass(context.Context, string) (bot.Gate, error)                    { return bot.Gate{}, nil }
 func (endless) Worked(context.Context, string) error                              { return nil }

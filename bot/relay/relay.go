@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -32,6 +33,7 @@ type Logs interface {
 type Limits interface {
 	bot.Limiter
 	bot.Breaker
+	bot.Turnstile
 }
 
 // Letters are the dead letters, and what keeps two people from sending one at the same time.
@@ -204,10 +206,10 @@ func (r *Relay) page(ctx context.Context, id bot.ConversationID, legID string) (
 		return false, fmt.Errorf("log: %w", err)
 	}
 	urgent := holdsSafety(entries)
-	for _, e := range entries {
+	for i, e := range entries {
 		next := passed
 		switch {
-		case e.To != leg.For || e.Effect == nil:
+		case e.To != leg.For || e.Effect == nil, superseded(e, entries[i+1:]):
 		case leg.Gets(e.Seq), unreached(leg) && holdsSafety([]bot.Entry{e}): // the platform may have refused one message only
 			next, err = r.attempt(ctx, &errand{conversation: id, leg: leg, channel: channel, entry: e, at: at, urgent: urgent})
 		case unreached(leg) && said(e.Effect): // it stood behind one that could not be delivered: it is not lost in silence
@@ -230,6 +232,17 @@ func (r *Relay) page(ctx context.Context, id bot.ConversationID, legID string) (
 		at = e.Seq
 	}
 	return len(entries) > 0, nil
+}
+
+// superseded says whether an entry shows a card as it was before a later one does: desks want the last.
+func superseded(e bot.Entry, later []bot.Entry) bool {
+	if _, is := e.Effect.(bot.Post); !is {
+		return false
+	}
+	return slices.ContainsFunc(later, func(l bot.Entry) bool {
+		_, is := l.Effect.(bot.Post)
+		return is && l.To == e.To
+	})
 }
 
 // elsewhere is how long a leg is left to processes that run its channel.
