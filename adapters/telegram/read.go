@@ -1,0 +1,199 @@
+package telegram
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"frontdesk/bot"
+)
+
+// longest is how many characters one Said has at most, as on the web.
+const longest = 4000
+
+// A saying is one thing that a person did with a message.
+type saying struct {
+	code  string    // a resume code, to be redeemed
+	issue bool      // they want one
+	event bot.Event // what happened otherwise: also when the code opens nothing
+}
+
+// A reader says what messages mean. It has no memory and calls nobody.
+type reader struct {
+	codes bool                   // ten digits are a resume code
+	known func(name string) bool // whether a command stands in a menu
+}
+
+// message says what a person did, in order. edited is a message whose words were changed: what else it
+// has was taken when it came.
+func (r reader) message(m *message, edited bool) []saying {
+	var all []saying
+	switch kind := m.kind(); {
+	case m.Contact != nil && !edited:
+		own := m.From != nil && m.Contact.User == m.From.ID
+		all = append(all, saying{event: bot.GaveContact{Phone: bot.Words(dialled(m.Contact.Phone)), Own: own}})
+	case kind != "" && !edited:
+		all = append(all, saying{event: bot.Enclosed{Kind: kind}})
+	}
+	language := ""
+	if m.From != nil {
+		language = m.From.Language
+	}
+	all = append(all, r.text(m.Text, m.Entities, language, edited)...)
+	return append(all, r.text(m.Caption, m.CaptionEntities, language, edited)...)
+}
+
+// dialled is a number as it is dialled from everywhere: some of Telegram's applications leave out the
+// plus.
+func dialled(phone string) string {
+	if phone != "" && strings.Trim(phone, "0123456789") == "" && phone[0] != '0' {
+		return "+" + phone
+	}
+	return clean(phone)
+}
+
+func (r reader) text(text string, entities []entity, language string, edited bool) []saying {
+	for _, e := range entities {
+		before, word, after, ok := around(text, e)
+		if e.Type != "bot_command" || !ok {
+			continue
+		}
+		name, _, _ := strings.Cut(strings.ToLower(strings.TrimPrefix(word, "/")), "@")
+		if wordy(before) && !r.known(name) {
+			continue // « BTS /BUT » is no command
+		}
+		var all []saying
+		if wordy(before) {
+			all = r.words(before)
+		}
+		if name == "start" && !edited {
+			return append(all, r.start(strings.TrimSpace(after), language)...)
+		}
+		return append(all, r.command(name, after)...)
+	}
+	return r.words(text)
+}
+
+// start opens or comes back: with a resume code, from a place or a campaign, or with nothing.
+func (r reader) start(payload, language string) []saying {
+	arrived := saying{event: bot.Arrived{Language: clip(language, 35)}}
+	switch code, is := r.code(payload); {
+	case is:
+		return []saying{{code: code, event: arrived.event}}
+	case payload != "" && len(payload) <= 64 && strings.Trim(payload, payloadSigns) == "":
+		arrived.event = bot.Arrived{Language: clip(language, 35), Entry: payload}
+	}
+	return []saying{arrived}
+}
+
+// payloadSigns may stand in a link's "?start=" (Bot API, "Deep linking").
+const payloadSigns = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+
+func (r reader) command(name, after string) []saying {
+	if name == "code" && r.codes {
+		if code, is := r.code(after); is {
+			return []saying{{code: code}}
+		}
+		all := []saying{{issue: true}}
+		if wordy(after) {
+			all = append(r.words(after), all...)
+		}
+		return all
+	}
+	if !wordy(after) {
+		after = ""
+	}
+	return r.words(strings.TrimSpace(name + " " + strings.TrimSpace(after)))
+}
+
+// words are a resume code, or one Said or more: nothing that somebody wrote is too long to be taken.
+func (r reader) words(text string) []saying {
+	if code, is := r.code(text); is {
+		return []saying{{code: code}}
+	}
+	text = clean(text)
+	var all []saying
+	for strings.TrimFunc(text, blank) != "" {
+		part := text
+		if utf8.RuneCountInString(text) > longest {
+			part = clip(text, longest)
+			if at := strings.LastIndexFunc(part, unicode.IsSpace); at > len(part)/2 {
+				part = part[:at]
+			}
+		}
+		all = append(all, saying{event: bot.Said{Text: bot.Words(strings.TrimRightFunc(part, unicode.IsSpace))}})
+		text = strings.TrimLeftFunc(text[len(part):], unicode.IsSpace)
+	}
+	return all
+}
+
+// codeShape is ten digits, the first not 0, as people copy them: "123 456 7890", "Code : 1234567890".
+var codeShape = regexp.MustCompile(`^(?i:code)?[\s\x{a0}\x{202f}:]*([1-9](?:[\s.\x{a0}\x{202f}]*[0-9]){9})[\s.\x{a0}\x{202f}]*$`)
+
+func (r reader) code(text string) (string, bool) {
+	found := codeShape.FindStringSubmatch(strings.TrimSpace(text))
+	if !r.codes || found == nil {
+		return "", false
+	}
+	return strings.Map(func(d rune) rune {
+		if d < '0' || d > '9' {
+			return -1
+		}
+		return d
+	}, found[1]), true
+}
+
+// around cuts a text at an entity, whose place Telegram counts in UTF-16 units.
+func around(text string, e entity) (before, word, after string, ok bool) {
+	from, to, at := -1, -1, 0
+	for i, r := range text {
+		if at == e.Offset {
+			from = i
+		}
+		if at == e.Offset+e.Length {
+			to = i
+		}
+		at += 1
+		if r > 0xFFFF {
+			at++
+		}
+	}
+	if at == e.Offset+e.Length {
+		to = len(text)
+	}
+	if from < 0 || to < from {
+		return "", "", "", false
+	}
+	return text[:from], text[from:to], text[to:], true
+}
+
+// wordy says whether a text has a letter or a digit.
+func wordy(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
+}
+
+// clean takes out what no keyboard sends and what stores and terminals choke on: bytes that are no
+// text, and control characters but line breaks and tabs.
+func clean(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, "\uFFFD"))
+}
+
+// blank are spaces and the signs that show nothing.
+func blank(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || r == '\uFFFD' }
+
+// clip is the beginning of a text, at most so many characters.
+func clip(text string, most int) string {
+	for i := range text {
+		if most == 0 {
+			return text[:i]
+		}
+		most--
+	}
+	return text
+}
