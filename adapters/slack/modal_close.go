@@ -1,0 +1,114 @@
+package slack
+
+import (
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"frontdesk/bot"
+	"frontdesk/bot/desk"
+)
+
+// finishForm closes a case: an outcome, the structure that a person was sent to, and a day on which
+// somebody looks what became of it.
+func (d *Desk) finishForm() form {
+	return form{verb: desk.Finish, title: "Terminer le dossier", submit: "Terminer",
+		fields: func(bot.Card) []slack.Block {
+			return []slack.Block{
+				selecting("outcome", "Comment le dossier se termine", desk.Outcomes()),
+				optional(selecting("structure", "Structure", d.others("")), "Seulement si la personne est orientée vers une structure."),
+				optional(dating("follow", "Revoir le dossier le"), "Le dossier revient ce jour-là dans la file."),
+			}
+		},
+		read: d.readFinish}
+}
+
+func (d *Desk) readFinish(by bot.Counsellor, _ bot.Card, in fields) (bot.Event, map[string]string) {
+	outcome, to := in.choice("outcome"), in.choice("structure")
+	if !desk.Known(desk.Outcomes(), outcome) {
+		return nil, map[string]string{"outcome": "Choisissez comment le dossier se termine."}
+	}
+	switch {
+	case outcome != "referred":
+		to = ""
+	case !d.exists(to):
+		return nil, map[string]string{"structure": "Choisissez une structure."}
+	}
+	event := bot.Finished{By: by.ID, Outcome: outcome, To: bot.StructureID(to)}
+	if day := in["follow"].Date; day != "" {
+		at, err := d.instant(day, "", "09:00")
+		if err != nil || !at.After(d.Now()) {
+			return nil, map[string]string{"follow": "Cette date est passée. Donnez un jour à venir."}
+		}
+		event.Follow = at
+	}
+	return event, nil
+}
+
+// promiseForm announces a dated answer.
+func (d *Desk) promiseForm() form {
+	return form{verb: desk.Promise, title: "Réponse à une date", submit: "Annoncer",
+		fields: func(bot.Card) []slack.Block {
+			hour := slack.NewTimePickerBlockElement("hour")
+			return []slack.Block{
+				dating("day", "Jour"),
+				slack.NewInputBlock("hour", words("Heure"), nil, hour),
+				selecting("contact", "Comment la réponse sera donnée", desk.Contacts()),
+			}
+		},
+		read: d.readPromise}
+}
+
+func (d *Desk) readPromise(by bot.Counsellor, _ bot.Card, in fields) (bot.Event, map[string]string) {
+	faults := map[string]string{}
+	var at time.Time
+	var err error
+	if in["hour"].Hour == "" {
+		faults["hour"] = "Donnez une heure."
+	} else if at, err = d.instant(in["day"].Date, in["hour"].Hour, ""); err != nil {
+		faults["day"] = "Donnez un jour et une heure."
+	} else if !at.After(d.Now()) {
+		faults["day"] = "Cette date est passée. Donnez un jour et une heure à venir."
+	}
+	contact := in.choice("contact")
+	if !desk.Known(desk.Contacts(), contact) {
+		faults["contact"] = "Choisissez comment la réponse sera donnée."
+	}
+	return bot.Promise{By: by.ID, At: at, Contact: contact}, faults
+}
+
+// refuseForm declines a mise en relation.
+func (d *Desk) refuseForm() form {
+	return form{verb: desk.Refuse, title: "Refuser la demande", submit: "Refuser",
+		fields: func(bot.Card) []slack.Block {
+			return []slack.Block{
+				selecting("reason", "Raison", desk.Refusals()),
+				optional(writing("note", "Note pour l'accueil régional", ""), "La personne ne la voit pas."),
+			}
+		},
+		read: func(by bot.Counsellor, _ bot.Card, in fields) (bot.Event, map[string]string) {
+			reason := in.choice("reason")
+			if !desk.Known(desk.Refusals(), reason) {
+				return nil, map[string]string{"reason": "Choisissez une raison."}
+			}
+			return bot.Refused{By: by.ID, Reason: reason, Note: bot.Words(in.text("note"))}, nil
+		}}
+}
+
+// procedureForm records a step of the Procédure danger.
+func (d *Desk) procedureForm() form {
+	return form{verb: desk.Procedure, title: "Procédure danger", submit: "Noter",
+		fields: func(bot.Card) []slack.Block {
+			return []slack.Block{
+				selecting("do", "Étape", desk.Steps()),
+				optional(writing("note", "Qui a fait quoi", ""), "La personne ne le voit pas."),
+			}
+		},
+		read: func(by bot.Counsellor, _ bot.Card, in fields) (bot.Event, map[string]string) {
+			step := in.choice("do")
+			if !desk.Known(desk.Steps(), step) {
+				return nil, map[string]string{"do": "Choisissez une étape."}
+			}
+			return bot.Procedure{By: by.ID, Do: step, Note: bot.Words(in.text("note"))}, nil
+		}}
+}
