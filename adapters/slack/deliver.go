@@ -1,0 +1,51 @@
+package slack
+
+import (
+	"context"
+
+	"frontdesk/bot"
+)
+
+// Deliver implements bot.Channel. The leg to the desk has the card of the case; the owner's leg has the
+// conversation. Everything else is not for Slack, and goes nowhere.
+func (d *Desk) Deliver(ctx context.Context, v bot.Delivery) (bot.Receipt, error) {
+	var at spot
+	var err error
+	switch v.Leg.For {
+	case bot.ToDesk:
+		at, err = d.toDesk(ctx, v)
+	case bot.ToOwner:
+		at, err = d.toOwner(ctx, v)
+	case bot.ToNobody, bot.ToCitizen, bot.ToActor, bot.ToMail:
+	}
+	if err != nil || at == (spot{}) {
+		return bot.Receipt{}, err
+	}
+	return bot.Receipt{PlatformID: at.name()}, nil
+}
+
+func (d *Desk) toDesk(ctx context.Context, v bot.Delivery) (spot, error) {
+	switch e := v.Entry.Effect.(type) {
+	case bot.Post:
+		return d.show(ctx, v, e.Card)
+	case bot.Forget:
+		return spot{}, d.forgetCase(ctx, v.Conversation)
+	case bot.Say, bot.Listen, bot.Speak, bot.Withdraw, bot.Write, bot.Hangup, bot.Present, bot.Pass, bot.Tell:
+	}
+	return spot{}, nil
+}
+
+func (d *Desk) toOwner(ctx context.Context, v bot.Delivery) (spot, error) {
+	switch e := v.Entry.Effect.(type) {
+	case bot.Present:
+		return d.present(ctx, v, e.Brief)
+	case bot.Pass:
+		return d.pass(ctx, v, e)
+	case bot.Tell:
+		return d.tell(ctx, v, e)
+	case bot.Forget:
+		return spot{}, d.forgetTalk(ctx, v.Conversation, v.Leg.ID)
+	case bot.Say, bot.Listen, bot.Speak, bot.Withdraw, bot.Write, bot.Hangup, bot.Post:
+	}
+	return spot{}, nil
+}

@@ -1,0 +1,33 @@
+package slack
+
+import "context"
+
+// What stands on a counsellor's own message: it waits, it has gone, it was taken back, it could not go.
+const (
+	onItsWay  = "hourglass_flowing_sand"
+	arrived   = "white_check_mark"
+	takenBack = "leftwards_arrow_with_hook"
+	failed    = "warning"
+)
+
+// signal shows on a counsellor's message what became of it. It can be repeated, and a message that was
+// deleted since needs no sign.
+func (d *Desk) signal(ctx context.Context, at spot, code string) error {
+	sign := ""
+	switch code {
+	case "sent":
+		return d.react(ctx, onItsWay, at)
+	case "delivered":
+		sign = arrived
+	case "taken_back":
+		sign = takenBack
+	case "undelivered":
+		sign = failed
+	default:
+		return nil
+	}
+	if err := d.react(ctx, sign, at); err != nil {
+		return err
+	}
+	return d.unreact(ctx, onItsWay, at)
+}
