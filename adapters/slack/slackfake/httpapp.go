@@ -86,7 +86,11 @@ func (w *Workspace) send(to, contentType string, body []byte, more map[string]st
 func (w *Workspace) try(to, contentType string, body []byte, more map[string]string) verdict {
 	w.mu.Lock()
 	w.tally.Tries++
+	down := w.down
 	w.mu.Unlock()
+	if down {
+		return w.judge(verdict{reason: "connection_failed"}, &w.tally.Unreachable)
+	}
 	status, text, header, err := w.send(to, contentType, body, more)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):

@@ -24,7 +24,7 @@ func (w *Workspace) AddUser(id, name string) string {
 func (u *user) email() string { return strings.ToLower(u.id) + "@example.org" }
 
 func (w *Workspace) userJSON(u *user) obj {
-	profile := obj{"real_name": u.real, "display_name": u.real, "team": w.TeamID, "fields": []any{}}
+	profile := obj{"real_name": u.real, "display_name": u.real, "team": w.TeamID, "fields": obj{}}
 	if w.granted("users:read.email") {
 		profile["email"] = u.email()
 	}

@@ -147,7 +147,7 @@ func (a *app) said(t *testing.T, n int) *slackevents.MessageEvent {
 	return a.messages()[n]
 }
 
-// last waits for the nth interaction, from 0.
+// acted waits for the nth interaction, from 0.
 func (a *app) acted(t *testing.T, n int) slack.InteractionCallback {
 	t.Helper()
 	a.until(t, "an interaction", func() bool {
@@ -158,14 +158,6 @@ func (a *app) acted(t *testing.T, n int) slack.InteractionCallback {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.acts[n]
-}
-
-func must[T any](t *testing.T, v T, err error) T {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return v
 }
 
 func check(t *testing.T, err error) {
@@ -184,22 +176,19 @@ func same(t *testing.T, what string, got, want any) {
 	}
 }
 
-func TestAPersonAndTheAppTalkInDirectMessages(t *testing.T) {
-	a := connected(t, nil)
-	dm := a.w.DM("U0ANNA")
-	ts, err := a.w.Write("U0ANNA", dm, "Bonjour & <salut> https://example.org", "")
-	check(t, err)
-	m := a.said(t, 0)
-	same(t, "text", m.Text, "Bonjour &amp; &lt;salut&gt; <https://example.org>")
-	same(t, "where", []string{m.Channel, m.ChannelType, m.TimeStamp, m.User}, []string{dm, "im", ts, "U0ANNA"})
+// refuses checks that a call was answered ok:false with a code.
+func refuses(t *testing.T, what string, err error, code string) {
+	t.Helper()
+	if err == nil || err.Error() != code {
+		t.Errorf("%s: got %v, want %s", what, err, code)
+	}
+}
 
-	_, answer, err := a.PostMessage(dm, slack.MsgOptionText("Oui <b>", true), slack.MsgOptionTS(ts), slack.MsgOptionBlocks(
-		slack.NewSectionBlock(slack.NewTextBlockObject("plain_text", "Oui", false, false), nil, nil),
-		slack.NewActionBlock("", slack.NewButtonBlockElement("prendre", "42", slack.NewTextBlockObject("plain_text", "Prendre", true, false)))))
-	check(t, err)
-	same(t, "read", a.w.Thread(dm, ts)[1].Text(), "Oui\n[Prendre]")
-	check(t, a.w.Click("U0ANNA", dm, answer, "prendre"))
-	act := a.acted(t, 0)
-	same(t, "value", act.ActionCallback.BlockActions[0].Value, "42")
-	same(t, "unacked", a.w.Unacked(), 0)
+// button is an actions block with one button.
+func button(block, action, value, label string) slack.Block {
+	return slack.NewActionBlock(block, slack.NewButtonBlockElement(action, value, words(label)))
+}
+
+func words(text string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject("plain_text", text, false, false)
 }
