@@ -139,6 +139,9 @@ func (d *Desk) pointToDesk(ctx context.Context, by bot.Counsellor, id bot.Conver
 // text of a counsellor's.
 func (d *Desk) edited(ctx context.Context, h *happening) (answer, error) {
 	m := h.Message
+	if m != nil && m.Subtype == "tombstone" {
+		return d.cardDeleted(ctx, spot{h.Channel.ID, m.TS})
+	}
 	if m == nil || m.Bot != "" || m.User == "" || m.User == h.Us || m.Edited == nil || h.Previous != nil && h.Previous.Text == m.Text {
 		return answer{}, nil
 	}
@@ -172,6 +175,9 @@ func (d *Desk) edited(ctx context.Context, h *happening) (answer, error) {
 // deleted is a message that was deleted. A counsellor's in a thread of the direct messages is taken back.
 func (d *Desk) deleted(ctx context.Context, h *happening) (answer, error) {
 	m := h.Previous
+	if m != nil && m.Bot != "" && h.ChannelType == "group" {
+		return d.cardDeleted(ctx, spot{h.Channel.ID, h.Deleted})
+	}
 	if m == nil || m.Bot != "" || m.User == "" || h.ChannelType != "im" || d.Words == WordsLink {
 		return answer{}, nil
 	}
