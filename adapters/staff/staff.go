@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -17,8 +18,9 @@ import (
 
 // Staff is a fixed list of counsellors. It is safe to share.
 type Staff struct {
-	name string // of the file, for errors
-	all  []bot.Counsellor
+	name  string // of the file, for errors
+	all   []bot.Counsellor
+	rooms map[string]string // queue, or structure, → name of its room
 }
 
 var _ bot.Staff = (*Staff)(nil)
@@ -45,11 +47,12 @@ func Open(path string) (*Staff, error) {
 	return Load(path, text)
 }
 
-// Load reads {"counsellors":[…]}. Its error names every faulty entry at once; a staff with a fault is
+// Load reads {"counsellors":[…], "rooms":{…}}; rooms may be left out. Its error names every faulty entry at once; a staff with a fault is
 // not used at all. name stands in the errors.
 func Load(name string, text []byte) (*Staff, error) {
 	var file struct {
 		Counsellors []json.RawMessage `json:"counsellors"`
+		Rooms       map[string]string `json:"rooms"`
 	}
 	if err := strict(text, &file); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -57,8 +60,13 @@ func Load(name string, text []byte) (*Staff, error) {
 	if len(file.Counsellors) == 0 {
 		return nil, fmt.Errorf("%s: there is no counsellor in it", name)
 	}
-	s := &Staff{name: name}
+	s := &Staff{name: name, rooms: file.Rooms}
 	var faults []error
+	for _, queue := range slices.Sorted(maps.Keys(file.Rooms)) {
+		if !roomName(file.Rooms[queue]) {
+			faults = append(faults, fmt.Errorf("%s: the room of %q, %q, must be made of a-z, 0-9, - and _, 80 at most", name, queue, file.Rooms[queue]))
+		}
+	}
 	for i, raw := range file.Counsellors {
 		var e entry
 		err := strict(raw, &e)
@@ -111,6 +119,7 @@ func check(e entry) []string {
 		known := r == bot.RoleCounsellor || r == bot.RoleLead || r == bot.RoleSupervisor
 		add(!known, "the role %q is unknown: counsellor, lead or supervisor", r)
 	}
+	add(e.Slack != "" && !memberID(e.Slack), "the slack account %q is not a member id, such as U02ABCDEF (profile, « Copier l'identifiant »)", e.Slack)
 	add(e.Capacity < 0, "the capacity is negative; 0 means no limit")
 	if e.Password != "" {
 		if _, err := parse(e.Password); err != nil {
@@ -137,6 +146,11 @@ func (s *Staff) taken(e entry) []string {
 	return faults
 }
 
+// memberID: Slack's ids begin with U or W and have capitals and digits only.
+func memberID(id string) bool {
+	return len(id) >= 2 && (id[0] == 'U' || id[0] == 'W') && strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
+}
+
 func plain(id string) bool {
 	for _, r := range id {
 		if (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '_' {
@@ -145,6 +159,20 @@ func plain(id string) bool {
 	}
 	return id != ""
 }
+
+// Room names the room in which a queue's cases are shown: as the file groups them, by queue or else by
+// structure, and otherwise after the queue itself.
+func (s *Staff) Room(queue bot.QueueName) string {
+	structure, _, _ := strings.Cut(string(queue), "/")
+	for _, name := range []string{string(queue), structure} {
+		if room, is := s.rooms[name]; is {
+			return room
+		}
+	}
+	return strings.ReplaceAll(strings.ToLower(string(queue)), "/", "-")
+}
+
+func roomName(s string) bool { return plain(s) && len(s) <= 80 }
 
 // Check says which counsellors name a structure that the bundle does not have.
 func (s *Staff) Check(known func(bot.StructureID) bool) error {

@@ -16,6 +16,8 @@ var engineIDs = []string{
 	"engine.fallback", "engine.unplayed", "engine.soon", "engine.wait.unknown", "engine.card.expired", "engine.card.none",
 	"engine.menu.voice",
 	"engine.edited", "engine.file", "engine.file.voice", "engine.number.unasked", "engine.number.other", "engine.invited", "engine.desk.away",
+	"engine.card.source", "engine.command.human", "engine.command.stop", "engine.command.erase", "engine.command.data", "engine.command.back",
+	"engine.command.repeat", "engine.command.restart", "engine.command.help", "engine.command.language",
 	"engine.mail.offer", "engine.mail.no", "engine.mail.ask", "engine.mail.again", "engine.mail.without", "engine.mail.sent_again", "engine.mail.wrong", "engine.mail.proved", "engine.mail.none",
 	"engine.mail.code", "engine.mail.recap", "engine.mail.recap.bare", "engine.mail.answer", "engine.mail.appointment",
 	"engine.advice.ecrit", "engine.advice.lsf", "engine.advice.lire", "engine.advice.langue",

@@ -83,6 +83,11 @@ func (t *turn) value(name string, answers bot.Answers) string {
 			return ""
 		}
 		return hours.Say(t.s.Language, t.s.Case.Due, t.now, b.Zone)
+	case "date_ecrite": // as it stands in a letter, which is read on another day
+		if t.s.Case.Due.IsZero() {
+			return ""
+		}
+		return hours.Say(t.s.Language, t.s.Case.Due, t.s.Case.Due.AddDate(-1, 0, 0), b.Zone)
 	case "departement", "in_departement":
 		return t.place(name, answers)
 	case "contact":

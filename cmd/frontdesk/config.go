@@ -18,22 +18,23 @@ import (
 // serveCommand is the configuration of a front desk: one struct, from flags and the environment,
 // checked as a whole. With nothing set it is a trial on this machine.
 type serveCommand struct {
-	Listen         string        `env:"FRONTDESK_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where citizens and counsellors reach the service (${default})."`
-	MetricsListen  string        `env:"FRONTDESK_METRICS_LISTEN" default:"127.0.0.1:9464" placeholder:"HOST:PORT" help:"Where Prometheus reads metrics (${default}); \"off\" for nowhere."`
-	PublicURL      string        `env:"FRONTDESK_PUBLIC_URL" placeholder:"URL" help:"Address people see, such as https://orientation.example; https makes cookies secure."`
-	RedisURL       string        `env:"FRONTDESK_REDIS_URL" placeholder:"URL" help:"Where conversations are kept, such as redis://127.0.0.1:6379/0. Unset: in memory, nothing survives a restart."`
-	KeyFile        string        `env:"FRONTDESK_KEY_FILE" placeholder:"FILE" help:"Keys that seal what is kept. Unset: a file made at the first start, named in the log."`
-	Region         string        `env:"FRONTDESK_REGION" placeholder:"NAME" help:"Region served; the bundle's own by default."`
-	Flows          string        `env:"FRONTDESK_FLOWS" placeholder:"DIR" help:"Bundle to serve; the reference bundle by default. Changes are taken up without a restart."`
-	Staff          string        `env:"FRONTDESK_STAFF" placeholder:"FILE" help:"Who works here. Unset: a trial, with made-up counsellors, for this machine only."`
-	ChatOrigins    []string      `env:"FRONTDESK_CHAT_ORIGINS" placeholder:"URL,…" help:"Sites that may embed the chat."`
-	TrustedProxies []string      `env:"FRONTDESK_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies whose X-Forwarded-For is believed."`
-	Retention      time.Duration `env:"FRONTDESK_RETENTION" default:"720h" placeholder:"720h" help:"How long a conversation can be taken up again after its last turn (${default}, 30 days): its answers, not its words."`
-	RetentionWords time.Duration `env:"FRONTDESK_RETENTION_WORDS" default:"24h" placeholder:"24h" help:"How long the words of a conversation that nobody was handed are kept after its last turn (${default})."`
-	RetentionCases time.Duration `env:"FRONTDESK_RETENTION_CASES" default:"4392h" placeholder:"4392h" help:"How long all of a case is kept after it was closed (${default}, six months)."`
-	Drain          time.Duration `env:"FRONTDESK_DRAIN" default:"10s" placeholder:"10s" help:"How long open requests may take to end at shutdown (${default})."`
-	LogFormat      string        `env:"FRONTDESK_LOG" default:"text" placeholder:"text|json" help:"Form of the log (${default})."`
-	LogLevel       slog.Level    `env:"FRONTDESK_LOG_LEVEL" default:"info" placeholder:"info" help:"debug, info, warn or error (${default})."`
+	Listen         string          `env:"FRONTDESK_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where citizens and counsellors reach the service (${default})."`
+	MetricsListen  string          `env:"FRONTDESK_METRICS_LISTEN" default:"127.0.0.1:9464" placeholder:"HOST:PORT" help:"Where Prometheus reads metrics (${default}); \"off\" for nowhere."`
+	PublicURL      string          `env:"FRONTDESK_PUBLIC_URL" placeholder:"URL" help:"Address people see, such as https://orientation.example; https makes cookies secure."`
+	RedisURL       string          `env:"FRONTDESK_REDIS_URL" placeholder:"URL" help:"Where conversations are kept, such as redis://127.0.0.1:6379/0. Unset: in memory, nothing survives a restart."`
+	KeyFile        string          `env:"FRONTDESK_KEY_FILE" placeholder:"FILE" help:"Keys that seal what is kept. Unset: a file made at the first start, named in the log."`
+	Region         string          `env:"FRONTDESK_REGION" placeholder:"NAME" help:"Region served; the bundle's own by default."`
+	Flows          string          `env:"FRONTDESK_FLOWS" placeholder:"DIR" help:"Bundle to serve; the reference bundle by default. Changes are taken up without a restart."`
+	Staff          string          `env:"FRONTDESK_STAFF" placeholder:"FILE" help:"Who works here. Unset: a trial, with made-up counsellors, for this machine only."`
+	ChatOrigins    []string        `env:"FRONTDESK_CHAT_ORIGINS" placeholder:"URL,…" help:"Sites that may embed the chat."`
+	TrustedProxies []string        `env:"FRONTDESK_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies whose X-Forwarded-For is believed."`
+	Retention      time.Duration   `env:"FRONTDESK_RETENTION" default:"720h" placeholder:"720h" help:"How long a conversation can be taken up again after its last turn (${default}, 30 days): its answers, not its words."`
+	RetentionWords time.Duration   `env:"FRONTDESK_RETENTION_WORDS" default:"24h" placeholder:"24h" help:"How long the words of a conversation that nobody was handed are kept after its last turn (${default})."`
+	RetentionCases time.Duration   `env:"FRONTDESK_RETENTION_CASES" default:"4392h" placeholder:"4392h" help:"How long all of a case is kept after it was closed (${default}, six months)."`
+	Drain          time.Duration   `env:"FRONTDESK_DRAIN" default:"10s" placeholder:"10s" help:"How long open requests may take to end at shutdown (${default})."`
+	Messaging      messagingConfig `embed:""`
+	LogFormat      string          `env:"FRONTDESK_LOG" default:"text" placeholder:"text|json" help:"Form of the log (${default})."`
+	LogLevel       slog.Level      `env:"FRONTDESK_LOG_LEVEL" default:"info" placeholder:"info" help:"debug, info, warn or error (${default})."`
 }
 
 // Validate says everything that is wrong at once, each with the name to set.
@@ -72,6 +73,7 @@ func (c *serveCommand) Validate() error {
 		fault("FRONTDESK_REDIS_URL", "is not an address, such as redis://127.0.0.1:6379/0; in a password write / ? # @ %% as %%2F %%3F %%23 %%40 %%25") // it may hold one: never shown
 	}
 	faults = append(faults, c.checkRetention()...)
+	faults = append(faults, c.Messaging.check(c)...)
 	if c.Drain < 0 || c.Drain > 5*time.Minute {
 		fault("FRONTDESK_DRAIN", "%s is not between 0 and five minutes", c.Drain)
 	}

@@ -206,6 +206,7 @@ func (s *storeStage) Input(in bot.Input) ([]bot.Entry, error) {
 	if err := s.player.Take(ctx, in); err != nil {
 		return nil, err
 	}
+	s.relay.Wait() // receipts are inputs, too
 	return s.settled()
 }
 
@@ -223,6 +224,7 @@ func (s *storeStage) UntilTimer() ([]bot.Entry, error) {
 
 func (s *storeStage) ring() error {
 	s.player.SweepOnce(s.t.Context())
+	s.relay.Wait()
 	return nil
 }
 

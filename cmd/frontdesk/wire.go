@@ -20,8 +20,11 @@ import (
 	"sync/atomic"
 	"time"
 
+	"frontdesk/adapters/mail"
 	"frontdesk/adapters/redis"
+	"frontdesk/adapters/slack"
 	"frontdesk/adapters/staff"
+	"frontdesk/adapters/telegram"
 	"frontdesk/adapters/web"
 	"frontdesk/adapters/web/chat"
 	webdesk "frontdesk/adapters/web/desk"
@@ -48,6 +51,14 @@ type house struct {
 	signIn   *web.SignIn
 	chat     *chat.Chat
 	desk     *webdesk.Desk
+	world    *world
+	codes    *turn.Codes
+	board    *desk.Board
+	letters  *desk.Letters
+	slack    *slack.Desk // nil where nobody works in Slack
+	telegram *telegram.Channel
+	mail     *mail.Channel
+	id       string // of this process, among replicas
 	channels []bot.Channel
 	proxies  web.Proxies
 	seats    web.Seats // of connections
@@ -57,7 +68,7 @@ type house struct {
 
 // open builds the house: bundle, store, staff, engine, doors. Nothing runs yet.
 func (c *serveCommand) open(ctx context.Context, out *console) (*house, error) {
-	h := &house{config: c, log: c.logger(out), now: time.Now}
+	h := &house{config: c, log: c.logger(out), now: time.Now, id: random()}
 	bundle, err := loadBundle(c.Flows, c.Region)
 	if err != nil {
 		return nil, fmt.Errorf("the bundle cannot be served:\n%w", err)
@@ -90,14 +101,15 @@ func (h *house) build(ctx context.Context, bundle *flow.Bundle) error {
 	h.relay = &relay.Relay{Logs: h.store, Limits: h.store, Letters: h.store, Legs: h.leg, Channels: map[bot.ChannelName]bot.Channel{}, Log: h.log}
 	out := h.metrics.watchOutbound(h.store.DeadLetters, h.relay.Shut)
 	h.relay.Watch = out
+	h.world = &world{staff: h.staff, presence: h.store, cards: h.store.Cards, shelf: h.shelf, trial: h.config.trial(), duty: desk.Duty{Refs: h.store}}
 	h.player = &turn.Player{
 		Store: h.store, Engine: h.engine, Log: h.log, Watch: h.metrics,
-		World: &world{staff: h.staff, presence: h.store, cards: h.store.Cards, shelf: h.shelf, trial: h.config.trial()},
+		World: h.world,
 		NewID: func() bot.ConversationID { return bot.ConversationID(random()) }, NewTrace: random,
 		Fetch: h.shelf.fetch, Carry: h.relay.Carry, CarryDue: h.relay.CarryDue,
 	}
 	h.relay.Take = h.player.Take
-	if err := h.openDoors(bundle); err != nil {
+	if err := h.openDoors(ctx, bundle); err != nil {
 		return err
 	}
 	for _, c := range h.channels {
@@ -107,8 +119,8 @@ func (h *house) build(ctx context.Context, bundle *flow.Bundle) error {
 	return nil
 }
 
-// openDoors makes what people reach: the chat and the desk. A new channel is added here.
-func (h *house) openDoors(b *flow.Bundle) error {
+// openDoors makes what people reach: the chat, the desk, the platforms. A new channel is added here.
+func (h *house) openDoors(ctx context.Context, b *flow.Bundle) error {
 	var err error
 	if h.proxies, err = web.ParseProxies(h.config.TrustedProxies); err != nil {
 		return err
@@ -123,15 +135,20 @@ func (h *house) openDoors(b *flow.Bundle) error {
 		return err
 	}
 	h.channels = []bot.Channel{h.chat}
+	h.board = &desk.Board{Cases: h.store, Briefs: h.engine.Brief, Coded: h.coded}
+	h.letters = &desk.Letters{Dead: h.store, Heads: h.store, Send: h.relay.Resend, Lead: h.lead}
 	h.signIn = &web.SignIn{Staff: h.staff, Refs: h.store, Limiter: limiter, Verify: staff.Verify, Proxies: h.proxies,
 		TLS: h.config.tls(), Trial: h.config.trial(), Service: b.Service, Banner: h.banner(b), Log: h.log}
 	h.desk, err = webdesk.New(webdesk.Config{
 		Door: h.player, Staff: h.staff, SignIn: h.signIn, Presence: h.store, Structures: h.structures, Safety: h.procedure,
-		Board:   &desk.Board{Cases: h.store, Briefs: h.engine.Brief, Coded: h.coded},
-		Letters: &desk.Letters{Dead: h.store, Heads: h.store, Send: h.relay.Resend, Lead: h.lead},
+		Board:   h.board,
+		Letters: h.letters,
 		Service: b.Service, Banner: h.banner(b), Trial: h.config.trial(), Log: h.log, Now: h.now, Zone: b.Zone,
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return h.openMessaging(ctx, b)
 }
 
 // handler is everything that is served to people.
@@ -145,6 +162,7 @@ func (h *house) handler() http.Handler {
 	mux.Handle("/desk/", h.desk.Handler())
 	mux.Handle("/desk/entree", h.signIn.Handler())
 	mux.Handle("/desk/entree/", h.signIn.Handler())
+	h.messagingRoutes(mux)
 	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.Handle("GET /{$}", http.RedirectHandler("/chat/", http.StatusFound))
 	return web.Secure(mux, web.Policy{TLS: h.config.tls(), Loopback: h.config.trial()})

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -9,6 +11,7 @@ import (
 	"time"
 
 	"frontdesk/bot"
+	"frontdesk/bot/desk"
 	"frontdesk/bot/engine"
 )
 
@@ -19,11 +22,14 @@ type world struct {
 	presence bot.Presence
 	cards    func(ctx context.Context) ([]bot.Card, error)
 	shelf    engine.Shelf
-	trial    bool // the made-up counsellors of a trial are always on duty
+	trial    bool              // the made-up counsellors of a trial are always on duty
+	duty     desk.Duty         // what counsellors say of themselves where no open page does
+	desks    []bot.ChannelName // where cards are carried to
+	mail     bool              // letters go out
 
 	mu    sync.Mutex
 	board []bot.Card // as it was at asked
-	duty  int
+	count int        // on duty then
 	asked time.Time
 }
 
@@ -38,7 +44,10 @@ func (w *world) Facts(ctx context.Context, s bot.Session, in bot.Input) (bot.Fac
 	if err != nil {
 		return f, err
 	}
-	f.OnDuty = duty
+	f.OnDuty, f.Desks = duty, w.desks
+	if w.mail && in.Leg.For == bot.ToCitizen {
+		f.Code = sixDigits()
+	}
 	f.Rank = rank(cards, s, w.lead())
 	if by == "" {
 		return f, nil
@@ -67,7 +76,7 @@ func (w *world) look(ctx context.Context, now bool) ([]bot.Card, int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !now && time.Since(w.asked) < fresh {
-		return w.board, w.duty, nil
+		return w.board, w.count, nil
 	}
 	cards, err := w.cards(ctx)
 	if err != nil {
@@ -77,7 +86,7 @@ func (w *world) look(ctx context.Context, now bool) ([]bot.Card, int, error) {
 	if err != nil {
 		return nil, 0, fmt.Errorf("who is on duty: %w", err)
 	}
-	w.board, w.duty, w.asked = cards, duty, time.Now()
+	w.board, w.count, w.asked = cards, duty, time.Now()
 	return cards, duty, nil
 }
 
@@ -96,7 +105,7 @@ func (w *world) onDuty(ctx context.Context) (int, error) {
 			n++
 			continue
 		}
-		here, err := w.presence.Present(ctx, bot.OnDuty(c.ID))
+		here, err := w.available(ctx, c.ID)
 		if err != nil {
 			return 0, err
 		}
@@ -105,6 +114,23 @@ func (w *world) onDuty(ctx context.Context) (int, error) {
 		}
 	}
 	return n, nil
+}
+
+// available: their desk is open in a browser, or they say that they are there.
+func (w *world) available(ctx context.Context, id bot.CounsellorID) (bool, error) {
+	here, err := w.presence.Present(ctx, bot.OnDuty(id))
+	if err != nil || here || len(w.desks) == 0 {
+		return here, err
+	}
+	here, _, err = w.duty.Available(ctx, id, time.Now())
+	return here, err
+}
+
+// sixDigits are random, and the first may be 0.
+func sixDigits() string {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return fmt.Sprintf("%06d", binary.BigEndian.Uint64(b[:])%1_000_000)
 }
 
 // rank counts the cases of the same structure that have waited longer and that nobody has.
