@@ -28,6 +28,7 @@ type Platform struct {
 	most    int
 	looked  int
 	shown   map[string][]bot.Delivery // by conversation and leg
+	order   []string                  // conversations, as they were shown
 }
 
 // NewPlatform returns a platform on a good day.
@@ -79,11 +80,19 @@ func (p *Platform) Deliver(_ context.Context, d bot.Delivery) (bot.Receipt, erro
 	p.taken = append(p.taken, now)
 	place := string(d.Conversation) + "/" + d.Leg.ID
 	p.shown[place] = append(p.shown[place], d)
+	p.order = append(p.order, string(d.Conversation))
 	if p.lose > 0 {
 		p.lose--
 		return bot.Receipt{}, fmt.Errorf("the answer is lost: %w", bot.ErrAmbiguous)
 	}
 	return bot.Receipt{PlatformID: d.ID}, nil
+}
+
+// Order is of which conversation each message was, in the order in which they came.
+func (p *Platform) Order() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.order)
 }
 
 // begin and end count what is under way; a call takes a moment, so that several can be.
