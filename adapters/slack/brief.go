@@ -103,15 +103,13 @@ func (d *Desk) sheets(b bot.Brief) []notice {
 		if line.Value == "" {
 			continue
 		}
-		label := clip(line.Label, 100) + " : "
 		for _, value := range render.Split(line.Value, lineLimit) {
+			label := clip(line.Label, 100) + " : "
 			if units(text.String())+units(label)+units(value)+1 > blockLimit {
 				flush()
 			}
 			if text.Len() > 0 {
-				label = "\n" + strings.TrimPrefix(label, "\n")
-			} else {
-				label = strings.TrimPrefix(label, "\n")
+				label = "\n" + label
 			}
 			parts = append(parts, slack.NewRichTextSectionTextElement(label, &slack.RichTextSectionTextStyle{Bold: true}), slack.NewRichTextSectionTextElement(value, nil))
 			text.WriteString(label + value)
@@ -121,8 +119,14 @@ func (d *Desk) sheets(b bot.Brief) []notice {
 	return all
 }
 
-// units counts as Slack counts.
-func units(s string) int { return len(utf16.Encode([]rune(s))) }
+// units are UTF-16 units, of which a text has no fewer than characters.
+func units(s string) int {
+	n := 0
+	for _, r := range s {
+		n += max(1, utf16.RuneLen(r))
+	}
+	return n
+}
 
 // quote is a part of what a person wrote: literally, whatever signs are in it, with whose it is below.
 func quote(t talk, text string, amended bool) notice {

@@ -71,12 +71,20 @@ func (d *Desk) update(ctx context.Context, at spot, m notice) error {
 	return d.answered(ctx, "chat.update", err)
 }
 
-// erase deletes a message of ours. One that is not there, or not ours, is fine.
+// erase deletes a message of ours. One that is not there, or not ours, is fine; one that stands where we
+// cannot go any more waits until we can, or until somebody has deleted it.
 func (d *Desk) erase(ctx context.Context, at spot) error {
 	_, _, err := d.api.DeleteMessageContext(ctx, at.Channel, at.TS)
 	err = d.answered(ctx, "chat.delete", err)
-	if is(err, "message_not_found", "cant_delete_message", "channel_not_found") {
+	switch {
+	case is(err, "message_not_found", "cant_delete_message"):
 		return nil
+	case gone(err):
+		d.alarm(ctx, "erasing in "+at.Channel, "", codeOf(err), "Des messages à effacer sont dans un salon Slack archivé, ou où l'application n'est plus ("+
+			at.Channel+"). Ouvrez ce salon et invitez-y l'application, ou effacez ses messages à la main.")
+		return park("chat.delete", codeOf(err), false)
+	case err == nil:
+		d.mended(ctx, "erasing in "+at.Channel)
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -84,7 +85,7 @@ func (d *Desk) structureName(card bot.Card) string {
 // cardText sets the first line in bold and the others below.
 func cardText(lines []string) []slack.Block {
 	bold := &slack.RichTextSectionTextStyle{Bold: true}
-	parts := []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement(clip(lines[0], 300), bold)}
+	parts := []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement(clip(cmp.Or(lines[0], "Dossier"), 300), bold)}
 	for _, line := range lines[1:] {
 		parts = append(parts, slack.NewRichTextSectionTextElement("\n"+clip(line, 300), nil))
 	}
@@ -102,9 +103,6 @@ func (d *Desk) lines(card bot.Card, day time.Time) []string {
 	first := joined(" · ", card.Dossier, d.label("need", card.Need))
 	if card.Urgent {
 		first = joined(" · ", "🚨 URGENT", first)
-	}
-	if first == "" {
-		first = "Dossier"
 	}
 	lines := []string{first}
 	add := func(line string) {

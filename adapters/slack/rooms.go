@@ -156,6 +156,9 @@ func (d *Desk) called(ctx context.Context, name string) (string, error) {
 // describe says at the top of a new channel what it is for. It is not worth failing for.
 func (d *Desk) describe(ctx context.Context, channel string, queue bot.QueueName) {
 	topic := "File des demandes : " + string(queue) + ". Le fil sous une carte reste entre collègues."
+	if queue == supervisionRoom {
+		topic = "Pour les responsables et la supervision : ce qui demande votre attention."
+	}
 	_, err := d.api.SetTopicOfConversationContext(ctx, channel, topic)
 	if err := d.answered(ctx, "conversations.setTopic", err); err != nil {
 		d.Log.WarnContext(ctx, "slack: a new channel has no topic", "error", err)

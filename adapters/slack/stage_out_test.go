@@ -72,7 +72,15 @@ func (r *keptRefs) names() []string {
 	return all
 }
 
-// staff is a list of people.
+// nobodys is a lease that somebody else always has.
+type nobodys struct{}
+
+func (nobodys) Acquire(context.Context, string, string, time.Duration) (bool, error) {
+	return false, nil
+}
+func (nobodys) Yield(context.Context, string, string) error { return nil }
+
+// staffList is a list of people.
 type staffList []bot.Counsellor
 
 func (s staffList) All(context.Context) ([]bot.Counsellor, error) { return s, nil }
@@ -160,7 +168,7 @@ func (s *stage) desk(words Words) *Desk {
 	}
 	d, err := New(Config{
 		BotToken: s.w.BotToken, SigningSecret: s.w.SigningSecret, APIURL: s.base + "/api/", Words: words, DeskURL: "https://desk.example/cases/",
-		Refs: s.refs, Board: s.board, Zone: zone, HTTP: &http.Client{Timeout: 2 * time.Second},
+		Refs: s.refs, Board: s.board, Lease: nobodys{}, Zone: zone, HTTP: &http.Client{Timeout: 2 * time.Second},
 		Staff: staffList{
 			{ID: "anna", Name: "Anna", Structures: []bot.StructureID{"accueil-regional"}, Slack: anna},
 			{ID: "bilal", Name: "Bilal", Structures: []bot.StructureID{"accueil-regional"}, Slack: bilal},

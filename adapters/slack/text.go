@@ -64,7 +64,7 @@ func markRegions(s string, kinds []byte) {
 			at = markCode(s, kinds, at, "`", "\n")
 		case s[at] == '<':
 			end := strings.IndexAny(s[at+1:], "<>\n")
-			if end <= 0 || s[at+1+end] != '>' {
+			if end <= 0 || s[at+1+end] != '>' || !meant(s[at+1:at+1+end]) {
 				at++
 				continue
 			}
@@ -128,6 +128,17 @@ func closes(s string, at int) bool {
 }
 
 func wordly(r rune) bool { return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
+
+// meant says whether what stands between < and > is a link or a mention. A < that somebody typed is
+// escaped, so that it begins neither.
+func meant(inside string) bool {
+	if strings.IndexByte("@#!", inside[0]) >= 0 {
+		return true
+	}
+	target, _, _ := strings.Cut(inside, "|")
+	scheme, rest, is := strings.Cut(target, ":")
+	return is && rest != "" && strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyz+.-") == "" && scheme != ""
+}
 
 // token is what a person reads in place of <…>.
 func token(inside string) string {
