@@ -8,6 +8,12 @@
 //	POST /chat/messages        {"id":"m1","text":"bonjour"} or {"id":"m2","option":"1.1.emploi"}
 //	                           202 {"id":"m1"}, for a repetition too: nothing is applied twice
 //	POST /chat/shared          the computer is shared: the token now ends with the visit; 204
+//	POST /chat/code            201 {"code":"4829135570","until":"2026-12-26T10:00:00Z"}: the person can go
+//	                           on with it elsewhere, once; nobody else may see it
+//	POST /chat/resume          {"code":"482 913 5570","shared":false}
+//	                           201 {"conversation":"…","token":"…"}: the conversation of the code goes
+//	                           on here, where it stands; what was said before is not shown. A token
+//	                           that is sent along has ended then
 //	POST /chat/tickets         201 {"ticket":"…"}: for EventSource, which cannot send a header
 //	GET  /chat/events          the conversation as Server-Sent Events, from its beginning or after
 //	                           Last-Event-ID; a comment each 15 seconds. What was said is kept
@@ -23,13 +29,15 @@
 //
 //	{"from":"bot","at":"…","text":"…","ask":"1.1","options":[{"id":"1.1.emploi","label":"Un emploi"}]}
 //	{"from":"bot","at":"…","text":"…","safety":true,"links":[{"text":"15","url":"tel:15"}]}
-//	{"from":"counsellor","at":"…","text":"…","name":"Anna","structure":"Accueil régional"}
+//	{"from":"counsellor","at":"…","text":"…","name":"Anna","structure":"Accueil régional","message":"9f…"}
 //	{"from":"you","at":"…","text":"…","id":"m1"} and, for a button, "option":"1.1.emploi"
+//	{…,"message":"9f…","amends":true}       in place of what that message, or "id", said before
+//	{"from":"counsellor","at":"…","message":"9f…","withdrawn":true}   it was taken back
 //	{"from":"bot","at":"…","end":true}      this conversation ended; a new message may reopen it
 //	{"from":"bot","at":"…","forget":true}   it was erased: take it from the screen
 //
 // Statuses: 400 unreadable or empty, 401 the token is unknown or too old, 403 from a site that is
-// not among the origins, 409 the id was used for another message, 413 longer than 4,000 characters, 415 not JSON, 429 too much at once, 503
+// not among the origins, 404 the code opens nothing, 409 the id was used for another message, 413 longer than 4,000 characters, 415 not JSON, 429 too much at once, 503
 // nothing was kept: send it again, under the same id, after Retry-After seconds.
 //
 // GET /chat/ is the page (?lang=en in English, ?embed in a frame); a site among the origins embeds
@@ -64,6 +72,7 @@ type Config struct {
 	Refs      bot.Refs
 	Limiter   bot.Limiter
 	Presence  bot.Presence
+	Codes     bot.Codes   // nil: nobody can go on elsewhere
 	Proxies   web.Proxies // whose X-Forwarded-For is believed
 	Origins   []string    // sites that may embed the page and call the interface; none by default
 	Service   string      // public name
@@ -137,13 +146,15 @@ func (c *Chat) route(assets *web.Assets) http.Handler {
 	api.HandleFunc("POST /chat/conversations", c.answer(c.open))
 	api.HandleFunc("POST /chat/messages", c.answer(c.take))
 	api.HandleFunc("POST /chat/shared", c.answer(c.share))
+	api.HandleFunc("POST /chat/code", c.answer(c.code))
+	api.HandleFunc("POST /chat/resume", c.answer(c.resume))
 	api.HandleFunc("POST /chat/tickets", c.answer(c.ticket))
 	api.HandleFunc("GET /chat/events", c.answer(c.events))
 
 	mux := http.NewServeMux()
 	mux.Handle("/chat/", c.fromKnownSites(api))
 	mux.HandleFunc("GET /chat/{$}", c.page)
-	for _, name := range []string{"app.js", "memory.js", "screen.js", "stream.js", "style.css", "icon.svg"} {
+	for _, name := range []string{"app.js", "code.js", "memory.js", "screen.js", "stream.js", "style.css", "icon.svg"} {
 		mux.Handle("GET /chat/"+name, http.StripPrefix("/chat", assets))
 	}
 	mux.HandleFunc("GET /chat/widget.js", c.widget(assets))

@@ -33,7 +33,7 @@ func (c *Chat) ticket(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ticket := secret()
-	if err := c.Refs.SetRef(r.Context(), ticketRef, hash(ticket), "", string(who.conversation), ticketLife); err != nil {
+	if err := c.Refs.SetRef(r.Context(), ticketRef, hash(ticket), "", who.value, ticketLife); err != nil {
 		return fmt.Errorf("keep ticket: %w", err)
 	}
 	web.WriteJSON(w, http.StatusCreated, map[string]string{"ticket": ticket})
@@ -51,7 +51,7 @@ func (c *Chat) redeem(ctx context.Context, ticket string) (visitor, error) {
 	if err != nil {
 		return visitor{}, err
 	}
-	if who.conversation == used || c.Refs.SetRef(ctx, ticketRef, key, string(who.conversation), used, ticketLife) != nil {
+	if who.value == used || c.Refs.SetRef(ctx, ticketRef, key, who.value, used, ticketLife) != nil {
 		return visitor{}, errToken
 	}
 	return who, nil
@@ -70,8 +70,8 @@ func (c *Chat) events(w http.ResponseWriter, r *http.Request) error {
 	if err := c.allow(ctx, "web-stream", string(who.conversation), streamRate, streamBurst); err != nil {
 		return err
 	}
-	seq := lastEvent(r)
-	if seq == 0 && !who.ended && !byTicket(r) { // a ticket opens a stream and is no leg
+	seq := max(lastEvent(r), who.from)
+	if seq == who.from && !who.ended && !byTicket(r) { // a ticket opens a stream and is no leg
 		if err := c.welcomeBack(ctx, who); err != nil {
 			return err
 		}
@@ -115,7 +115,7 @@ const emptyFor = 1500 * time.Millisecond
 func (c *Chat) welcomeBack(ctx context.Context, who visitor) error {
 	look, stop := context.WithTimeout(ctx, emptyFor)
 	defer stop()
-	entries, err := c.Door.Follow(look, who.conversation, 0)
+	entries, err := c.Door.Follow(look, who.conversation, who.from)
 	switch {
 	case err != nil:
 		return fmt.Errorf("look for what was said: %w", err)
@@ -186,8 +186,8 @@ func (f *follower) pass(ctx context.Context, entries []bot.Entry) error {
 		f.chat.Log.DebugContext(ctx, "chat: shown", "input", bot.MarkOf(f.who.conversation, e.Cause), "entry", e.Seq)
 		if event.Forget && !f.who.ended { // erased: the token opens this screen only, to be wiped
 			f.who.ended = true
-			id := string(f.who.conversation)
-			_ = f.chat.Refs.SetRef(ctx, tokenRef, f.who.key, id, endedPrefix+id, sharedLife) // or it ends by itself
+			// Or it ends by itself.
+			_ = f.chat.Refs.SetRef(ctx, tokenRef, f.who.key, f.who.value, endedPrefix+string(f.who.conversation), sharedLife)
 		}
 	}
 	return nil

@@ -62,8 +62,7 @@ func (c *Chat) share(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	id := string(who.conversation)
-	if err := c.Refs.SetRef(ctx, tokenRef, who.key, id, id, sharedLife); err != nil {
+	if err := c.Refs.SetRef(ctx, tokenRef, who.key, who.value, who.value, sharedLife); err != nil {
 		return fmt.Errorf("shorten token: %w", err)
 	}
 	if err := c.Door.Take(ctx, who.input("@shared", bot.Arrived{Shared: true})); err != nil {

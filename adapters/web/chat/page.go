@@ -31,7 +31,7 @@ func static() fs.FS {
 // A page is what the template is filled with.
 type page struct {
 	Lang, Dir, Other string
-	Embed            bool
+	Embed, Codes     bool
 	Service, Banner  string
 	Line             Line
 	T                map[string]string
@@ -65,7 +65,7 @@ func (c *Chat) render(assets *web.Assets) (map[string]*web.Asset, error) {
 		}
 		for _, framed := range []bool{false, true} {
 			p := page{
-				Lang: lang, Dir: direction(lang), Embed: framed, Other: c.other(lang, tables),
+				Lang: lang, Dir: direction(lang), Embed: framed, Codes: c.Codes != nil, Other: c.other(lang, tables),
 				Service: c.Service, Banner: c.Banner, Line: c.Line, T: table, Asset: assets.Link,
 				Script: script{Lang: lang, Embed: framed, Exit: "https://www.service-public.fr/", Idle: 600, Texts: table},
 			}

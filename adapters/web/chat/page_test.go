@@ -16,7 +16,7 @@ import (
 func TestPageIsLight(t *testing.T) {
 	s := newSite(t, nil)
 	total := 0
-	for _, path := range []string{"/chat/", "/chat/app.js", "/chat/memory.js", "/chat/screen.js", "/chat/stream.js", "/chat/style.css", "/chat/icon.svg", "/widget.js"} {
+	for _, path := range []string{"/chat/", "/chat/app.js", "/chat/code.js", "/chat/memory.js", "/chat/screen.js", "/chat/stream.js", "/chat/style.css", "/chat/icon.svg", "/widget.js"} {
 		res := s.call("GET", path, "", "Accept-Encoding: gzip")
 		body, _ := io.ReadAll(res.Body)
 		if res.StatusCode != 200 || len(body) == 0 {
@@ -77,14 +77,14 @@ func TestTextsAreComplete(t *testing.T) {
 		}
 	}
 	var code strings.Builder
-	for _, name := range []string{"static/page.html", "static/app.js", "static/screen.js"} {
+	for _, name := range []string{"static/page.html", "static/app.js", "static/code.js", "static/screen.js"} {
 		b, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		code.Write(b)
 	}
-	composed := []string{"erase_title", "erase_text", "idle_title", "idle_text", "idle_stay", "idle_wipe", "cancel", "sending", "waiting", "lost"}
+	composed := []string{"erase_title", "erase_text", "idle_title", "idle_text", "idle_stay", "idle_wipe", "digits_title", "digits_text", "digits_code", "digits_message", "cancel", "sending", "waiting", "lost"}
 	for _, name := range want {
 		used := regexp.MustCompile(`(T|texts)\.` + name + `\b`).MatchString(code.String())
 		if !used && !slices.Contains(composed, name) {
@@ -100,7 +100,7 @@ func TestTextsAreComplete(t *testing.T) {
 
 // The page's code has no way to turn text into markup or code.
 func TestScriptsInsertTextOnly(t *testing.T) {
-	for _, name := range []string{"app.js", "memory.js", "screen.js", "stream.js", "widget.js", "page.html"} {
+	for _, name := range []string{"app.js", "code.js", "memory.js", "screen.js", "stream.js", "widget.js", "page.html"} {
 		b, err := os.ReadFile("static/" + name)
 		if err != nil {
 			t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -32,12 +33,13 @@ const (
 
 // Limits. They stop a flood, not a person: a whole class may share one address.
 const (
-	addressRate, addressBurst = 20, 300 // requests of one address
-	openRate, openBurst       = 0.5, 60 // conversations of one address: 30 a minute
-	tokenRate, tokenBurst     = 1, 30   // messages of one conversation
-	streamRate, streamBurst   = 0.5, 30 // streams of one conversation
-	mostStreams               = 8000    // pages open at once, in this process
-	householdStreams          = 500     // of one address: a whole school on the day of the results
+	addressRate, addressBurst = 20, 300    // requests of one address
+	openRate, openBurst       = 0.5, 60    // conversations of one address: 30 a minute
+	tokenRate, tokenBurst     = 1, 30      // messages of one conversation
+	streamRate, streamBurst   = 0.5, 30    // streams of one conversation
+	codeRate, codeBurst       = 1. / 60, 3 // resume codes of one conversation
+	mostStreams               = 8000       // pages open at once, in this process
+	householdStreams          = 500        // of one address: a whole school on the day of the results
 )
 
 // errToken is answered to a token that was never given, or has ended.
@@ -51,10 +53,37 @@ type visitor struct {
 	conversation bot.ConversationID
 	key          string // hash of the token: a copy of the store opens no conversation
 	ended        bool   // the conversation was erased: there is nothing to write to
+	from         int64  // the entry after which it is theirs to read: they came by a resume code
+	value        string // what the store keeps under the key
 }
 
-// endedPrefix marks the token of a conversation that was erased.
-const endedPrefix = "ended:"
+// What the store keeps under a token is the conversation; before it stands that it was erased, or after
+// which entry the person came: "after:17:…".
+const (
+	endedPrefix = "ended:"
+	afterPrefix = "after:"
+)
+
+// read finds what a value says.
+func (v visitor) read(value string) visitor {
+	v.value = value
+	if came, is := strings.CutPrefix(value, afterPrefix); is {
+		from, id, _ := strings.Cut(came, ":")
+		v.from, _ = strconv.ParseInt(from, 10, 64) // what we wrote ourselves
+		value = id
+	}
+	value, v.ended = strings.CutPrefix(value, endedPrefix)
+	v.conversation = bot.ConversationID(value)
+	return v
+}
+
+// kept is what the store keeps of a visitor who may read what comes after an entry.
+func kept(id bot.ConversationID, from int64) string {
+	if from == 0 {
+		return string(id)
+	}
+	return afterPrefix + strconv.FormatInt(from, 10) + ":" + string(id)
+}
 
 // leg is the person's browser in the conversation. It follows the log: nothing is pushed to it.
 func (v visitor) leg() bot.Leg {
@@ -142,8 +171,7 @@ func (c *Chat) holder(ctx context.Context, kind, key string) (visitor, error) {
 	case err != nil:
 		return visitor{}, fmt.Errorf("find conversation of a token: %w", err)
 	}
-	id, ended := strings.CutPrefix(id, endedPrefix)
-	return visitor{bot.ConversationID(id), key, ended}, nil
+	return visitor{key: key}.read(id), nil
 }
 
 // allow refuses what comes too fast.

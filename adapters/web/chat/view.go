@@ -1,6 +1,8 @@
 package chat
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"strings"
 	"time"
 
@@ -12,7 +14,10 @@ type event struct {
 	From      string    `json:"from"` // bot, counsellor or you
 	At        time.Time `json:"at"`
 	Text      string    `json:"text,omitempty"`
-	ID        string    `json:"id,omitempty"`     // of the person's own message
+	ID        string    `json:"id,omitempty"`      // of the person's own message
+	Message   string    `json:"message,omitempty"` // names a counsellor's
+	Amends    bool      `json:"amends,omitempty"`  // in place of what it said before
+	Withdrawn bool      `json:"withdrawn,omitempty"`
 	Option    string    `json:"option,omitempty"` // the button they pressed
 	Name      string    `json:"name,omitempty"`
 	Structure string    `json:"structure,omitempty"`
@@ -59,13 +64,13 @@ func (v *view) own(e bot.Entry) (event, bool) {
 	if e.Input.Leg.For != bot.ToCitizen {
 		return event{}, false
 	}
-	own := event{From: "you", At: e.At}
-	if e.Input.Leg.Channel == Channel {
-		own.ID = e.Input.ID[strings.LastIndexByte(e.Input.ID, ':')+1:]
-	}
+	own := event{From: "you", At: e.At, ID: ownID(e.Input.ID)}
 	switch happened := e.Input.Event.(type) {
 	case bot.Said:
 		own.Text = string(happened.Text)
+		if happened.Amends != "" {
+			own.ID, own.Amends = ownID(happened.Amends), true
+		}
 	case bot.Unplayed:
 		own.Text = string(happened.Text)
 	case bot.Chose:
@@ -93,6 +98,9 @@ func (v *view) effect(e bot.Entry) (event, bool) {
 		}
 	case bot.Speak:
 		shown.From, shown.Name, shown.Structure, shown.Text = "counsellor", effect.Name, effect.From, string(effect.Text)
+		shown.Message, shown.Amends = outside(effect.Message), effect.Amends
+	case bot.Withdraw:
+		shown.From, shown.Message, shown.Withdrawn = "counsellor", outside(effect.Message), true
 	case bot.Hangup:
 		shown.End = true
 	case bot.Forget:
@@ -100,12 +108,27 @@ func (v *view) effect(e bot.Entry) (event, bool) {
 			return event{}, false
 		}
 		shown.Forget = true
-	case bot.Listen, bot.Post, bot.Present, bot.Pass, bot.Tell: // nothing to see
+	case bot.Listen, bot.Write, bot.Post, bot.Present, bot.Pass, bot.Tell: // nothing to see
 		return event{}, false
 	default:
 		return event{}, false
 	}
 	return shown, true
+}
+
+// ownID is how the page calls the person's own message: as it named it itself, or, for one that came by
+// another channel, by an outside name.
+func ownID(input string) string {
+	if !strings.HasPrefix(input, string(Channel)+":") {
+		return outside(input)
+	}
+	return input[strings.LastIndexByte(input, ':')+1:]
+}
+
+// outside names an input for a page: ids of inputs can say who wrote them, and where.
+func outside(input string) string {
+	sum := sha256.Sum256([]byte("message " + input))
+	return hex.EncodeToString(sum[:8])
 }
 
 // label is empty when the question was asked before this stream began: the page has it.

@@ -1,4 +1,5 @@
 // The page: sends what the person says, in order and once, and keeps it until it has arrived.
+import { codeIn, openCodes } from './code.js';
 import { openMemory } from './memory.js';
 import { openScreen } from './screen.js';
 import { follow } from './stream.js';
@@ -10,6 +11,7 @@ const memory = openMemory();
 const { kept } = memory;
 const screen = openScreen(page, { choose: (option, label) => send({ option, label }), resend });
 const box = $('message');
+const codes = $('code') && openCodes(page, { issue: () => request('code', {}), resume });
 let stream, opening, pumping = false, heard = 0, life = 0, asked = 0;
 const sleepers = new Set();
 
@@ -23,6 +25,15 @@ function post(path, body, token) {
   const headers = { 'Content-Type': 'application/json' };
   if (token) headers.Authorization = `Bearer ${token}`;
   return fetch(path, { method: 'POST', headers, body: JSON.stringify(body), signal: AbortSignal.timeout(10_000) });
+}
+
+async function request(path, body) {
+  try {
+    const answer = await post(path, body, kept.token);
+    return { ok: answer.ok, status: answer.status, body: await answer.json() };
+  } catch {
+    return {};
+  }
 }
 
 // --- the conversation
@@ -80,6 +91,7 @@ function heardEvent(event) {
   heard++;
   screen.thinking(false);
   if (event.end) return screen.note(texts.end);
+  if (event.withdrawn) return screen.withdrawn(event);
   screen.said(event);
   toParent('message');
   if (document.hidden && !document.title.startsWith('● ')) document.title = `● ${document.title}`;
@@ -88,12 +100,28 @@ function heardEvent(event) {
 function expired(token) {
   if (kept.token !== token) return;
   stream?.stop();
-  const unsent = kept.queue.filter((m) => m.text).map((m) => m.text);
+  const unsent = unsentTexts();
   kept.queue.forEach((m) => screen.drop(m.id));
   memory.save({ token: '', queue: [] });
   unsent.forEach(putBack);
   screen.note(texts.expired);
   open();
+}
+
+const unsentTexts = () => kept.queue.filter((m) => m.text && !m.option).map((m) => m.text);
+
+// resume has this page show the conversation of a code from now on.
+async function resume(code) {
+  const answer = await request('resume', { code, shared: kept.shared });
+  if (!answer.ok) return answer;
+  const unsent = [...unsentTexts(), kept.draft].filter((text) => text && codeIn(text) !== code);
+  forget();
+  unsent.forEach(putBack);
+  memory.save({ token: answer.body.token, lang: page.lang });
+  screen.note(texts.resumed);
+  listen();
+  box.focus();
+  return answer;
 }
 
 // --- sending
@@ -184,12 +212,17 @@ function putBack(text) {
   setBox([text, box.value].filter(Boolean).join('\n'));
 }
 
-$('composer').addEventListener('submit', (e) => {
+$('composer').addEventListener('submit', async (e) => {
   e.preventDefault();
   const text = box.value;
   box.focus();
   if (!text.trim()) return fault(texts.empty);
   if ([...text].length > 4000) return fault(texts.too_long);
+  if (codes && codeIn(text)) { // ten digits: the person says what they are before they go anywhere
+    const what = await answered('digits', 'digits_message', 'digits_code');
+    if (what === 'yes') return codes.use(text);
+    if (what !== 'no' || box.value !== text) return;
+  }
   setBox('');
   send({ text });
 });
@@ -216,7 +249,10 @@ function panel(show) {
   if (!show && $('panel').contains(document.activeElement)) $('more').focus();
 }
 
-function ask(name, no, yes) {
+const ask = async (name, no, yes) => await answered(name, no, yes) === 'yes';
+
+// answered is yes, no, or '' for neither.
+function answered(name, no, yes) {
   $('ask-title').textContent = texts[`${name}_title`];
   $('ask-text').textContent = texts[`${name}_text`];
   $('ask-no').textContent = texts[no];
@@ -225,10 +261,12 @@ function ask(name, no, yes) {
   const mine = ++asked; // a later question takes the place of an earlier one
   dialog.returnValue = '';
   if (!dialog.open) dialog.showModal();
-  return new Promise((go) => dialog.addEventListener('close', () => go(mine === asked && dialog.returnValue === 'yes'), { once: true }));
+  return new Promise((go) => dialog.addEventListener('close', () => go(mine === asked ? dialog.returnValue : ''), { once: true }));
 }
 
 $('more').addEventListener('click', () => panel($('panel').hidden));
+$('move')?.addEventListener('click', () => { panel(false); codes.give(); });
+$('have')?.addEventListener('click', () => { panel(false); codes.take(); });
 $('again').addEventListener('click', () => { panel(false); forget(); begin(); });
 $('erase').addEventListener('click', async () => {
   panel(false);
@@ -258,6 +296,7 @@ function forget(why) {
   life++;
   opening = undefined;
   stream?.stop();
+  codes?.close();
   wake();
   const { shared, stay } = kept;
   setBox('');

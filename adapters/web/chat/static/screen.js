@@ -43,6 +43,7 @@ export function openScreen({ texts, lang }, { choose, resend }) {
   const list = document.getElementById('messages');
   const typing = document.getElementById('typing');
   const own = new Map(); // the person's messages by id
+  const spoken = new Map(); // the counsellors' messages by name
   const labels = new Map(); // what each button ever shown was called
   const clock = new Intl.DateTimeFormat(lang, { hour: '2-digit', minute: '2-digit' });
   let speaker = '', question = '', patience = 0, atEnd = true, human = false, turn = null;
@@ -118,12 +119,30 @@ export function openScreen({ texts, lang }, { choose, resend }) {
     li.append(group);
   }
 
+  // What was said before gives way to what is said now, and a mark says so.
+  function amend(li, text) {
+    li.querySelector('.text').replaceWith(written(text));
+    if (!li.querySelector('.edited')) li.querySelector('.text').after(make('p', { className: 'edited', textContent: texts.edited }));
+  }
+
+  function withdrawn({ message }) {
+    const li = spoken.get(message);
+    if (!li) return;
+    li.classList.add('gone');
+    li.querySelector('.edited')?.remove();
+    li.querySelector('.text').replaceChildren(texts.withdrawn);
+  }
+
   function said(event) {
+    const before = event.amends && spoken.get(event.message);
+    if (before) return amend(before, event.text);
     human = event.from === 'counsellor';
     const who = human ? [event.name, event.structure].filter(Boolean).join(' · ') : texts.robot;
     const li = bubble(event.from, who, event.at);
     if (event.safety) li.classList.add('safety');
     if (event.text) li.append(written(event.text));
+    if (event.message) spoken.set(event.message, li);
+    if (event.amends) amend(li, event.text);
     if (event.links) links(li, event);
     for (const group of list.querySelectorAll('.choices:not(.done)')) group.classList.add('done');
     if (event.options) buttons(li, event);
@@ -150,8 +169,10 @@ export function openScreen({ texts, lang }, { choose, resend }) {
 
   // What the service has taken stands in the order in which it was taken.
   function confirmed(event) {
+    if (event.amends && own.has(event.id)) return amend(own.get(event.id), event.text);
     mine(event, 'sent');
     const li = own.get(event.id);
+    if (event.amends) amend(li, event.text);
     if (event.at) li.title = clock.format(new Date(event.at));
     if (event.option) mark(event.option);
     for (const group of list.querySelectorAll('.choices:not(.done)')) group.classList.add('done');
@@ -175,6 +196,7 @@ export function openScreen({ texts, lang }, { choose, resend }) {
   function clear() {
     thinking(false);
     own.clear();
+    spoken.clear();
     labels.clear();
     speaker = question = '';
     human = false;
@@ -183,5 +205,5 @@ export function openScreen({ texts, lang }, { choose, resend }) {
 
   const drop = (id) => { own.get(id)?.remove(); own.delete(id); speaker = ''; };
 
-  return { said, mine, confirmed, thinking, note, clear, drop, human: () => human };
+  return { said, withdrawn, mine, confirmed, thinking, note, clear, drop, human: () => human };
 }
