@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// longest is how much text a message holds, and how much an update may bring, in characters.
+// longest is how much text a message holds, in characters; the rest is cut. longestUpdate is how much an
+// update may bring, in bytes after escaping (gitlab-org/gitlab!258898 found that it is bytes).
 const (
 	longest       = 40000
 	longestUpdate = 4000
@@ -164,7 +165,7 @@ func chatUpdate(w *Workspace, c *call) (obj, error) {
 	if err != nil && !(err.Error() == "no_text" && c.arg("metadata") != "") {
 		return nil, err
 	}
-	if len([]rune(what.text)) > longestUpdate {
+	if len(what.text) > longestUpdate {
 		return nil, says("msg_too_long")
 	}
 	w.rewrite(m, what)

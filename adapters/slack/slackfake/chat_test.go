@@ -45,7 +45,7 @@ func TestOnlyItsOwnMessagesAreTheAppsToChange(t *testing.T) {
 	check(t, err)
 	long, _ := w.Message(ch, mine)
 	same(t, "cut", len([]rune(long.Mrkdwn)), 40000)
-	_, _, _, err = api.UpdateMessage(ch, mine, slack.MsgOptionText(strings.Repeat("é", 4001), false))
+	_, _, _, err = api.UpdateMessage(ch, mine, slack.MsgOptionText(strings.Repeat("é", 2001), false))
 	refuses(t, "a long update", err, "msg_too_long")
 	link, err := api.GetPermalink(&slack.PermalinkParameters{Channel: ch, Ts: mine})
 	check(t, err)

@@ -34,6 +34,16 @@ type Options struct {
 	// Allowed are the ids and the beginnings of links that may stand as markup in what the app posts,
 	// such as U0ANNA or https://desk.example/. Everything else is reported by Markups.
 	Allowed []string
+
+	// Commands and Shortcuts of the app, which the page offers. They change nothing else.
+	Commands  []string // such as /accueil
+	Shortcuts []Shortcut
+}
+
+// A Shortcut is one of the app's, as its manifest names it.
+type Shortcut struct {
+	Name, CallbackID string
+	OnMessage        bool // used on a message, not from anywhere
 }
 
 // A Workspace is Slack with one app. It is safe for use by many at once.
@@ -75,6 +85,7 @@ type Workspace struct {
 	lastTS   int64
 	serial   int
 	changed  chan struct{}
+	changes  int64
 	base     string
 	server   *httptest.Server
 	began    time.Time
@@ -195,6 +206,7 @@ func (w *Workspace) Until(within time.Duration, holds func() bool) bool {
 
 // note tells who waits that something changed. The caller holds the lock.
 func (w *Workspace) note() {
+	w.changes++
 	close(w.changed)
 	w.changed = make(chan struct{})
 }
