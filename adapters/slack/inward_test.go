@@ -62,6 +62,7 @@ func opened(t *testing.T, s setup) *house {
 	h := &house{t: t, cases: bottest.NewBoard(map[bot.CounsellorID]string{"anna": "Anna", "bilal": "Bilal", "chloe": "Chloé"}),
 		refs: &notebook{all: map[string]string{}}, log: &safeLog{}, open: true, now: time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC)}
 	s.fake.NoLimits = true
+	s.fake.Scopes, s.fake.Events = scopes(), subscriptions() // what the manifest says, and nothing else
 	h.slack = slackfake.New(s.fake)
 	base := h.slack.Start()
 	t.Cleanup(h.slack.Close)
