@@ -207,6 +207,19 @@ func Trial(lead bot.StructureID, partners ...bot.StructureID) *Staff {
 	return s
 }
 
+// Demo is the staff of a trial in which everybody has an account in a made-up Slack.
+func Demo(lead bot.StructureID, partners ...bot.StructureID) *Staff {
+	s := Trial(lead, partners...)
+	s.rooms = map[string]string{string(lead): string(lead)} // one room for all territories of the lead
+	for i := range s.all {
+		s.all[i].Slack = account(s.all[i].ID)
+	}
+	return s
+}
+
+// account is the member id of somebody in a made-up Slack.
+func account(id bot.CounsellorID) string { return "U0" + strings.ToUpper(string(id)) }
+
 // Counsellor finds one by id, or answers bot.ErrNotFound.
 func (s *Staff) Counsellor(_ context.Context, id bot.CounsellorID) (bot.Counsellor, error) {
 	return s.find(func(c bot.Counsellor) bool { return c.ID == id })

@@ -202,4 +202,7 @@ func (h *house) messagingRoutes(mux *http.ServeMux) {
 	if h.telegram != nil {
 		mux.Handle(telegramWebhook, h.telegram.Handler())
 	}
+	if h.demo != nil {
+		h.demo.routes(mux)
+	}
 }

@@ -58,6 +58,7 @@ type house struct {
 	slack    *slack.Desk // nil where nobody works in Slack
 	telegram *telegram.Channel
 	mail     *mail.Channel
+	demo     *demo  // or nil
 	id       string // of this process, among replicas
 	channels []bot.Channel
 	proxies  web.Proxies
@@ -72,6 +73,11 @@ func (c *serveCommand) open(ctx context.Context, out *console) (*house, error) {
 	bundle, err := loadBundle(c.Flows, c.Region)
 	if err != nil {
 		return nil, fmt.Errorf("the bundle cannot be served:\n%w", err)
+	}
+	if c.Messaging.Demo {
+		if h.demo, err = startDemo(&c.Messaging); err != nil {
+			return nil, err
+		}
 	}
 	if h.store, err = c.openStore(ctx, h.log, bundle.Region); err != nil {
 		return nil, err
@@ -89,6 +95,13 @@ func (h *house) build(ctx context.Context, bundle *flow.Bundle) error {
 		return err
 	}
 	h.shelf = &shelf{releases: h.store, log: h.log}
+	if h.demo != nil {
+		all, err := h.staff.All(ctx)
+		if err != nil {
+			return err
+		}
+		h.demo.hire(all)
+	}
 	if h.config.trial() {
 		h.shelf.prepare = openTrial(time.Now())
 	}
@@ -200,7 +213,12 @@ func (h *house) start(ctx context.Context) {
 	}
 }
 
-func (h *house) close() { _ = h.store.Close() }
+func (h *house) close() {
+	_ = h.store.Close()
+	if h.demo != nil {
+		h.demo.close()
+	}
+}
 
 // greet says where everything is.
 func (h *house) greet(out *console, base string) error {
@@ -209,6 +227,9 @@ func (h *house) greet(out *console, base string) error {
 		base = strings.TrimSuffix(h.config.PublicURL, "/")
 	}
 	fmt.Fprintf(out.out, "%s (%s, release %s)\n  citizens     %s/chat/\n  counsellors  %s/desk/\n", b.Service, b.Region, b.Hash[:8], base, base)
+	if h.demo != nil {
+		fmt.Fprintf(out.out, "  demonstration %s/demo/\n", base)
+	}
 	if h.config.trial() {
 		path, err := h.signIn.TrialLink(context.Background())
 		if err != nil {
@@ -360,6 +381,9 @@ func (c *serveCommand) openStaff(b *flow.Bundle) (*staff.Staff, error) {
 			if !b.Structures[id].Lead {
 				partners = append(partners, bot.StructureID(id))
 			}
+		}
+		if c.Messaging.Demo {
+			return staff.Demo(bot.StructureID(b.Lead().ID), partners...), nil
 		}
 		return staff.Trial(bot.StructureID(b.Lead().ID), partners...), nil
 	}

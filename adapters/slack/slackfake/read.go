@@ -44,7 +44,7 @@ func readBlock(b obj) []string {
 		add(textOf(b["label"]) + " " + readElement(b["element"]))
 		add(textOf(b["hint"]))
 	case "rich_text":
-		add(plain(readRich(list)))
+		add(readRich(list))
 	default: // context, actions
 		var words []string
 		for _, e := range list {
@@ -64,7 +64,9 @@ func readElement(value any) string {
 	switch e["type"] {
 	case "button":
 		return "[" + textOf(e["text"]) + "]"
-	case "plain_text", "mrkdwn":
+	case "plain_text":
+		return textOf(e)
+	case "mrkdwn":
 		return plain(textOf(e))
 	case "image":
 		return fmt.Sprint(e["alt_text"])
