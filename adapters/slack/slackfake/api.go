@@ -73,8 +73,7 @@ func (w *Workspace) serveAPI(rw http.ResponseWriter, r *http.Request, name strin
 	switch {
 	case wait > 0:
 		tooMany(rw, wait)
-	case how.kind == lostReply:
-		panic(http.ErrAbortHandler)
+	case how.after(r):
 	default:
 		rw.Header().Set("X-OAuth-Scopes", strings.Join(w.Scopes, ","))
 		reply(rw, http.StatusOK, answer)

@@ -8,10 +8,10 @@ import (
 // How says in which way a call goes wrong. Calls answer 429 and 5xx, are cut and slowed before anything
 // is done; LostReply does everything and then closes the connection.
 type How struct {
-	kind  faultKind
-	code  string
-	after time.Duration
-	http  int
+	kind faultKind
+	code string
+	wait time.Duration
+	http int
 }
 
 type faultKind int
@@ -23,23 +23,28 @@ const (
 	late
 	cutBefore
 	lostReply
+	lateReply
 	errorCode
 )
 
 // TooMany answers 429 with Retry-After, in whole seconds.
-func TooMany(after time.Duration) How { return How{kind: tooOften, after: after} }
+func TooMany(after time.Duration) How { return How{kind: tooOften, wait: after} }
 
 // Status answers such a code as 500 or 502 with a page of HTML.
 func Status(code int) How { return How{kind: badStatus, http: code} }
 
 // Slow waits before it does what was asked.
-func Slow(wait time.Duration) How { return How{kind: late, after: wait} }
+func Slow(wait time.Duration) How { return How{kind: late, wait: wait} }
 
 // Cut closes the connection and does nothing.
 func Cut() How { return How{kind: cutBefore} }
 
 // LostReply does what was asked and closes the connection without an answer.
 func LostReply() How { return How{kind: lostReply} }
+
+// SlowReply does what was asked at once and keeps the answer back for a while, which may be longer than
+// the client waits.
+func SlowReply(wait time.Duration) How { return How{kind: lateReply, wait: wait} }
 
 // Says answers ok:false with a code.
 func Says(code string) How { return How{kind: errorCode, code: code} }
@@ -81,7 +86,7 @@ func (w *Workspace) fault(method string) How {
 func (h How) before(rw http.ResponseWriter, r *http.Request) bool {
 	switch h.kind {
 	case tooOften:
-		tooMany(rw, h.after)
+		tooMany(rw, h.wait)
 	case badStatus:
 		rw.Header().Set("Content-Type", "text/html; charset=utf-8")
 		rw.WriteHeader(h.http)
@@ -89,15 +94,29 @@ func (h How) before(rw http.ResponseWriter, r *http.Request) bool {
 	case cutBefore:
 		panic(http.ErrAbortHandler)
 	case late:
-		select {
-		case <-time.After(h.after):
-		case <-r.Context().Done():
-		}
-		return r.Context().Err() != nil
+		return !pause(r, h.wait)
 	default:
 		return false
 	}
 	return true
+}
+
+// pause waits, or answers false when the client has gone before.
+func pause(r *http.Request, wait time.Duration) bool {
+	select {
+	case <-time.After(wait):
+		return true
+	case <-r.Context().Done():
+		return false
+	}
+}
+
+// after plays what goes wrong once the call is done, and says whether that was all.
+func (h How) after(r *http.Request) bool {
+	if h.kind == lostReply {
+		panic(http.ErrAbortHandler)
+	}
+	return h.kind == lateReply && !pause(r, h.wait)
 }
 
 // Down refuses everything and cuts all connections, sockets included, until it is called with false.

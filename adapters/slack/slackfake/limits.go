@@ -47,7 +47,11 @@ func (w *Workspace) limit(c *call, t tier) time.Duration {
 	key, perSecond, size := c.name, float64(t)/60, float64(t)
 	switch t {
 	case posting:
-		key, perSecond, size = c.name+" "+c.arg("channel"), 1, float64(w.Burst)
+		where := c.arg("channel")
+		if w.users[where] != nil {
+			where = w.dm(where).id
+		}
+		key, perSecond, size = c.name+" "+where, 1, float64(w.Burst)
 	case tier1:
 		size = connects
 	}

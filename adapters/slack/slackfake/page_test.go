@@ -207,7 +207,7 @@ func TestThePageShowsACaseFromTheCardToItsClosing(t *testing.T) {
 	v.until(`document.querySelector('#modal[open]')`)
 	v.axe("modal")
 	v.click("#modal-submit")
-	v.says("a required field is empty")
+	v.says("Ce champ est obligatoire.")
 	v.choose(`#modal select`, "lost")
 	a.answers(func(e socketmode.Event) (any, bool) {
 		return slack.NewErrorsViewSubmissionResponse(map[string]string{"when": "Cette date est passée."}), true

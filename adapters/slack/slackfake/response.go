@@ -73,8 +73,8 @@ func (w *Workspace) serveReplyURL(rw http.ResponseWriter, r *http.Request, id st
 		err = w.answer(to, body)
 	}
 	w.mu.Unlock()
-	if how.kind == lostReply {
-		panic(http.ErrAbortHandler)
+	if how.after(r) {
+		return
 	}
 	if err != nil {
 		reply(rw, http.StatusNotFound, failure(err))

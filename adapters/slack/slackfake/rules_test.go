@@ -62,6 +62,7 @@ func TestCallsGoWrongAsScripted(t *testing.T) {
 		{"slow", slackfake.Slow(50 * time.Millisecond), 1, func(err error) bool { return err == nil }},
 		{"cut", slackfake.Cut(), 0, func(err error) bool { return err != nil }},
 		{"lost", slackfake.LostReply(), 1, func(err error) bool { return err != nil }},
+		{"answered late", slackfake.SlowReply(50 * time.Millisecond), 1, func(err error) bool { return err == nil }},
 		{"said", slackfake.Says("fatal_error"), 0, func(err error) bool { return err.Error() == "fatal_error" }},
 	} {
 		before := len(w.Messages(ch))

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net"
 	"net/http"
-	"net/http/httptest"
 	"strconv"
 	"strings"
 	"sync"
@@ -87,7 +87,7 @@ type Workspace struct {
 	changed  chan struct{}
 	changes  int64
 	base     string
-	server   *httptest.Server
+	server   *http.Server
 	began    time.Time
 	ctx      context.Context
 	cancel   context.CancelFunc
@@ -122,14 +122,20 @@ func New(o Options) *Workspace {
 	return w
 }
 
-// Start serves the workspace on a port of its own and answers its base URL, without a slash at the end:
-// slack.OptionAPIURL(base + "/api/"). Close ends it.
+// Start serves the workspace on a port of this machine and answers its base URL, without a slash at the
+// end: slack.OptionAPIURL(base + "/api/"). Close ends it. It panics where there is no port to be had.
 func (w *Workspace) Start() string {
-	s := httptest.NewServer(w)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(fmt.Sprintf("slackfake: %v", err))
+	}
+	base := "http://" + l.Addr().String()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.server, w.base = s, s.URL
-	return s.URL
+	s := &http.Server{Handler: w, ReadHeaderTimeout: 10 * time.Second}
+	w.server, w.base = s, base
+	w.couriers.Go(func() { _ = s.Serve(l) }) // it ends when Close closes it
+	return base
 }
 
 // At says where the workspace is served when it was not Start that serves it: the base of all URLs that
@@ -140,7 +146,7 @@ func (w *Workspace) At(base string) {
 	w.base = strings.TrimSuffix(base, "/")
 }
 
-// Close ends connections, couriers and the server of Start.
+// Close ends connections, couriers and the server of Start, and waits for them.
 func (w *Workspace) Close() {
 	w.mu.Lock()
 	w.cancel()
@@ -150,11 +156,10 @@ func (w *Workspace) Close() {
 	for _, c := range conns {
 		c.cut()
 	}
-	w.couriers.Wait()
 	if s != nil {
-		s.CloseClientConnections()
-		s.Close()
+		_ = s.Close() // nothing is lost with it
 	}
+	w.couriers.Wait()
 }
 
 // ServeHTTP implements http.Handler: /api/METHOD, the websocket, response URLs and files.

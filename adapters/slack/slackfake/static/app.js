@@ -203,6 +203,7 @@ function writer(form, name, thread) {
       el('span', { class: 'row' }, el('button', { type: 'button', onclick: () => file.click() }, 'Joindre un fichier'), file, cancel),
       el('button', { class: 'primary' }, 'Envoyer')))
   text.addEventListener('keydown', e => { if (e.key === 'Enter' && !e.shiftKey && !e.isComposing) { e.preventDefault(); form.requestSubmit() } })
+  text.addEventListener('keypress', e => { if (e.key === 'Enter' && !e.shiftKey) e.preventDefault() })
   file.addEventListener('change', async () => {
     const one = file.files[0]
     if (!one) return
@@ -250,6 +251,10 @@ function showModal() {
   $('modal-form').onsubmit = async e => {
     e.preventDefault()
     const values = {}
+    for (const f of fields) f.complain('')
+    const missing = fields.filter(f => f.required && !f.value().trim())
+    for (const f of missing) f.complain('Ce champ est obligatoire.')
+    if (missing.length) { missing[0].focus(); return }
     for (const f of fields) (values[f.block] ??= {})[f.action] = f.value()
     await post({ Do: 'submit', View: v.ID, Values: values })
     if (scene.Views?.at(-1)?.ID === v.ID) $('modal').querySelector('[aria-invalid]')?.focus()

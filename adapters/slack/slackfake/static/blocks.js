@@ -93,17 +93,20 @@ function loose(e, block, c, about) {
 
 // field is an input block: a label, the element, a hint, and what is wrong with it.
 function field(b, c) {
-  const id = fresh(), hint = b.hint && fresh(), wrong = c.errors?.[b.block_id]
+  const id = fresh(), hint = b.hint && fresh(), bad = fresh()
   const grouped = ['radio_buttons', 'checkboxes', 'multi_static_select', 'multi_users_select'].includes(b.element.type)
   const name = label(b.label) + (b.optional ? ' (facultatif)' : '')
-  const bad = wrong && fresh()
-  const made = element(b.element, { id, label: grouped ? name : undefined, by: [hint, bad].filter(Boolean).join(' ') || null, suggest: c.suggest, act: b.dispatch_action ? c.act : undefined }, c.state?.[b.block_id]?.[b.element.action_id], c.names)
+  const made = element(b.element, { id, label: grouped ? name : undefined, by: [hint, bad].filter(Boolean).join(' '), suggest: c.suggest, act: b.dispatch_action ? c.act : undefined }, c.state?.[b.block_id]?.[b.element.action_id], c.names)
   const control = made.node.matches('span') ? made.node.querySelector('input') : made.node
-  if (wrong) control.setAttribute('aria-invalid', 'true')
+  const wrong = el('p', { id: bad, class: 'wrong' })
+  const complain = text => {
+    wrong.textContent = text
+    text ? control.setAttribute('aria-invalid', 'true') : control.removeAttribute('aria-invalid')
+  }
+  complain(c.errors?.[b.block_id] ?? '')
   control.dataset.block = b.block_id
-  c.fields?.push({ block: b.block_id, action: b.element.action_id, value: made.value })
-  return [grouped ? '' : el('label', { for: id }, name), made.node,
-    hint ? el('p', { id: hint, class: 'soft' }, label(b.hint)) : '', wrong ? el('p', { id: bad, class: 'wrong' }, wrong) : '']
+  c.fields?.push({ block: b.block_id, action: b.element.action_id, required: !b.optional, value: made.value, complain, focus: () => (grouped ? control.querySelector('input') : control).focus() })
+  return [grouped ? '' : el('label', { for: id }, name), made.node, hint ? el('p', { id: hint, class: 'soft' }, label(b.hint)) : '', wrong]
 }
 
 function inner(b, c) {
