@@ -75,7 +75,7 @@ func TestHeadsAndCardsFit(t *testing.T) {
 		v := bot.Delivery{ID: "d"}
 		tk := talkOf(v, b)
 		for _, m := range []notice{d.head(tk, b, 1), d.pointer(tk, b), ended(tk, "Terminé."), d.face(card, 1, monday), d.guestFace(card, 1, monday),
-			d.farewellFace(card, true), quote(tk, render.Split("x"+huge("words"), blockLimit)[0], true)} {
+			saidOnly(card.Dossier, "Transmis à "+d.structureName(card)), quote(tk, render.Split("x"+huge("words"), blockLimit)[0], true)} {
 			if _, longest := textOf(t, m.Blocks); longest > 3000 || len(m.Blocks) > 50 {
 				t.Fatalf("%d units in one of %d blocks", longest, len(m.Blocks))
 			}

@@ -60,14 +60,6 @@ func saidOnly(dossier, sentence string) notice {
 	return notice{Text: strings.Join(lines, ". "), Blocks: cardText(lines)}
 }
 
-// farewellFace is what stays where a case was before.
-func (d *Desk) farewellFace(card bot.Card, moved bool) notice {
-	if !moved {
-		return saidOnly(card.Dossier, "Ce dossier est rouvert. Sa nouvelle carte est plus bas.")
-	}
-	return saidOnly(card.Dossier, "Transmis à "+d.structureName(card)+".")
-}
-
 func (d *Desk) structureName(card bot.Card) string {
 	if d.Structures != nil {
 		for _, s := range d.Structures() {

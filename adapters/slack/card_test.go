@@ -47,13 +47,16 @@ func TestACardIsUpdatedAsTheCaseGoesOn(t *testing.T) {
 	if m.TS != first.TS {
 		t.Error("the card was posted again instead of updated")
 	}
-	s.give(s.to(theDesk(), bot.Post{Card: waiting()})) // it comes back: somebody must see it
+	back := waiting()
+	back.Dossier = "OR-NEW2-9Q2M-4"
+	s.give(s.to(theDesk(), bot.Post{Card: back})) // somebody must see it
 	all := s.room("accueil-regional-35")
 	if len(all) != 2 {
 		t.Fatalf("after it was opened again: %v", texts(all))
 	}
-	s.wants(all[0].Text(), "Sa nouvelle carte est plus bas")
-	s.wants(all[1].Text(), "[Prendre]")
+	s.wants(all[0].Text(), "✔️ Terminé : Réponse donnée")
+	s.lacks(all[0].Text(), "OR-NEW2", "[")
+	s.wants(all[1].Text(), "OR-NEW2", "[Prendre]")
 }
 
 func TestAMiseEnRelationIsAcceptedOrRefused(t *testing.T) {

@@ -29,7 +29,9 @@ func (d *Desk) toDesk(ctx context.Context, v bot.Delivery) (spot, error) {
 	case bot.Post:
 		return d.show(ctx, v, e.Card)
 	case bot.Forget:
-		return spot{}, d.forgetCase(ctx, v.Conversation)
+		if e.Leg == v.Leg.ID {
+			return spot{}, d.forgetCase(ctx, v.Conversation)
+		}
 	case bot.Say, bot.Listen, bot.Speak, bot.Withdraw, bot.Write, bot.Hangup, bot.Present, bot.Pass, bot.Tell:
 	}
 	return spot{}, nil
@@ -44,7 +46,9 @@ func (d *Desk) toOwner(ctx context.Context, v bot.Delivery) (spot, error) {
 	case bot.Tell:
 		return d.tell(ctx, v, e)
 	case bot.Forget:
-		return spot{}, d.forgetTalk(ctx, v.Conversation, v.Leg.ID)
+		if e.Leg == v.Leg.ID { // each owner of a case is told of every owner's
+			return spot{}, d.forgetTalk(ctx, v.Conversation, v.Leg.ID)
+		}
 	case bot.Say, bot.Listen, bot.Speak, bot.Withdraw, bot.Write, bot.Hangup, bot.Post:
 	}
 	return spot{}, nil

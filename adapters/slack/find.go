@@ -115,10 +115,13 @@ func (d *Desk) findSaid(ctx context.Context, v bot.Delivery) (spot, error) {
 	case bot.Present:
 		return d.findTalk(ctx, v, t, e.Brief)
 	case bot.Pass:
-		return d.findQuote(ctx, v, t, e)
+		if d.Words == WordsLink {
+			return d.findPointer(ctx, v, t)
+		}
+		return d.findQuote(ctx, v, t, len(partsOf(e)))
 	case bot.Tell:
 		if quiet(e) {
-			return spot{}, nil
+			return spot{}, d.findEcho(ctx, v, t, e)
 		}
 		return d.findLine(ctx, v, t, e)
 	case bot.Say, bot.Listen, bot.Speak, bot.Withdraw, bot.Write, bot.Hangup, bot.Post, bot.Forget:
@@ -166,25 +169,38 @@ func (d *Desk) findTalk(ctx context.Context, v bot.Delivery, t talk, b bot.Brief
 
 // findQuote looks for the parts of a message. When some are missing it counts as not found: those are
 // posted. Words that replaced others are not looked for: that can be repeated.
-func (d *Desk) findQuote(ctx context.Context, v bot.Delivery, t talk, p bot.Pass) (spot, error) {
+func (d *Desk) findQuote(ctx context.Context, v bot.Delivery, t talk, of int) (spot, error) {
 	if t.spot == (spot{}) {
 		return spot{}, nil
-	}
-	if d.Words == WordsLink {
-		return d.findPointer(ctx, v, t)
 	}
 	parts, err := d.inThread(ctx, v, t.spot)
 	if err != nil || len(parts) == 0 {
 		return spot{}, err
 	}
-	s := shown{From: markOf(v).Delivery, Parts: parts, Of: len(partsOf(p)), Root: t.spot}
+	s := shown{From: markOf(v).Delivery, Parts: parts, Of: of, Root: t.spot}
 	if err := d.keepShown(ctx, v, s, parts...); err != nil || len(parts) < s.Of {
 		return spot{}, err
 	}
 	return parts[0], nil
 }
 
+// findEcho looks for a message that was written elsewhere. Its reaction can be repeated, so that it always
+// counts as not found.
+func (d *Desk) findEcho(ctx context.Context, v bot.Delivery, t talk, told bot.Tell) error {
+	if _, here := written(told.Message); here || told.Code != "sent" || told.Message == "" {
+		return nil
+	}
+	parts, err := d.echoed(ctx, v, t, told)
+	if err == nil && len(parts) > 0 {
+		_, err = d.findQuote(ctx, v, t, len(parts))
+	}
+	return err
+}
+
 func (d *Desk) findPointer(ctx context.Context, v bot.Delivery, t talk) (spot, error) {
+	if t.spot == (spot{}) {
+		return spot{}, nil
+	}
 	at, err := d.replyOf(ctx, v, t.spot)
 	if err != nil || at == (spot{}) {
 		return spot{}, err

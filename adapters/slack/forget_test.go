@@ -75,6 +75,19 @@ func TestAnErasedCardIsForgottenToo(t *testing.T) {
 	s.nothingLeft()
 }
 
+func TestOneOwnersForgettingIsNotAnothers(t *testing.T) {
+	s, second := lived(t)
+	s.give(s.to(second, bot.Forget{Leg: theOwner().ID})) // each owner is told of every owner's
+	s.give(s.to(theOwner(), bot.Forget{Leg: theOwner().ID}))
+	if n := len(s.w.Messages(s.w.DM(anna))); n != 0 {
+		t.Errorf("%d messages are left in Anna's", n)
+	}
+	if n := len(s.w.Messages(s.w.DM(bilal))); n != 1 {
+		t.Errorf("%d messages are left in Bilal's, want the root", n)
+	}
+	s.wants(s.only("cio-35").Text(), "[Prendre]")
+}
+
 func TestForgettingGoesOnAfterSlackHasStoppedIt(t *testing.T) {
 	s, second := lived(t)
 	s.w.Fail("chat.delete", 1, slackfake.Slow(0))

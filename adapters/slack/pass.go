@@ -20,6 +20,8 @@ func (d *Desk) pass(ctx context.Context, v bot.Delivery, p bot.Pass) (spot, erro
 		return spot{}, nil // not this counsellor's case any more: these words are not for them
 	case err != nil:
 		return spot{}, err
+	case t.Ended:
+		return spot{}, nil // nor these
 	case d.Words == WordsLink:
 		return d.point(ctx, v, t)
 	}

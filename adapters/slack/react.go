@@ -2,10 +2,12 @@ package slack
 
 import "context"
 
-// What stands on a counsellor's own message: it waits, it has gone, it was taken back, it could not go.
+// What stands on a counsellor's own message: it waits, it has gone, it was changed where it has gone, it was
+// taken back, it could not go.
 const (
 	onItsWay  = "hourglass_flowing_sand"
 	arrived   = "white_check_mark"
+	changed   = "pencil2"
 	takenBack = "leftwards_arrow_with_hook"
 	failed    = "warning"
 )
@@ -17,9 +19,11 @@ func (d *Desk) signal(ctx context.Context, at spot, code string) error {
 	switch code {
 	case "sent":
 		return d.react(ctx, onItsWay, at)
+	case "amended":
+		return d.react(ctx, changed, at)
 	case "delivered":
 		sign = arrived
-	case "taken_back":
+	case "taken_back", "withdrawn":
 		sign = takenBack
 	case "undelivered":
 		sign = failed

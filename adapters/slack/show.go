@@ -44,14 +44,16 @@ func (d *Desk) show(ctx context.Context, v bot.Delivery, card bot.Card) (spot, e
 	return c.Card, nil
 }
 
-// showCard is for the room of the queue. Where the case has moved on, or comes back after its end, the
-// old card says so and a new one is posted, so that somebody sees it.
+// showCard is for the room of the queue. Where the case has moved on, the old card says so and a new one is
+// posted. A card of what has ended stays as it is: what comes back is a case of its own, often with a
+// number of its own, and somebody must see it.
 func (d *Desk) showCard(ctx context.Context, v bot.Delivery, card bot.Card, c cards) (cards, error) {
 	old := c.Card
-	moved := c.Queue != "" && c.Queue != card.Queue
-	again := c.Closed && card.Life.Open()
-	if old != (spot{}) && (moved || again) {
-		if err := d.farewell(ctx, old, d.farewellFace(card, moved)); err != nil {
+	switch {
+	case c.Closed && card.Life.Open():
+		old, c.Guest, c.Beside = spot{}, spot{}, ""
+	case old != (spot{}) && c.Queue != "" && c.Queue != card.Queue:
+		if err := d.farewell(ctx, old, saidOnly(card.Dossier, "Transmis à "+d.structureName(card)+".")); err != nil {
 			return c, err
 		}
 		old = spot{}

@@ -96,15 +96,16 @@ func (s staffList) Counsellor(_ context.Context, id bot.CounsellorID) (bot.Couns
 	return bot.Counsellor{}, bot.ErrNotFound
 }
 
-// boardOf answers briefs as they are.
+// boardOf answers what it was given.
 type boardOf struct {
 	brief bot.Brief
 	card  bot.Card
+	log   []bot.Entry
 }
 
 func (b boardOf) Waiting(context.Context, bot.Counsellor) ([]bot.Card, error) { return nil, nil }
-func (b boardOf) Words(context.Context, bot.Counsellor, bot.ConversationID, int64) ([]bot.Entry, error) {
-	return nil, nil
+func (b boardOf) Words(_ context.Context, _ bot.Counsellor, _ bot.ConversationID, seq int64) ([]bot.Entry, error) {
+	return slices.DeleteFunc(slices.Clone(b.log), func(e bot.Entry) bool { return e.Seq <= seq }), nil
 }
 func (b boardOf) Brief(_ context.Context, _ bot.Counsellor, id bot.ConversationID) (bot.Brief, bot.Card, error) {
 	if b.card.Conversation != id {

@@ -181,6 +181,61 @@ func TestReactionsSayWhatBecameOfAMessage(t *testing.T) {
 	s.give(s.to(theOwner(), bot.Tell{To: "anna", Code: "taken_back", Message: id})) // it is not there any more
 }
 
+// elsewhere has the owner write in a form, or on the web desk, and returns the delivery that tells of it.
+func (s *stage) elsewhere(id string, text bot.Words) bot.Delivery {
+	in := bot.Input{ID: id, Conversation: caseID, Event: bot.Replied{By: "anna", Text: text}}
+	s.board.log = append(s.board.log, bot.Entry{Seq: s.seq, Cause: id, Input: &in})
+	v := s.to(theOwner(), bot.Tell{To: "anna", Code: "sent", Message: id})
+	v.Entry.Cause = id
+	return v
+}
+
+func TestWhatTheOwnerWroteElsewhereStandsInTheThread(t *testing.T) {
+	s := withThread(t, WordsDM)
+	id := inputID(caseID, "reply", anna, "V1")
+	s.arrivedOnce(s.elsewhere(id, hostile), posting)
+	all := s.thread()
+	if len(all) != 3 {
+		t.Fatalf("the thread: %v", texts(all))
+	}
+	s.wants(string(all[2].Blocks), "Vous : ", "*gras*")
+	at := spot{all[2].Channel, all[2].TS}
+	if got := s.signs(at); !slices.Equal(got, []string{"hourglass_flowing_sand"}) {
+		t.Errorf("when it is held: %v", got)
+	}
+	s.give(s.to(theOwner(), bot.Tell{To: "anna", Code: "delivered", Message: id}))
+	if got := s.signs(at); !slices.Equal(got, []string{"white_check_mark"}) {
+		t.Errorf("when it has gone: %v", got)
+	}
+	s.w.Fail(posting, 1, slackfake.Slow(0))
+	s.w.Fail(posting, 1, slackfake.LostReply())
+	late := s.elsewhere("desk:2", long())
+	late.Entry.At = time.Now()
+	s.carry(late)
+	if n := len(s.thread()); n != 6 {
+		t.Errorf("%d messages, want three parts more", n)
+	}
+	link := withThread(t, WordsLink)
+	link.give(link.elsewhere(id, "un-secret"))
+	if all := link.thread(); len(all) != 1 {
+		t.Errorf("under link: %v", texts(all))
+	}
+}
+
+func TestAMessageThatWasChangedOrWithdrawnHasItsSign(t *testing.T) {
+	s := withThread(t, WordsDM)
+	id, at := s.wrote("Bonjour")
+	for _, code := range []string{"sent", "delivered", "amended", "withdrawn", "too_late"} {
+		s.give(s.to(theOwner(), bot.Tell{To: "anna", Code: code, Message: id}))
+	}
+	if got := s.signs(at); !slices.Equal(got, []string{"white_check_mark", "pencil2", "leftwards_arrow_with_hook"}) {
+		t.Errorf("%v", got)
+	}
+	if all := s.thread(); len(all) != 3 {
+		t.Errorf("the thread: %v", texts(all))
+	}
+}
+
 func TestWhatHappenedIsOneLineInTheThread(t *testing.T) {
 	s := withThread(t, WordsDM)
 	for _, code := range []string{"won", "accepted", "sent", "delivered"} {

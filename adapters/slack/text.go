@@ -54,7 +54,7 @@ func plain(mrkdwn string) string {
 	return b.String()
 }
 
-// markRegions finds code and tokens, in which no other sign counts.
+// markRegions finds code and tokens, in which no other sign counts. Code may hold tokens.
 func markRegions(s string, kinds []byte) {
 	for at := 0; at < len(s); {
 		switch {
@@ -62,18 +62,23 @@ func markRegions(s string, kinds []byte) {
 			at = markCode(s, kinds, at, "```", "")
 		case s[at] == '`':
 			at = markCode(s, kinds, at, "`", "\n")
-		case s[at] == '<':
-			end := strings.IndexAny(s[at+1:], "<>\n")
-			if end <= 0 || s[at+1+end] != '>' || !meant(s[at+1:at+1+end]) {
-				at++
-				continue
-			}
-			fill(kinds[at:at+end+2], asToken)
-			at += end + 2
 		default:
-			at++
+			at = markToken(s, kinds, at)
 		}
 	}
+}
+
+// markToken marks the token that begins at at, if one does, and returns where to go on.
+func markToken(s string, kinds []byte, at int) int {
+	if s[at] != '<' {
+		return at + 1
+	}
+	end := strings.IndexAny(s[at+1:], "<>\n")
+	if end <= 0 || s[at+1+end] != '>' || !meant(s[at+1:at+1+end]) {
+		return at + 1
+	}
+	fill(kinds[at:at+end+2], asToken)
+	return at + end + 2
 }
 
 // markCode marks the code that begins at at, if it ends, and returns where to go on. until ends it
@@ -88,6 +93,9 @@ func markCode(s string, kinds []byte, at int, tick, until string) int {
 	fill(kinds[at:from], asMark)
 	fill(kinds[from:to], asCode)
 	fill(kinds[to:to+len(tick)], asMark)
+	for i := from; i < to; {
+		i = markToken(s[:to], kinds, i)
+	}
 	return to + len(tick)
 }
 
