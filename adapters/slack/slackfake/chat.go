@@ -172,14 +172,22 @@ func chatUpdate(w *Workspace, c *call) (obj, error) {
 	return obj{"channel": m.channel.id, "ts": m.ts, "text": m.text, "message": w.messageJSON(m, true)}, nil
 }
 
-// rewrite gives a message of the app new content, and tells.
+// rewrite gives a message of the app new content, and tells. Blocks stay only where neither text nor blocks
+// come; an update with blocks is not shown as edited (docs.slack.dev/reference/methods/chat.update).
 func (w *Workspace) rewrite(m *message, what content) {
 	before := w.messageJSON(m, true)
-	m.text, m.blocks, m.attached = what.text, what.blocks, what.attached
+	if what.text != "" || what.blocks != nil {
+		m.text, m.blocks = what.text, what.blocks
+	}
+	if what.attached != nil {
+		m.attached = what.attached
+	}
 	if what.metadata != nil {
 		m.metadata = what.metadata
 	}
-	m.edited, m.editor = w.stamp(), w.BotUser
+	if what.blocks == nil {
+		m.edited, m.editor = w.stamp(), w.BotUser
+	}
 	w.checkMarkup(m.channel.id, m.ts, m.text, m.blocks)
 	w.tellChanged(m, before)
 	w.note()

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/slack-go/slack"
+
+	"frontdesk/adapters/slack/slackfake"
 )
 
 func TestTheAppHearsItsOwnMessages(t *testing.T) {
@@ -26,6 +28,28 @@ func TestTheAppHearsItsOwnMessages(t *testing.T) {
 	outer := a.events[0]
 	a.mu.Unlock()
 	same(t, "envelope", []string{outer.TeamID, outer.APIAppID, outer.Type}, []string{a.w.TeamID, a.w.AppID, "event_callback"})
+}
+
+func TestAnUpdateReplacesWhatItBrings(t *testing.T) {
+	w, api := workspace(t, nil)
+	ch := w.AddChannel("file", true, w.BotUser)
+	_, ts, err := api.PostMessage(ch, slack.MsgOptionText("carte", false), slack.MsgOptionBlocks(button("b", "take", "1", "Prendre")))
+	check(t, err)
+	update := func(options ...slack.MsgOption) slackfake.Message {
+		t.Helper()
+		_, _, _, err := api.UpdateMessage(ch, ts, options...)
+		check(t, err)
+		m, _ := w.Message(ch, ts)
+		return m
+	}
+	m := update(slack.MsgOptionMetadata(slack.SlackMetadata{EventType: "card", EventPayload: map[string]any{"n": 2}}))
+	same(t, "metadata alone", []any{m.Text(), m.Edited}, []any{"[Prendre]", true})
+	m = update(slack.MsgOptionText("prise", false), slack.MsgOptionBlocks(button("b", "close", "1", "Clore")))
+	same(t, "blocks", []any{m.Text(), m.Mrkdwn}, []any{"[Clore]", "prise"})
+	m = update(slack.MsgOptionText("close", false))
+	same(t, "text takes the blocks away", []any{m.Text(), m.Edited}, []any{"close", true})
+	_, _, _, err = api.UpdateMessage(w.BotUser, ts, slack.MsgOptionText("x", false))
+	refuses(t, "a person in place of a channel", err, "channel_not_found")
 }
 
 func TestOnlyItsOwnMessagesAreTheAppsToChange(t *testing.T) {

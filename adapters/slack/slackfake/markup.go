@@ -52,7 +52,7 @@ func live(text string) func(func(string) bool) {
 }
 
 func isMarkup(inner string) bool {
-	for _, begins := range []string{"@U", "@W", "!", "#C", "#G", "http://", "https://", "mailto:", "tel:", "slack:"} {
+	for _, begins := range []string{"@U", "@W", "!channel", "!here", "!everyone", "!subteam", "#C", "#G", "http://", "https://", "mailto:", "tel:", "slack:"} {
 		if strings.HasPrefix(inner, begins) {
 			return true
 		}

@@ -216,6 +216,7 @@ function writer(form, name, thread) {
     const words = text.value.trim()
     if (!words) return
     const command = (scene.Commands ?? []).find(c => words === c || words.startsWith(c + ' '))
+    if (command && form.id === 'reply') { $('notice').textContent = 'Dans Slack, les commandes ne marchent pas dans les fils.'; return }
     const deed = editing ? { Do: 'edit', TS: editing, Text: words }
       : command ? { Do: 'slash', Action: command, Text: words.slice(command.length).trim() } : { Do: 'write', Text: words, Thread: thread() }
     stop()
