@@ -111,8 +111,13 @@ func said(e *bot.Entry) (who, words string) {
 	case bot.Say:
 		return "Robot", effect.Text
 	case bot.Speak:
+		if effect.Amends {
+			return effect.Name + ", en correction", string(effect.Text)
+		}
 		return effect.Name, string(effect.Text)
-	case bot.Listen, bot.Hangup, bot.Post, bot.Present, bot.Pass, bot.Tell, bot.Forget:
+	case bot.Write:
+		return "Lettre à votre adresse e-mail", effect.Text
+	case bot.Listen, bot.Hangup, bot.Post, bot.Present, bot.Pass, bot.Tell, bot.Forget, bot.Withdraw:
 	}
 	return "", ""
 }
@@ -120,7 +125,14 @@ func said(e *bot.Entry) (who, words string) {
 func wrote(event bot.Event) (who, words string) {
 	switch e := event.(type) {
 	case bot.Said:
+		if e.Amends != "" {
+			return "Vous, en correction", string(e.Text)
+		}
 		return "Vous", string(e.Text)
+	case bot.GaveContact:
+		return "Vous, par le bouton du numéro", string(e.Phone)
+	case bot.Enclosed:
+		return "Vous", "(un fichier, non transmis)"
 	case bot.Chose:
 		return "Vous, en choisissant", e.Option
 	case bot.Pressed:
@@ -140,8 +152,8 @@ func wrote(event bot.Event) (who, words string) {
 			return "Vous", string(e.Text)
 		}
 		return "Conseiller", string(e.Text)
-	case bot.NoInput, bot.HungUp, bot.Claimed, bot.Replied, bot.TookBack, bot.Released, bot.Accepted, bot.Promise,
-		bot.Finished, bot.Rang, bot.Undelivered, bot.EraseAsked:
+	case bot.NoInput, bot.HungUp, bot.Claimed, bot.Replied, bot.TookBack, bot.Released, bot.Invited, bot.Misrouted, bot.Redacted,
+		bot.Accepted, bot.Promise, bot.Finished, bot.Rang, bot.Undelivered, bot.Delivered, bot.DeskAway, bot.EraseAsked:
 	}
 	return "", ""
 }

@@ -100,6 +100,10 @@ func (v *rehearsalView) effect(e bot.Entry) {
 		}
 	case bot.Speak:
 		v.plain(fmt.Sprintf("%s, %s : %s", f.Name, f.From, string(f.Text)))
+	case bot.Withdraw:
+		v.pale("(retire un message)")
+	case bot.Write:
+		v.pale("lettre (" + f.Kind + ") :\n" + f.Text)
 	case bot.Hangup:
 		v.pale("(fin : " + f.Reason + ")")
 	case bot.Post:
@@ -245,6 +249,10 @@ func (v *rehearsalView) object(e bot.Entry) {
 		}
 	case bot.Speak:
 		d.Text, d.Name, d.From = string(f.Text), f.Name, f.From
+	case bot.Write:
+		d.Text, d.Reason = f.Text, f.Kind
+	case bot.Withdraw:
+		d.Name = f.Message
 	case bot.Hangup:
 		d.Reason = f.Reason
 	case bot.Post:
