@@ -128,8 +128,8 @@ func (r reader) words(text string) []saying {
 	return all
 }
 
-// codeShape is ten digits, the first not 0, as people copy them: "123 456 7890", "Code : 1234567890".
-var codeShape = regexp.MustCompile(`^(?i:code)?[\s\x{a0}\x{202f}:]*([1-9](?:[\s.\x{a0}\x{202f}]*[0-9]){9})[\s.\x{a0}\x{202f}]*$`)
+// codeShape is ten digits, the first not 0, as people copy them: "123 456 7890", "123-456-7890", "Code : 1234567890".
+var codeShape = regexp.MustCompile(`^(?i:code)?[\s\x{a0}\x{202f}:]*([1-9](?:[\s.\x{a0}\x{202f}-]*[0-9]){9})[\s.\x{a0}\x{202f}]*$`)
 
 func (r reader) code(text string) (string, bool) {
 	found := codeShape.FindStringSubmatch(strings.TrimSpace(text))

@@ -1,0 +1,406 @@
+package telegram_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf16"
+
+	"frontdesk/adapters/telegram"
+	"frontdesk/adapters/telegram/telegramfake"
+	"frontdesk/bot"
+)
+
+// hanging is a limiter that never answers.
+type hanging struct{}
+
+func (hanging) Allow(ctx context.Context, _, _ string, _ float64, _ int) (bool, error) {
+	<-ctx.Done()
+	return false, fmt.Errorf("no answer: %w", bot.ErrUnavailable)
+}
+
+const (
+	plainFailure  = "tried again"
+	ambiguous     = "sent, perhaps"
+	undeliverable = "undeliverable"
+	waits         = "waits"
+)
+
+// kindOf wants an error of a kind, without anything in it that is nobody's business.
+func kindOf(t *testing.T, err error, want string) {
+	t.Helper()
+	if err == nil {
+		t.Fatalf("no error; it should be %s", want)
+	}
+	got := plainFailure
+	if _, told := errors.AsType[bot.RetryAfter](err); told {
+		got = waits
+	}
+	if errors.Is(err, bot.ErrAmbiguous) {
+		got = ambiguous
+	}
+	if errors.Is(err, bot.ErrUndeliverable) {
+		got = undeliverable
+	}
+	if got != want {
+		t.Errorf("%v is %s, want %s", err, got, want)
+	}
+	for _, never := range []string{"AAE-secret", "529314877", "Bonjour", "<html>", "127.0.0.1"} {
+		if strings.Contains(err.Error(), never) {
+			t.Errorf("the error has %q in it: %v", never, err)
+		}
+	}
+}
+
+func TestWhatTelegramAnswersDecidesWhatIsTriedAgain(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		trouble telegramfake.Trouble
+		want    string
+		shown   int
+	}{
+		{"429", telegramfake.TooMany(7), waits, 0},
+		{"a page instead of an answer", telegramfake.HTML(502), ambiguous, 0},
+		{"a page that says 200", telegramfake.HTML(200), ambiguous, 0},
+		{"the answer is lost", telegramfake.LostReply(), ambiguous, 1},
+		{"the connection is cut", telegramfake.Cut(), ambiguous, 0},
+		{"too slow", telegramfake.Slow(time.Second), ambiguous, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t, nil)
+			w.begun()
+			w.fake.Trouble("sendMessage", c.trouble)
+			ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+			defer cancel()
+			d := w.entry(3, bot.Say{Text: "Bonjour"})
+			_, err := w.channel.Deliver(ctx, d)
+			kindOf(t, err, c.want)
+			if told, is := errors.AsType[bot.RetryAfter](err); is && (told.Wait != 7*time.Second || told.Whole) {
+				t.Errorf("it asks for %+v", told)
+			}
+			if got := len(w.texts()); got != c.shown {
+				t.Errorf("%d messages are shown", got)
+			}
+			d.Attempt, d.Ambiguous = 2, c.want == ambiguous
+			if _, err := w.channel.Deliver(t.Context(), d); err != nil {
+				t.Errorf("the second time: %v", err)
+			}
+			marked := strings.Contains(w.texts()[len(w.texts())-1], "peut-être déjà reçu")
+			if marked != d.Ambiguous {
+				t.Errorf("Léa sees %q", w.texts())
+			}
+		})
+	}
+}
+
+func TestNobodyWhoCannotBeReachedIsTriedAgain(t *testing.T) {
+	w := newWorld(t, nil)
+	w.begun()
+	stranger := w.fake.Person(66, "Inconnu", "fr") // has never written
+	gone := w.fake.Person(67, "Parti", "fr")
+	gone.Write("bonjour")
+	gone.DeleteAccount()
+	to := func(peer string) bot.Delivery {
+		d := w.entry(3, bot.Say{Text: "Bonjour"})
+		d.Leg.Peer = bot.Address(peer)
+		return d
+	}
+	for name, peer := range map[string]string{
+		"a stranger": fmt.Sprint("4711:", stranger.ID), "an account that is gone": fmt.Sprint("4711:", gone.ID), "no chat": "4711:404",
+		"another bot's": fmt.Sprint("4712:", w.lea.ID), "no address": "somewhere", "half an address": "4711:x",
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := w.channel.Deliver(t.Context(), to(peer))
+			kindOf(t, err, undeliverable)
+		})
+	}
+}
+
+func TestA429IsTheAccountsWhenTwoChatsWait(t *testing.T) {
+	w := newWorld(t, nil)
+	w.begun()
+	max := w.fake.Person(88, "Max", "fr")
+	max.Start("")
+	w.settled()
+	w.fake.Trouble("sendMessage", telegramfake.TooMany(3), telegramfake.TooMany(3), telegramfake.TooMany(3))
+	whole := func(peer string) bool {
+		d := w.entry(3, bot.Say{Text: "Bonjour"})
+		d.Leg.Peer = bot.Address(peer)
+		_, err := w.channel.Deliver(t.Context(), d)
+		told, _ := errors.AsType[bot.RetryAfter](err)
+		return told.Whole
+	}
+	for range 2 {
+		if whole("4711:529314877") {
+			t.Error("one chat's is taken for the account's")
+		}
+	}
+	if !whole("4711:88") {
+		t.Error("the account's is taken for one chat's")
+	}
+}
+
+func TestATokenThatIsNotKnownIsNobodysFault(t *testing.T) {
+	w := quietWorld(t, func(c *telegram.Config) { c.Token = "4711:AAE-secret-that-is-old" })
+	_, err := w.channel.Deliver(t.Context(), w.entry(3, bot.Say{Text: "Bonjour"}))
+	kindOf(t, err, plainFailure)
+}
+
+func TestCase10ACrashAfterTheMessageWasShown(t *testing.T) {
+	w := newWorld(t, nil)
+	w.begun()
+	d := w.entry(3, bot.Say{Text: "Bonjour"})
+	first, err := w.channel.Deliver(t.Context(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := w.channel.Deliver(t.Context(), d) // whoever sent it died before it moved the cursor
+	if err != nil || first != again || first.PlatformID == "" {
+		t.Errorf("%v then %v, %v", first, again, err)
+	}
+	w.sees("Bonjour")
+}
+
+func TestCase13LongTextsAreSplitInOrder(t *testing.T) {
+	w := newWorld(t, nil)
+	w.begun()
+	sentence := "Une phrase de la Région, avec des accents é à ü et 👩‍👩‍👧‍👦. "
+	rtl := "مرحبا بكم في خدمة التوجيه. "
+	for i, text := range []string{strings.Repeat(sentence, 150), strings.Repeat("👩‍👩‍👧‍👦", 900), strings.Repeat(rtl, 400), strings.Repeat("x", 9000), strings.Repeat("a\u200b", 3000)} {
+		w.deliver(int64(10+i), bot.Say{Text: text, Ask: "9.1", Options: []bot.Choice{{ID: "oui", Label: "Oui"}}})
+		parts := w.shown()
+		joined := ""
+		for n, p := range parts {
+			if units := len(utf16.Encode([]rune(p.Text))); units > 4096 {
+				t.Errorf("part %d of %d units", n+1, units)
+			}
+			prefix := fmt.Sprintf("(%d/%d) ", n+1, len(parts))
+			if !strings.HasPrefix(p.Text, prefix) {
+				t.Errorf("part %d begins %q", n+1, p.Text[:20])
+			}
+			if (len(p.Rows) > 0) != (n == len(parts)-1) {
+				t.Errorf("part %d has the buttons", n+1)
+			}
+			joined += strings.TrimPrefix(p.Text, prefix)
+			w.lea.Delete(p.ID)
+		}
+		if strip(joined) != strip(text) {
+			t.Errorf("text %d: something was lost", i)
+		}
+	}
+}
+
+func strip(s string) string { return strings.NewReplacer(" ", "", "\n", "").Replace(s) }
+
+func TestA429InTheMiddleRepeatsNothing(t *testing.T) {
+	w := newWorld(t, nil)
+	w.begun()
+	text := strings.Repeat("Une phrase assez longue pour qu'il en faille trois. ", 200)
+	w.fake.Trouble("sendMessage", telegramfake.Slow(0), telegramfake.TooMany(1))
+	d := w.entry(3, bot.Say{Text: text})
+	_, err := w.channel.Deliver(t.Context(), d)
+	kindOf(t, err, waits)
+	if len(w.texts()) != 1 {
+		t.Fatalf("%d parts were shown", len(w.texts()))
+	}
+	d.Attempt = 2
+	if _, err := w.channel.Deliver(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	for i, part := range w.texts() {
+		if !strings.HasPrefix(part, fmt.Sprintf("(%d/3) ", i+1)) {
+			t.Errorf("part %d is %q", i+1, part[:10])
+		}
+	}
+	if len(w.texts()) != 3 {
+		t.Errorf("%d parts were shown", len(w.texts()))
+	}
+}
+
+func TestWhenTheTimeIsUpTheRestFollows(t *testing.T) {
+	w := newWorld(t, func(c *telegram.Config) { c.Speed = 1 })
+	w.begun()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	d := w.entry(3, bot.Say{Text: strings.Repeat("Une phrase assez longue. ", 300)})
+	_, err := w.channel.Deliver(ctx, d)
+	kindOf(t, err, waits)
+	if got := w.texts(); len(got) != 1 || !strings.HasPrefix(got[0], "(1/2)") {
+		t.Errorf("%d parts", len(got))
+	}
+}
+
+func TestSafetyIsNotPartedFromItsNumbers(t *testing.T) {
+	w := newWorld(t, nil)
+	w.begun()
+	links := []bot.Link{{Text: "15", URL: "tel:15"}, {Text: "SMS au 114", URL: "sms:114"}, {Text: "3114", URL: "tel:3114"}}
+	w.deliver(3, bot.Say{Text: "Parlez à quelqu'un. Idées de suicide : 3114.", Safety: true, Links: links})
+	w.deliver(4, bot.Say{Text: "Appelez." + strings.Repeat(" Une phrase.", 400), Safety: true, Links: links})
+	if got := w.texts(); got[0] != "Parlez à quelqu'un. Idées de suicide : 3114.\n15\nSMS au 114" || got[1] != "15\nSMS au 114\n3114" || len(got) != 4 {
+		t.Errorf("Léa sees %.80q", got)
+	}
+	for _, m := range w.shown() {
+		if len(m.Rows) > 0 {
+			t.Errorf("a number became a button: %q", m.Labels())
+		}
+	}
+	w.house.sleep(true) // numbers wait for no memory
+	w.deliver(5, bot.Say{Text: "Appelez le 15.", Safety: true})
+}
+
+func TestNothingIsShownForNothing(t *testing.T) {
+	w := newWorld(t, nil)
+	w.begun()
+	for i, e := range []bot.Effect{bot.Say{}, bot.Say{Text: " \u200b\n"}, bot.Speak{Message: "m"}, bot.Listen{Ask: "1.1"}, bot.Hangup{Reason: "stop"}, bot.Withdraw{Message: "x"}} {
+		w.deliver(int64(3+i), e)
+	}
+	w.sees()
+	w.deliver(20, bot.Say{Ask: "1.1", Options: []bot.Choice{{ID: "oui"}}})
+	if got := w.shown(); len(got) != 1 || got[0].Labels()[0] != "oui" {
+		t.Errorf("a question without words shows %+v", got)
+	}
+}
+
+func TestAMessageWhoseButtonsAreRefusedIsShownWithout(t *testing.T) {
+	w := newWorld(t, nil)
+	w.begun()
+	w.deliver(3, bot.Say{Text: "Voir la page.", Links: []bot.Link{{Text: " ", URL: "https://exemple.fr"}}, Ask: "1.1", Options: []bot.Choice{{ID: "oui", Label: "Oui"}}})
+	if got := w.texts(); len(got) != 1 {
+		t.Errorf("Léa sees %q", got)
+	}
+}
+
+func TestCase16WhatACounsellorEdits(t *testing.T) {
+	w := newWorld(t, nil)
+	w.begun()
+	speak := func(text string, amends bool) bot.Speak {
+		return bot.Speak{Message: "m1", Name: "Camille", From: "Mission locale", Text: bot.Words(text), Amends: amends}
+	}
+	w.deliver(3, speak("Rendez-vous lundi.", false))
+	w.deliver(4, speak("Rendez-vous mardi.", true))
+	w.deliver(4, speak("Rendez-vous mardi.", true)) // again: it says that already
+	w.sees("Camille, Mission locale : Rendez-vous mardi.")
+
+	long := strings.Repeat("Une phrase assez longue pour en faire plusieurs. ", 100)
+	w.deliver(5, speak(long, true)) // more than it was: said anew
+	got := w.texts()
+	if len(got) != 2 || !strings.HasPrefix(got[0], "(1/2) Correction : Camille, Mission locale : Une phrase") {
+		t.Fatalf("Léa sees %.60q", got)
+	}
+	w.deliver(6, speak(strings.Repeat("Une autre phrase, assez longue elle aussi. ", 110), true)) // a split message, in place
+	got = w.texts()
+	if len(got) != 2 || !strings.HasPrefix(got[1], "(2/2) ") || !strings.Contains(got[1], "Une autre phrase") {
+		t.Fatalf("Léa sees %.60q", got)
+	}
+	w.deliver(7, speak("Rendez-vous jeudi.", true)) // fewer: the rest goes
+	w.sees("Camille, Mission locale : Rendez-vous jeudi.")
+
+	w.house.pass(49 * time.Hour) // nobody knows any more which message it was
+	w.deliver(8, speak("Rendez-vous vendredi.", true))
+	w.sees("Camille, Mission locale : Rendez-vous jeudi.", "Correction : Camille, Mission locale : Rendez-vous vendredi.")
+	w.deliver(9, speak("Rendez-vous samedi.", true)) // the correction can be corrected
+	w.sees("Camille, Mission locale : Rendez-vous jeudi.", "Camille, Mission locale : Rendez-vous samedi.")
+
+	w.lea.Delete(w.shown()[1].ID) // bots are not told
+	w.deliver(10, speak("Rendez-vous dimanche.", true))
+	w.sees("Camille, Mission locale : Rendez-vous jeudi.", "Correction : Camille, Mission locale : Rendez-vous dimanche.")
+}
+
+func TestACorrectionThatIsInterruptedIsSaidOnce(t *testing.T) {
+	w := newWorld(t, nil)
+	w.begun()
+	speak := bot.Speak{Message: "m1", Name: "Camille", From: "ML", Text: bot.Words(strings.Repeat("Une phrase assez longue pour en faire plusieurs. ", 100)), Amends: true}
+	w.fake.Trouble("sendMessage", telegramfake.Slow(0), telegramfake.TooMany(1))
+	d := w.entry(3, speak)
+	_, err := w.channel.Deliver(t.Context(), d)
+	kindOf(t, err, waits)
+	d.Attempt = 2
+	if _, err := w.channel.Deliver(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.texts(); len(got) != 2 || !strings.HasPrefix(got[0], "(1/2) Correction") || !strings.HasPrefix(got[1], "(2/2) ") {
+		t.Errorf("Léa sees %.40q", got)
+	}
+}
+
+func TestCase17WhatACounsellorTakesBack(t *testing.T) {
+	w := newWorld(t, nil)
+	w.begun()
+	w.deliver(3, bot.Speak{Message: "m1", Name: "Camille", From: "ML", Text: bot.Words(strings.Repeat("Une phrase assez longue pour en faire plusieurs. ", 100))})
+	w.deliver(4, bot.Speak{Message: "m2", Name: "Camille", From: "ML", Text: "Et ceci"})
+	w.deliver(5, bot.Withdraw{Message: "m1"})
+	w.deliver(5, bot.Withdraw{Message: "m1"}) // again, and it is gone
+	w.sees("Camille, ML : Et ceci")
+	w.lea.Delete(w.shown()[0].ID)
+	w.deliver(6, bot.Withdraw{Message: "m2"}) // the person was first
+	w.sees()
+
+	w.deliver(7, bot.Speak{Message: "m3", Name: "Camille", From: "ML", Text: "Trop tard"})
+	w.house.pass(47*time.Hour + 59*time.Minute)
+	w.deliver(8, bot.Speak{Message: "m4", Name: "Camille", From: "ML", Text: "À temps"})
+	w.house.pass(2 * time.Minute)
+	w.deliver(9, bot.Withdraw{Message: "m3"}) // 48 h are over: quiet
+	w.deliver(10, bot.Withdraw{Message: "m4"})
+	w.sees("Camille, ML : Trop tard")
+}
+
+func TestErasureClearsBothSidesOfTheScreen(t *testing.T) {
+	w := newWorld(t, nil)
+	w.lea.Write("vieux message")
+	w.settled()
+	w.deliver(3, bot.Say{Text: "Vieille réponse"})
+	w.house.pass(48*time.Hour + time.Minute)
+	for i := range 130 {
+		w.lea.Write(fmt.Sprint("message ", i))
+		w.settled()
+	}
+	w.deliver(4, bot.Say{Text: "Réponse"})
+	w.deliver(5, bot.Speak{Message: "m", Name: "Anna", From: "Accueil", Text: "Bonjour"})
+	forget := w.entry(6, bot.Forget{Leg: "telegram"})
+	w.house.pass(10 * time.Second)
+	w.lea.Write("déjà une autre conversation")
+	w.settled()
+	other := w.entry(6, bot.Forget{Leg: "web"})
+	if _, err := w.channel.Deliver(t.Context(), other); err != nil || len(w.texts()) != 3 {
+		t.Fatalf("another leg's erasure: %v, %q", err, w.texts())
+	}
+	w.fake.Trouble("deleteMessages", telegramfake.TooMany(1))
+	_, err := w.channel.Deliver(t.Context(), forget)
+	kindOf(t, err, waits)
+	if _, err := w.channel.Deliver(t.Context(), forget); err != nil {
+		t.Fatal(err)
+	}
+	var left []string
+	for _, m := range w.fake.Shown(w.lea.ID) {
+		if !m.Deleted {
+			left = append(left, m.Text)
+		}
+	}
+	if want := []string{"vieux message", "Vieille réponse", "déjà une autre conversation"}; !reflect.DeepEqual(left, want) {
+		t.Errorf("Léa sees %q", left)
+	}
+	if kept := w.house.kept()["telegram-heard"]; kept > 2 { // what came later, and one that expires
+		t.Errorf("%d messages are remembered", kept)
+	}
+	w.lea.Write("EFFACER")
+	w.settled()
+	w.house.pass(time.Second)
+	w.deliver(9, bot.Forget{Leg: "telegram"})
+	if kept := w.house.kept()["telegram-chat"]; kept != 0 {
+		t.Errorf("the chat is remembered")
+	}
+}
+
+func TestAnErasureDeletesWhatCanBeDeletedWhenSomethingCannot(t *testing.T) {
+	w := newWorld(t, nil)
+	w.begun()
+	w.deliver(3, bot.Say{Text: "Un"})
+	w.deliver(4, bot.Say{Text: "Deux"})
+	w.lea.Delete(w.shown()[0].ID)
+	w.deliver(5, bot.Forget{Leg: "telegram"})
+	w.sees()
+}
