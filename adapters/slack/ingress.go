@@ -30,7 +30,9 @@ type beats struct {
 	home  time.Duration // between two drawings of one person's home
 }
 
-var usualBeats = beats{watch: 30 * time.Second, check: 15 * time.Second, retry: time.Minute, home: 5 * time.Second}
+func usualBeats() beats {
+	return beats{watch: 30 * time.Second, check: 15 * time.Second, retry: time.Minute, home: 5 * time.Second}
+}
 
 // An answer is how an envelope is acknowledged, and what is done afterwards.
 type answer struct {

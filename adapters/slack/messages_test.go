@@ -240,3 +240,31 @@ func TestACardThatWasDeletedIsShownAgain(t *testing.T) {
 	h.settled()
 	same(t, "events", h.events(card), []bot.Event{bot.Noted{By: "bilal", Text: "Une note"}})
 }
+
+// Case 13: whatever length and script, a message is kept whole; who carries it on splits it.
+func TestALongMessageIsKeptWhole(t *testing.T) {
+	h := opened(t, setup{})
+	card := h.waits("OR-7F3K-2")
+	root := h.talks(anna, card)
+	text := strings.Repeat("مرحبا. Une phrase. ", 300) + "👩‍🎓" + strings.Repeat("a", 3000)
+	_, err := h.slack.Write(anna, root.Channel, text, root.TS)
+	h.must(err)
+	h.settled()
+	same(t, "events", h.events(card)[1:], []bot.Event{bot.Replied{By: "anna", Text: bot.Words(text)}})
+}
+
+// Case 14: what people type never becomes markup of ours.
+func TestNothingThatPeopleTypeBecomesMarkup(t *testing.T) {
+	h := opened(t, setup{})
+	card := h.waits("OR-7F3K-2")
+	root := h.talks(anna, card)
+	_, err := h.slack.WriteMarkup(anna, root.Channel, "Voir <!channel> et <https://exemple.fr|le site> &amp; `code` *gras*", root.TS)
+	h.must(err)
+	h.settled()
+	same(t, "events", h.events(card)[1:], []bot.Event{bot.Replied{By: "anna", Text: "Voir @channel et le site (https://exemple.fr) & code gras"}})
+	h.types(bilal, "qui <!channel> *gras* `x` <@U0ANNA>")
+	h.types(bilal, "cherche <!here>")
+	if got := h.slack.Markups(); len(got) > 0 {
+		t.Errorf("markup that nobody of us wrote: %+v", got)
+	}
+}

@@ -49,7 +49,7 @@ func (d *Desk) form(action string) (form, bool) {
 	return form{}, false
 }
 
-// A origin is what a form remembers of where it was opened: ids only.
+// An origin is what a form remembers of where it was opened: ids only.
 type origin struct {
 	Conversation bot.ConversationID `json:"c"`
 	Channel      string             `json:"h,omitempty"`
@@ -126,6 +126,9 @@ func (d *Desk) draw(ctx context.Context, p press) (slack.ModalViewRequest, strin
 	if f.verb == desk.Reply && d.Words == WordsLink {
 		return slack.ModalViewRequest{}, onTheWeb + d.DeskURL + card.Dossier
 	}
+	if f.nothing(card) {
+		return slack.ModalViewRequest{}, "Il n'y a rien à choisir ici pour le moment."
+	}
 	to := beside(p.interaction)
 	thread := to.Thread
 	if thread == "" {
@@ -194,6 +197,22 @@ func (d *Desk) formDone(ctx context.Context, by bot.Counsellor, from origin, inp
 		d.whisper(ctx, aside{User: by.Slack, Channel: from.Channel, Thread: from.Thread}, d.sentence(tell))
 	}
 	d.touched(by.Slack)
+}
+
+// nothing says whether the form has no field, or a list with nothing in it: Slack would refuse it.
+func (f form) nothing(card bot.Card) bool {
+	none := true
+	for _, block := range f.fields(card) {
+		input, is := block.(*slack.InputBlock)
+		if !is {
+			continue
+		}
+		none = false
+		if list, is := input.Element.(*slack.SelectBlockElement); is && len(list.Options)+len(list.OptionGroups) == 0 {
+			return true
+		}
+	}
+	return none
 }
 
 // first is the field next to which stands what concerns the whole form.

@@ -14,11 +14,11 @@ import (
 func (d *Desk) finishForm() form {
 	return form{verb: desk.Finish, title: "Terminer le dossier", submit: "Terminer",
 		fields: func(bot.Card) []slack.Block {
-			return []slack.Block{
-				selecting("outcome", "Comment le dossier se termine", desk.Outcomes()),
-				optional(selecting("structure", "Structure", d.others("")), "Seulement si la personne est orientée vers une structure."),
-				optional(dating("follow", "Revoir le dossier le"), "Le dossier revient ce jour-là dans la file."),
+			blocks := []slack.Block{selecting("outcome", "Comment le dossier se termine", desk.Outcomes())}
+			if list := d.others(""); len(list) > 0 {
+				blocks = append(blocks, optional(selecting("structure", "Structure", list), "Seulement si la personne est orientée vers une structure."))
 			}
+			return append(blocks, optional(dating("follow", "Revoir le dossier le"), "Le dossier revient ce jour-là dans la file."))
 		},
 		read: d.readFinish}
 }

@@ -82,9 +82,6 @@ func (d *Desk) cannedForm() form {
 			for _, a := range d.Answers() {
 				list = append(list, bot.Choice{ID: titleID(a.Title), Label: a.Title})
 			}
-			if len(list) == 0 {
-				return []slack.Block{prose("Aucune réponse n'est préparée.")}
-			}
 			return []slack.Block{selecting("answer", "Réponse", list)}
 		}}
 }

@@ -260,3 +260,12 @@ func TestALongListOfStructuresIsInGroups(t *testing.T) {
 		}
 	}
 }
+
+func TestAFormWithNothingToChooseDoesNotOpen(t *testing.T) {
+	h := opened(t, setup{config: func(c *Config) { c.Answers = func() []Answer { return nil } }})
+	card := h.waits("OR-7F3K-2")
+	root := h.talks(anna, card)
+	h.must(h.clickInThread(anna, root, actCanned))
+	h.settled()
+	contains(t, "whispers", h.whispers(anna), "rien à choisir")
+}

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
 
 	"frontdesk/bot"
@@ -43,11 +44,15 @@ func (d *Desk) socket(ctx context.Context) {
 			defer cancel()
 			end = client.RunContext(within)
 		})
-		d.hear(within, client)
+		slow := d.hear(within, client)
 		cancel()
 		running.Wait()
-		if ctx.Err() != nil {
+		switch {
+		case ctx.Err() != nil:
 			return
+		case slow:
+			pause(ctx, d.inward.beats.check)
+			continue
 		}
 		d.Log.Error("Slack refuses the connection", "error", bland(end))
 		d.alarm(ctx, "socket", "", bland(end), "Slack refuse la connexion du service. Les conseillères et les conseillers n'y reçoivent plus rien. Vérifiez les jetons de l'application.")
@@ -55,12 +60,17 @@ func (d *Desk) socket(ctx context.Context) {
 	}
 }
 
-// hear reads one connection after the other, in order, until ctx ends.
-func (d *Desk) hear(ctx context.Context, client *socketmode.Client) {
+// longestWait is how long the library may wait before it tries to connect again. It would come to five
+// minutes, which counsellors would wait after Slack works again.
+const longestWait = 20 * time.Second
+
+// hear reads one connection after the other, in order, until ctx ends. slow: there was none for so long that
+// it is better to begin anew.
+func (d *Desk) hear(ctx context.Context, client *socketmode.Client) (slow bool) {
 	for {
 		select {
 		case <-ctx.Done():
-			return
+			return false
 		case e := <-client.Events:
 			switch e.Type {
 			case socketmode.EventTypeConnected:
@@ -68,6 +78,9 @@ func (d *Desk) hear(ctx context.Context, client *socketmode.Client) {
 				d.mended(ctx, "socket")
 			case socketmode.EventTypeConnectionError:
 				d.Log.Warn("connect to Slack: it is tried again")
+				if failed, is := e.Data.(*slack.ConnectionErrorEvent); is && failed.Backoff > longestWait {
+					return true
+				}
 			case socketmode.EventTypeEventsAPI, socketmode.EventTypeInteractive, socketmode.EventTypeSlashCommand:
 				d.incoming(ctx, client, *e.Request)
 			case socketmode.EventTypeErrorBadMessage:

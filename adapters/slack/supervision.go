@@ -16,6 +16,9 @@ const supervisionRoom bot.QueueName = "/supervision"
 
 // report tells supervisors something, once for each name. What is said has codes and dossier numbers only.
 func (d *Desk) report(ctx context.Context, name, sentence string) {
+	if _, err := d.Refs.Ref(ctx, saidRef, name); !errors.Is(err, bot.ErrNotFound) {
+		return
+	}
 	channel, err := d.supervision(ctx)
 	if err != nil {
 		d.Log.Warn("find the channel of supervisors", "error", bland(err))
