@@ -1,6 +1,7 @@
 package slackfake
 
 import (
+	"encoding/json"
 	"time"
 )
 
@@ -45,9 +46,10 @@ func (w *Workspace) deliver(d *delivery) {
 	}
 	w.busy++
 	w.tally.Events++
+	w.tap("event_callback", d.payload)
 	if w.app.Events == "" {
 		p := w.push("events_api", d.payload, 0, "")
-		w.couriers.Go(func() { w.insist(d, w.await(p)) })
+		w.couriers.Go(func() { w.insist(d, w.lose(w.await(p))) })
 		return
 	}
 	before, done := w.lanes[d.lane], make(chan struct{})
@@ -56,7 +58,7 @@ func (w *Workspace) deliver(d *delivery) {
 		if before != nil {
 			<-before
 		}
-		v := w.postEvent(d, 0, "")
+		v := w.lose(w.postEvent(d, 0, ""))
 		close(done)
 		w.insist(d, v)
 	})
@@ -68,7 +70,7 @@ func (w *Workspace) insist(d *delivery, v verdict) {
 		if v.ok || v.final || !w.sleep(time.Duration(float64(pause)/w.Speed)) {
 			break
 		}
-		v = w.retry(d, i+1, v.reason)
+		v = w.lose(w.retry(d, i+1, v.reason))
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -88,6 +90,37 @@ func (w *Workspace) retry(d *delivery, n int, reason string) verdict {
 	p := w.push("events_api", d.payload, n, reason)
 	w.mu.Unlock()
 	return w.await(p)
+}
+
+// LoseAcks lets the next n acknowledgements of events get lost on their way, as when a connection ends
+// under them: the app did its work, and the event comes again with the same event_id.
+func (w *Workspace) LoseAcks(n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.losing += n
+}
+
+// lose turns an acknowledgement into none where LoseAcks said so.
+func (w *Workspace) lose(v verdict) verdict {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !v.ok || w.losing == 0 {
+		return v
+	}
+	w.losing--
+	w.tally.Acked--
+	w.tally.Unreachable++
+	return verdict{reason: "timeout"}
+}
+
+// tap shows a payload to who listens. The caller holds the lock.
+func (w *Workspace) tap(kind string, payload obj) {
+	if w.Tap == nil {
+		return
+	}
+	if raw, err := json.Marshal(payload); err == nil {
+		w.Tap(kind, raw)
+	}
 }
 
 // sleep waits, or answers false when the workspace is closed.

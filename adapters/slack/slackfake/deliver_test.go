@@ -51,6 +51,31 @@ func TestWhatHappensWhileNobodyIsConnectedComesLater(t *testing.T) {
 	same(t, "unacked", w.Unacked(), 0)
 }
 
+func TestALostAcknowledgementBringsTheEventAgain(t *testing.T) {
+	var mu sync.Mutex
+	var tapped []string
+	a := connected(t, func(o *slackfake.Options) {
+		o.Speed = 5000
+		o.Tap = func(kind string, payload []byte) {
+			mu.Lock()
+			defer mu.Unlock()
+			tapped = append(tapped, kind)
+		}
+	})
+	a.w.LoseAcks(2)
+	_, err := a.w.Write("U0ANNA", a.w.DM("U0ANNA"), "allô", "")
+	check(t, err)
+	if !a.w.Quiet(quick) {
+		t.Fatal("still trying")
+	}
+	same(t, "came", len(a.messages()), 3)
+	same(t, "tally", a.w.Tally(), slackfake.Deliveries{Events: 1, Tries: 3, Acked: 1, Unreachable: 2})
+	check(t, a.w.GlobalShortcut("U0ANNA", "queue"))
+	mu.Lock()
+	defer mu.Unlock()
+	same(t, "tapped once", tapped, []string{"event_callback", "interactive"})
+}
+
 func TestConnectionsTakeTurns(t *testing.T) {
 	a := connected(t, nil)
 	var mu sync.Mutex

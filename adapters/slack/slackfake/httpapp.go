@@ -123,6 +123,7 @@ func (w *Workspace) postEvent(d *delivery, n int, reason string) verdict {
 func (w *Workspace) ask(kind, user, what string, payload obj) ([]byte, error) {
 	w.mu.Lock()
 	app := w.app
+	w.tap(kind, payload)
 	var v verdict
 	if app.Events == "" {
 		p := w.push(kind, payload, 0, "")

@@ -48,7 +48,6 @@ type scene struct {
 	Thread    []Message // that is open
 	Views     []View
 	Home      *View
-	Failures  int
 	Commands  []string
 	Shortcuts []Shortcut
 }
@@ -117,7 +116,6 @@ func (w *Workspace) scene(user, channel, thread string) scene {
 	if home, published := w.Home(user); published {
 		s.Home = &home
 	}
-	s.Failures = len(w.Failures(user))
 	return s
 }
 

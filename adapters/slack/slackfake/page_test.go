@@ -224,6 +224,7 @@ func TestThePageShowsACaseFromTheCardToItsClosing(t *testing.T) {
 	_, _, _, err = a.UpdateMessage(channel, ts, slack.MsgOptionText("ORI-7F3K est clos", false))
 	check(t, err)
 	v.says("ORI-7F3K est clos")
+	v.until(`document.activeElement.closest('.message')`) // the focus stays where the button was
 	v.dark()
 	v.axe("dark")
 }

@@ -35,6 +35,10 @@ type Options struct {
 	// such as U0ANNA or https://desk.example/. Everything else is reported by Markups.
 	Allowed []string
 
+	// Tap is called with every payload that is sent to the app: event_callback, or the kind of envelope
+	// (interactive, slash_commands). It must not call the workspace.
+	Tap func(kind string, payload []byte)
+
 	// Commands and Shortcuts of the app, which the page offers. They change nothing else.
 	Commands  []string // such as /accueil
 	Shortcuts []Shortcut
@@ -81,6 +85,7 @@ type Workspace struct {
 	lanes    map[string]chan struct{}
 	app      Endpoints
 	tally    Deliveries
+	losing   int // acknowledgements of events that get lost
 	busy     int // deliveries under way
 	lastTS   int64
 	serial   int

@@ -73,6 +73,7 @@ function show() {
 const made = new WeakMap() // node → what it was made of
 function keep(list, items) {
   const old = new Map([...list.children].map(node => [made.get(node)?.key, node]))
+  const focus = focusIn(list)
   const nodes = items.map(({ key, json, make }) => {
     const known = old.get(key)
     if (known && made.get(known).json === json) return known
@@ -82,6 +83,22 @@ function keep(list, items) {
   })
   nodes.forEach((node, i) => { if (list.children[i] !== node) list.insertBefore(node, list.children[i] ?? null) })
   while (list.children.length > nodes.length) list.lastElementChild.remove()
+  focus(key => nodes.find(node => made.get(node).key === key))
+}
+
+// focusIn remembers what has the focus in a list whose items may be made anew, and gives it back: to the
+// same control, or to the item.
+function focusIn(list) {
+  const had = document.activeElement
+  const item = [...list.children].find(node => node.contains(had))
+  const key = item && made.get(item)?.key, action = had?.dataset.action
+  return find => {
+    if (!item || list.contains(had)) return
+    const again = find(key) ?? list
+    const control = action && again.querySelector(`[data-action="${CSS.escape(action)}"]`)
+    if (!control) again.tabIndex = -1
+    ;(control || again).focus()
+  }
 }
 
 function showNav() {
@@ -130,7 +147,9 @@ function showHome() {
   if (made.get($('home')) === json) return
   made.set($('home'), json)
   const home = scene.Home
+  const focus = focusIn($('home'))
   $('home').replaceChildren(...(home ? blocks(home.Blocks, inView(home)) : [el('p', {}, 'L’application n’a encore rien montré ici.')]))
+  focus(() => $('home'))
 }
 
 // inView is how the blocks of a view act.
