@@ -106,6 +106,7 @@ func (d *Desk) Handler() http.Handler {
 	staff := http.NewServeMux()
 	staff.HandleFunc("GET /desk/{$}", d.showList)
 	staff.HandleFunc("GET /desk/cases/{dossier}", d.showCase)
+	staff.HandleFunc("GET /desk/cases/{dossier}/dossier.json", d.download)
 	staff.HandleFunc("GET /desk/events", d.follow)
 	staff.HandleFunc("POST /desk/next", d.takeNext)
 	staff.HandleFunc("POST /desk/cases/{dossier}/{verb}", d.act)

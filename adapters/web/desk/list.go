@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -49,6 +50,7 @@ type row struct {
 	Dossier, Need, Public, Territory, Structure string
 	Due, Since, State, Presence, Owner          string
 	Urgent, Late, Current, Free, Referral       bool
+	Partner, Guest                              bool // somebody was invited: another structure, or one's own
 	Idem                                        string
 }
 
@@ -79,7 +81,7 @@ func (d *Desk) list(w http.ResponseWriter, r *http.Request, current string) (pag
 		p.Queues = append(p.Queues, queueOption{q, d.queueLabel(q)})
 	}
 	for _, card := range cards {
-		if desk.Free(card) {
+		if placeOf(me, card) == 1 {
 			p.Waiting++
 			if card.Urgent {
 				p.Urgent++
@@ -97,7 +99,7 @@ func placeOf(me bot.Counsellor, card bot.Card) int {
 	switch {
 	case card.Owner == me.ID:
 		return 0
-	case desk.Free(card):
+	case desk.Free(card) && desk.May(me, card, desk.Claim) == nil:
 		return 1
 	}
 	return 2
@@ -107,12 +109,14 @@ func (d *Desk) row(ctx context.Context, me bot.Counsellor, card bot.Card, curren
 	now, words := d.Now(), d.label(ctx, me, card)
 	r := row{
 		Dossier: card.Dossier, Need: capital(words.need), Public: words.public, Territory: words.territory,
-		State: desk.LifeLabel(card.Life), Urgent: card.Urgent, Free: desk.Free(card), Idem: newIdem(),
+		State: desk.LifeLabel(card.Life), Urgent: card.Urgent, Free: desk.Free(card) && desk.May(me, card, desk.Claim) == nil, Idem: newIdem(),
 		Referral: card.Life == bot.Referred, Late: desk.Late(card, now), Current: strings.EqualFold(card.Dossier, current),
 	}
-	if len(me.Structures) > 1 {
+	if len(me.Structures) > 1 || !slices.Contains(me.Structures, card.Structure) {
 		r.Structure = d.structureName(card.Structure)
 	}
+	r.Guest = card.Beside != "" && !slices.Contains(me.Structures, card.Structure)
+	r.Partner = card.Beside != "" && !r.Guest
 	if card.Owner != "" && card.Owner != me.ID {
 		r.Owner = card.OwnerName
 	}

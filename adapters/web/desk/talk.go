@@ -20,7 +20,9 @@ type message struct {
 	Text    string
 	Options []string
 	At      string
-	State   string // of one's own message: held, sent, seen, back
+	State   string // of a counsellor's message: held, sent, delivered, undelivered, seen, back, gone
+	Edited  bool   // other words stand in the place of the first ones
+	Before  string // what a person's message said before
 	Left    int64  // milliseconds until a held message goes
 	In      int64  // the same in seconds
 	Sending string // idem of a held message that this viewer may take back
@@ -35,7 +37,8 @@ type talk struct {
 	names     map[bot.CounsellorID]string
 	causes    map[string]bot.Event
 	options   map[bot.AskID][]bot.Choice
-	replies   map[string]int // message id → index
+	replies   map[string]int // id of a counsellor's message → index
+	said      map[string]int // id of a person's → index
 	messages  []message
 	procedure map[string]string // text of a step → when and by whom it was done
 	sent      []int             // messages that have gone and were not answered yet
@@ -43,7 +46,7 @@ type talk struct {
 
 func (d *Desk) read(ctx context.Context, me bot.Counsellor, card bot.Card, entries []bot.Entry) *talk {
 	t := &talk{d: d, me: me, card: card, names: make(map[bot.CounsellorID]string), causes: make(map[string]bot.Event),
-		options: make(map[bot.AskID][]bot.Choice), replies: make(map[string]int), procedure: make(map[string]string)}
+		options: make(map[bot.AskID][]bot.Choice), replies: make(map[string]int), said: make(map[string]int), procedure: make(map[string]string)}
 	if all, err := d.Staff.All(ctx); err == nil {
 		for _, c := range all {
 			t.names[c.ID] = c.Name
@@ -68,27 +71,44 @@ func (t *talk) add(e bot.Entry, kind, speaker string, text string) *message {
 	return &t.messages[len(t.messages)-1]
 }
 
+const person = "La personne"
+
 // came shows an input. What a counsellor did shows with its outcome, except what they wrote.
 func (t *talk) came(e bot.Entry) {
-	const person = "La personne"
 	switch v := e.Input.Event.(type) {
 	case bot.Said:
 		t.seen()
-		t.add(e, "citizen", person, string(v.Text))
+		t.heard(e, v)
 	case bot.Chose:
 		t.seen()
 		t.add(e, "citizen", person, desk.Label(t.options[v.Ask], v.Option))
 	case bot.Pressed:
 		t.seen()
 		t.add(e, "citizen", person, "Touches : "+v.Keys)
+	case bot.GaveContact:
+		t.seen()
+		t.add(e, "event", "", "La personne a donné un numéro de téléphone par un bouton.")
+	case bot.Enclosed:
+		t.seen()
+		t.add(e, "event", "", enclosed(v.Kind))
+	case bot.Arrived:
+		if v.Resumed {
+			t.seen()
+			t.add(e, "event", "", "La personne continue ici depuis un autre endroit.")
+		}
 	case bot.HungUp:
-		t.add(e, "event", "", "La personne est partie.")
+		t.add(e, "event", "", map[bool]string{false: "La personne est partie.", true: "La personne continue dans une autre conversation."}[v.Moved])
 	case bot.Replied:
 		t.replied(e, v)
 	case bot.Noted:
 		t.add(e, "note", t.name(v.By), string(v.Text))
+	case bot.Delivered:
+		t.settle(v.Message, "delivered")
 	case bot.Undelivered:
+		t.settle(v.Message, "undelivered")
 		t.add(e, "event", "", "Un message n'a pas pu être remis à la personne.")
+	case bot.DeskAway:
+		t.add(e, "event", "", "L'outil de l'équipe ne répond pas. La personne peut demander une réponse autrement.")
 	case bot.Unplayed:
 		t.add(e, "event", "", "Le robot n'a pas pu traiter un message.")
 		if v.Text != "" {
@@ -96,13 +116,38 @@ func (t *talk) came(e bot.Entry) {
 		}
 	case bot.EraseAsked:
 		t.add(e, "event", "", "La personne a demandé l'effacement.")
-	case bot.Arrived, bot.NoInput, bot.Claimed, bot.TookBack, bot.Released, bot.Transferred, bot.Accepted,
-		bot.Refused, bot.Promise, bot.Finished, bot.Procedure, bot.Rang:
+	case bot.NoInput, bot.Claimed, bot.TookBack, bot.Released, bot.Transferred, bot.Invited, bot.Misrouted, bot.Redacted,
+		bot.Accepted, bot.Refused, bot.Promise, bot.Finished, bot.Procedure, bot.Rang:
 	}
 }
 
-// replied shows a message from the moment it is written; Speak or its being taken back settles it.
+// heard shows what a person wrote. Words that they put in the place of earlier ones stand there, and the
+// earlier ones beside them: somebody may have read these already.
+func (t *talk) heard(e bot.Entry, v bot.Said) {
+	i, known := t.said[v.Amends]
+	if v.Amends == "" || !known {
+		t.add(e, "citizen", person, string(v.Text)).Edited = v.Amends != ""
+		i = len(t.messages) - 1
+	} else if m := &t.messages[i]; m.Text != string(v.Text) {
+		m.Text, m.Before, m.Edited = string(v.Text), m.Text, true
+	}
+	t.said[e.Input.ID] = i
+}
+
+// settle says what became of a message that has gone. What was seen stays so.
+func (t *talk) settle(message, state string) {
+	i, known := t.replies[message]
+	if known && (t.messages[i].State == "sent" || t.messages[i].State == "delivered") {
+		t.messages[i].State = state
+	}
+}
+
+// replied shows a message from the moment it is written; Speak or its being taken back settles it. Other
+// words for an earlier one stand in its place once a Tell says so.
 func (t *talk) replied(e bot.Entry, v bot.Replied) {
+	if v.Amends != "" {
+		return
+	}
 	m := t.add(e, "desk", t.name(v.By), string(v.Text))
 	m.State = "lost" // until a Tell says that it was kept
 	if sending, mine := strings.CutPrefix(e.Input.ID, inputID(t.card.Conversation, desk.Reply, "")); mine && v.By == t.me.ID {
@@ -124,6 +169,10 @@ func (t *talk) went(e bot.Entry) {
 		}
 	case bot.Speak:
 		t.spoke(e, v)
+	case bot.Withdraw:
+		t.withdrawn(v)
+	case bot.Write:
+		t.add(e, "event", "", written(v.Kind))
 	case bot.Tell:
 		t.told(e, v)
 	case bot.Hangup, bot.Listen, bot.Post, bot.Present, bot.Pass, bot.Forget:
@@ -132,19 +181,33 @@ func (t *talk) went(e bot.Entry) {
 
 func (t *talk) spoke(e bot.Entry, v bot.Speak) {
 	i, known := t.replies[v.Message]
+	if known && v.Amends { // it went before
+		t.messages[i].Text, t.messages[i].Edited = string(v.Text), true
+		return
+	}
 	if !known {
-		t.add(e, "desk", v.Name, string(v.Text))
+		t.add(e, "desk", v.Name, string(v.Text)).Edited = v.Amends
 		i = len(t.messages) - 1
+		t.replies[v.Message] = i
 	}
 	m := &t.messages[i]
 	m.State, m.Sending, m.At = "sent", "", t.d.stamp(e.At)
 	t.sent = append(t.sent, i)
 }
 
+// withdrawn: a message that had gone was taken away from the person again.
+func (t *talk) withdrawn(v bot.Withdraw) {
+	if i, known := t.replies[v.Message]; known {
+		t.messages[i].State, t.messages[i].Sending = "gone", ""
+	}
+}
+
 // seen settles everything that had gone before the person showed that they were there.
 func (t *talk) seen() {
 	for _, i := range t.sent {
-		t.messages[i].State = "seen"
+		if m := &t.messages[i]; m.State == "sent" || m.State == "delivered" {
+			m.State = "seen"
+		}
 	}
 	t.sent = nil
 }
@@ -153,6 +216,10 @@ func (t *talk) told(e bot.Entry, v bot.Tell) {
 	cause := t.causes[e.Cause]
 	if reply, is := t.replies[e.Cause]; is && v.Code == "sent" {
 		t.held(&t.messages[reply], e, v)
+		return
+	}
+	if reply, is := cause.(bot.Replied); is && reply.Amends != "" {
+		t.amended(e, reply, v)
 		return
 	}
 	if back, is := cause.(bot.TookBack); is {
@@ -170,6 +237,20 @@ func (t *talk) told(e bot.Entry, v bot.Tell) {
 	}
 }
 
+// amended: the new words stand; where the message has not gone yet, it waits as long again.
+func (t *talk) amended(e bot.Entry, reply bot.Replied, v bot.Tell) {
+	i, known := t.replies[reply.Amends]
+	if !known || v.Code != "amended" {
+		return
+	}
+	m := &t.messages[i]
+	m.Text, m.Edited = string(reply.Text), true
+	if m.State == "held" {
+		v.At = time.Time{}
+		t.held(m, e, v)
+	}
+}
+
 func (t *talk) held(m *message, e bot.Entry, v bot.Tell) {
 	goes := e.At.Add(hold)
 	if v.At.After(e.At) {
@@ -178,61 +259,4 @@ func (t *talk) held(m *message, e bot.Entry, v bot.Tell) {
 	left := goes.Sub(t.d.Now())
 	m.State, m.Left = "held", max(0, left.Milliseconds())
 	m.In = (m.Left + 999) / 1000
-}
-
-// happened says in one line what a counsellor did, or "" where it changed nothing.
-func (t *talk) happened(e bot.Entry, cause bot.Event, v bot.Tell) string {
-	switch c := cause.(type) {
-	case bot.Claimed:
-		return t.line(v, "won", c.By, "a pris le dossier")
-	case bot.Accepted:
-		return t.line(v, "accepted", c.By, "a accepté la mise en relation")
-	case bot.Refused:
-		why := lower(desk.Label(desk.Refusals(), c.Reason))
-		if c.Note != "" {
-			why += " — " + string(c.Note)
-		}
-		return t.line(v, "refused", c.By, "a refusé la mise en relation : "+why)
-	case bot.Released:
-		return t.line(v, "released", c.By, "a remis le dossier dans la file")
-	case bot.Transferred:
-		return t.line(v, "transferred", c.By, "a transmis le dossier à "+t.d.structureName(c.To)+" : "+string(c.Reason))
-	case bot.Promise:
-		return t.line(v, "promised", c.By, "a annoncé une réponse "+lower(desk.Label(desk.Contacts(), c.Contact))+", "+t.d.stamp(c.At))
-	case bot.Finished:
-		return t.line(v, "closed", c.By, "a terminé le dossier : "+lower(desk.Label(desk.Outcomes(), c.Outcome)))
-	case bot.Procedure:
-		return t.proceeded(e, v, c)
-	}
-	return ""
-}
-
-func (t *talk) proceeded(e bot.Entry, v bot.Tell, c bot.Procedure) string {
-	switch c.Do {
-	case "open":
-		return t.line(v, "procedure", c.By, "a ouvert la Procédure danger")
-	case "close":
-		return t.line(v, "procedure", c.By, "a terminé la Procédure danger")
-	}
-	if v.Code == "procedure" {
-		t.procedure[string(c.Note)] = t.d.stamp(e.At) + ", " + t.name(c.By)
-	}
-	return t.line(v, "procedure", c.By, "a fait : "+string(c.Note))
-}
-
-func (t *talk) line(v bot.Tell, code string, by bot.CounsellorID, did string) string {
-	if v.Code != code {
-		return ""
-	}
-	return t.name(by) + " " + strings.TrimRight(did, ". ") + "."
-}
-
-func (t *talk) name(id bot.CounsellorID) string {
-	switch name := t.names[id]; {
-	case id == t.me.ID:
-		return t.me.Name
-	case name != "":
-		return name
-	}
-	return "Une personne de l'équipe"
 }

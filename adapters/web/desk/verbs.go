@@ -210,12 +210,16 @@ func (d *Desk) event(r *http.Request, me bot.Counsellor, card bot.Card, verb des
 		return d.promise(r, me)
 	case desk.Transfer:
 		return d.transfer(r, me, card, text)
+	case desk.Invite:
+		return d.invite(r, me, card)
+	case desk.Misroute:
+		return bot.Misrouted{By: me.ID}, ""
 	case desk.Finish:
 		return d.finish(r, me)
 	case desk.Procedure:
 		step := form.Get("do")
 		return unless(!desk.Known(desk.Steps(), step), bot.Procedure{By: me.ID, Do: step, Note: bot.Words(text)}, web.Sentence(http.StatusBadRequest))
-	case desk.See, desk.Read: // done by opening the case
+	case desk.See, desk.Read, desk.Redact: // done by opening the case, and elsewhere
 	}
 	return nil, ""
 }
@@ -255,17 +259,52 @@ func (d *Desk) transfer(r *http.Request, me bot.Counsellor, card bot.Card, reaso
 	return bot.Transferred{By: me.ID, To: to, Reason: bot.Words(reason), Consent: true}, ""
 }
 
+// invite wants the person's agreement; to end an invitation nobody's is needed.
+func (d *Desk) invite(r *http.Request, me bot.Counsellor, card bot.Card) (bot.Event, string) {
+	to := bot.StructureID(r.PostForm.Get("to"))
+	switch {
+	case r.PostForm.Get("do") == "end":
+		return bot.Invited{By: me.ID}, ""
+	case to == card.Structure || !d.exists(to):
+		return nil, "Choisissez une structure."
+	case r.PostForm.Get("consent") != "oui":
+		return nil, "Il faut l'accord de la personne."
+	}
+	return bot.Invited{By: me.ID, To: to, Consent: true}, ""
+}
+
+// longestFollow is how many days a closed case may wait to be looked at again: what is kept of it goes
+// after six months.
+const longestFollow = 180
+
+// followed is the day on which a closed case comes back, at nine; zero for none.
+func (d *Desk) followed(r *http.Request) (time.Time, string) {
+	text := r.PostForm.Get("follow")
+	if text == "" {
+		return time.Time{}, ""
+	}
+	day, err := time.ParseInLocation(time.DateOnly, text, d.Zone)
+	at := time.Date(day.Year(), day.Month(), day.Day(), 9, 0, 0, 0, d.Zone)
+	if now := d.Now(); err != nil || !at.After(now) || at.After(now.AddDate(0, 0, longestFollow+1)) {
+		return time.Time{}, "Pour revoir ce dossier, choisissez un jour à venir, dans les six mois."
+	}
+	return at.UTC(), ""
+}
+
 func (d *Desk) finish(r *http.Request, me bot.Counsellor) (bot.Event, string) {
+	follow, wrong := d.followed(r)
 	choice, to := r.PostForm.Get("outcome"), bot.StructureID(r.PostForm.Get("to"))
 	switch {
 	case !desk.Known(desk.Outcomes(), choice):
 		return nil, "Choisissez comment le dossier se termine."
+	case wrong != "":
+		return nil, wrong
 	case choice != "referred":
 		to = ""
 	case to != "" && !d.exists(to):
 		return nil, "Choisissez une structure."
 	}
-	return bot.Finished{By: me.ID, Outcome: choice, To: to}, ""
+	return bot.Finished{By: me.ID, Outcome: choice, To: to, Follow: follow}, ""
 }
 
 func (d *Desk) exists(id bot.StructureID) bool {

@@ -16,6 +16,8 @@ func TestVerbs(t *testing.T) {
 	tomorrow := time.Now().AddDate(0, 0, 1).Format("2006-01-02") + "T10:30"
 	paris, _ := time.LoadLocation("Europe/Paris")
 	at, _ := time.ParseInLocation("2006-01-02T15:04", tomorrow, paris)
+	day := time.Now().In(paris).AddDate(0, 0, 30).Format(time.DateOnly)
+	nine, _ := time.ParseInLocation("2006-01-02 15", day+" 09", paris)
 	for _, c := range []struct {
 		verb string
 		args []string
@@ -29,6 +31,10 @@ func TestVerbs(t *testing.T) {
 		{"promise", []string{"at", tomorrow, "contact", "phone"}, "La date de réponse est annoncée à la personne.", bot.Promise{By: "camille", At: at.UTC(), Contact: "phone"}},
 		{"finish", []string{"outcome", "referred", "to", "ml-vannes"}, "Le dossier est terminé.", bot.Finished{By: "camille", Outcome: "referred", To: "ml-vannes"}},
 		{"finish", []string{"outcome", "answered", "to", "ml-vannes"}, "Le dossier est terminé.", bot.Finished{By: "camille", Outcome: "answered"}},
+		{"finish", []string{"outcome", "answered", "follow", day}, "Le dossier est terminé.", bot.Finished{By: "camille", Outcome: "answered", Follow: nine.UTC()}},
+		{"invite", []string{"to", "ml-vannes", "consent", "oui"}, "C'est enregistré.", bot.Invited{By: "camille", To: "ml-vannes", Consent: true}},
+		{"invite", []string{"do", "end"}, "C'est enregistré.", bot.Invited{By: "camille"}},
+		{"misroute", nil, "C'est enregistré.", bot.Misrouted{By: "camille"}},
 		{"procedure", []string{"do", "called", "text", "CRIP"}, "Procédure danger : c'est noté.", bot.Procedure{By: "camille", Do: "called", Note: "CRIP"}},
 	} {
 		r := open(t)
@@ -84,6 +90,12 @@ func TestFormsThatAreNotComplete(t *testing.T) {
 		{"promise", "est passée", url.Values{"at": {"2020-01-01T10:00"}, "contact": {"phone"}}},
 		{"promise", "Choisissez comment", url.Values{"at": {"2099-01-01T10:00"}, "contact": {"pigeon"}}},
 		{"finish", "Choisissez comment", nil},
+		{"finish", "dans les six mois", url.Values{"outcome": {"answered"}, "follow": {"2020-01-01"}}},
+		{"finish", "dans les six mois", url.Values{"outcome": {"answered"}, "follow": {"2099-01-01"}}},
+		{"finish", "dans les six mois", url.Values{"outcome": {"answered"}, "follow": {"bientôt"}}},
+		{"invite", "Choisissez une structure.", url.Values{"to": {"inconnue"}, "consent": {"oui"}}},
+		{"invite", "Choisissez une structure.", url.Values{"to": {"lead"}, "consent": {"oui"}}},
+		{"invite", "Il faut l'accord", url.Values{"to": {"ml-vannes"}}},
 		{"procedure", "pas lisible", url.Values{"do": {"dance"}}},
 	} {
 		form := url.Values{"idem": {"12345678"}}

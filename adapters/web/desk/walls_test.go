@@ -52,11 +52,14 @@ func TestTheWallGivesNoHint(t *testing.T) {
 	r.waits(number, nil)
 	yann := r.as("yann")
 	const none = "OR-2222-2222-2"
-	for _, verb := range []string{"", "claim", "reply", "takeback", "note", "release", "transfer", "accept", "refuse", "promise", "finish", "procedure"} {
+	for _, verb := range []string{"", "claim", "reply", "takeback", "note", "release", "transfer", "accept", "refuse", "promise", "finish", "procedure", "invite", "misroute", "dossier.json"} {
 		ask := func(dossier string) (int, string) {
 			path := "/desk/cases/" + dossier
-			if verb == "" {
+			switch verb {
+			case "":
 				return yann.get(path)
+			case "dossier.json":
+				return yann.get(path + "/" + verb)
 			}
 			return yann.post(path+"/"+verb, url.Values{"idem": {"12345678"}, "text": {"x"}, "outcome": {"answered"}, "do": {"open"}, "reason": {"other"}})
 		}

@@ -1,0 +1,269 @@
+package desk_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"frontdesk/bot"
+)
+
+// words is a page as it is read: its texts, without marks.
+var marks = regexp.MustCompile(`<[^>]*>`)
+
+func words(html string) string {
+	_, html, _ = strings.Cut(html, `<main`)
+	text := strings.NewReplacer("&#39;", "'", "&nbsp;", " ", "\u00a0", " ").Replace(marks.ReplaceAllString(html, " "))
+	return strings.Join(strings.Fields(text), " ")
+}
+
+// talk is the part of a case that is the conversation.
+func talk(text string) string {
+	_, text, _ = strings.Cut(text, "Robot")
+	text, _, _ = strings.Cut(text, "Répondre à la personne.")
+	return text
+}
+
+func TestAPartnerReadsAndNotesAndDoesNothingElse(t *testing.T) {
+	r := open(t)
+	id := r.waits(number, func(c *bot.Card) { c.Beside = vannes })
+	camille, yann := r.as("camille"), r.as("yann")
+	camille.does(number, "claim")
+	if err := r.Hear(id, "m0", "je suis perdu"); err != nil {
+		t.Fatal(err)
+	}
+	_, list := yann.get("/desk/")
+	if !strings.Contains(list, number) || !strings.Contains(list, "votre structure est invitée") || !strings.Contains(list, "Accueil régional") {
+		t.Error("the list does not show the case that the structure was invited to")
+	}
+	status, page := yann.get("/desk/cases/" + number)
+	text := words(page)
+	if status != http.StatusOK || !strings.Contains(text, "je suis perdu") || !strings.Contains(text, "Votre structure est invitée. Vous lisez et vous notez") || !strings.Contains(text, "Camille suit ce dossier.") {
+		t.Errorf("%d %s", status, text)
+	}
+	for _, verb := range []string{"reply", "transfer", "procedure", "invite", "misroute", "finish", "release", "promise"} {
+		if strings.Contains(page, "/"+verb+`"`) {
+			t.Errorf("the page of a guest offers %s", verb)
+		}
+	}
+	if strings.Contains(page, "dossier.json") || !strings.Contains(page, `/note"`) {
+		t.Error("the page of a guest offers the file, or no note")
+	}
+	if got := yann.does(number, "note", "text", "Je connais ce dossier."); got != "Note enregistrée. La personne ne la voit pas." {
+		t.Errorf("a note: %q", got)
+	}
+	before := len(r.Inputs(id))
+	for verb, args := range map[string][]string{"claim": nil, "reply": {"text", "bonjour"}, "release": nil, "misroute": nil, "procedure": {"do", "open"},
+		"invite": {"do", "end"}, "finish": {"outcome", "answered"}, "accept": nil} {
+		if got := yann.does(number, verb, args...); got != "Ce dossier n'est pas à vous." {
+			t.Errorf("%s by a guest: %q", verb, got)
+		}
+	}
+	if status, _ := yann.get("/desk/cases/" + number + "/dossier.json"); status != http.StatusNotFound {
+		t.Errorf("the file for a guest: %d", status)
+	}
+	if got := len(r.Inputs(id)); got != before {
+		t.Errorf("%d inputs came of what a guest may not do", got-before)
+	}
+}
+
+func TestACaseThatWaitsIsNotAGuestsToTake(t *testing.T) {
+	r := open(t)
+	r.waits(number, func(c *bot.Card) { c.Beside = vannes })
+	yann := r.as("yann")
+	_, list := yann.get("/desk/")
+	if strings.Contains(list, `/claim"`) || !strings.Contains(words(list), "Personne n'attend.") {
+		t.Error("the list of a guest offers the case, or counts it")
+	}
+	if status, body := yann.post("/desk/next", url.Values{"idem": {"12345678"}}); status != http.StatusOK || flash(body) != "Aucun dossier n'attend." {
+		t.Errorf("the next one: %d %q", status, flash(body))
+	}
+}
+
+func TestTheOwnerSeesWhoIsInvitedAndEndsIt(t *testing.T) {
+	r := open(t)
+	r.waits(number, func(c *bot.Card) { c.Beside = vannes })
+	camille := r.as("camille")
+	camille.does(number, "claim")
+	_, page := camille.get("/desk/cases/" + number)
+	if text := words(page); !strings.Contains(text, "partenaire invité : Mission locale de Vannes") || !strings.Contains(text, "Mettre fin à l'invitation") || strings.Contains(text, "La personne est d'accord pour que cette structure voie") {
+		t.Errorf("%s", text)
+	}
+	if _, list := camille.get("/desk/"); !strings.Contains(list, "partenaire invité") {
+		t.Error("the list does not show it")
+	}
+	other := open(t)
+	other.waits(number, nil)
+	camille = other.as("camille")
+	camille.does(number, "claim")
+	if _, page := camille.get("/desk/cases/" + number); !strings.Contains(words(page), "La personne est d'accord pour que cette structure voie son dossier.") {
+		t.Error("nobody can be invited")
+	}
+}
+
+func TestTheBriefAsAFile(t *testing.T) {
+	r := open(t)
+	id := r.waits(number, nil)
+	camille, dominique, sacha := r.as("camille"), r.as("dominique"), r.as("sacha")
+	if status, _ := camille.get("/desk/cases/" + number + "/dossier.json"); status != http.StatusNotFound {
+		t.Errorf("before it was taken: %d", status)
+	}
+	camille.does(number, "claim")
+	for name, who := range map[string]struct {
+		someone
+		may bool
+	}{"owner": {camille, true}, "colleague": {dominique, false}, "lead": {sacha, true}} {
+		request, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, r.server.URL+"/desk/cases/"+number+"/dossier.json", nil)
+		answer, err := who.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got bot.Brief
+		err = json.NewDecoder(answer.Body).Decode(&got)
+		answer.Body.Close()
+		if !who.may {
+			if answer.StatusCode != http.StatusNotFound {
+				t.Errorf("%s: %d", name, answer.StatusCode)
+			}
+			continue
+		}
+		want := r.Brief(bot.Session{ID: id})
+		want.Handed, got.Handed = want.Handed.UTC(), got.Handed.UTC()
+		want.Promised, got.Promised = want.Promised.UTC(), got.Promised.UTC()
+		if err != nil || answer.StatusCode != http.StatusOK || !got.Handed.Equal(want.Handed) || got.Dossier != want.Dossier || !reflect.DeepEqual(got.Answers, want.Answers) {
+			t.Errorf("%s: %d, %v, %+v", name, answer.StatusCode, err, got)
+		}
+		if answer.Header.Get("Content-Disposition") != "attachment; filename="+number+".json" || answer.Header.Get("Cache-Control") != "no-store" || !strings.HasPrefix(answer.Header.Get("Content-Type"), "application/json") {
+			t.Errorf("%s: %v", name, answer.Header)
+		}
+	}
+}
+
+// What happens around a message stands at the message.
+func TestWhatBecameOfMessages(t *testing.T) {
+	r := open(t)
+	r.Hold = time.Hour
+	id := r.waits(number, nil)
+	camille := r.as("camille")
+	camille.does(number, "claim")
+	here, slack := bot.Leg{ID: "telegram", Channel: "telegram", Peer: "1", For: bot.ToCitizen, Push: true}, bot.Leg{ID: "slack", Channel: "slack", Peer: "2", For: bot.ToOwner}
+	n := 0
+	happens := func(input string, leg bot.Leg, event bot.Event, then ...bot.Effect) {
+		t.Helper()
+		n++
+		r.Play(func(int, bot.Input) []bot.Addressed {
+			var all []bot.Addressed
+			for _, e := range then {
+				to := bot.ToCitizen
+				switch e.(type) {
+				case bot.Tell:
+					to = bot.ToActor
+				case bot.Write:
+					to = bot.ToMail
+				}
+				all = append(all, bot.Addressed{To: to, Effect: e})
+			}
+			return all
+		})
+		if err := r.Take(t.Context(), bot.Input{ID: input, Conversation: id, Leg: leg, Event: event}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tell := func(code string) bot.Tell { return bot.Tell{To: "camille", Code: code, At: time.Now()} }
+	speak := func(message, text string) bot.Speak {
+		return bot.Speak{Message: message, Name: "Camille", From: "Accueil", Text: bot.Words(text)}
+	}
+	reply := func(text string) bot.Replied { return bot.Replied{By: "camille", Text: bot.Words(text)} }
+
+	happens("s1", slack, reply("premier"), tell("sent"))
+	happens("t1", bot.Leg{}, bot.Rang{}, speak("s1", "premier"))
+	happens("d1", bot.Leg{}, bot.Delivered{Leg: "telegram", Message: "s1"})
+	happens("s2", slack, reply("à lundy"), tell("sent"))
+	happens("s2b", slack, bot.Replied{By: "camille", Text: "à lundi", Amends: "s2"}, tell("amended"))
+	happens("s3", slack, reply("troisième"), tell("sent"))
+	happens("t3", bot.Leg{}, bot.Rang{}, speak("s3", "troisième"))
+	happens("s3b", slack, bot.Replied{By: "camille", Text: "troisième, corrigé", Amends: "s3"}, bot.Speak{Message: "s3", Name: "Camille", Text: "troisième, corrigé", Amends: true}, tell("amended"))
+	happens("s4", slack, reply("par erreur"), tell("sent"))
+	happens("t4", bot.Leg{}, bot.Rang{}, speak("s4", "par erreur"))
+	happens("b4", slack, bot.TookBack{By: "camille", Message: "s4", Written: time.Now()}, bot.Withdraw{Message: "s4"}, tell("withdrawn"))
+	happens("s5", slack, reply("perdu"), tell("sent"))
+	happens("t5", bot.Leg{}, bot.Rang{}, speak("s5", "perdu"), bot.Write{Kind: "answer", Text: "perdu, par lettre"})
+	happens("u5", bot.Leg{}, bot.Undelivered{Leg: "telegram", Message: "s5"})
+	_, page := camille.get("/desk/cases/" + number)
+	text := words(page)
+	for _, want := range []string{"premier remis", "à lundi modifié Le message part", "troisième, corrigé modifié envoyé", "par erreur retiré de la conversation de la personne", "perdu non remis à la personne",
+		"Un message n'a pas pu être remis à la personne.", "La réponse part aussi par e-mail."} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in: %s", want, talk(text))
+		}
+	}
+	for _, no := range []string{"à lundy", "par lettre", "ce message n'est pas parti"} {
+		if strings.Contains(text, no) {
+			t.Errorf("%q is in: %s", no, talk(text))
+		}
+	}
+
+	happens("c1", here, bot.Said{Text: "lundi"})
+	happens("c2", here, bot.Said{Text: "mardi", Amends: "c1"})
+	happens("c3", here, bot.Said{Text: "sans original", Amends: "c0"})
+	happens("c4", here, bot.Enclosed{Kind: "voice"})
+	happens("c5", here, bot.GaveContact{Phone: "+33261910042", Own: true})
+	happens("c6", here, bot.Arrived{Resumed: true})
+	happens("c7", here, bot.HungUp{Moved: true})
+	happens("i1", slack, bot.Invited{By: "camille", To: vannes, Consent: true}, tell("invited"))
+	happens("i2", slack, bot.Invited{By: "camille"}, tell("uninvited"))
+	happens("i3", slack, bot.Misrouted{By: "camille"}, tell("misrouted"))
+	happens("i4", slack, bot.Redacted{By: "camille", Message: "c1", Seqs: []int64{1}}, tell("redacted"))
+	happens("i5", slack, bot.Invited{By: "camille", To: "cio-rennes"}, tell("refused_consent"))
+	happens("a1", bot.Leg{}, bot.DeskAway{Desk: "slack"})
+	_, page = camille.get("/desk/cases/" + number)
+	text = words(page)
+	for _, want := range []string{"premier vu", "mardi modifié. Avant : lundi", "sans original modifié", "La personne a voulu envoyer un message vocal.",
+		"La personne a donné un numéro de téléphone par un bouton.", "La personne continue ici depuis un autre endroit.", "La personne continue dans une autre conversation.",
+		"Camille a invité Mission locale de Vannes, avec l'accord de la personne.", "Camille a mis fin à l'invitation du partenaire.",
+		"Camille a signalé un mauvais aiguillage.", "Camille a retiré des mots de ce dossier.", "L'outil de l'équipe ne répond pas."} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in: %s", want, talk(text))
+		}
+	}
+	if strings.Contains(text, "33261910042") || strings.Contains(text, "CIO de Rennes, avec") || strings.Count(text, "mardi") != 1 {
+		t.Errorf("too much in: %s", talk(text))
+	}
+}
+
+func TestInvitingInABrowser(t *testing.T) {
+	r := open(t)
+	id := r.waits(number, nil)
+	b := tab{t, browser(t), r}
+	b.do("size", chromedp.EmulateViewport(1280, 800))
+	b.scheme("light")
+	b.enter("camille")
+	b.do("case", chromedp.Navigate(r.server.URL+"/desk/cases/"+number), chromedp.WaitReady(chromedp.CSS(".offer")))
+	b.do("take", chromedp.Click(chromedp.CSS(".offer button")), chromedp.WaitReady(chromedp.ID("text")))
+	b.do("invite", chromedp.Click(chromedp.CSS("[popovertarget=invite]")))
+	b.axe("invite")
+	b.shot("20-inviter")
+	b.do("choose", chromedp.SetValue(chromedp.ID("invite-to"), "ml-vannes"), chromedp.Click(chromedp.CSS("#invite [name=consent]")), chromedp.Click(chromedp.CSS("#invite .main")))
+	b.until("the panel gone", `!document.getElementById("invite").matches(":popover-open")`)
+	if got := r.Inputs(id); !reflect.DeepEqual(got[len(got)-1], bot.Invited{By: "camille", To: vannes, Consent: true}) {
+		t.Errorf("%+v", got)
+	}
+	b.do("misroute", chromedp.Click(chromedp.CSS("[popovertarget=misroute]")))
+	b.axe("misroute")
+	b.shot("21-aiguillage")
+	b.do("not", chromedp.Click(chromedp.CSS("#misroute .quiet")))
+	b.do("finish", chromedp.Click(chromedp.CSS("[popovertarget=finish]")))
+	b.axe("finish")
+	b.shot("22-terminer")
+	b.do("not", chromedp.Click(chromedp.CSS("#finish .quiet")))
+	b.do("copy", chromedp.Click(chromedp.CSS("[popovertarget=copy]")))
+	b.axe("copy")
+	b.shot("23-copier")
+}
