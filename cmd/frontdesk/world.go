@@ -40,7 +40,7 @@ const fresh = 500 * time.Millisecond
 func (w *world) Facts(ctx context.Context, s bot.Session, in bot.Input) (bot.Facts, error) {
 	var f bot.Facts
 	by := bot.By(in.Event)
-	cards, duty, err := w.look(ctx, by != "")
+	cards, duty, err := w.look(ctx, weighs(in.Event))
 	if err != nil {
 		return f, err
 	}
@@ -70,24 +70,34 @@ func (w *world) Facts(ctx context.Context, s bot.Session, in bot.Input) (bot.Fac
 
 func (w *world) lead() bot.StructureID { return bot.StructureID(w.shelf.Live().Bundle.Lead().ID) }
 
-// look reads the board and who is on duty. What a counsellor does is judged on what is so now;
-// anything else may use a look that is half a second old.
+// weighs says whether an event is judged on how much its counsellor has.
+func weighs(e bot.Event) bool {
+	switch e.(type) {
+	case bot.Claimed, bot.Accepted:
+		return true
+	}
+	return false
+}
+
+// look reads the board and who is on duty. Whether a counsellor may take one more is judged on the board
+// as it is now; anything else may use a look that is half a second old.
 func (w *world) look(ctx context.Context, now bool) ([]bot.Card, int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if !now && time.Since(w.asked) < fresh {
-		return w.board, w.count, nil
+	if stale := time.Since(w.asked) >= fresh; stale || now {
+		cards, err := w.cards(ctx)
+		if err != nil {
+			return nil, 0, fmt.Errorf("board: %w", err)
+		}
+		w.board = cards
+		if stale {
+			if w.count, err = w.onDuty(ctx); err != nil {
+				return nil, 0, fmt.Errorf("who is on duty: %w", err)
+			}
+			w.asked = time.Now()
+		}
 	}
-	cards, err := w.cards(ctx)
-	if err != nil {
-		return nil, 0, fmt.Errorf("board: %w", err)
-	}
-	duty, err := w.onDuty(ctx)
-	if err != nil {
-		return nil, 0, fmt.Errorf("who is on duty: %w", err)
-	}
-	w.board, w.count, w.asked = cards, duty, time.Now()
-	return cards, duty, nil
+	return w.board, w.count, nil
 }
 
 // onDuty counts the lead's counsellors whose desk is open.
