@@ -78,10 +78,13 @@ func (w *Workspace) rehash(v *view) {
 	w.checkMarkup("view", v.id, "", blocksOf(v.body))
 }
 
+// viewJSON is a view as the platform writes it. Its state is written at once: people go on entering values
+// while an answer is under way.
 func (w *Workspace) viewJSON(v *view) obj {
+	state, _ := json.Marshal(obj{"values": v.state})
 	o := obj{
 		"id": v.id, "team_id": w.TeamID, "app_id": w.AppID, "app_installed_team_id": w.TeamID, "bot_id": w.BotID,
-		"hash": v.hash, "root_view_id": v.root, "previous_view_id": nil, "state": obj{"values": v.state},
+		"hash": v.hash, "root_view_id": v.root, "previous_view_id": nil, "state": json.RawMessage(state),
 		"private_metadata": "", "callback_id": "", "external_id": "", "clear_on_close": false, "notify_on_close": false,
 		"close": nil, "submit": nil,
 	}
