@@ -41,7 +41,7 @@ var letterHTML string
 type words struct {
 	lang                                        string
 	from, dossier, phone, online, given, nobody string
-	notYou                                      string
+	said                                        string // instead of given, where that is not sure yet
 }
 
 // of is "de" before a name, as it is said: "d'Accueil orientation".
@@ -52,17 +52,18 @@ func of(service string) string {
 	return "de " + service
 }
 
+// wordsOf are in French, and in English for everybody else.
 func wordsOf(language string) words {
-	if language == "fr" {
+	if base, _, _ := strings.Cut(language, "-"); base == "fr" {
 		return words{lang: "fr", from: "Message", dossier: "Numéro de dossier : %s", phone: "Téléphone : %s", online: "Nous écrire :",
 			given:  "Vous recevez ce message car vous avez donné cette adresse à %s.",
 			nobody: "Ne répondez pas à ce message : personne ne lit les réponses.",
-			notYou: "Cette adresse a été donnée à %s. Ce n'était pas vous ? Ne faites rien : elle ne servira pas."}
+			said:   "Vous recevez ce message car cette adresse a été donnée à %s."}
 	}
 	return words{lang: "en", from: "Message from", dossier: "File number: %s", phone: "Telephone: %s", online: "Write to us:",
 		given:  "You receive this message because you gave this address to %s.",
 		nobody: "Please do not reply to this message: nobody reads the answers.",
-		notYou: "This address was given to %s. Was it not you? Do nothing: it will not be used."}
+		said:   "You receive this message because this address was given to %s."}
 }
 
 func (w words) title(service string) string {
@@ -152,7 +153,7 @@ func (c *Channel) fill(letter bot.Write, language string) page {
 	}
 	why := w.given
 	if letter.Kind == Code {
-		why = w.notYou
+		why = w.said
 	}
 	foot = append(foot, strings.Join(ways, "\n"), fmt.Sprintf(why, c.Service))
 	if c.reply == nil {

@@ -250,7 +250,7 @@ func TestOutsideALetterNothingSaysWhatItIsAbout(t *testing.T) {
 func TestALetterThatBringsTheCodeOfAnAddress(t *testing.T) {
 	l := sent(t, bot.Write{Kind: Code, Text: "Votre code : 123456", Dossier: "OR-7F3K-9Q2M-4"})
 	text := l.part(t, "text/plain").body
-	if !strings.Contains(text, "Votre code : 123456") || !strings.Contains(text, "Ce n'était pas vous ?") || strings.Contains(text, "OR-7F3K") {
+	if !strings.Contains(text, "Votre code : 123456") || !strings.Contains(text, "car cette adresse a été donnée à") || strings.Contains(text, "OR-7F3K") {
 		t.Errorf("%s", text)
 	}
 }
