@@ -26,11 +26,38 @@ func (w *Workspace) checkBlocks(raw json.RawMessage, most int, inView bool) (jso
 	if err := k.verdict("invalid_blocks"); err != nil {
 		return nil, err
 	}
+	if !inView && lettersIn(blocks) > mostLetters {
+		return nil, says("msg_blocks_too_long")
+	}
 	out, err := json.Marshal(blocks)
 	if err != nil {
 		return nil, says("invalid_blocks_format")
 	}
 	return out, nil
+}
+
+// mostLetters is how many characters all blocks of a message may hold together. The platform does not
+// document it; slackapi/bolt-js#2509 measured it.
+const mostLetters = 13200
+
+// lettersIn counts the characters of all texts, wherever they stand.
+func lettersIn(value any) int {
+	sum := 0
+	switch v := value.(type) {
+	case []any:
+		for _, one := range v {
+			sum += lettersIn(one)
+		}
+	case obj:
+		for name, one := range v {
+			if text, is := one.(string); is && name == "text" {
+				sum += len([]rune(text))
+			} else {
+				sum += lettersIn(one)
+			}
+		}
+	}
+	return sum
 }
 
 // checkView checks a modal or a Home tab. The platform calls what is wrong in one invalid_arguments.
@@ -158,13 +185,29 @@ func (k *checker) block(at string, b obj, inView bool) {
 		k.text(at+"/label", b["label"], 2000, true, "plain_text")
 		k.text(at+"/hint", b["hint"], 2000, false, "plain_text")
 		k.elements(at+"/element", []any{b["element"]})
-	case "divider", "image", "rich_text", "video", "table":
+	case "rich_text":
+		k.many(at+"/elements", elements, 1000)
+		k.rich(at+"/elements", elements)
+	case "divider", "image", "video", "table":
 	case "markdown", "file":
 		if inView {
 			k.complain(at+"/type", "unsupported type: "+kind)
 		}
 	default:
 		k.complain(at+"/type", "unsupported type: "+kind)
+	}
+}
+
+// rich complains about texts in rich text that are empty.
+func (k *checker) rich(at string, list []any) {
+	for i, value := range list {
+		e, _ := value.(obj)
+		here := fmt.Sprintf("%s/%d", at, i)
+		if text, is := e["text"].(string); e["type"] == "text" && (!is || text == "") {
+			k.complain(here+"/text", "must be more than 0 characters")
+		}
+		inner, _ := e["elements"].([]any)
+		k.rich(here+"/elements", inner)
 	}
 }
 

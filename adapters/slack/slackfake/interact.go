@@ -3,6 +3,7 @@ package slackfake
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -227,7 +228,7 @@ type Option struct{ Text, Value string }
 // Shortcut uses a message shortcut of the app on a message.
 func (w *Workspace) Shortcut(user, callbackID, channel, ts string) error {
 	w.mu.Lock()
-	u, err := w.person(user)
+	u, err := w.shortcutBy(user, callbackID, true)
 	if err != nil {
 		w.mu.Unlock()
 		return err
@@ -247,10 +248,19 @@ func (w *Workspace) Shortcut(user, callbackID, channel, ts string) error {
 	return err
 }
 
+// shortcutBy finds who uses a shortcut that the app has. Shortcuts and commands ask for the scope commands.
+func (w *Workspace) shortcutBy(who, callbackID string, onMessage bool) (*user, error) {
+	known := func(s Shortcut) bool { return s.CallbackID == callbackID && s.OnMessage == onMessage }
+	if !w.granted("commands") || w.Shortcuts != nil && !slices.ContainsFunc(w.Shortcuts, known) {
+		return nil, fmt.Errorf("the app has no shortcut %q", callbackID)
+	}
+	return w.person(who)
+}
+
 // GlobalShortcut uses a global shortcut of the app.
 func (w *Workspace) GlobalShortcut(user, callbackID string) error {
 	w.mu.Lock()
-	u, err := w.person(user)
+	u, err := w.shortcutBy(user, callbackID, false)
 	if err != nil {
 		w.mu.Unlock()
 		return err
@@ -272,6 +282,9 @@ func (w *Workspace) Slash(user, command, text, channel string) error {
 		return err
 	}
 	ch, err := w.visible(channel, user)
+	if err == nil && (!w.granted("commands") || w.Commands != nil && !slices.Contains(w.Commands, command)) {
+		err = fmt.Errorf("%s is not a valid command", command)
+	}
 	if err != nil {
 		w.mu.Unlock()
 		return err

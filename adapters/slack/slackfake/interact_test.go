@@ -121,3 +121,18 @@ func TestAnInteractionIsNotTriedAgainAndThePersonSeesIt(t *testing.T) {
 	defer a.mu.Unlock()
 	same(t, "told once each", []int{len(a.acts), len(a.slashes)}, []int{1, 1})
 }
+
+func TestOnlyTheAppsOwnCommandsAndShortcutsAreThere(t *testing.T) {
+	a := connected(t, func(o *slackfake.Options) {
+		o.Commands = []string{"/accueil"}
+		o.Shortcuts = []slackfake.Shortcut{{Name: "Ma file", CallbackID: "queue"}}
+	})
+	dm := a.w.DM("U0ANNA")
+	check(t, a.w.Slash("U0ANNA", "/accueil", "aide", dm))
+	check(t, a.w.GlobalShortcut("U0ANNA", "queue"))
+	refuses(t, "another command", a.w.Slash("U0ANNA", "/orient", "", dm), "/orient is not a valid command")
+	refuses(t, "another shortcut", a.w.GlobalShortcut("U0ANNA", "redact"), `the app has no shortcut "redact"`)
+
+	b := connected(t, func(o *slackfake.Options) { o.Scopes = []string{"chat:write"} })
+	refuses(t, "without the scope", b.w.Slash("U0ANNA", "/accueil", "", b.w.DM("U0ANNA")), "/accueil is not a valid command")
+}

@@ -125,6 +125,7 @@ func TestBlocksHaveLimits(t *testing.T) {
 		{"elements", []slack.Block{buttons(25)}, []slack.Block{buttons(26)}, "no more than 25"},
 		{"options", []slack.Block{choices(100, 75)}, []slack.Block{choices(101, 75)}, "no more than 100"},
 		{"option text", []slack.Block{choices(1, 75)}, []slack.Block{choices(1, 76)}, "76"},
+		{"rich text", []slack.Block{rich("x")}, []slack.Block{rich("")}, "/blocks/0/elements/0/elements/0/text"},
 		{"unique", []slack.Block{button("a", "a", "", "x"), button("b", "a", "", "x")}, []slack.Block{button("a", "a", "", "x"), button("a", "b", "", "x")}, "already exists"},
 	} {
 		_, _, err := api.PostMessage(ch, slack.MsgOptionBlocks(c.good...))
@@ -138,6 +139,20 @@ func TestBlocksHaveLimits(t *testing.T) {
 			t.Errorf("%s: over the limit: %v %q", c.name, err, answer.ResponseMetadata.Messages)
 		}
 	}
+}
+
+func rich(text string) slack.Block {
+	return slack.NewRichTextBlock("", slack.NewRichTextSection(slack.NewRichTextSectionTextElement(text, nil)))
+}
+
+func TestAllBlocksTogetherHaveALimit(t *testing.T) {
+	w, api := workspace(t, nil)
+	ch := w.AddChannel("file", true, w.BotUser)
+	part := rich(strings.Repeat("é", 3300))
+	_, _, err := api.PostMessage(ch, slack.MsgOptionBlocks(part, part, part, part))
+	check(t, err)
+	_, _, err = api.PostMessage(ch, slack.MsgOptionBlocks(part, part, part, part, rich("é")))
+	refuses(t, "too much", err, "msg_blocks_too_long")
 }
 
 func TestViewsHaveLimits(t *testing.T) {

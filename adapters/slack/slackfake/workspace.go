@@ -39,7 +39,7 @@ type Options struct {
 	// (interactive, slash_commands). It must not call the workspace.
 	Tap func(kind string, payload []byte)
 
-	// Commands and Shortcuts of the app, which the page offers. They change nothing else.
+	// Commands and Shortcuts of the app, which the page offers. Where they are named, there are no others.
 	Commands  []string // such as /accueil
 	Shortcuts []Shortcut
 }
