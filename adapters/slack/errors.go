@@ -71,7 +71,7 @@ func (d *Desk) judge(ctx context.Context, call string, err error) error {
 		return nil
 	}
 	if limited, is := errors.AsType[*slack.RateLimitedError](err); is {
-		return &trouble{call, "rate_limited", bot.RetryAfter{Wait: max(limited.RetryAfter, time.Second), Whole: call != posting}}
+		return &trouble{call, "rate_limited", slowDown(call, max(limited.RetryAfter, time.Second))}
 	}
 	if answer, is := errors.AsType[slack.SlackErrorResponse](err); is {
 		return d.refused(ctx, call, answer)
@@ -89,6 +89,13 @@ func (d *Desk) judge(ctx context.Context, call string, err error) error {
 		return &trouble{call, code, bot.ErrAmbiguous}
 	}
 	return &trouble{call: call, code: code}
+}
+
+// slowDown is what a limit asks for. Slack limits each method by itself, and posting by channel: words never
+// wait because cards or reactions did. Without the methods of channels nothing new can be shown, and every
+// leg would ask them again.
+func slowDown(call string, wait time.Duration) bot.RetryAfter {
+	return bot.RetryAfter{Wait: wait, Whole: strings.HasPrefix(call, "conversations.")}
 }
 
 // before says whether a call failed before anything of it was sent.
@@ -121,7 +128,7 @@ func (d *Desk) refused(ctx context.Context, call string, answer slack.SlackError
 	case "invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long", "no_text", "invalid_metadata_format", "metadata_too_large":
 		return &trouble{call, code, bot.ErrUndeliverable} // it will never be taken; who reads the dead letters sees which
 	case "ratelimited", "rate_limited":
-		return &trouble{call, code, bot.RetryAfter{Wait: 30 * time.Second, Whole: call != posting}}
+		return &trouble{call, code, slowDown(call, 30*time.Second)}
 	case "fatal_error", "internal_error", "service_unavailable", "request_timeout":
 		if call == posting {
 			return &trouble{call, code, bot.ErrAmbiguous}

@@ -45,8 +45,8 @@ func TestWhatSlackAnswersIsOneOfTheHousesValues(t *testing.T) {
 		post, change string
 	}{
 		{nil, "", ""},
-		{&slack.RateLimitedError{RetryAfter: 7 * time.Second}, "wait 7s", "wait, all 7s"},
-		{&slack.RateLimitedError{}, "wait 1s", "wait, all 1s"},
+		{&slack.RateLimitedError{RetryAfter: 7 * time.Second}, "wait 7s", "wait 7s"},
+		{&slack.RateLimitedError{}, "wait 1s", "wait 1s"},
 		{slack.StatusCodeError{Code: 503, Status: "503"}, "ambiguous", "again"},
 		{slack.StatusCodeError{Code: 404, Status: "404"}, "again", "again"},
 		{errors.New("invalid character '<' looking for beginning of value: de vrais mots"), "ambiguous", "again"},
@@ -63,7 +63,7 @@ func TestWhatSlackAnswersIsOneOfTheHousesValues(t *testing.T) {
 		{says("invalid_auth"), "wait, all 5m0s", "wait, all 5m0s"},
 		{says("account_inactive"), "wait, all 5m0s", "wait, all 5m0s"},
 		{says("messages_tab_disabled"), "wait 5m0s", "wait 5m0s"},
-		{says("ratelimited"), "wait 30s", "wait, all 30s"},
+		{says("ratelimited"), "wait 30s", "wait 30s"},
 		{says("something_new"), "again", "again"},
 		{says("de vrais mots de <quelqu'un>"), "again", "again"},
 	} {
@@ -76,6 +76,16 @@ func TestWhatSlackAnswersIsOneOfTheHousesValues(t *testing.T) {
 			if err != nil && (strings.Contains(err.Error(), "vrais mots") || strings.Contains(err.Error(), "slack.com")) {
 				t.Errorf("the error repeats what was answered: %v", err)
 			}
+		}
+	}
+}
+
+func TestOnlyTheMethodsOfChannelsSlowEverybodyDown(t *testing.T) {
+	s := newStage(t, WordsDM)
+	limited := &slack.RateLimitedError{RetryAfter: 7 * time.Second}
+	for call, want := range map[string]string{posting: "wait 7s", "reactions.add": "wait 7s", "chat.delete": "wait 7s", "conversations.list": "wait, all 7s", "conversations.open": "wait, all 7s"} {
+		if got := kindOf(s.d.judge(t.Context(), call, limited)); got != want {
+			t.Errorf("%s: %q, want %q", call, got, want)
 		}
 	}
 }
@@ -125,5 +135,22 @@ func TestASlackThatIsAwayIsTriedAgain(t *testing.T) {
 	s.give(s.to(theDesk(), bot.Post{Card: waiting()}))
 	if len(s.alarmed()) > 0 {
 		t.Errorf("an outage is nobody's mistake: %q", s.alarmed())
+	}
+}
+
+func TestASlackThatTakesItsTimeIsLookedAtBeforeASecondTry(t *testing.T) {
+	s := newStage(t, WordsDM)
+	s.give(s.to(theOwner(), bot.Present{Brief: theBrief()}))
+	s.d.HTTP.Timeout = 50 * time.Millisecond
+	s.w.Fail(posting, 1, slackfake.Slow(time.Second))
+	v := s.to(theOwner(), bot.Pass{Text: "bonjour"})
+	if _, err := s.d.Deliver(t.Context(), v); kindOf(err) != "ambiguous" {
+		t.Errorf("%v", err)
+	}
+	s.d.HTTP.Timeout = 2 * time.Second
+	v.Ambiguous = true
+	s.carry(v)
+	if all := s.thread(); len(all) != 3 {
+		t.Errorf("the thread: %v", texts(all))
 	}
 }

@@ -52,7 +52,7 @@ func (d *Desk) findCard(ctx context.Context, v bot.Delivery, card bot.Card) (spo
 	if err != nil {
 		return spot{}, err
 	}
-	if r.Channel != "" && (c.Card.Channel != r.Channel || c.Closed) {
+	if r.Channel != "" { // one that is remembered there may have been deleted, and posted again
 		found, err := d.inChannel(ctx, v, r.Channel, 0)
 		if err != nil {
 			return spot{}, err

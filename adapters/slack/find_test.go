@@ -32,6 +32,15 @@ func TestNothingIsPostedTwiceWhenAnAnswerIsLost(t *testing.T) {
 		s.arrivedOnce(s.to(theDesk(), bot.Post{Card: waiting()}), "conversations.create")
 		s.only("accueil-regional-35")
 	})
+	t.Run("card that was deleted", func(t *testing.T) {
+		s := newStage(t, WordsDM)
+		s.give(s.to(theDesk(), bot.Post{Card: waiting()}))
+		if err := s.w.Purge(s.only("accueil-regional-35").Channel, s.only("accueil-regional-35").TS); err != nil {
+			t.Fatal(err)
+		}
+		s.arrivedOnce(s.to(theDesk(), bot.Post{Card: taken()}), posting)
+		s.only("accueil-regional-35")
+	})
 	t.Run("moved card", func(t *testing.T) {
 		s := newStage(t, WordsDM)
 		s.give(s.to(theDesk(), bot.Post{Card: waiting()}))

@@ -11,7 +11,7 @@ const (
 	postRate    = 1.0
 	changeRate  = 50.0 / 60
 	changeBurst = 20
-	talkBurst   = 10
+	talkBurst   = 4
 	allRate     = 200.0 // of the whole workspace: a guard, not a limit of Slack's
 	allBurst    = 400
 )
@@ -28,6 +28,9 @@ func (d *Desk) Pace(leg bot.Leg, effect bot.Effect) bot.Pace {
 	switch leg.For {
 	case bot.ToOwner:
 		p.Place, p.PlaceRate, p.PlaceBurst = "talk/"+leg.ID, postRate*scale, talkBurst
+		if told, is := effect.(bot.Tell); is && quiet(told) { // reactions at most
+			p.Place, p.PlaceRate, p.PlaceBurst = p.Place+"/signs", changeRate*scale, changeBurst
+		}
 	case bot.ToDesk:
 		post, is := effect.(bot.Post)
 		switch {

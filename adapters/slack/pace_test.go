@@ -21,9 +21,13 @@ func TestClaimsWaitBehindNoNewCard(t *testing.T) {
 		"the brief":     s.d.Pace(theOwner(), bot.Present{Brief: theBrief()}),
 		"words":         s.d.Pace(theOwner(), bot.Pass{Text: "bonjour"}),
 	} {
-		if p.Place == fresh.Place || p.PlaceRate*60 < 50 || p.PlaceBurst < 5 || p.Account != fresh.Account {
+		if p.Place == fresh.Place || p.PlaceRate*60 < 50 || p.PlaceBurst < 4 || p.Account != fresh.Account {
 			t.Errorf("%s: %+v", name, p)
 		}
+	}
+	words, sign := s.d.Pace(theOwner(), bot.Pass{Text: "bonjour"}), s.d.Pace(theOwner(), bot.Tell{Code: "delivered", Message: "slack:D1:1.1"})
+	if words.Place == sign.Place {
+		t.Error("words wait behind reactions")
 	}
 	other := waiting()
 	other.Queue = "ml-rennes/35"

@@ -18,7 +18,11 @@ func (d *Desk) signal(ctx context.Context, at spot, code string) error {
 	sign := ""
 	switch code {
 	case "sent":
-		return d.react(ctx, onItsWay, at)
+		err := d.react(ctx, onItsWay, at)
+		if is(err, "rate_limited", "ratelimited") {
+			return nil // words that come behind it do not wait for it: the next sign follows in ten seconds
+		}
+		return err
 	case "amended":
 		return d.react(ctx, changed, at)
 	case "delivered":

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -44,12 +45,25 @@ func (d *Desk) room(ctx context.Context, queue bot.QueueName) (room, error) {
 	case <-ctx.Done():
 		return room{}, fmt.Errorf("wait for the room of a queue: %w", ctx.Err())
 	}
-	if r, err := d.remembered(ctx, queue); err != nil || r.Channel != "" {
-		return r, err
-	}
 	name := d.roomName(queue)
 	if d.Now().Before(d.rooms.until(name)) {
 		return room{}, park("conversations.create", "name_taken", false)
+	}
+	return d.firstRoom(ctx, name, queue)
+}
+
+// firstRoom obtains a room, in one replica at a time: Slack lists a new channel a moment after it was made.
+func (d *Desk) firstRoom(ctx context.Context, name string, queue bot.QueueName) (room, error) {
+	holder := rand.Text()
+	switch got, err := d.Lease.Acquire(ctx, "slack-room/"+name, holder, 15*time.Second); {
+	case err != nil:
+		return room{}, fmt.Errorf("whose turn it is to make a room: %w", err)
+	case !got:
+		return room{}, &trouble{"conversations.create", "another replica is at it", bot.RetryAfter{Wait: time.Second}}
+	}
+	defer func() { _ = d.Lease.Yield(context.WithoutCancel(ctx), "slack-room/"+name, holder) }() // it ends by itself
+	if r, err := d.remembered(ctx, queue); err != nil || r.Channel != "" {
+		return r, err
 	}
 	channel, err := d.obtain(ctx, name, queue)
 	if err != nil {

@@ -107,7 +107,9 @@ func New(c Config) (*Desk, error) {
 		return nil, errors.New("FRONTDESK_PUBLIC_URL: must be set where FRONTDESK_SLACK_WORDS is link")
 	}
 	if c.HTTP == nil {
-		c.HTTP = &http.Client{Timeout: 10 * time.Second}
+		transport := http.DefaultTransport.(*http.Transport).Clone()
+		transport.MaxIdleConnsPerHost = 32 // as many as deliver at once: a new connection costs more than a message
+		c.HTTP = &http.Client{Timeout: 10 * time.Second, Transport: transport}
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

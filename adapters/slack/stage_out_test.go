@@ -72,13 +72,16 @@ func (r *keptRefs) names() []string {
 	return all
 }
 
-// nobodys is a lease that somebody else always has.
-type nobodys struct{}
+// roomLease is a lease on the making of rooms. Everything else is always somebody else's.
+type roomLease struct{ *keptRefs }
 
-func (nobodys) Acquire(context.Context, string, string, time.Duration) (bool, error) {
-	return false, nil
+func (l roomLease) Acquire(ctx context.Context, name, holder string, _ time.Duration) (bool, error) {
+	return strings.HasPrefix(name, "slack-room/") && l.SetRef(ctx, "lease", name, "", holder, 0) == nil, nil
 }
-func (nobodys) Yield(context.Context, string, string) error { return nil }
+
+func (l roomLease) Yield(ctx context.Context, name, _ string) error {
+	return l.DropRef(ctx, "lease", name)
+}
 
 // staffList is a list of people.
 type staffList []bot.Counsellor
@@ -169,7 +172,7 @@ func (s *stage) desk(words Words) *Desk {
 	}
 	d, err := New(Config{
 		BotToken: s.w.BotToken, SigningSecret: s.w.SigningSecret, APIURL: s.base + "/api/", Words: words, DeskURL: "https://desk.example/cases/",
-		Refs: s.refs, Board: s.board, Lease: nobodys{}, Zone: zone, HTTP: &http.Client{Timeout: 2 * time.Second},
+		Refs: s.refs, Board: s.board, Lease: roomLease{s.refs}, Zone: zone, HTTP: &http.Client{Timeout: 2 * time.Second},
 		Staff: staffList{
 			{ID: "anna", Name: "Anna", Structures: []bot.StructureID{"accueil-regional"}, Slack: anna},
 			{ID: "bilal", Name: "Bilal", Structures: []bot.StructureID{"accueil-regional"}, Slack: bilal},

@@ -222,6 +222,20 @@ func TestWhatTheOwnerWroteElsewhereStandsInTheThread(t *testing.T) {
 	}
 }
 
+func TestWordsDoNotWaitForASign(t *testing.T) {
+	s := withThread(t, WordsDM)
+	id, at := s.wrote("Bonjour")
+	s.w.Fail("reactions.add", 2, slackfake.TooMany(time.Minute))
+	s.give(s.to(theOwner(), bot.Tell{To: "anna", Code: "sent", Message: id}))
+	if _, err := s.d.Deliver(t.Context(), s.to(theOwner(), bot.Tell{To: "anna", Code: "delivered", Message: id})); kindOf(err) != "wait 1m0s" {
+		t.Errorf("that it has gone must be said: %v", err)
+	}
+	s.give(s.to(theOwner(), bot.Tell{To: "anna", Code: "delivered", Message: id}))
+	if got := s.signs(at); !slices.Equal(got, []string{"white_check_mark"}) {
+		t.Errorf("%v", got)
+	}
+}
+
 func TestAMessageThatWasChangedOrWithdrawnHasItsSign(t *testing.T) {
 	s := withThread(t, WordsDM)
 	id, at := s.wrote("Bonjour")
