@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	netmail "net/mail"
 
@@ -24,7 +25,7 @@ func (c *Channel) Alert(ctx context.Context, to, what string) error {
 	m.Subject(c.Service + " : alerte")
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetDateWithValue(c.Now())
-	m.SetMessageID()
+	m.SetMessageIDWithValue(c.messageID(rand.Text()))
 	m.SetBodyString(gomail.TypeTextPlain, clean(what)+"\n")
 	return c.judge(c.transmit(ctx, address, m))
 }

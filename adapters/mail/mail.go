@@ -188,14 +188,17 @@ func (c *Channel) Deliver(ctx context.Context, d bot.Delivery) (bot.Receipt, err
 	if err == nil || errors.Is(err, bot.ErrUndeliverable) {
 		c.codes.forget(d.ID)
 	}
-	if err != nil {
-		return bot.Receipt{}, c.judge(err)
+	if err := c.judge(err); err != nil {
+		return bot.Receipt{}, err
 	}
 	return bot.Receipt{PlatformID: c.messageID(d.ID)}, nil
 }
 
 // judge says what to do about an error, and writes down the faults that are for us to mend.
 func (c *Channel) judge(err error) error {
+	if err == nil {
+		return nil
+	}
 	f, ours := errors.AsType[fault](err)
 	if !ours {
 		return fmt.Errorf("mail: %w", err)
