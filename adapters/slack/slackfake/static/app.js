@@ -110,6 +110,7 @@ function showNav() {
     return { key: id, json: JSON.stringify([name, news, current]), make: () => el('li', {}, el('button', { type: 'button', 'data-channel': id, 'aria-current': current ? 'page' : null, onclick: () => enter(id) }, name, news ? ' • nouveau' : '')) }
   }
   keep($('rooms'), scene.Channels.filter(c => !c.With).map(c => entry((c.Private ? '🔒 ' : '# ') + c.Name, c.ID, c)))
+  $('rooms-title').hidden = !$('rooms').children.length
   const dm = scene.Channels.find(c => c.ID === scene.DM)
   const news = dm && dm.Last > (read.get(here.user + scene.DM) ?? '') && (here.channel !== scene.DM || here.home)
   const set = (node, text, current) => { if (node.textContent !== text) node.textContent = text; current ? node.setAttribute('aria-current', 'page') : node.removeAttribute('aria-current') }
@@ -131,7 +132,7 @@ function showPlace() {
   $('home').hidden = !here.home
   $('log').hidden = $('composer').hidden = here.home || !channel
   $('topic').textContent = here.home ? '' : channel?.Topic ?? ''
-  const title = here.home ? `Accueil de ${scene.App}` : channel?.With ? `Messages directs avec ${scene.App}` : channel ? '# ' + channel.Name : 'Choisissez un canal'
+  const title = here.home ? 'Accueil de l’application' : channel?.With ? `Messages directs avec ${scene.App}` : channel ? '# ' + channel.Name : 'Choisissez un canal'
   if ($('title').textContent !== title) $('title').textContent = title
   if (here.home) return showHome()
   if (channel) read.set(here.user + here.channel, channel.Last)
@@ -283,6 +284,17 @@ function showModal() {
   if (!$('modal').open) $('modal').showModal()
   ;($('modal').querySelector('[aria-invalid]') ?? $('modal').querySelector('input, textarea, select'))?.focus()
 }
+
+// A permalink of the workspace opens here: /archives/CHANNEL/pTS, with the thread that it stands in.
+document.addEventListener('click', e => {
+  const link = e.target.closest('a[href*="/archives/"]')
+  const found = link && new URL(link.href).pathname.match(/\/archives\/([A-Z0-9]+)\/p(\d+)(\d{6})$/)
+  if (!found) return
+  e.preventDefault()
+  go({ channel: found[1], thread: new URL(link.href).searchParams.get('thread_ts') ?? `${found[2]}.${found[3]}`, home: false })
+  $('side').hidden = false
+  $('side-title').focus()
+})
 
 // ---- Start ----
 
