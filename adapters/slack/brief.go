@@ -26,7 +26,7 @@ func (d *Desk) head(t talk, b bot.Brief, seq int64) notice {
 		title = joined(" · ", "🚨 URGENT", title)
 	}
 	lines := []string{title}
-	if !b.Promised.IsZero() {
+	if b.Contact != "" && !b.Promised.IsZero() { // not the minutes of a live hand-off
 		lines = append(lines, "Réponse annoncée : "+desk.Date(b.Promised, d.Zone)+" à "+desk.Hour(b.Promised, d.Zone))
 	}
 	lines = append(lines, "Répondez dans le fil de ce message : la personne reçoit ce que vous y écrivez. Pendant dix secondes, supprimer votre message l'arrête.")

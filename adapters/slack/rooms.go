@@ -202,12 +202,28 @@ func (d *Desk) lose(ctx context.Context, queue bot.QueueName, channel string) er
 }
 
 // invite brings those of the staff into a room who work for its structure and were not asked before. A
-// card never waits for it: who cannot be invited is left out, and the log says how many.
-func (d *Desk) invite(ctx context.Context, queue bot.QueueName, structure bot.StructureID, r room) {
+// card never waits for it: whoever finds somebody else at it leaves it to them, and what fails is done with
+// the next card.
+func (d *Desk) invite(ctx context.Context, queue bot.QueueName, structure bot.StructureID) {
+	select {
+	case d.rooms.turn <- struct{}{}:
+		defer func() { <-d.rooms.turn }()
+	default:
+		return
+	}
+	r, err := d.remembered(ctx, queue)
+	if err == nil {
+		err = d.bringIn(ctx, queue, structure, r)
+	}
+	if err != nil {
+		d.Log.WarnContext(ctx, "slack: nobody was invited to a channel", "error", err)
+	}
+}
+
+func (d *Desk) bringIn(ctx context.Context, queue bot.QueueName, structure bot.StructureID, r room) error {
 	all, err := d.Staff.All(ctx)
 	if err != nil {
-		d.Log.WarnContext(ctx, "slack: the staff cannot be read; nobody is invited", "error", err)
-		return
+		return fmt.Errorf("staff: %w", err)
 	}
 	var missing []string
 	for _, c := range all {
@@ -216,14 +232,11 @@ func (d *Desk) invite(ctx context.Context, queue bot.QueueName, structure bot.St
 		}
 	}
 	if len(missing) == 0 {
-		return
+		return nil
 	}
 	asked := d.ask(ctx, r.Channel, missing)
-	if len(asked) == 0 {
-		return
-	}
 	err = amend(ctx, d.memory, roomRef, string(queue), 0, func(kept *room) bool {
-		if kept.Channel != r.Channel {
+		if kept.Channel != r.Channel || len(asked) == 0 {
 			return false
 		}
 		kept.Invited = append(kept.Invited, asked...)
@@ -233,31 +246,36 @@ func (d *Desk) invite(ctx context.Context, queue bot.QueueName, structure bot.St
 		return true
 	})
 	if err != nil {
-		d.Log.WarnContext(ctx, "slack: who was invited is not remembered", "error", err)
-		return
+		return fmt.Errorf("remember who was invited: %w", err)
 	}
 	d.rooms.learn(queue, r)
+	return nil
 }
 
-// ask invites all at once, or one by one where one of them cannot be, and returns whom it need not ask
-// again.
+// ask invites people to a channel and returns whom it need not ask again. Slack refuses all where one of
+// them is there already or cannot be invited; then those who can be are, and the log says why.
 func (d *Desk) ask(ctx context.Context, channel string, users []string) []string {
 	_, err := d.api.InviteUsersToConversationContext(ctx, channel, users...)
-	switch err = d.answered(ctx, "conversations.invite", err); {
-	case err == nil, is(err, "already_in_channel", "cant_invite_self") && len(users) == 1:
+	if err = d.answered(ctx, "conversations.invite", err); err == nil {
 		return users
-	case len(users) > 1 && is(err, "already_in_channel", "cant_invite_self", "user_not_found", "users_not_found", "no_user", "user_is_restricted", "user_is_ultra_restricted", "cant_invite", "user_disabled"):
-		var asked []string
-		for _, user := range users {
-			asked = append(asked, d.ask(ctx, channel, []string{user})...)
-		}
-		return asked
 	}
-	d.Log.WarnContext(ctx, "slack: somebody could not be invited to a channel", "people", len(users), "error", err)
-	if errors.Is(err, bot.ErrUndeliverable) {
-		return users // not a member of this workspace: asked once
+	if !is(err, "already_in_channel") {
+		d.Log.WarnContext(ctx, "slack: somebody cannot be invited to a channel", "error", err)
 	}
-	return nil
+	if !ofPeople(err) {
+		return nil
+	}
+	_, err = d.api.ForceInviteUsersToConversationContext(ctx, channel, users...)
+	if err = d.answered(ctx, "conversations.invite", err); err != nil && !ofPeople(err) {
+		return nil
+	}
+	return users
+}
+
+// ofPeople says whether an invitation failed because of those who were invited.
+func ofPeople(err error) bool {
+	return is(err, "already_in_channel", "cant_invite_self", "cant_invite", "user_not_found", "users_not_found", "no_user", "invalid_users",
+		"user_disabled", "user_is_restricted", "user_is_ultra_restricted")
 }
 
 // longestName is how long Slack lets a channel's name be.

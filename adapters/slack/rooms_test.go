@@ -175,6 +175,30 @@ func TestARoomThatWasTakenAwayIsMadeAnew(t *testing.T) {
 	s.wants(s.only("accueil-regional-35").Text(), "[Prendre]")
 }
 
+// A crowd does not ask for the same room, and not for the same people, again and again.
+func TestACrowdAsksForItsRoomOnce(t *testing.T) {
+	s := newStage(t, WordsDM)
+	var all sync.WaitGroup
+	for i := range 40 {
+		v := s.to(theDesk(), bot.Post{Card: waiting()})
+		v.Conversation = bot.ConversationID([]byte{'x', byte('0' + i)})
+		all.Go(func() {
+			if _, err := s.d.Deliver(t.Context(), v); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	for _, method := range []string{"conversations.list", "conversations.create", "conversations.invite", "conversations.setTopic"} {
+		if n := s.w.Calls(method); n != 1 {
+			t.Errorf("%s was called %d times", method, n)
+		}
+	}
+	if n := len(s.room("accueil-regional-35")); n != 40 {
+		t.Errorf("%d cards", n)
+	}
+}
+
 func TestTwoReplicasMakeOneRoom(t *testing.T) {
 	s := newStage(t, WordsDM)
 	other := s.desk(WordsDM)

@@ -133,7 +133,7 @@ func (d *Desk) place(ctx context.Context, v bot.Delivery, p placing) (spot, erro
 		switch {
 		case err == nil:
 			d.mended(ctx, roomFault(d.roomName(p.queue)))
-			d.invite(ctx, p.queue, p.structure, r)
+			d.invite(ctx, p.queue, p.structure)
 			return at, nil
 		case !gone(err):
 			return spot{}, err

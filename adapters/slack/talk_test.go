@@ -34,6 +34,14 @@ func TestTheOwnerGetsAThreadWithTheBriefFirst(t *testing.T) {
 	}
 }
 
+func TestADatedAnswerStandsAtTheHeadOfTheThread(t *testing.T) {
+	s := newStage(t, WordsDM)
+	b := theBrief()
+	b.Promised, b.Contact, b.Danger = time.Date(2026, 12, 7, 8, 0, 0, 0, time.UTC), "phone", "violence"
+	s.give(s.to(theOwner(), bot.Present{Brief: b}))
+	s.wants(s.thread()[0].Text(), "🚨 URGENT", "Réponse annoncée : lundi 7 décembre 2026 à 9 h")
+}
+
 // withThread is a stage on which the owner has a thread.
 func withThread(t *testing.T, words Words) *stage {
 	s := newStage(t, words)
