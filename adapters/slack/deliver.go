@@ -27,6 +27,7 @@ func (d *Desk) Deliver(ctx context.Context, v bot.Delivery) (bot.Receipt, error)
 func (d *Desk) toDesk(ctx context.Context, v bot.Delivery) (spot, error) {
 	switch e := v.Entry.Effect.(type) {
 	case bot.Post:
+		d.changed(e.Card.Structure)
 		return d.show(ctx, v, e.Card)
 	case bot.Forget:
 		if e.Leg == v.Leg.ID {
