@@ -31,7 +31,8 @@ func post(c *telegram.Channel, body []byte, header ...string) *httptest.Response
 	return w
 }
 
-func TestWhatEachUpdateBecomes(t *testing.T) {
+// becomes says which events each body is, by the name of its file.
+func becomes() map[string][]bot.Event {
 	said := func(words ...bot.Words) (all []bot.Event) {
 		for _, text := range words {
 			all = append(all, bot.Said{Text: text})
@@ -40,7 +41,7 @@ func TestWhatEachUpdateBecomes(t *testing.T) {
 	}
 	enclosed := func(kind string) []bot.Event { return []bot.Event{bot.Enclosed{Kind: kind}} }
 	nothing := []bot.Event(nil)
-	want := map[string][]bot.Event{
+	return map[string][]bot.Event{
 		"message":                             said("J'ai arrêté le lycée en mars, je cherche un apprentissage."),
 		"start":                               {bot.Arrived{Language: "fr"}},
 		"start_with_place":                    {bot.Arrived{Language: "fr", Entry: "forum-vitre_2026"}},
@@ -80,6 +81,10 @@ func TestWhatEachUpdateBecomes(t *testing.T) {
 		"bot_sender":                          nothing,
 		"unknown":                             nothing,
 	}
+}
+
+func TestWhatEachUpdateBecomes(t *testing.T) {
+	want := becomes()
 	// Those that this room reads and the library, which knows every kind by name, does not.
 	beyond := map[string]bool{"forwarded_from_a_new_kind_of_origin": true}
 	files, err := filepath.Glob(payloads + "*.json")

@@ -206,6 +206,9 @@ func (c *Channel) takeAll(ctx context.Context, updates []json.RawMessage, offset
 			defer func() { <-places }()
 			for _, u := range chats[of] {
 				if err := c.take(ctx, u); err != nil {
+					if errors.Is(err, bot.ErrUnavailable) && c.Away != nil && ctx.Err() == nil {
+						c.Away()
+					}
 					earliest(&first, &failure{u.ID, err})
 					return
 				}

@@ -155,6 +155,10 @@ func (c *Channel) keep(ctx context.Context, a arrival, n int, event bot.Event) (
 		return false, fmt.Errorf("open a conversation: %w", err)
 	}
 	in := bot.Input{ID: a.input(n), Conversation: conversation, Leg: leg, Event: event}
+	_, lost := event.(bot.Undelivered)
+	if lost {
+		in.Leg = bot.Leg{} // nobody came by it: it is not linked again
+	}
 	err = c.Door.Take(store, in)
 	c.Log.DebugContext(ctx, "telegram: input", "input", in.Mark(), "event", bot.Name(event), "error", err)
 	switch {
@@ -166,7 +170,7 @@ func (c *Channel) keep(ctx context.Context, a arrival, n int, event bot.Event) (
 	case err != nil:
 		return false, fmt.Errorf("take, input %s: %w", in.Mark(), err)
 	}
-	if c.Presence != nil {
+	if c.Presence != nil && !lost {
 		if err := c.Presence.Here(store, conversation, leg.ID); err != nil {
 			c.Log.DebugContext(ctx, "telegram: presence not noted", "error", err)
 		}

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -83,7 +84,8 @@ func TestCase9ARepeatedUpdateIsAppliedOnce(t *testing.T) {
 }
 
 func TestWhileTheStoreIsAwayTelegramIsToldToComeBack(t *testing.T) {
-	w := newWorld(t, nil)
+	var away atomic.Int32
+	w := newWorld(t, func(c *telegram.Config) { c.Away = func() { away.Add(1) } })
 	w.door.Sleep(true)
 	w.house.sleep(true)
 	began := time.Now()
@@ -96,6 +98,9 @@ func TestWhileTheStoreIsAwayTelegramIsToldToComeBack(t *testing.T) {
 	time.Sleep(50 * time.Millisecond)
 	if w.fake.Pending() != 3 {
 		t.Errorf("%d updates wait", w.fake.Pending())
+	}
+	if away.Load() < 2 || strings.Contains(w.log.String(), "level=WARN") {
+		t.Errorf("told %d times; the log:\n%s", away.Load(), w.log)
 	}
 	w.house.sleep(false)
 	w.door.Sleep(false)

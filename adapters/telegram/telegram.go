@@ -35,6 +35,7 @@ package telegram
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -83,12 +84,14 @@ type Config struct {
 	// Commands are the menus by language code, "" for everybody else: French. Or nil.
 	Commands func() map[string][]Command
 	// Texts replaces what the adapter says by itself; see Sentences for the ids. "" keeps it. Or nil.
-	Texts  func(language, id string) string
-	HTTP   *http.Client // with a timeout; nil for ten seconds
+	Texts func(language, id string) string
+	HTTP  *http.Client // with a timeout; nil for ten seconds
+	// Away is told of each update that comes again because the store is away. Or nil.
+	Away   func()
 	Log    *slog.Logger
 	Now    func() time.Time
 	Zone   *time.Location // of the times that people read; nil for Paris
-	Holder string         // names this process among replicas
+	Holder string         // names this process among replicas; "" for a name at random
 	// Speed multiplies Telegram's rates, for a fake whose limits are as much higher; 0 is 1.
 	Speed float64
 	// PollFor is how long one getUpdates waits; 0 is 25 s. LeaseFor is how long a poller that died
@@ -106,8 +109,7 @@ type Channel struct {
 	memory memory
 	floods floods
 	rooms  rooms
-	work   sync.WaitGroup
-	seats  chan struct{}
+	errands
 }
 
 var (
@@ -122,7 +124,7 @@ func New(c Config) (*Channel, error) {
 		return nil, err
 	}
 	c.fill()
-	ch := &Channel{Config: c, id: id, memory: memory{c.Refs}, seats: make(chan struct{}, 32)}
+	ch := &Channel{Config: c, id: id, memory: memory{c.Refs}, errands: errands{seats: make(chan struct{}, 32)}}
 	ch.call, ch.poll = newCaller(c.HTTP, c.HTTP.Timeout), newCaller(c.HTTP, 0)
 	ch.api, err = api.New(c.Token, api.WithSkipGetMe(), api.WithServerURL(c.APIURL), api.WithHTTPClient(time.Minute, ch.call),
 		api.WithErrorsHandler(func(error) {})) // its errors may have words in them
@@ -175,6 +177,9 @@ func (c *Config) fill() {
 	if c.Zone == nil {
 		c.Zone = paris()
 	}
+	if c.Holder == "" {
+		c.Holder = rand.Text()
+	}
 	if c.Speed <= 0 {
 		c.Speed = 1
 	}
@@ -200,8 +205,11 @@ func (c *Channel) Name() bot.ChannelName { return ID }
 // Listen implements bot.Channel: it tells Telegram of the menus and, where there is one, of the webhook,
 // or polls. When ctx ends it waits for what is under way. The door is the one of Config.
 func (c *Channel) Listen(ctx context.Context, _ bot.Door) error {
-	defer c.work.Wait()
-	c.work.Go(func() { c.tellCommands(ctx) })
+	c.begin()
+	defer c.end()
+	var menus sync.WaitGroup
+	defer menus.Wait()
+	menus.Go(func() { c.tellCommands(ctx) })
 	if c.WebhookURL == "" {
 		return c.takeTurns(ctx)
 	}
@@ -290,24 +298,5 @@ func (r *rooms) enter(chat int64) (leave func()) {
 		if h.users--; h.users == 0 {
 			delete(r.held, chat)
 		}
-	}
-}
-
-// afterwards does what nobody waits for: an answer to a button's press. It is waited for when the
-// channel ends, and done at once where too much of it is under way.
-func (c *Channel) afterwards(do func(context.Context)) {
-	bounded := func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		do(ctx)
-	}
-	select {
-	case c.seats <- struct{}{}:
-		c.work.Go(func() {
-			defer func() { <-c.seats }()
-			bounded()
-		})
-	default:
-		bounded()
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	api "github.com/go-telegram/bot"
+
+	"frontdesk/bot"
 )
 
 // longestBody is far more than an update has.
@@ -47,9 +49,22 @@ func (c *Channel) webhook(w http.ResponseWriter, r *http.Request) {
 		return // 200: it would be the same each time, and hold up its chat for a day
 	}
 	if err := c.take(r.Context(), u); err != nil {
-		c.Log.WarnContext(r.Context(), "telegram: an update was not kept; it will come again", "error", err)
+		c.sayNotKept(r.Context(), err)
 		w.Header().Set("Retry-After", "1")
 		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+}
+
+// sayNotKept counts what the store does not take: the door says it once in the log. Anything else is a
+// fault of its own.
+func (c *Channel) sayNotKept(ctx context.Context, err error) {
+	if !errors.Is(err, bot.ErrUnavailable) {
+		c.Log.WarnContext(ctx, "telegram: an update was not kept; it will come again", "error", err)
+		return
+	}
+	c.Log.DebugContext(ctx, "telegram: an update was not kept; it will come again", "error", err)
+	if c.Away != nil {
+		c.Away()
 	}
 }
 

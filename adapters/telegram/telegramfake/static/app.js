@@ -69,11 +69,11 @@ function show(v) {
   const focused = document.activeElement?.dataset?.key;
   const now = new Map(v.messages.map((m) => [`${person} ${JSON.stringify(m)}`, m]));
   const list = get("messages");
-  if ([...drawn.keys()].join() !== [...now.keys()].join()) {
+  const changed = [...drawn.keys()].join() !== [...now.keys()].join();
+  if (changed) {
     const all = new Map([...now].map(([key, m]) => [key, drawn.get(key) || message(m)]));
     list.replaceChildren(...all.values());
     drawn = all;
-    get("log").scrollTop = get("log").scrollHeight;
     if (focused && !document.activeElement?.dataset?.key) (list.querySelector(`[data-key="${CSS.escape(focused)}"]`) || get("text")).focus();
   }
   keyboard(v.keyboard);
@@ -89,6 +89,7 @@ function show(v) {
       return b;
     }));
   }
+  if (changed) get("log").scrollTop = get("log").scrollHeight;
 }
 
 function keyboard(k) {
