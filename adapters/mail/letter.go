@@ -163,6 +163,9 @@ func (c *Channel) fill(letter bot.Write, language string) page {
 	return p
 }
 
+// bound keeps together what French sets a space between, in the page: no line begins with a colon.
+var bound = strings.NewReplacer(" :", "\u00a0:", " ;", "\u00a0;", " ?", "\u00a0?", " !", "\u00a0!", "« ", "«\u00a0", " »", "\u00a0»")
+
 func direction(language string) string {
 	switch language, _, _ = strings.Cut(language, "-"); language {
 	case "ar", "fa", "he", "ps", "ur":

@@ -137,7 +137,7 @@ func TestALetterAsItIsRead(t *testing.T) {
 		t.Errorf("plain text %v:\n%s", got.params, got.body)
 	}
 	html := l.part(t, "text/html").body
-	for _, want := range []string{`<html lang="fr" dir="ltr">`, `Vous cherchez : une formation d&#39;électricien`, "à l&#39;été.<br>Voir ",
+	for _, want := range []string{`<html lang="fr" dir="ltr">`, "Vous cherchez\u00a0: une formation d&#39;électricien", "à l&#39;été.<br>Voir ",
 		`href="https://www.region.test/aides?a=1&amp;b=2"`, ">https://www.region.test/aides?a=1&amp;b=2</a>.", "&lt;b&gt;Bonne suite&lt;/b&gt; &amp; à bientôt"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("no %s in\n%s", want, html)

@@ -129,7 +129,7 @@ func (c *Channel) address() error {
 	if c.Codes == nil {
 		return errors.New("mail: letters need resume codes")
 	}
-	page, err := template.New("letter.html").Parse(letterHTML)
+	page, err := template.New("letter.html").Funcs(template.FuncMap{"typeset": bound.Replace}).Parse(letterHTML)
 	if err != nil {
 		return fmt.Errorf("mail: %w", err)
 	}
