@@ -263,7 +263,7 @@ func oldest(v bot.Delivery) string {
 // inThread are the parts of a delivery that stand in a thread, as far as they follow each other from the
 // first.
 func (d *Desk) inThread(ctx context.Context, v bot.Delivery, root spot) ([]spot, error) {
-	replies, err := d.replies(ctx, root)
+	replies, err := d.replies(ctx, root, oldest(v))
 	if err != nil {
 		return nil, err
 	}
@@ -282,7 +282,7 @@ func (d *Desk) inThread(ctx context.Context, v bot.Delivery, root spot) ([]spot,
 
 // replyOf is a delivery's only message in a thread.
 func (d *Desk) replyOf(ctx context.Context, v bot.Delivery, root spot) (spot, error) {
-	replies, err := d.replies(ctx, root)
+	replies, err := d.replies(ctx, root, oldest(v))
 	if err != nil {
 		return spot{}, err
 	}

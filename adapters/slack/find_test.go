@@ -12,7 +12,6 @@ import (
 // arrivedOnce carries a delivery whose answer is lost, and wants that Slack has it once.
 func (s *stage) arrivedOnce(v bot.Delivery, lost string) {
 	s.Helper()
-	v.Entry.At = time.Now() // Slack stamps by its own clock
 	s.w.Fail(lost, 1, slackfake.LostReply())
 	if tries := s.carry(v); tries < 2 {
 		s.Fatalf("the answer was not lost: %d tries", tries)

@@ -56,7 +56,7 @@ func (d *Desk) forgetRoot(ctx context.Context, id bot.ConversationID, r root) er
 
 // forgetThread deletes our messages of one thread, the root last: without it the others are not found.
 func (d *Desk) forgetThread(ctx context.Context, root spot) error {
-	replies, err := d.replies(ctx, root)
+	replies, err := d.replies(ctx, root, "")
 	if err != nil {
 		return err
 	}
@@ -89,9 +89,9 @@ func (d *Desk) forgetMessage(ctx context.Context, at spot) error {
 	return d.drop(ctx, ref{shownRef, shownName(from.Conversation, from.Input)}, ref{sourceRef, at.name()})
 }
 
-// replies are all messages of a thread; none where it is not there.
-func (d *Desk) replies(ctx context.Context, root spot) ([]slack.Message, error) {
-	p := &slack.GetConversationRepliesParameters{ChannelID: root.Channel, Timestamp: root.TS, Limit: 200, IncludeAllMetadata: true}
+// replies are all messages of a thread since oldest; none where it is not there.
+func (d *Desk) replies(ctx context.Context, root spot, oldest string) ([]slack.Message, error) {
+	p := &slack.GetConversationRepliesParameters{ChannelID: root.Channel, Timestamp: root.TS, Oldest: oldest, Limit: 200, IncludeAllMetadata: true}
 	var all []slack.Message
 	for {
 		some, more, next, err := d.api.GetConversationRepliesContext(ctx, p)

@@ -256,6 +256,7 @@ func (s *stage) give(v bot.Delivery) {
 // ambiguous, and waits for nothing. It returns how often it tried.
 func (s *stage) carry(v bot.Delivery) int {
 	s.Helper()
+	v.Entry.At = time.Now() // Slack stamps by its own clock
 	for try := 1; try <= 6; try++ {
 		v.Attempt = try
 		if v.Ambiguous {
