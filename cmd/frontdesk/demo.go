@@ -3,12 +3,14 @@ package main
 import (
 	"crypto/rand"
 	"embed"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"net"
 	"net/http"
 	"time"
 
+	"frontdesk/adapters/slack"
 	"frontdesk/adapters/slack/slackfake"
 	"frontdesk/adapters/telegram/telegramfake"
 	"frontdesk/bot"
@@ -34,9 +36,12 @@ var demoPeople = []struct {
 
 // startDemo opens both platforms and sets the configuration to them.
 func startDemo(c *messagingConfig) (*demo, error) {
+	options, err := installed()
+	if err != nil {
+		return nil, err
+	}
 	d := &demo{
-		slack: slackfake.New(slackfake.Options{Team: "Orientation (démonstration)", BotToken: "xoxb-" + rand.Text(), AppToken: "xapp-" + rand.Text(),
-			SigningSecret: rand.Text()}),
+		slack: slackfake.New(options),
 		telegram: telegramfake.New(telegramfake.Options{Token: "4711:" + rand.Text(), Name: "Orientation (démonstration)", Username: "orientation_demo_bot"}),
 	}
 	for _, p := range demoPeople {
@@ -52,6 +57,44 @@ func startDemo(c *messagingConfig) (*demo, error) {
 	c.Slack = slackConfig{BotToken: d.slack.BotToken, AppToken: d.slack.AppToken, Words: "dm", Supervision: "supervision-accueil",
 		Outage: time.Minute, APIURL: d.slack.Start() + "/api/"}
 	return d, nil
+}
+
+// installed is a workspace in which the app was installed from its own manifest: it may do what it asks
+// for there, hears what it subscribes to, and nothing else.
+func installed() (slackfake.Options, error) {
+	text, err := slack.Manifest(true, "")
+	if err != nil {
+		return slackfake.Options{}, err
+	}
+	var m struct {
+		Features struct {
+			Commands  []struct{ Command string } `json:"slash_commands"`
+			Shortcuts []struct {
+				Name, Type string
+				Callback   string `json:"callback_id"`
+			}
+		}
+		OAuth struct {
+			Scopes struct{ Bot []string }
+		} `json:"oauth_config"`
+		Settings struct {
+			Subscriptions struct {
+				Events []string `json:"bot_events"`
+			} `json:"event_subscriptions"`
+		}
+	}
+	if err := json.Unmarshal(text, &m); err != nil {
+		return slackfake.Options{}, fmt.Errorf("read the app's manifest: %w", err)
+	}
+	o := slackfake.Options{Team: "Orientation (démonstration)", BotToken: "xoxb-" + rand.Text(), AppToken: "xapp-" + rand.Text(), SigningSecret: rand.Text(),
+		Scopes: m.OAuth.Scopes.Bot, Events: m.Settings.Subscriptions.Events}
+	for _, c := range m.Features.Commands {
+		o.Commands = append(o.Commands, c.Command)
+	}
+	for _, s := range m.Features.Shortcuts {
+		o.Shortcuts = append(o.Shortcuts, slackfake.Shortcut{Name: s.Name, CallbackID: s.Callback, OnMessage: s.Type == "message"})
+	}
+	return o, nil
 }
 
 // hire gives the made-up counsellors their accounts.
