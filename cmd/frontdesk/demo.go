@@ -41,7 +41,7 @@ func startDemo(c *messagingConfig) (*demo, error) {
 		return nil, err
 	}
 	d := &demo{
-		slack: slackfake.New(options),
+		slack:    slackfake.New(options),
 		telegram: telegramfake.New(telegramfake.Options{Token: "4711:" + rand.Text(), Name: "Orientation (démonstration)", Username: "orientation_demo_bot"}),
 	}
 	for _, p := range demoPeople {
