@@ -191,6 +191,10 @@ func Sentence(t bot.Tell, zone *time.Location) string {
 		return "Ces mots sont retirés du dossier."
 	case "no_mail":
 		return "L'adresse e-mail n'est pas confirmée. Répondez autrement."
+	case "released_by_lead":
+		return "Votre responsable a remis ce dossier dans la file."
+	case "erased":
+		return "Une conversation a été effacée, à la demande de la personne."
 	case "hung_up":
 		return "La personne a quitté la conversation."
 	case "already":

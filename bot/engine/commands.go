@@ -226,6 +226,7 @@ func (t *turn) erase() {
 	t.trace = bot.Trace{At: t.now, Class: "erased"}
 	t.s.Trace = ""
 	t.forgetScreens()
+	t.tellAbsentOwner(codeErased)
 	if t.s.Case.Procedure == "open" {
 		t.say("engine.erased.procedure")
 		t.emit(bot.ToCitizen, bot.Hangup{Reason: "erased"})

@@ -43,7 +43,10 @@ const (
 	codeUninvited   = "uninvited"
 	codeMisrouted   = "misrouted"
 	codeRedacted    = "redacted"
-	codeNoMail      = "no_mail"
+	codeErased      = "erased"
+
+	codeReleasedByLead = "released_by_lead"
+	codeNoMail         = "no_mail"
 )
 
 // hopsLimit is how often a case may be handed on before the lead must look (service: two hops).
@@ -66,7 +69,7 @@ func (t *turn) counsel() {
 	case bot.Noted:
 		t.reply(codeNoted)
 	case bot.Released:
-		t.ifOwner(t.leadAsOwner(ev.By), func() { t.mirror(codeReleased, ""); t.release(); t.reply(codeReleased) })
+		t.ifOwner(t.leadAsOwner(ev.By), t.giveBack)
 	case bot.Transferred:
 		t.ifOwner(ev.By, func() { t.transfer(ev) })
 	case bot.Invited:
@@ -215,6 +218,14 @@ func (t *turn) letGo(all bool) {
 	if len(spoken) > 0 && t.s.Life == bot.Live {
 		t.timer(bot.TimerCitizen, t.now.Add(t.live.Bundle.Delays.Citizen))
 	}
+}
+
+// giveBack is a counsellor's own release, or a lead's for a colleague, who is told.
+func (t *turn) giveBack() {
+	t.mirror(codeReleased, "")
+	t.tellAbsentOwner(codeReleasedByLead)
+	t.release()
+	t.reply(codeReleased)
 }
 
 // release gives the case back to its queue with everything that is known.

@@ -195,6 +195,7 @@ func (t *turn) close(outcome string) {
 	}
 	if wasCase { // which is kept for a time after its end
 		t.s.Ended = t.now
+		t.tellAbsentOwner(codeClosed)
 	}
 	t.s.Asking = false
 	t.s.Case.Outcome, t.trace.Outcome = outcome, outcome

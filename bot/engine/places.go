@@ -47,6 +47,13 @@ func (t *turn) mirror(code, message string) {
 	}
 }
 
+// tellAbsentOwner tells the owner in their own place what somebody else, or nobody, did with their case.
+func (t *turn) tellAbsentOwner(code string) {
+	if _, there := t.ownerPlace(); there && t.s.Case.Owner != "" && t.s.Case.Owner != t.in.Facts.Actor.ID {
+		t.emit(bot.ToOwner, bot.Tell{To: t.s.Case.Owner, Code: code, At: t.now})
+	}
+}
+
 // joinDesks gives the conversation a leg to each desk that cards are carried to.
 func (t *turn) joinDesks() {
 	for _, name := range t.in.Facts.Desks {

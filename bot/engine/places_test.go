@@ -117,8 +117,9 @@ func TestAnErasureReachesThePlacesOfEarlierOwners(t *testing.T) {
 	k.in.Facts.Actor = bot.Actor{ID: "sacha", Name: "Sacha", Structures: []bot.StructureID{"accueil-regional"}}
 	sachas := bot.Leg{ID: "slack:sacha", Channel: "slack", Peer: "U2", For: bot.ToOwner, Push: true}
 	k.as(sachas, bot.Claimed{By: "sacha"})
+	k.in.Facts.Actor = bot.Actor{}
 	turn := k.say("effacer")
-	if got, want := to(turn, bot.ToOwner), "forget slack:camille, forget slack:sacha"; got != want {
+	if got, want := to(turn, bot.ToOwner), "forget slack:camille, forget slack:sacha, tell erased"; got != want {
 		t.Errorf("the owners' places get %q, want %q", got, want)
 	}
 	last := turn.Entries()[len(turn.Effects)].Seq
@@ -149,6 +150,20 @@ func TestANumberThatNobodyAskedForIsNotKept(t *testing.T) {
 	turn := k.play(bot.GaveContact{Phone: "0261910042", Own: true})
 	if want := []int64{turn.Entries()[0].Seq}; !slices.Equal(turn.Redact, want) {
 		t.Errorf("taken out of the log: %v, want the input itself, %v", turn.Redact, want)
+	}
+}
+
+// Who has a case in a place of their own hears of its end, whoever ended it.
+func TestAnOwnerHearsThatTheCaseWasEndedByOthers(t *testing.T) {
+	stop := claimed(t)
+	stop.in.Facts.Actor = bot.Actor{}
+	if got := to(stop.say("stop"), bot.ToOwner); got != "tell closed" {
+		t.Errorf("the person stopped: %q", got)
+	}
+	lead := claimed(t)
+	lead.in.Facts.Actor = bot.Actor{ID: "sacha", Structures: []bot.StructureID{"accueil-regional"}, Lead: true}
+	if got := to(lead.as(bot.Leg{}, bot.Released{By: "sacha"}), bot.ToOwner); got != "tell released_by_lead" {
+		t.Errorf("a lead gave it back: %q", got)
 	}
 }
 
