@@ -12,6 +12,9 @@ import (
 // hold is how long a message can be taken back, where its Tell does not say when it goes.
 const hold = 10 * time.Second
 
+// withdrawFor is how long a page offers to withdraw a message that has gone: as long as the engine does.
+const withdrawFor = 47 * time.Hour
+
 // message is one thing in the conversation as it is read.
 type message struct {
 	Key     string // the entry's number: what the script compares
@@ -25,7 +28,8 @@ type message struct {
 	Before  string // what a person's message said before
 	Left    int64  // milliseconds until a held message goes
 	In      int64  // the same in seconds
-	Sending string // idem of a held message that this viewer may take back
+	Sending string // idem of this viewer's own message, by which they may take it back or correct it
+	Written string // of one that has gone, and can still be withdrawn: when it went
 	Idem    string
 }
 
@@ -191,14 +195,17 @@ func (t *talk) spoke(e bot.Entry, v bot.Speak) {
 		t.replies[v.Message] = i
 	}
 	m := &t.messages[i]
-	m.State, m.Sending, m.At = "sent", "", t.d.stamp(e.At)
+	m.State, m.At = "sent", t.d.stamp(e.At)
+	if t.card.Owner == t.me.ID && m.Sending != "" && t.d.Now().Sub(e.At) < withdrawFor && t.card.Channel != "sms" && t.card.Channel != "phone" {
+		m.Written = e.At.UTC().Format(time.RFC3339)
+	}
 	t.sent = append(t.sent, i)
 }
 
 // withdrawn: a message that had gone was taken away from the person again.
 func (t *talk) withdrawn(v bot.Withdraw) {
 	if i, known := t.replies[v.Message]; known {
-		t.messages[i].State, t.messages[i].Sending = "gone", ""
+		t.messages[i].State, t.messages[i].Sending, t.messages[i].Written = "gone", "", ""
 	}
 }
 

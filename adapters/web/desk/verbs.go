@@ -197,12 +197,11 @@ func (d *Desk) event(r *http.Request, me bot.Counsellor, card bot.Card, verb des
 	case desk.Release:
 		return bot.Released{By: me.ID}, ""
 	case desk.Reply:
-		return unless(text == "", bot.Replied{By: me.ID, Text: bot.Words(text)}, "Écrivez d'abord un message.")
+		return reply(form, me, card, text)
 	case desk.Note:
 		return unless(text == "", bot.Noted{By: me.ID, Text: bot.Words(text)}, "Écrivez d'abord une note.")
 	case desk.TakeBack:
-		sending := form.Get("message")
-		return unless(!goodIdem(sending), bot.TookBack{By: me.ID, Message: inputID(card.Conversation, desk.Reply, sending)}, "Ce message n'existe plus.")
+		return takeBack(form, me, card)
 	case desk.Refuse:
 		reason := form.Get("reason")
 		return unless(!desk.Known(desk.Refusals(), reason), bot.Refused{By: me.ID, Reason: reason, Note: bot.Words(text)}, "Choisissez une raison.")
@@ -222,6 +221,32 @@ func (d *Desk) event(r *http.Request, me bot.Counsellor, card bot.Card, verb des
 	case desk.See, desk.Read, desk.Redact: // done by opening the case, and elsewhere
 	}
 	return nil, ""
+}
+
+// reply is a new message, or other words for one that "amends" names.
+func reply(form url.Values, me bot.Counsellor, card bot.Card, text string) (bot.Event, string) {
+	event, amends := bot.Replied{By: me.ID, Text: bot.Words(text)}, form.Get("amends")
+	switch {
+	case text == "":
+		return nil, "Écrivez d'abord un message."
+	case amends == "":
+	case !goodIdem(amends):
+		return nil, noMessage
+	default:
+		event.Amends = inputID(card.Conversation, desk.Reply, amends)
+	}
+	return event, ""
+}
+
+const noMessage = "Ce message n'existe plus."
+
+// takeBack is for a message that is still held, or, where the form says when it went, for one that has gone.
+func takeBack(form url.Values, me bot.Counsellor, card bot.Card) (bot.Event, string) {
+	written, err := time.Parse(time.RFC3339, form.Get("written"))
+	if !goodIdem(form.Get("message")) || form.Get("written") != "" && err != nil {
+		return nil, noMessage
+	}
+	return bot.TookBack{By: me.ID, Message: inputID(card.Conversation, desk.Reply, form.Get("message")), Written: written}, ""
 }
 
 func unless(wrong bool, event bot.Event, sentence string) (bot.Event, string) {

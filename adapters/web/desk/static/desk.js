@@ -186,7 +186,8 @@ function sent(form, told) {
   form.elements.idem.value = newName()
   if (told.code === "not_owner") return
   const text = form.querySelector("textarea")
-  if (text) text.value = ""
+  if (text) text.value = text.defaultValue
+  form.closest(".mend details")?.removeAttribute("open")
   if (form.id === "composer") {
     drafts.drop()
     text.focus()
