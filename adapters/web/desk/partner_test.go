@@ -146,96 +146,116 @@ func TestTheBriefAsAFile(t *testing.T) {
 	}
 }
 
-// What happens around a message stands at the message.
-func TestWhatBecameOfMessages(t *testing.T) {
+// A played case is one whose owner has it, and to which a test lets things happen.
+type played struct {
+	*room
+	id      bot.ConversationID
+	camille someone
+}
+
+var (
+	onTelegram = bot.Leg{ID: "telegram", Channel: "telegram", Peer: "1", For: bot.ToCitizen, Push: true}
+	onSlack    = bot.Leg{ID: "slack", Channel: "slack", Peer: "2", For: bot.ToOwner}
+)
+
+func play(t *testing.T) *played {
+	t.Helper()
 	r := open(t)
-	r.Hold = time.Hour
-	id := r.waits(number, nil)
-	camille := r.as("camille")
-	camille.does(number, "claim")
-	here, slack := bot.Leg{ID: "telegram", Channel: "telegram", Peer: "1", For: bot.ToCitizen, Push: true}, bot.Leg{ID: "slack", Channel: "slack", Peer: "2", For: bot.ToOwner}
-	n := 0
-	happens := func(input string, leg bot.Leg, event bot.Event, then ...bot.Effect) {
-		t.Helper()
-		n++
-		r.Play(func(int, bot.Input) []bot.Addressed {
-			var all []bot.Addressed
-			for _, e := range then {
-				to := bot.ToCitizen
-				switch e.(type) {
-				case bot.Tell:
-					to = bot.ToActor
-				case bot.Write:
-					to = bot.ToMail
-				}
-				all = append(all, bot.Addressed{To: to, Effect: e})
+	p := &played{r, r.waits(number, nil), r.as("camille")}
+	p.camille.does(number, "claim")
+	return p
+}
+
+func (p *played) happens(input string, leg bot.Leg, event bot.Event, then ...bot.Effect) {
+	p.t.Helper()
+	p.Play(func(int, bot.Input) []bot.Addressed {
+		var all []bot.Addressed
+		for _, e := range then {
+			to := bot.ToCitizen
+			switch e.(type) {
+			case bot.Tell:
+				to = bot.ToActor
+			case bot.Write:
+				to = bot.ToMail
 			}
-			return all
-		})
-		if err := r.Take(t.Context(), bot.Input{ID: input, Conversation: id, Leg: leg, Event: event}); err != nil {
-			t.Fatal(err)
+			all = append(all, bot.Addressed{To: to, Effect: e})
 		}
+		return all
+	})
+	if err := p.Take(p.t.Context(), bot.Input{ID: input, Conversation: p.id, Leg: leg, Event: event}); err != nil {
+		p.t.Fatal(err)
 	}
-	tell := func(code string) bot.Tell { return bot.Tell{To: "camille", Code: code, At: time.Now()} }
-	speak := func(message, text string) bot.Speak {
-		return bot.Speak{Message: message, Name: "Camille", From: "Accueil", Text: bot.Words(text)}
-	}
-	reply := func(text string) bot.Replied { return bot.Replied{By: "camille", Text: bot.Words(text)} }
+}
 
-	happens("s1", slack, reply("premier"), tell("sent"))
-	happens("t1", bot.Leg{}, bot.Rang{}, speak("s1", "premier"))
-	happens("d1", bot.Leg{}, bot.Delivered{Leg: "telegram", Message: "s1"})
-	happens("s2", slack, reply("à lundy"), tell("sent"))
-	happens("s2b", slack, bot.Replied{By: "camille", Text: "à lundi", Amends: "s2"}, tell("amended"))
-	happens("s3", slack, reply("troisième"), tell("sent"))
-	happens("t3", bot.Leg{}, bot.Rang{}, speak("s3", "troisième"))
-	happens("s3b", slack, bot.Replied{By: "camille", Text: "troisième, corrigé", Amends: "s3"}, bot.Speak{Message: "s3", Name: "Camille", Text: "troisième, corrigé", Amends: true}, tell("amended"))
-	happens("s4", slack, reply("par erreur"), tell("sent"))
-	happens("t4", bot.Leg{}, bot.Rang{}, speak("s4", "par erreur"))
-	happens("b4", slack, bot.TookBack{By: "camille", Message: "s4", Written: time.Now()}, bot.Withdraw{Message: "s4"}, tell("withdrawn"))
-	happens("s5", slack, reply("perdu"), tell("sent"))
-	happens("t5", bot.Leg{}, bot.Rang{}, speak("s5", "perdu"), bot.Write{Kind: "answer", Text: "perdu, par lettre"})
-	happens("u5", bot.Leg{}, bot.Undelivered{Leg: "telegram", Message: "s5"})
-	_, page := camille.get("/desk/cases/" + number)
-	text := words(page)
-	for _, want := range []string{"premier remis", "à lundi modifié Le message part", "troisième, corrigé modifié envoyé", "par erreur retiré de la conversation de la personne", "perdu non remis à la personne",
-		"Un message n'a pas pu être remis à la personne.", "La réponse part aussi par e-mail."} {
-		if !strings.Contains(text, want) {
-			t.Errorf("no %q in: %s", want, talk(text))
+// shows wants some sentences in the talk, and others not.
+func (p *played) shows(want, not []string) {
+	p.t.Helper()
+	_, page := p.camille.get("/desk/cases/" + number)
+	text := talk(words(page))
+	for _, w := range want {
+		if !strings.Contains(text, w) {
+			p.t.Errorf("no %q in: %s", w, text)
 		}
 	}
-	for _, no := range []string{"à lundy", "par lettre", "ce message n'est pas parti"} {
-		if strings.Contains(text, no) {
-			t.Errorf("%q is in: %s", no, talk(text))
+	for _, n := range not {
+		if strings.Contains(text, n) {
+			p.t.Errorf("%q is in: %s", n, text)
 		}
 	}
+}
 
-	happens("c1", here, bot.Said{Text: "lundi"})
-	happens("c2", here, bot.Said{Text: "mardi", Amends: "c1"})
-	happens("c3", here, bot.Said{Text: "sans original", Amends: "c0"})
-	happens("c4", here, bot.Enclosed{Kind: "voice"})
-	happens("c5", here, bot.GaveContact{Phone: "+33261910042", Own: true})
-	happens("c6", here, bot.Arrived{Resumed: true})
-	happens("c7", here, bot.HungUp{Moved: true})
-	happens("i1", slack, bot.Invited{By: "camille", To: vannes, Consent: true}, tell("invited"))
-	happens("i2", slack, bot.Invited{By: "camille"}, tell("uninvited"))
-	happens("i3", slack, bot.Misrouted{By: "camille"}, tell("misrouted"))
-	happens("i4", slack, bot.Redacted{By: "camille", Message: "c1", Seqs: []int64{1}}, tell("redacted"))
-	happens("i5", slack, bot.Invited{By: "camille", To: "cio-rennes"}, tell("refused_consent"))
-	happens("a1", bot.Leg{}, bot.DeskAway{Desk: "slack"})
-	_, page = camille.get("/desk/cases/" + number)
-	text = words(page)
-	for _, want := range []string{"premier vu", "mardi modifié. Avant : lundi", "sans original modifié", "La personne a voulu envoyer un message vocal.",
+func tell(code string) bot.Tell { return bot.Tell{To: "camille", Code: code, At: time.Now()} }
+
+func speak(message, text string) bot.Speak {
+	return bot.Speak{Message: message, Name: "Camille", From: "Accueil", Text: bot.Words(text)}
+}
+
+func reply(text string) bot.Replied { return bot.Replied{By: "camille", Text: bot.Words(text)} }
+
+// What becomes of a message stands at the message.
+func TestWhatBecameOfMessages(t *testing.T) {
+	p := play(t)
+	p.happens("s1", onSlack, reply("premier"), tell("sent"))
+	p.happens("t1", bot.Leg{}, bot.Rang{}, speak("s1", "premier"))
+	p.happens("d1", bot.Leg{}, bot.Delivered{Leg: "telegram", Message: "s1"})
+	p.happens("s2", onSlack, reply("à lundy"), tell("sent"))
+	p.happens("s2b", onSlack, bot.Replied{By: "camille", Text: "à lundi", Amends: "s2"}, tell("amended"))
+	p.happens("s3", onSlack, reply("troisième"), tell("sent"))
+	p.happens("t3", bot.Leg{}, bot.Rang{}, speak("s3", "troisième"))
+	p.happens("s3b", onSlack, bot.Replied{By: "camille", Text: "troisième, corrigé", Amends: "s3"}, bot.Speak{Message: "s3", Name: "Camille", Text: "troisième, corrigé", Amends: true}, tell("amended"))
+	p.happens("s4", onSlack, reply("par erreur"), tell("sent"))
+	p.happens("t4", bot.Leg{}, bot.Rang{}, speak("s4", "par erreur"))
+	p.happens("b4", onSlack, bot.TookBack{By: "camille", Message: "s4", Written: time.Now()}, bot.Withdraw{Message: "s4"}, tell("withdrawn"))
+	p.happens("s5", onSlack, reply("perdu"), tell("sent"))
+	p.happens("t5", bot.Leg{}, bot.Rang{}, speak("s5", "perdu"), bot.Write{Kind: "answer", Text: "perdu, par lettre"})
+	p.happens("u5", bot.Leg{}, bot.Undelivered{Leg: "telegram", Message: "s5"})
+	p.shows([]string{"premier remis", "à lundi modifié Le message part", "troisième, corrigé modifié envoyé", "par erreur retiré de la conversation de la personne",
+		"perdu non remis à la personne", "Un message n'a pas pu être remis à la personne.", "La réponse part aussi par e-mail."},
+		[]string{"à lundy", "par lettre", "ce message n'est pas parti"})
+	p.happens("c1", onTelegram, bot.Said{Text: "merci"})
+	p.shows([]string{"premier vu", "par erreur retiré", "perdu non remis"}, nil)
+}
+
+func TestWhatElseHappensInATalk(t *testing.T) {
+	p := play(t)
+	p.happens("c1", onTelegram, bot.Said{Text: "lundi"})
+	p.happens("c2", onTelegram, bot.Said{Text: "mardi", Amends: "c1"})
+	p.happens("c3", onTelegram, bot.Said{Text: "sans original", Amends: "c0"})
+	p.happens("c4", onTelegram, bot.Enclosed{Kind: "voice"})
+	p.happens("c5", onTelegram, bot.GaveContact{Phone: "+33261910042", Own: true})
+	p.happens("c6", onTelegram, bot.Arrived{Resumed: true})
+	p.happens("c7", onTelegram, bot.HungUp{Moved: true})
+	p.happens("i1", onSlack, bot.Invited{By: "camille", To: vannes, Consent: true}, tell("invited"))
+	p.happens("i2", onSlack, bot.Invited{By: "camille"}, tell("uninvited"))
+	p.happens("i3", onSlack, bot.Misrouted{By: "camille"}, tell("misrouted"))
+	p.happens("i4", onSlack, bot.Redacted{By: "camille", Message: "c1", Seqs: []int64{1}}, tell("redacted"))
+	p.happens("i5", onSlack, bot.Invited{By: "camille", To: "cio-rennes"}, tell("refused_consent"))
+	p.happens("a1", bot.Leg{}, bot.DeskAway{Desk: "slack"})
+	p.shows([]string{"mardi modifié. Avant : lundi", "sans original modifié", "La personne a voulu envoyer un message vocal.",
 		"La personne a donné un numéro de téléphone par un bouton.", "La personne continue ici depuis un autre endroit.", "La personne continue dans une autre conversation.",
 		"Camille a invité Mission locale de Vannes, avec l'accord de la personne.", "Camille a mis fin à l'invitation du partenaire.",
-		"Camille a signalé un mauvais aiguillage.", "Camille a retiré des mots de ce dossier.", "L'outil de l'équipe ne répond pas."} {
-		if !strings.Contains(text, want) {
-			t.Errorf("no %q in: %s", want, talk(text))
-		}
-	}
-	if strings.Contains(text, "33261910042") || strings.Contains(text, "CIO de Rennes, avec") || strings.Count(text, "mardi") != 1 {
-		t.Errorf("too much in: %s", talk(text))
-	}
+		"Camille a signalé un mauvais aiguillage.", "Camille a retiré des mots de ce dossier.", "L'outil de l'équipe ne répond pas."},
+		[]string{"33261910042", "CIO de Rennes, avec"})
 }
 
 func TestInvitingInABrowser(t *testing.T) {
