@@ -75,6 +75,7 @@ func TestAConversationTakenElsewhereCanBeOpenedHere(t *testing.T) {
 	h.must(h.slack.Click(anna, dm, messages[len(messages)-1].TS, actHere))
 	h.settled()
 	same(t, "events", h.events(card), []bot.Event{bot.Claimed{By: "anna"}, bot.Claimed{By: "anna"}})
+	same(t, "whispers", len(h.whispers(anna)), 0)
 	same(t, "leg", h.cases.Door.Log(card.Conversation)[len(h.cases.Door.Log(card.Conversation))-2].Input.Leg, leg(h.who(anna)))
 }
 

@@ -152,6 +152,10 @@ func TestWhatTheTurnRefusesIsSaidInTheForm(t *testing.T) {
 		contains(t, "answer", []string{answer.Errors["structure"]}, "déjà été transmis deux fois")
 	}
 	same(t, "transfers", len(h.events(card)), 2)
+	answer, err := h.slack.SubmitView(anna, v.ID, filledIn("structure", string(local), "reason", "Autrement dit", "consent", yes))
+	h.must(err)
+	contains(t, "answer", []string{answer.Errors["structure"]}, "déjà été transmis deux fois")
+	same(t, "transfers", len(h.events(card)), 3)
 }
 
 func TestAFormThatCouldNotBeKeptStaysOpen(t *testing.T) {

@@ -75,6 +75,7 @@ func TestAPauseGivesConversationsBackUnlessItIsShort(t *testing.T) {
 	h := opened(t, setup{})
 	card := h.waits("OR-7F3K-2")
 	h.talks(anna, card)
+	promised := h.waits("OR-DATE-3", func(c *bot.Card) { c.Life, c.Owner = bot.Promised, "anna" })
 	duty := desk.Duty{Refs: h.refs}
 	wants(t, "reprise", h.types(anna, "reprise"), "Vous êtes disponible.")
 	wants(t, "pause 10", h.types(anna, "pause 10"), "jusqu'à 9", "Vous gardez vos conversations")
@@ -84,6 +85,7 @@ func TestAPauseGivesConversationsBackUnlessItIsShort(t *testing.T) {
 	}
 	wants(t, "pause", h.types(anna, "pause"), "Vous n'êtes plus disponible", "Reviennent dans la file : OR-7F3K-2")
 	same(t, "events", h.events(card)[1:], []bot.Event{bot.Released{By: "anna"}})
+	same(t, "a promised answer", len(h.events(promised)), 0)
 	if is, _, err := duty.Available(t.Context(), "anna", h.clock()); is || err != nil {
 		t.Errorf("available %v: %v", is, err)
 	}
