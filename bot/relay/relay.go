@@ -61,11 +61,20 @@ type Relay struct {
 	Log      *slog.Logger
 
 	mu       sync.Mutex
-	carrying map[string]bool // by conversation and leg; true: look again when done
+	carrying map[string]again // by conversation and leg
 	tries    map[string]tries
 	lines    map[string]*line // by channel and account
 	work     sync.WaitGroup
 }
+
+// again is what is to be done with a leg when whoever carries it is done.
+type again int
+
+const (
+	nothing again = iota
+	look          // something has come since
+	ours          // a sweep has leased it to this process since: nobody else will look for as long as that lasts
+)
 
 // mostCarried bounds the legs that one process carries at once. The others stay due: the sweep, of
 // any replica, comes back to them.
@@ -82,20 +91,23 @@ func (r *Relay) CarryDue(id bot.ConversationID, leg string) { r.begin(id, leg, t
 func (r *Relay) Wait() { r.work.Wait() }
 
 func (r *Relay) begin(id bot.ConversationID, leg string, leased bool) {
-	key := string(id) + "/" + leg
+	key, wanted := string(id)+"/"+leg, look
+	if leased {
+		wanted = ours
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.carrying == nil {
-		r.carrying = map[string]bool{}
+		r.carrying = map[string]again{}
 	}
-	if _, busy := r.carrying[key]; busy {
-		r.carrying[key] = true
+	if before, busy := r.carrying[key]; busy {
+		r.carrying[key] = max(before, wanted)
 		return
 	}
 	if len(r.carrying) >= mostCarried {
 		return
 	}
-	r.carrying[key] = false
+	r.carrying[key] = nothing
 	r.work.Go(func() { r.carry(id, leg, key, leased) })
 }
 
@@ -105,13 +117,13 @@ func (r *Relay) carry(id bot.ConversationID, leg, key string, leased bool) {
 			r.Log.Warn("delivery put off", "leg", leg, "error", err)
 		}
 		r.mu.Lock()
-		again := r.carrying[key]
-		if !again {
+		next := r.carrying[key]
+		if next == nothing {
 			delete(r.carrying, key)
 			r.mu.Unlock()
 			return
 		}
-		r.carrying[key], leased = false, false
+		r.carrying[key], leased = nothing, next == ours
 		r.mu.Unlock()
 	}
 }
