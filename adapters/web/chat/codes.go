@@ -54,7 +54,7 @@ func (c *Chat) resume(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	token := secret()
-	who := visitor{key: hash(token)}
+	who := visitor{key: hash(token), resumed: true}
 	id, err := c.Codes.Join(ctx, c.address(r), asked.Code, who.leg())
 	switch {
 	case errors.Is(err, bot.ErrNotFound):

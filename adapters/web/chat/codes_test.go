@@ -172,6 +172,45 @@ func TestAConversationGoesOnInAnotherBrowser(t *testing.T) {
 	}
 }
 
+// Two browsers are two legs: what one is asked to forget, the other still shows.
+func TestEachBrowserForgetsForItself(t *testing.T) {
+	var c *counter
+	s := serve(t, withCodes(&c))
+	first, id := s.open()
+	s.call("POST", "/chat/code", "{}", first)
+	var got struct{ Token string }
+	if err := json.Unmarshal([]byte(text(s.call("POST", "/chat/resume", `{"code":"4829135570"}`))), &got); err != nil {
+		t.Fatal(err)
+	}
+	second := "Authorization: Bearer " + got.Token
+	var legs []string
+	for _, e := range s.door.Log(id) {
+		if e.Input != nil {
+			legs = append(legs, e.Input.Leg.ID)
+		}
+	}
+	if len(legs) != 2 || legs[0] != "web" || !strings.HasPrefix(legs[1], "web-") {
+		t.Fatalf("legs %q", legs)
+	}
+	s.door.Append(id, bot.Addressed{To: bot.ToCitizen, Effect: bot.Forget{Leg: legs[1]}}, bot.Addressed{To: bot.ToCitizen, Effect: bot.Say{Text: "fin"}})
+	if events := s.events(3, "/chat/events", first); strings.Contains(strings.Join(events, "\n"), "forget") || !strings.Contains(events[2], "fin") {
+		t.Errorf("the first: %q", events)
+	}
+	if events := s.events(2, "/chat/events", second); !strings.Contains(events[1], `"forget":true`) {
+		t.Errorf("the second: %q", events)
+	}
+	// Its token still opens the screen that is to be wiped, and nothing else.
+	if events := s.events(2, "/chat/events", second); !strings.Contains(events[1], `"forget":true`) {
+		t.Errorf("the second again: %q", events)
+	}
+	if res := s.call("POST", "/chat/messages", `{"id":"m1","text":"a"}`, second); res.StatusCode != 401 {
+		t.Errorf("a message after the end: %d", res.StatusCode)
+	}
+	if res := s.call("POST", "/chat/messages", `{"id":"m1","text":"a"}`, first); res.StatusCode != 202 {
+		t.Errorf("a message of the first: %d", res.StatusCode)
+	}
+}
+
 func TestACodeThatOpensNothing(t *testing.T) {
 	var c *counter
 	s := newSite(t, withCodes(&c))

@@ -142,7 +142,7 @@ func (c *Chat) reader(r *http.Request) (visitor, error) {
 }
 
 func (c *Chat) follow(ctx context.Context, stream *web.Stream, who visitor, seq int64) error {
-	f := &follower{chat: c, stream: stream, who: who, seq: seq}
+	f := &follower{chat: c, stream: stream, who: who, seq: seq, shown: view{leg: who.leg().ID}}
 	for ctx.Err() == nil {
 		entries, err := c.waitOut(ctx, who, f.seq)
 		if err != nil {
@@ -187,7 +187,7 @@ func (f *follower) pass(ctx context.Context, entries []bot.Entry) error {
 		if event.Forget && !f.who.ended { // erased: the token opens this screen only, to be wiped
 			f.who.ended = true
 			// Or it ends by itself.
-			_ = f.chat.Refs.SetRef(ctx, tokenRef, f.who.key, f.who.value, endedPrefix+string(f.who.conversation), sharedLife)
+			_ = f.chat.Refs.SetRef(ctx, tokenRef, f.who.key, f.who.value, f.who.end(), sharedLife)
 		}
 	}
 	return nil

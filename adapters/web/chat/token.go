@@ -53,7 +53,8 @@ type visitor struct {
 	conversation bot.ConversationID
 	key          string // hash of the token: a copy of the store opens no conversation
 	ended        bool   // the conversation was erased: there is nothing to write to
-	from         int64  // the entry after which it is theirs to read: they came by a resume code
+	resumed      bool   // they came by a resume code
+	from         int64  // the entry after which the conversation is theirs to read
 	value        string // what the store keeps under the key
 }
 
@@ -67,7 +68,8 @@ const (
 // read finds what a value says.
 func (v visitor) read(value string) visitor {
 	v.value = value
-	if came, is := strings.CutPrefix(value, afterPrefix); is {
+	came, is := strings.CutPrefix(value, afterPrefix)
+	if v.resumed = is; is {
 		from, id, _ := strings.Cut(came, ":")
 		v.from, _ = strconv.ParseInt(from, 10, 64) // what we wrote ourselves
 		value = id
@@ -77,17 +79,25 @@ func (v visitor) read(value string) visitor {
 	return v
 }
 
-// kept is what the store keeps of a visitor who may read what comes after an entry.
+// end is the value of a token whose conversation was erased.
+func (v visitor) end() string {
+	id := string(v.conversation)
+	return strings.TrimSuffix(v.value, id) + endedPrefix + id
+}
+
+// kept is what the store keeps of a visitor who came by a resume code after an entry.
 func kept(id bot.ConversationID, from int64) string {
-	if from == 0 {
-		return string(id)
-	}
 	return afterPrefix + strconv.FormatInt(from, 10) + ":" + string(id)
 }
 
-// leg is the person's browser in the conversation. It follows the log: nothing is pushed to it.
+// leg is the person's browser in the conversation. It follows the log: nothing is pushed to it. The one
+// in which the conversation began is called "web"; each that came later has a name of its own.
 func (v visitor) leg() bot.Leg {
-	return bot.Leg{ID: "web", Channel: Channel, Peer: bot.Address(v.key), For: bot.ToCitizen}
+	id := "web"
+	if v.resumed {
+		id += "-" + v.key[:8]
+	}
+	return bot.Leg{ID: id, Channel: Channel, Peer: bot.Address(v.key), For: bot.ToCitizen}
 }
 
 // input is one event of this visitor, under an id that is unique in the conversation.

@@ -41,7 +41,10 @@ type link struct {
 
 // A view turns a log into what the person may see of it. It remembers the last question, to call a
 // button by its name.
-type view struct{ options []option }
+type view struct {
+	leg     string // whose screen it is
+	options []option
+}
 
 // event says whether an entry is for the person's eyes, and how it looks. Only what is addressed to
 // the citizen, and what the citizen said, ever is.
@@ -104,7 +107,7 @@ func (v *view) effect(e bot.Entry) (event, bool) {
 	case bot.Hangup:
 		shown.End = true
 	case bot.Forget:
-		if effect.Leg != "" && effect.Leg != "web" {
+		if effect.Leg != "" && effect.Leg != v.leg {
 			return event{}, false
 		}
 		shown.Forget = true
