@@ -141,13 +141,13 @@ func (d *Desk) acts(ctx context.Context, p press, verb desk.Verb, event func(bot
 	})
 }
 
-// tellActor says what became of a button where nothing else shows it. A claim that was won shows by itself,
+// tellActor says what became of a button where nothing else does. A claim that was won shows by itself,
 // and a second click of who has won is silent.
-func (d *Desk) tellActor(ctx context.Context, to aside, verb desk.Verb, tell bot.Tell) {
-	if verb == desk.Claim && (tell.Code == "won" || tell.Code == "accepted" || tell.Code == "already") {
+func (d *Desk) tellActor(ctx context.Context, to aside, verb desk.Verb, o outcome) {
+	if o.shown || verb == desk.Claim && (o.Code == "won" || o.Code == "accepted" || o.Code == "already") {
 		return
 	}
-	d.whisper(ctx, to, d.sentence(tell))
+	d.whisper(ctx, to, d.sentence(o.Tell))
 }
 
 // peek shows somebody the coded brief of a case, and them alone. It is what a colleague may see, even for

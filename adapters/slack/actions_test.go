@@ -191,3 +191,18 @@ func (h *house) supervision() []string {
 	}
 	return all
 }
+
+// What the owner's thread says is not said a second time.
+func TestWhatTheThreadSaysIsNotWhisperedToo(t *testing.T) {
+	h := opened(t, setup{})
+	card := h.waits("OR-7F3K-2")
+	root := h.talks(anna, card)
+	h.cases.Play(func(_ int, in bot.Input) []bot.Addressed {
+		tell := bot.Tell{To: bot.By(in.Event), Code: "released", At: in.At}
+		return []bot.Addressed{{To: bot.ToActor, Effect: tell}, {To: bot.ToOwner, Effect: tell}}
+	})
+	h.must(h.clickInThread(anna, root, actRelease))
+	h.settled()
+	same(t, "events", h.events(card)[1:], []bot.Event{bot.Released{By: "anna"}})
+	same(t, "whispers", len(h.whispers(anna)), 0)
+}

@@ -38,7 +38,7 @@ func (d *Desk) next(ctx context.Context, to aside, version string) {
 		if tell.Code == "lost" {
 			continue
 		}
-		d.whisper(ctx, to, card.Dossier+" : "+d.sentence(tell))
+		d.whisper(ctx, to, card.Dossier+" : "+d.sentence(tell.Tell))
 		d.touched(to.User)
 		return
 	}

@@ -120,8 +120,8 @@ func (d *Desk) says(at spot, text string) answer {
 // sayRefusal tells somebody in a thread that what they wrote there did not go. That it goes is a reaction,
 // which whoever carries the conversation puts.
 func (d *Desk) sayRefusal(ctx context.Context, by bot.Counsellor, id bot.ConversationID, input string, at spot) {
-	if tell := d.outcome(ctx, by, id, input); refused(tell.Code) {
-		d.post(ctx, at, d.sentence(tell))
+	if o := d.outcome(ctx, by, id, input); refused(o.Code) && !o.shown {
+		d.post(ctx, at, d.sentence(o.Tell))
 	}
 }
 

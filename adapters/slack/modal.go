@@ -183,18 +183,18 @@ func (d *Desk) submitted(ctx context.Context, i *interaction) answer {
 	}
 	tell := d.outcome(ctx, by, from.Conversation, input)
 	if refused(tell.Code) {
-		return wrong(d.sentence(tell))
+		return wrong(d.sentence(tell.Tell))
 	}
 	return later(func(ctx context.Context) { d.formDone(ctx, by, from, input, tell, f.verb) })
 }
 
 // formDone says what became of a form that has closed.
-func (d *Desk) formDone(ctx context.Context, by bot.Counsellor, from origin, input string, tell bot.Tell, verb desk.Verb) {
-	if tell.Code == "" {
-		tell = d.outcome(ctx, by, from.Conversation, input)
+func (d *Desk) formDone(ctx context.Context, by bot.Counsellor, from origin, input string, o outcome, verb desk.Verb) {
+	if o.Code == "" {
+		o = d.outcome(ctx, by, from.Conversation, input)
 	}
-	if verb != desk.Reply || tell.Code != "sent" { // a reply that goes is shown by what carries it
-		d.whisper(ctx, aside{User: by.Slack, Channel: from.Channel, Thread: from.Thread}, d.sentence(tell))
+	if !o.shown && (verb != desk.Reply || o.Code != "sent") {
+		d.whisper(ctx, aside{User: by.Slack, Channel: from.Channel, Thread: from.Thread}, d.sentence(o.Tell))
 	}
 	d.touched(by.Slack)
 }

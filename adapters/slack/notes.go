@@ -44,7 +44,7 @@ func (d *Desk) noted(ctx context.Context, h *happening, user string, p place, in
 	}
 	return later(func(ctx context.Context) {
 		if tell := d.outcome(ctx, by, p.Conversation, input); refused(tell.Code) {
-			d.whisper(ctx, to, d.sentence(tell))
+			d.whisper(ctx, to, d.sentence(tell.Tell))
 			return
 		}
 		if card.Owner == "" && desk.Free(card) && d.once(ctx, "note/"+string(p.Conversation)+"/"+user) {

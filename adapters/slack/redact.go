@@ -44,7 +44,7 @@ func (d *Desk) redact(ctx context.Context, i *interaction, to aside) {
 		return
 	}
 	tell := d.outcome(ctx, by, from.Conversation, input)
-	said := d.sentence(tell)
+	said := d.sentence(tell.Tell)
 	if !refused(tell.Code) {
 		if own {
 			said += " Dans Slack, supprimez vous-même votre message."

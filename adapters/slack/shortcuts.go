@@ -69,7 +69,7 @@ func (d *Desk) takesBack(ctx context.Context, i *interaction, to aside) answer {
 	}
 	return later(func(ctx context.Context) {
 		if tell := d.outcome(ctx, by, p.Conversation, input); tell.Code != "" {
-			d.whisper(ctx, to, d.sentence(tell))
+			d.whisper(ctx, to, d.sentence(tell.Tell))
 		}
 	})
 }

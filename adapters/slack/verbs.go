@@ -67,20 +67,31 @@ func (d *Desk) take(ctx context.Context, by bot.Counsellor, id bot.ConversationI
 	return err
 }
 
-// outcome waits for what became of an input. Its code is "" where nothing is heard in time.
-func (d *Desk) outcome(ctx context.Context, by bot.Counsellor, id bot.ConversationID, input string) bot.Tell {
+// An outcome is what became of an input. Its code is "" where nothing was heard in time.
+type outcome struct {
+	bot.Tell
+	shown bool // the owner's thread says it, too: whoever carries the conversation sees to that
+}
+
+// outcome waits for what became of an input.
+func (d *Desk) outcome(ctx context.Context, by bot.Counsellor, id bot.ConversationID, input string) outcome {
 	entries, err := d.Door.Await(ctx, id, input)
 	if err != nil {
 		d.Log.Warn("wait for an outcome", "error", bland(err))
 	}
-	tell := bot.Tell{}
+	var o outcome
 	for _, e := range entries {
-		if t, is := e.Effect.(bot.Tell); is && t.To == by.ID && (tell.Code == "" || e.To == bot.ToActor) {
-			tell = t
+		t, is := e.Effect.(bot.Tell)
+		if !is || t.To != by.ID {
+			continue
+		}
+		o.shown = o.shown || e.To == bot.ToOwner
+		if o.Code == "" || e.To == bot.ToActor {
+			o.Tell = t
 		}
 	}
-	d.Log.Info("slack desk", "counsellor", string(by.ID), "code", tell.Code)
-	return tell
+	d.Log.Info("slack desk", "counsellor", string(by.ID), "code", o.Code)
+	return o
 }
 
 // refused says whether a code means that nothing was done.
@@ -110,5 +121,5 @@ func (d *Desk) sayTakenBack(ctx context.Context, by bot.Counsellor, id bot.Conve
 	if tell.Code == "" {
 		return
 	}
-	d.post(ctx, at, d.sentence(tell))
+	d.post(ctx, at, d.sentence(tell.Tell))
 }
