@@ -68,7 +68,7 @@ func (h *house) openTelegram(_ context.Context, b *flow.Bundle) error {
 	h.telegram, err = telegram.New(telegram.Config{
 		Token: c.Token, APIURL: c.APIURL, WebhookURL: webhook, WebhookSecret: c.WebhookSecret,
 		Door: h.player, Refs: h.store, Lease: h.store, Limiter: countedLimits{h.store, h.metrics.limited}, Codes: h.codes, Presence: h.store,
-		Commands: h.commands, Log: h.log, Zone: b.Zone, Holder: h.id, Speed: h.config.Messaging.speed,
+		Commands: h.commands, Away: h.metrics.away.Inc, Log: h.log, Zone: b.Zone, Holder: h.id, Speed: h.config.Messaging.speed,
 	})
 	if err != nil {
 		return err
