@@ -10,7 +10,7 @@ import (
 
 const (
 	keepWithin = 2700 * time.Millisecond // Slack waits three seconds for an acknowledgement
-	slowWithin = 20 * time.Second        // what comes after it
+	slowWithin = 15 * time.Second        // what comes after it
 )
 
 // inward is what the desk remembers of what comes in, in this process.

@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -272,4 +273,36 @@ func TestAFormWithNothingToChooseDoesNotOpen(t *testing.T) {
 	h.must(h.clickInThread(anna, root, actCanned))
 	h.settled()
 	contains(t, "whispers", h.whispers(anna), "rien à choisir")
+}
+
+// A turn that takes long is not waited for beyond Slack's three seconds: the form closes, and the outcome
+// is told later.
+func TestAFormWhoseOutcomeIsSlowIsAcknowledgedInTime(t *testing.T) {
+	slow := &slowDoor{}
+	h := opened(t, setup{config: func(c *Config) { slow.Door, c.Door = c.Door, slow }})
+	card := h.waits("OR-7F3K-2")
+	root := h.talks(anna, card)
+	v := h.opensForm(anna, root, actFinish)
+	answer, err := h.slack.SubmitView(anna, v.ID, filledIn("outcome", "answered"))
+	h.must(err)
+	h.settled()
+	same(t, "answer", answer, slackfake.Answer{})
+	same(t, "unacknowledged", h.slack.Unacked(), 0)
+	contains(t, "whispers", h.whispers(anna), "Le dossier est terminé.")
+}
+
+// slowDoor hears nothing the first time that somebody waits for an outcome.
+type slowDoor struct {
+	bot.Door
+	once sync.Once
+}
+
+func (d *slowDoor) Await(ctx context.Context, id bot.ConversationID, input string) ([]bot.Entry, error) {
+	first := false
+	d.once.Do(func() { first = true })
+	if first {
+		<-ctx.Done()
+		return nil, nil
+	}
+	return d.Door.Await(ctx, id, input)
 }

@@ -46,9 +46,12 @@ func (d *Desk) redact(ctx context.Context, i *interaction, to aside) {
 	tell := d.outcome(ctx, by, from.Conversation, input)
 	said := d.sentence(tell.Tell)
 	if !refused(tell.Code) {
-		if own {
+		switch {
+		case own && i.Message.User == i.User.ID:
 			said += " Dans Slack, supprimez vous-même votre message."
-		} else {
+		case own:
+			said += " Dans Slack, seule la personne qui a écrit ce message peut le supprimer."
+		default:
 			d.blacken(ctx, from, spot{i.Channel.ID, i.Message.TS})
 		}
 	}
