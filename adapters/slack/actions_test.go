@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
+	"frontdesk/adapters/slack/slackfake"
 	"frontdesk/bot"
 )
 
@@ -205,4 +207,16 @@ func TestWhatTheThreadSaysIsNotWhisperedToo(t *testing.T) {
 	h.settled()
 	same(t, "events", h.events(card)[1:], []bot.Event{bot.Released{By: "anna"}})
 	same(t, "whispers", len(h.whispers(anna)), 0)
+}
+
+// Case 12: a loser is told even when Slack puts the answer off.
+func TestALoserIsToldWhenSlackTakesNoMoreForAMoment(t *testing.T) {
+	h := opened(t, setup{})
+	card := h.waits("OR-7F3K-2")
+	at := h.posted(card)
+	h.talks(anna, card)
+	h.slack.Fail("chat.postEphemeral", 1, slackfake.TooMany(time.Second))
+	h.must(h.slack.Click(bilal, at.Channel, at.TS, actClaim))
+	h.settled()
+	contains(t, "the loser's", h.whispers(bilal), "Anna l'a pris à ")
 }

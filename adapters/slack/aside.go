@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -40,20 +41,37 @@ func (d *Desk) whisper(ctx context.Context, to aside, text string, blocks ...sla
 	if len(blocks) > 0 {
 		options = append(options, slack.MsgOptionBlocks(blocks...))
 	}
-	var err error
-	switch {
-	case to.URL != "":
-		_, _, err = d.api.PostMessageContext(ctx, to.Channel, append(options, slack.MsgOptionResponseURL(to.URL, slack.ResponseTypeEphemeral))...)
-	case to.Channel == "":
-		_, _, err = d.api.PostMessageContext(ctx, to.User, options...)
-	default:
-		if to.Thread != "" {
-			options = append(options, slack.MsgOptionTS(to.Thread))
-		}
-		_, err = d.api.PostEphemeralContext(ctx, to.Channel, to.User, options...)
+	if to.URL == "" && to.Channel != "" && to.Thread != "" {
+		options = append(options, slack.MsgOptionTS(to.Thread))
 	}
+	err := d.insist(ctx, "chat.postEphemeral", func() (err error) {
+		switch {
+		case to.URL != "":
+			_, _, err = d.api.PostMessageContext(ctx, to.Channel, append(options, slack.MsgOptionResponseURL(to.URL, slack.ResponseTypeEphemeral))...)
+		case to.Channel == "":
+			_, _, err = d.api.PostMessageContext(ctx, to.User, options...)
+		default:
+			_, err = d.api.PostEphemeralContext(ctx, to.Channel, to.User, options...)
+		}
+		return err
+	})
 	if err != nil {
-		d.Log.Warn("tell somebody what became of what they did", "error", d.judge(ctx, "chat.postEphemeral", err))
+		d.Log.Warn("tell somebody what became of what they did", "error", err)
+	}
+}
+
+// soonEnough is how long an answer to somebody may wait for Slack's limits.
+const soonEnough = 10 * time.Second
+
+// insist makes a call again that Slack put off: only then nothing of it can have been done.
+func (d *Desk) insist(ctx context.Context, call string, do func() error) error {
+	for {
+		err := d.judge(ctx, call, do())
+		off, told := errors.AsType[bot.RetryAfter](err)
+		if !told || off.Wait > soonEnough || ctx.Err() != nil {
+			return err
+		}
+		pause(ctx, off.Wait)
 	}
 }
 
@@ -83,8 +101,12 @@ func (d *Desk) post(ctx context.Context, at spot, text string, blocks ...slack.B
 	if at.TS != "" {
 		options = append(options, slack.MsgOptionTS(at.TS))
 	}
-	if _, _, err := d.api.PostMessageContext(ctx, at.Channel, options...); err != nil {
-		d.Log.Warn("answer in Slack", "error", d.judge(ctx, posting, err))
+	err := d.insist(ctx, posting, func() error {
+		_, _, err := d.api.PostMessageContext(ctx, at.Channel, options...)
+		return err
+	})
+	if err != nil {
+		d.Log.Warn("answer in Slack", "error", err)
 	}
 }
 
