@@ -89,7 +89,7 @@ func (b *Board) Head(_ context.Context, id bot.ConversationID) (bot.Head, error)
 	}
 	return bot.Head{Session: bot.Session{ID: id, Life: c.card.Life, Language: c.card.Language, Dossier: c.card.Dossier,
 		Legs: []bot.Leg{{ID: "web", Channel: c.card.Channel, For: bot.ToCitizen}},
-		Case: bot.Case{Queue: c.card.Queue, Structure: c.card.Structure, Owner: c.card.Owner, OwnerName: c.card.OwnerName,
+		Case: bot.Case{Queue: c.card.Queue, Structure: c.card.Structure, Beside: c.card.Beside, Owner: c.card.Owner, OwnerName: c.card.OwnerName,
 			Urgent: c.card.Urgent, Since: c.card.Since, Due: c.card.Due, Mode: c.card.Mode, Hops: c.card.Hops,
 			Outcome: c.card.Outcome, Procedure: c.card.Procedure, LeadOnly: c.card.LeadOnly}}}, nil
 }

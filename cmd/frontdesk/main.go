@@ -39,6 +39,7 @@ type cli struct {
 	Export   exportCommand   `cmd:"" help:"Print all that is kept about one person."`
 	Audit    auditCommand    `cmd:"" help:"Print who claimed, exported, erased, and when."`
 	Slack    slackCommand    `cmd:"" help:"Prepare the counsellors' Slack: print the app's manifest."`
+	Schema   schemaCommand   `cmd:"" help:"Print the JSON Schema of the record that partners receive."`
 	Staff    staffCommand    `cmd:"" help:"Make a password hash for the staff file."`
 	Bench    benchCommand    `cmd:"" help:"Measure what this machine and its Redis hold."`
 	Keys     keysCommand     `cmd:"" help:"Make and rotate the keys that seal what is kept."`

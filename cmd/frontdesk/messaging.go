@@ -13,12 +13,10 @@ import (
 	"frontdesk/adapters/telegram"
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
-	"frontdesk/bot/turn"
 )
 
 // openMessaging connects the platforms that are configured.
 func (h *house) openMessaging(ctx context.Context, b *flow.Bundle) error {
-	h.codes = &turn.Codes{Refs: h.store, Limiter: h.store, Door: h.player, Store: h.store, Life: min(h.config.Retention, 30*24*time.Hour)}
 	for _, open := range []func(context.Context, *flow.Bundle) error{h.openMail, h.openTelegram, h.openSlack} {
 		if err := open(ctx, b); err != nil {
 			return err

@@ -140,8 +140,9 @@ func (h *house) openDoors(ctx context.Context, b *flow.Bundle) error {
 	}
 	h.seats.All, h.seats.Each = mostConnections, householdConnections
 	limiter := countedLimits{&web.Shield{Limiter: h.store}, h.metrics.limited}
+	h.codes = &turn.Codes{Refs: h.store, Limiter: h.store, Door: h.player, Store: h.store, Life: min(h.config.Retention, 30*24*time.Hour)}
 	h.chat, err = chat.New(chat.Config{
-		Door: h.player, Refs: h.store, Limiter: limiter, Presence: h.store, Proxies: h.proxies, Origins: h.config.ChatOrigins,
+		Door: h.player, Refs: h.store, Limiter: limiter, Codes: h.codes, Presence: h.store, Proxies: h.proxies, Origins: h.config.ChatOrigins,
 		Service: b.Service, Banner: h.banner(b), Line: chat.Line{Text: b.Line.Text, Tel: b.Line.Tel}, Languages: b.Languages, Away: h.metrics.away.Inc, Log: h.log,
 	})
 	if err != nil {
