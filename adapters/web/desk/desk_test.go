@@ -99,20 +99,6 @@ type room struct {
 	dead   *dead
 }
 
-// partnered is a board whose sessions know the partner of their card.
-type partnered struct{ *bottest.Board }
-
-func (p partnered) Head(ctx context.Context, id bot.ConversationID) (bot.Head, error) {
-	head, err := p.Board.Head(ctx, id)
-	cards, _ := p.Cards(ctx)
-	for _, card := range cards {
-		if card.Conversation == id {
-			head.Session.Case.Beside = card.Beside
-		}
-	}
-	return head, err
-}
-
 type lockedBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -143,7 +129,7 @@ func open(t *testing.T) *room {
 		t.Skip("no time zones here: ", err)
 	}
 	d, err := desk.New(desk.Config{
-		Door: board, Board: &core.Board{Cases: partnered{board}, Briefs: board.Brief, Coded: func(name string) bool { return name != "prenom" && name != "telephone" }},
+		Door: board, Board: &core.Board{Cases: board, Briefs: board.Brief, Coded: func(name string) bool { return name != "prenom" && name != "telephone" }},
 		Letters: &core.Letters{Dead: r.dead, Heads: board, Send: r.dead.send, Lead: func() bot.StructureID { return lead }},
 		Staff:   who, SignIn: r.signin, Presence: board, Trial: true, Service: "Orientation Bretagne", Banner: "Service de démonstration.",
 		Studio: "/studio/", Log: log, Now: time.Now, Zone: zone,
