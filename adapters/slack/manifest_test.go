@@ -76,8 +76,8 @@ func code(t *testing.T) []*ast.File {
 	return files
 }
 
-// calls are the methods of the client that the code uses, and walks fails where it uses one in another way
-// than d.api.Method.
+// calls are the methods of the client that the code uses. Using one in another way than d.api.Method fails:
+// nobody would see which scopes it needs.
 func calls(t *testing.T, files []*ast.File) map[string]bool {
 	t.Helper()
 	client := reflect.TypeFor[*slack.Client]()
@@ -103,7 +103,7 @@ func calls(t *testing.T, files []*ast.File) map[string]bool {
 	return used
 }
 
-// events are the kinds that happened and message look at.
+// eventsOf are the kinds that happened and message look at.
 func eventsOf(t *testing.T, files []*ast.File) map[string]bool {
 	t.Helper()
 	kinds, channels := map[string]bool{}, map[string]bool{}

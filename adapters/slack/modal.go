@@ -123,9 +123,6 @@ func (d *Desk) draw(ctx context.Context, p press) (slack.ModalViewRequest, strin
 	if why := d.may(by, card, f.verb); why != "" {
 		return slack.ModalViewRequest{}, why
 	}
-	if f.verb == desk.Reply && d.Words == WordsLink {
-		return slack.ModalViewRequest{}, onTheWeb + d.DeskURL + card.Dossier
-	}
 	if f.nothing(card) {
 		return slack.ModalViewRequest{}, "Il n'y a rien à choisir ici pour le moment."
 	}

@@ -306,3 +306,15 @@ func (d *slowDoor) Await(ctx context.Context, id bot.ConversationID, input strin
 	}
 	return d.Door.Await(ctx, id, input)
 }
+
+func TestUnderLinkNoReplyIsWrittenInAForm(t *testing.T) {
+	h := opened(t, setup{words: WordsLink})
+	card := h.waits("OR-7F3K-2")
+	h.talks(anna, card)
+	i := &interaction{Type: "view_submission", User: named{ID: anna}}
+	i.View.ID, i.View.Callback, i.View.Metadata = "V1", cannedText, `{"c":"`+string(card.Conversation)+`"}`
+	i.View.State.Values = map[string]map[string]field{"text": {"text": {Value: "Bonjour"}}}
+	got := h.desk.submitted(t.Context(), i)
+	same(t, "answer", got.body, slack.NewErrorsViewSubmissionResponse(map[string]string{"text": onTheWeb + "https://desk.example/desk/cases/OR-7F3K-2"}))
+	same(t, "events", len(h.events(card)), 1)
+}

@@ -35,6 +35,8 @@ func (d *Desk) find(ctx context.Context, user string, id bot.ConversationID) (bo
 // may is the answer to somebody who may not do something, or "".
 func (d *Desk) may(by bot.Counsellor, card bot.Card, verb desk.Verb) string {
 	switch err := desk.May(by, card, verb); {
+	case err == nil && verb == desk.Reply && d.Words == WordsLink:
+		return onTheWeb + d.DeskURL + card.Dossier
 	case err == nil:
 		return ""
 	case errors.Is(err, desk.ErrWall):
