@@ -14,15 +14,9 @@ import (
 
 // amend changes the messages that a counsellor's message became. done is false where that cannot be: it
 // became none that are known, or fewer than the new text needs. Then the text is to be said anew.
-func (c *Channel) amend(ctx context.Context, d *bot.Delivery, to room, ids []int, text string) (left []int, done bool, err error) {
+func (c *Channel) amend(ctx context.Context, to room, ids []int, text string) (left []int, done bool, err error) {
 	parts := split(text)
-	begun, err := c.memory.ids(ctx, sentRef, d.ID)
-	switch {
-	case err != nil:
-		return nil, false, fmt.Errorf("look what was shown: %w", err)
-	case len(begun) > 0: // an earlier attempt found that it must be said anew
-		return nil, false, nil
-	case len(parts) > len(ids):
+	if len(parts) > len(ids) {
 		return nil, false, c.remove(ctx, to, ids)
 	}
 	for i, p := range parts {

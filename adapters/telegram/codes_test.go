@@ -50,7 +50,8 @@ func TestResumeCodes(t *testing.T) {
 }
 
 func TestACodeIsJoinedOnceHoweverOftenTelegramRepeats(t *testing.T) {
-	w := quietWorld(t, nil)
+	w := newWorld(t, nil)
+	w.begun()
 	code, _, err := w.house.Issue(t.Context(), "elsewhere")
 	if err != nil {
 		t.Fatal(err)

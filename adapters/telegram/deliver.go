@@ -84,7 +84,7 @@ func (c *Channel) deliverSpeak(ctx context.Context, d *bot.Delivery, speak bot.S
 	}
 	text := spokenText(speak)
 	if speak.Amends {
-		ids, done, err := c.amend(ctx, d, to, before, text)
+		ids, done, err := c.amend(ctx, to, before, text)
 		switch {
 		case err != nil:
 			return bot.Receipt{}, err

@@ -268,7 +268,7 @@ func TestAMessageWhoseButtonsAreRefusedIsShownWithout(t *testing.T) {
 	w := newWorld(t, nil)
 	w.begun()
 	w.deliver(3, bot.Say{Text: "Voir la page.", Links: []bot.Link{{Text: " ", URL: "https://exemple.fr"}}, Ask: "1.1", Options: []bot.Choice{{ID: "oui", Label: "Oui"}}})
-	if got := w.texts(); len(got) != 1 {
-		t.Errorf("Léa sees %q", got)
+	if got := w.shown(); len(got) != 1 || len(got[0].Rows) != 0 || len(w.fake.Calls("sendMessage")) != 2 {
+		t.Errorf("Léa sees %q", w.texts())
 	}
 }

@@ -209,7 +209,7 @@ func (c *Channel) takeAll(ctx context.Context, updates []json.RawMessage, offset
 					if errors.Is(err, bot.ErrUnavailable) && c.Away != nil && ctx.Err() == nil {
 						c.Away()
 					}
-					earliest(&first, &failure{u.ID, err})
+					earliest(&first, &failure{u.ID, u, err})
 					return
 				}
 			}
@@ -237,12 +237,17 @@ func (s *stuck) after(c *Channel, f *failure) int64 {
 		return f.id
 	}
 	c.Log.Error("telegram: an update could not be taken and is left aside", "tries", s.times, "error", f.err)
+	if m := f.update.Message; m != nil && m.Chat.Type == private && m.From != nil {
+		a := arrival{room{c.id, m.Chat.ID}, f.id, m.From.Language}
+		c.afterwards(func(ctx context.Context) { _ = c.tell(ctx, a, c.text(a.language, "lost")) }) // it was logged
+	}
 	return f.id + 1
 }
 
 type failure struct {
-	id  int64
-	err error
+	id     int64
+	update *update
+	err    error
 }
 
 // earliest keeps the failure of the lowest id.

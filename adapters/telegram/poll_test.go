@@ -1,8 +1,11 @@
 package telegram_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -31,7 +34,110 @@ func TestPollingStoresBeforeItConfirms(t *testing.T) {
 	w.want(bot.Said{Text: "un"}, bot.Said{Text: "deux"}, bot.Said{Text: "trois"})
 }
 
-func TestAChatThatCannotBeStoredHoldsUpNoOther(t *testing.T) {
+// A stumbling door does not take some words the first time.
+type stumbling struct {
+	bot.Door
+	mu    sync.Mutex
+	words map[bot.Words]int // how often they are not taken
+	fault error             // and what it says then
+	busy  map[bot.ConversationID]int
+	most  int // inputs of one conversation on their way at once
+}
+
+func (d *stumbling) Take(ctx context.Context, in bot.Input) error {
+	d.mu.Lock()
+	d.busy[in.Conversation]++
+	d.most = max(d.most, d.busy[in.Conversation])
+	said, _ := in.Event.(bot.Said)
+	fails := d.words[said.Text] > 0
+	d.words[said.Text]--
+	d.mu.Unlock()
+	time.Sleep(time.Millisecond)
+	defer func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.busy[in.Conversation]--
+	}()
+	if fails {
+		return d.fault
+	}
+	return d.Door.Take(ctx, in)
+}
+
+func stumble(w *world, words ...bot.Words) *stumbling {
+	d := &stumbling{Door: w.door, fault: bot.ErrUnavailable, words: map[bot.Words]int{}, busy: map[bot.ConversationID]int{}}
+	for _, text := range words {
+		d.words[text] = 2
+	}
+	return d
+}
+
+func TestWhatFollowsInAChatWaitsForWhatIsNotStored(t *testing.T) {
+	w := quietWorld(t, polling)
+	config := w.config()
+	polling(&config)
+	config.Door = stumble(w, "deux")
+	var err error
+	if w.channel, err = telegram.New(config); err != nil {
+		t.Fatal(err)
+	}
+	max := w.fake.Person(88, "Max", "fr")
+	for _, text := range []string{"un", "deux", "trois"} {
+		w.lea.Write(text)
+	}
+	max.Write("autre")
+	w.listen()
+	w.settled()
+	var got []string
+	for _, id := range []bot.ConversationID{"conversation-1", "conversation-2"} {
+		if events := plain(w.door.Inputs(id)); len(events) != 1 { // not Max's
+			got = events
+		}
+	}
+	if want := plain([]bot.Event{bot.Said{Text: "un"}, bot.Said{Text: "deux"}, bot.Said{Text: "trois"}}); !slices.Equal(got, want) || w.door.Conversations() != 2 {
+		t.Errorf("the conversation got %q", got)
+	}
+}
+
+func TestAnUpdateThatNeverWorksIsLeftAsideAndSaid(t *testing.T) {
+	w := quietWorld(t, polling)
+	config := w.config()
+	polling(&config)
+	door := stumble(w)
+	door.words["poison"], door.fault = 1000, errors.New("strange")
+	config.Door = door
+	var err error
+	if w.channel, err = telegram.New(config); err != nil {
+		t.Fatal(err)
+	}
+	w.lea.Write("poison")
+	w.lea.Write("après")
+	w.listen()
+	w.want(bot.Said{Text: "après"})
+	w.soon("a word", func() bool { return len(w.texts()) == 1 })
+	w.sees("Désolé, votre dernier message n'est pas arrivé. Renvoyez-le, merci.")
+}
+
+func TestOneChatIsTakenOneAfterTheOther(t *testing.T) {
+	w := quietWorld(t, nil)
+	config := w.config()
+	door := stumble(w)
+	config.Door = door
+	c, err := telegram.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for i := range 20 {
+		all.Go(func() { post(c, body(int64(100+i), `"text":"bonjour"`)) })
+	}
+	all.Wait()
+	if door.most != 1 || len(w.inputs()) != 20 {
+		t.Errorf("%d at once, %d taken", door.most, len(w.inputs()))
+	}
+}
+
+func TestManyChatsAreTakenBesideEachOther(t *testing.T) {
 	w := quietWorld(t, polling)
 	for i := range 5 {
 		w.fake.Person(int64(9_000+i), "Passant", "fr").Write("bonjour")
@@ -104,13 +210,20 @@ func TestOneProcessPolls(t *testing.T) {
 }
 
 func TestWhoLosesTheLeaseStopsAtOnce(t *testing.T) {
-	w := newWorld(t, polling)
+	w := newWorld(t, func(c *telegram.Config) {
+		polling(c)
+		c.LeaseFor = 1500 * time.Millisecond // it is renewed each half second
+	})
 	w.soon("a poll", func() bool { return len(w.fake.Calls("getUpdates")) > 0 })
+	began := time.Now()
 	w.house.seize("telegram:4711", "somebody else")
 	w.soon("a word about it", func() bool { return strings.Contains(w.log.String(), "another process polls from now on") })
+	if took := time.Since(began); took > 900*time.Millisecond {
+		t.Errorf("it stops after %s", took)
+	}
 	calls := len(w.fake.Calls("getUpdates"))
 	w.lea.Write("pour un autre")
-	time.Sleep(400 * time.Millisecond) // longer than a lease
+	time.Sleep(700 * time.Millisecond) // it asks for the lease again
 	if got := len(w.fake.Calls("getUpdates")); got != calls || w.fake.Pending() != 1 {
 		t.Errorf("it polls on: %d calls more", got-calls)
 	}

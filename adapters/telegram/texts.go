@@ -13,6 +13,7 @@ import (
 //
 //	group       to a group or a channel, before it is left
 //	many        to a person who is over their limit: once
+//	lost        in place of a message that could not be taken
 //	code        a resume code
 //	code_wrong  a code that opens nothing
 //	code_wait   too many wrong codes
@@ -26,6 +27,7 @@ func Sentences() map[string]map[string]string {
 		"fr": {
 			"group":      "Je réponds seulement en privé. Écrivez-moi directement. Je quitte ce groupe.",
 			"many":       "Trop de messages. Attendez une minute, puis écrivez à nouveau. Danger : 15, 17 ou 112. Par SMS : 114.",
+			"lost":       "Désolé, votre dernier message n'est pas arrivé. Renvoyez-le, merci.",
 			"code":       "Votre code : {code}\nIl est valable jusqu'au {until}. Il sert une seule fois.\nGardez-le pour vous : il ouvre votre conversation.",
 			"code_wrong": "Ce code n'ouvre rien. Il a peut-être déjà servi, ou il n'est plus valable. Vérifiez les dix chiffres.",
 			"code_wait":  "Trop d'essais de code. Attendez un peu, puis essayez à nouveau. Vous pouvez continuer ici sans code.",
@@ -38,6 +40,7 @@ func Sentences() map[string]map[string]string {
 		"en": {
 			"group":      "I only answer in private. Please write to me directly. I am leaving this group.",
 			"many":       "Too many messages. Wait a minute, then write again. In danger: 15, 17 or 112. By text message: 114.",
+			"lost":       "Sorry, your last message did not arrive. Please send it again.",
 			"code":       "Your code: {code}\nIt is good until {until}. It works once.\nKeep it to yourself: it opens your conversation.",
 			"code_wrong": "This code opens nothing. It may have been used, or it is too old. Check the ten digits.",
 			"code_wait":  "Too many codes. Wait a little, then try again. You can go on here without a code.",

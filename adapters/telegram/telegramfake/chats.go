@@ -256,7 +256,7 @@ func readButton(raw json.RawMessage) (b Button, why string) {
 	}
 	_ = json.Unmarshal(raw, &data) // it could be read just now
 	switch {
-	case b.Text == "":
+	case strings.TrimSpace(b.Text) == "":
 		return b, "can't parse inline keyboard button: Field \"text\" must be of type String"
 	case data.Data != nil && (len(*data.Data) < 1 || len(*data.Data) > 64):
 		return b, "BUTTON_DATA_INVALID"

@@ -76,6 +76,9 @@ function show(v) {
     drawn = all;
     if (focused && !document.activeElement?.dataset?.key) (list.querySelector(`[data-key="${CSS.escape(focused)}"]`) || get("text")).focus();
   }
+  const begun = get("begin").contains(document.activeElement) && v.messages.length;
+  get("begin").hidden = v.messages.length > 0 || v.blocked;
+  if (begun) get("text").focus();
   keyboard(v.keyboard);
   get("block").textContent = v.blocked ? "Débloquer le service" : "Bloquer le service";
   get("block").dataset.do = v.blocked ? "unblock" : "block";
@@ -130,6 +133,7 @@ get("add").onclick = async () => {
   seen = -1;
   again();
 };
+get("begin").firstChild.onclick = () => act("start");
 get("block").onclick = () => act(get("block").dataset.do);
 for (const b of document.querySelectorAll("footer [data-do]")) b.onclick = () => act(b.dataset.do);
 
