@@ -124,7 +124,7 @@ func (d *demo) routes(mux *http.ServeMux) {
 // framed lets pages of the demonstration show each other, and nobody else show them.
 func framed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "+
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "+
 			"frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'")
 		w.Header().Set("X-Frame-Options", "SAMEORIGIN")
 		next.ServeHTTP(w, r)
