@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -102,8 +103,26 @@ func (d *Desk) about(ctx context.Context, i *interaction) (press, error) {
 	return p, err
 }
 
+// A card can be pressed a moment before it is remembered, by whoever sees it come: it is looked for so
+// often, so long apart.
+const (
+	looksAgain = 6
+	lookApart  = 100 * time.Millisecond
+)
+
 // standsAt is the conversation of the first of our messages among some of one channel.
 func (d *Desk) standsAt(ctx context.Context, channel string, stamps ...string) (bot.ConversationID, error) {
+	for range looksAgain {
+		id, err := d.standsNow(ctx, channel, stamps)
+		if !errors.Is(err, bot.ErrNotFound) {
+			return id, err
+		}
+		pause(ctx, lookApart)
+	}
+	return d.standsNow(ctx, channel, stamps)
+}
+
+func (d *Desk) standsNow(ctx context.Context, channel string, stamps []string) (bot.ConversationID, error) {
 	for _, ts := range stamps {
 		if ts == "" {
 			continue

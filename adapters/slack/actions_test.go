@@ -220,3 +220,21 @@ func TestALoserIsToldWhenSlackTakesNoMoreForAMoment(t *testing.T) {
 	h.settled()
 	contains(t, "the loser's", h.whispers(bilal), "Anna l'a pris à ")
 }
+
+// Whoever sees a card come may press it before the service remembers where it stands.
+func TestACardThatIsPressedBeforeItIsRememberedIsTaken(t *testing.T) {
+	h := opened(t, setup{})
+	card := h.waits("OR-7F3K-2")
+	at := h.posted(card)
+	remembered, err := h.refs.Ref(t.Context(), placeRef, at.name())
+	h.must(err)
+	h.must(h.refs.DropRef(t.Context(), placeRef, at.name()))
+	done := make(chan error, 1)
+	go func() { done <- h.slack.Click(anna, at.Channel, at.TS, actClaim) }()
+	time.Sleep(lookApart)
+	h.must(h.refs.SetRef(t.Context(), placeRef, at.name(), "", remembered, 0))
+	h.must(<-done)
+	h.settled()
+	same(t, "events", h.events(card), []bot.Event{bot.Claimed{By: "anna"}})
+	same(t, "whispers", h.whispers(anna), []string(nil))
+}
