@@ -18,7 +18,6 @@ import (
 const (
 	homeRef   = "slack-home"
 	homeAlive = 4 * time.Hour
-	maxBlocks = 100 // of a home
 )
 
 // homes are what has changed since it was last drawn.
@@ -140,7 +139,7 @@ func (d *Desk) publish(ctx context.Context, user string) {
 		d.Log.Warn("draw a home", "error", bland(err))
 		return
 	}
-	view := slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks[:min(len(blocks), maxBlocks)]}}
+	view := slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks}}
 	_, err = d.api.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: user, View: view})
 	if err := d.answered(ctx, "views.publish", err); err != nil {
 		d.Log.Warn("draw a home", "error", err)
@@ -148,7 +147,7 @@ func (d *Desk) publish(ctx context.Context, user string) {
 }
 
 // home is what somebody has before them: their cases by next deadline, what they promised for today, their
-// queues, and whether they are available.
+// queues, and whether they are available. Each part is bounded: Slack takes 100 blocks.
 func (d *Desk) home(ctx context.Context, user string) ([]slack.Block, error) {
 	by, err := d.counsellor(ctx, user)
 	if err != nil {
@@ -204,7 +203,7 @@ func (d *Desk) availability(ctx context.Context, by bot.Counsellor, load int) ([
 func (d *Desk) promisedToday(mine []bot.Card) []slack.Block {
 	var blocks []slack.Block
 	for _, card := range mine {
-		if card.Life == bot.Promised && desk.Date(card.Due, d.Zone) == desk.Date(d.Now(), d.Zone) {
+		if card.Life == bot.Promised && desk.Date(card.Due, d.Zone) == desk.Date(d.Now(), d.Zone) && len(blocks) < 2*shownCases {
 			blocks = append(blocks, prose(card.Dossier+" · réponse à donner avant "+desk.Hour(card.Due, d.Zone)))
 		}
 	}

@@ -69,10 +69,12 @@ func TestAHomeIsDrawnRarelyHoweverMuchHappens(t *testing.T) {
 func TestAHomeHasNeverMoreBlocksThanSlackTakes(t *testing.T) {
 	h := opened(t, setup{})
 	for i := range 150 {
-		card := h.waits(fmt.Sprintf("OR-%04d-1", i), func(c *bot.Card) { c.Life, c.Due = bot.Promised, h.now.Add(time.Hour) })
-		if i%2 == 0 {
-			h.must(h.cases.Take(t.Context(), bot.Input{ID: "c", Conversation: card.Conversation, Event: bot.Claimed{By: "anna"}}))
-		}
+		h.waits(fmt.Sprintf("OR-%04d-1", i), func(c *bot.Card) {
+			c.Life, c.Due, c.Queue = bot.Promised, h.now.Add(time.Hour), bot.QueueName(fmt.Sprintf("accueil-regional/%02d", i))
+			if i%2 == 0 {
+				c.Owner = "anna"
+			}
+		})
 	}
 	h.slack.OpenHome(anna)
 	h.homeSays(anna, "Et 65 de plus.")
