@@ -23,9 +23,10 @@ type line struct {
 	next  time.Time // when the last leg that found no token comes back
 }
 
-// enter asks leave of the platform: a place among those who deliver at once, its breaker, the pace of
-// the leg's own place and that of the whole account. wait says how long to stay away otherwise; that
-// is no attempt. What is urgent waits for none of them.
+// enter asks leave of the platform: a place among those who deliver at once, the pace of the leg's own
+// place and that of the whole account, its breaker. wait says how long to stay away otherwise; that is no
+// attempt. What is urgent waits for none of them. The breaker is asked last: it lets one through at a time
+// to see whether the platform works again, and whoever then had to wait for a pace would keep it shut.
 func (r *Relay) enter(ctx context.Context, e *errand) (leave func(), wait time.Duration, err error) {
 	var pace bot.Pace
 	if c, is := e.channel.(bot.Paced); is {
@@ -40,6 +41,10 @@ func (r *Relay) enter(ctx context.Context, e *errand) (leave func(), wait time.D
 	if e.urgent {
 		return leave, 0, nil
 	}
+	if wait, err = r.pace(ctx, e, name, pace); err != nil || wait > 0 {
+		leave()
+		return nil, wait, err
+	}
 	gate, err := r.Limits.Pass(ctx, name)
 	if err != nil {
 		leave()
@@ -49,10 +54,6 @@ func (r *Relay) enter(ctx context.Context, e *errand) (leave func(), wait time.D
 	if wait = gate.Wait; wait > 0 {
 		leave()
 		return nil, r.keepPlace(ctx, e, name, pace, spread(wait)), nil
-	}
-	if wait, err = r.pace(ctx, e, name, pace); err != nil || wait > 0 {
-		leave()
-		return nil, wait, err
 	}
 	return leave, 0, nil
 }
