@@ -13,15 +13,16 @@ import (
 // holds them to that.
 func scopes() []string {
 	return []string{
-		"chat:write",      // cards, threads, what only one person sees
-		"commands",        // /accueil, and the shortcuts
-		"groups:history",  // notes under a card; whether a card was posted already
-		"groups:read",     // rooms: which there are, who has left, what became of them
-		"groups:write",    // to create a room and invite the team
-		"im:history",      // what counsellors write in the threads of conversations
-		"im:write",        // to open those threads
-		"reactions:write", // on its way, delivered, failed
-		"users:read",      // whose account was closed
+		"chat:write",            // cards, threads, what only one person sees
+		"commands",              // /accueil, and the shortcuts
+		"groups:history",        // notes under a card; whether a card was posted already
+		"groups:read",           // rooms: which there are, who has left, what became of them
+		"groups:write",          // to create a room and invite the team
+		"im:history",            // what counsellors write in the threads of conversations
+		"im:write",              // to open those threads
+		"metadata.message:read", // whether a message whose answer was lost is there already
+		"reactions:write",       // on its way, delivered, failed
+		"users:read",            // whose account was closed
 	}
 }
 

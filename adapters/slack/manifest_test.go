@@ -22,8 +22,8 @@ var needsOf = map[string][]string{
 	"AuthTestContext":                       nil,
 	"CreateConversationContext":             {"groups:write"},
 	"DeleteMessageContext":                  {"chat:write"},
-	"GetConversationHistoryContext":         {"groups:history", "im:history"},
-	"GetConversationRepliesContext":         {"groups:history", "im:history"},
+	"GetConversationHistoryContext":         {"groups:history", "im:history", "metadata.message:read"}, // with IncludeAllMetadata
+	"GetConversationRepliesContext":         {"groups:history", "im:history", "metadata.message:read"},
 	"GetConversationsContext":               {"groups:read"},
 	"GetPermalinkContext":                   nil,
 	"InviteUsersToConversationContext":      {"groups:write"},

@@ -111,7 +111,7 @@ func (h *house) openSlack(ctx context.Context, b *flow.Bundle) error {
 		DeskURL: h.deskURL(), Supervision: cmp.Or(c.Supervision, "supervision-accueil"), Outage: c.Outage, PostRate: h.config.Messaging.speed,
 		Door: h.player, Refs: h.store, Lease: h.store, Board: h.board, Staff: h.staff, Letters: h.letters, Cases: h.store.Cards,
 		Room: h.staff.Room, Structures: h.slackStructures, Answers: h.cannedAnswers, Who: h.whoServes, Open: h.openAt, Label: h.label,
-		Alert: h.alert, Log: h.log, Now: h.now, Zone: b.Zone,
+		Present: h.deskOpen, Alert: h.alert, Log: h.log, Now: h.now, Zone: b.Zone,
 	})
 	if err != nil {
 		return err
@@ -157,6 +157,11 @@ func (h *house) openAt(id bot.StructureID, at time.Time) bool {
 	b := h.shelf.Live().Bundle
 	s, known := b.Structures[string(id)]
 	return known && b.Calendar.Open(cmp.Or(s.Hours, b.Lead().Hours), at)
+}
+
+// deskOpen says whether a counsellor has the web desk before them.
+func (h *house) deskOpen(ctx context.Context, id bot.CounsellorID) (bool, error) {
+	return h.store.Present(ctx, bot.OnDuty(id))
 }
 
 // label is a coded answer in French.

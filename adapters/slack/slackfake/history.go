@@ -105,8 +105,9 @@ func conversationsReplies(w *Workspace, c *call) (obj, error) {
 
 func (w *Workspace) historyJSON(part []*message, next string, c *call) obj {
 	list := []obj{}
+	metadata := c.flag("include_all_metadata") && w.granted("metadata.message:read")
 	for _, m := range part {
-		list = append(list, w.messageJSON(m, c.flag("include_all_metadata")))
+		list = append(list, w.messageJSON(m, metadata))
 	}
 	return obj{"messages": list, "has_more": next != "", "pin_count": 0, "response_metadata": obj{"next_cursor": next}}
 }
