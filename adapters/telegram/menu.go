@@ -19,6 +19,7 @@ func (c *Channel) tellCommands(ctx context.Context) {
 	}
 	menus := c.Commands()
 	for _, language := range slices.Sorted(maps.Keys(menus)) {
+		menus[language] = c.withCode(language, menus[language])
 		menu := valid(menus[language])
 		if len(menu) < len(menus[language]) {
 			c.Log.WarnContext(ctx, "telegram: commands that Telegram would refuse are left out", "language", language, "out", len(menus[language])-len(menu))
@@ -31,6 +32,14 @@ func (c *Channel) tellCommands(ctx context.Context) {
 			c.Log.WarnContext(ctx, "telegram: a menu of commands was not set", "language", language, "error", c.verdict(0, err))
 		}
 	}
+}
+
+// withCode adds the adapter's own command, where resume codes are to be had.
+func (c *Channel) withCode(language string, menu []Command) []Command {
+	if c.Codes == nil || len(menu) == 0 || slices.ContainsFunc(menu, func(m Command) bool { return m.Name == "code" }) {
+		return menu
+	}
+	return append(slices.Clip(menu), Command{"code", c.text(language, "menu_code")})
 }
 
 // valid are the commands that Telegram takes (Bot API, BotCommand; 100 at most).

@@ -155,10 +155,6 @@ func (c *Channel) keep(ctx context.Context, a arrival, n int, event bot.Event) (
 		return false, fmt.Errorf("open a conversation: %w", err)
 	}
 	in := bot.Input{ID: a.input(n), Conversation: conversation, Leg: leg, Event: event}
-	_, lost := event.(bot.Undelivered)
-	if lost {
-		in.Leg = bot.Leg{} // nobody came by it: it is not linked again
-	}
 	err = c.Door.Take(store, in)
 	c.Log.DebugContext(ctx, "telegram: input", "input", in.Mark(), "event", bot.Name(event), "error", err)
 	switch {
@@ -170,7 +166,7 @@ func (c *Channel) keep(ctx context.Context, a arrival, n int, event bot.Event) (
 	case err != nil:
 		return false, fmt.Errorf("take, input %s: %w", in.Mark(), err)
 	}
-	if c.Presence != nil && !lost {
+	if _, lost := event.(bot.Undelivered); c.Presence != nil && !lost {
 		if err := c.Presence.Here(store, conversation, leg.ID); err != nil {
 			c.Log.DebugContext(ctx, "telegram: presence not noted", "error", err)
 		}
@@ -249,7 +245,7 @@ func (c *Channel) changed(ctx context.Context, id int64, m *memberChange) error 
 	}
 	a := arrival{room: room{c.id, m.Chat.ID}, update: id}
 	defer c.rooms.enter(a.room.chat)()
-	_, err := c.keep(ctx, a, 0, bot.Undelivered{Leg: string(ID), Reason: "blocked"})
+	_, err := c.keep(ctx, a, 0, bot.Undelivered{Leg: a.room.leg().ID, Reason: "blocked"})
 	return err
 }
 

@@ -17,6 +17,7 @@ import (
 //	code        a resume code
 //	code_wrong  a code that opens nothing
 //	code_wait   too many wrong codes
+//	menu_code   what /code does, in the menu of commands
 //	contact     label of the button that gives the telephone number
 //	choose      above buttons whose question stands in the message before
 //	chosen      a question with what was chosen
@@ -31,6 +32,7 @@ func Sentences() map[string]map[string]string {
 			"code":       "Votre code : {code}\nIl est valable jusqu'au {until}. Il sert une seule fois.\nGardez-le pour vous : il ouvre votre conversation.",
 			"code_wrong": "Ce code n'ouvre rien. Il a peut-être déjà servi, ou il n'est plus valable. Vérifiez les dix chiffres.",
 			"code_wait":  "Trop d'essais de code. Attendez un peu, puis essayez à nouveau. Vous pouvez continuer ici sans code.",
+			"menu_code":  "Recevoir un code pour continuer ailleurs",
 			"contact":    "Donner mon numéro",
 			"choose":     "Choisissez une réponse, ou écrivez-la :",
 			"chosen":     "{text}\n\n✓ {choice}",
@@ -44,6 +46,7 @@ func Sentences() map[string]map[string]string {
 			"code":       "Your code: {code}\nIt is good until {until}. It works once.\nKeep it to yourself: it opens your conversation.",
 			"code_wrong": "This code opens nothing. It may have been used, or it is too old. Check the ten digits.",
 			"code_wait":  "Too many codes. Wait a little, then try again. You can go on here without a code.",
+			"menu_code":  "Get a code to go on elsewhere",
 			"contact":    "Give my number",
 			"choose":     "Choose an answer, or write it:",
 			"chosen":     "{text}\n\n✓ {choice}",
