@@ -70,7 +70,7 @@ func (f *faulty) Name() bot.ChannelName {
 	return f.Channel.Name()
 }
 
-func (f *faulty) Pace(bot.Leg) bot.Pace {
+func (f *faulty) Pace(bot.Leg, bot.Effect) bot.Pace {
 	if f.fault == "pace" {
 		return bot.Pace{Rate: 30}
 	}
