@@ -232,10 +232,7 @@ func (s *fakesStage) onDuty() error {
 			return err
 		}
 	}
-	w := s.house.world
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.asked = time.Time{}
+	s.looksAgain()
 	return nil
 }
 

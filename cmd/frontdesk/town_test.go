@@ -169,6 +169,14 @@ func (w *town) until(what string, is func() bool) {
 // tick moves the clock by so little that no timer of a conversation notices: paces are measured by it.
 func (w *town) tick() { w.move(w.clock().Add(time.Millisecond)) }
 
+// looksAgain has the house look at who is on duty: what it saw half a second ago by the wall clock may be
+// hours ago by the town's.
+func (w *town) looksAgain() {
+	w.house.world.mu.Lock()
+	defer w.house.world.mu.Unlock()
+	w.house.world.asked = time.Time{}
+}
+
 // sessions are all conversations, in the order in which they began.
 func (w *town) sessions() []bot.Session {
 	w.t.Helper()
