@@ -212,18 +212,18 @@ func TestOneProcessPolls(t *testing.T) {
 func TestWhoLosesTheLeaseStopsAtOnce(t *testing.T) {
 	w := newWorld(t, func(c *telegram.Config) {
 		polling(c)
-		c.LeaseFor = 1500 * time.Millisecond // it is renewed each half second
+		c.LeaseFor = 3 * time.Second // it is renewed each second
 	})
 	w.soon("a poll", func() bool { return len(w.fake.Calls("getUpdates")) > 0 })
 	began := time.Now()
 	w.house.seize("telegram:4711", "somebody else")
 	w.soon("a word about it", func() bool { return strings.Contains(w.log.String(), "another process polls from now on") })
-	if took := time.Since(began); took > 900*time.Millisecond {
+	if took := time.Since(began); took > 1900*time.Millisecond {
 		t.Errorf("it stops after %s", took)
 	}
 	calls := len(w.fake.Calls("getUpdates"))
 	w.lea.Write("pour un autre")
-	time.Sleep(700 * time.Millisecond) // it asks for the lease again
+	time.Sleep(1100 * time.Millisecond) // it asks for the lease again
 	if got := len(w.fake.Calls("getUpdates")); got != calls || w.fake.Pending() != 1 {
 		t.Errorf("it polls on: %d calls more", got-calls)
 	}
