@@ -255,9 +255,10 @@ func (t *turn) eraseAsked() {
 	t.erase()
 }
 
-// pushed are the legs that something must be carried to: of the others, a tombstone keeps no address.
+// pushed are the legs that something must be carried to: of the others, a tombstone keeps no address. What
+// went by mail cannot be deleted.
 func pushed(legs []bot.Leg) []bot.Leg {
-	return slices.DeleteFunc(slices.Clone(legs), func(l bot.Leg) bool { return !l.Push })
+	return slices.DeleteFunc(slices.Clone(legs), func(l bot.Leg) bool { return !l.Push || l.For == bot.ToMail })
 }
 
 // toLeadOnly leaves a case with an open procedure to the lead, without the person.
@@ -265,6 +266,7 @@ func (t *turn) toLeadOnly() {
 	t.note(bot.DeedLeftToLead)
 	t.giveTo(bot.Leg{})
 	t.cutCitizen()
+	t.s.Legs, t.s.Proof = t.withoutMail(), bot.Proof{}
 	t.move(lifeReturn + "." + string(t.s.Case.Mode))
 	t.s.Case.Owner, t.s.Case.OwnerName, t.s.Case.LeadOnly = "", "", true
 	t.s.Asking, t.s.Timers, t.s.Held = false, nil, nil

@@ -40,6 +40,7 @@ func (t *turn) amend(ev bot.Replied) {
 	i := slices.IndexFunc(t.s.Held, func(h bot.Held) bool { return h.Message == ev.Amends })
 	if i < 0 {
 		t.emit(bot.ToCitizen, bot.Speak{Message: ev.Amends, Name: t.s.Case.OwnerName, From: t.structure(t.s.Answers).Name, Text: ev.Text, Amends: true})
+		t.writeAnswer([]string{string(ev.Text)})
 		t.reply(codeAmended)
 		t.mirror(codeAmended, ev.Amends)
 		return
@@ -53,15 +54,9 @@ func (t *turn) amend(ev bot.Replied) {
 
 // takeBack withdraws a message that is still held, or one that has gone where that can be done.
 func (t *turn) takeBack(ev bot.TookBack) {
-	i := slices.IndexFunc(t.s.Held, func(h bot.Held) bool { return h.Message == ev.Message })
 	code := codeTakenBack
 	switch {
-	case i >= 0:
-		t.s.Held = slices.Concat(t.s.Held[:i], t.s.Held[i+1:])
-		t.cancel(bot.TimerRelease)
-		if len(t.s.Held) > 0 {
-			t.timer(bot.TimerRelease, t.s.Held[0].At)
-		}
+	case t.unhold(ev.Message):
 	case !ev.Written.IsZero() && t.now.Sub(ev.Written) < withdrawFor && t.kind == "chat":
 		t.emit(bot.ToCitizen, bot.Withdraw{Message: ev.Message})
 		code = codeWithdrawn
@@ -70,6 +65,20 @@ func (t *turn) takeBack(ev bot.TookBack) {
 	}
 	t.reply(code)
 	t.mirror(code, ev.Message)
+}
+
+// unhold takes a message away that waits to go, if it does.
+func (t *turn) unhold(message string) bool {
+	i := slices.IndexFunc(t.s.Held, func(h bot.Held) bool { return h.Message == message })
+	if i < 0 {
+		return false
+	}
+	t.s.Held = slices.Concat(t.s.Held[:i], t.s.Held[i+1:])
+	t.cancel(bot.TimerRelease)
+	if len(t.s.Held) > 0 {
+		t.timer(bot.TimerRelease, t.s.Held[0].At)
+	}
+	return true
 }
 
 // enclosed answers a file that this channel does not take in; a counsellor hears that there was one.

@@ -177,7 +177,7 @@ func (t *turn) chooseEngine(option string) {
 	case askMail:
 		t.withoutLetter()
 	case askProof:
-		if option == "without" {
+		if option == "without" || t.in.Facts.Code == "" { // no letter can go out any more
 			t.withoutLetter()
 			return
 		}

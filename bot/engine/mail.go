@@ -29,7 +29,7 @@ func (p *Program) addressAnswer() string {
 
 // proved says whether letters may go to the person.
 func (t *turn) proved() bool {
-	return t.s.Proof.Code == "" && slices.ContainsFunc(t.s.Legs, func(l bot.Leg) bool { return l.For == bot.ToMail && !l.Left })
+	return t.s.Proof == (bot.Proof{}) && slices.ContainsFunc(t.s.Legs, func(l bot.Leg) bool { return l.For == bot.ToMail && !l.Left })
 }
 
 // recapByMail sends what was agreed to the person's address, once a code that was sent there has come
@@ -61,12 +61,17 @@ func (t *turn) recapByMail() bool {
 // proving says whether one of the questions about mail is the present step.
 func (t *turn) proving() bool { return t.s.Step == askMail || t.s.Step == askProof }
 
-// prove sends a code to an address and makes it the question.
+// prove sends a code to an address and makes it the question. Another address is another leg: a letter
+// that still waits for its server must not go to somebody else.
 func (t *turn) prove(address bot.Address) {
-	t.s.Legs = append(t.withoutMail(), bot.Leg{ID: mailLeg, Channel: "mail", Peer: address, For: bot.ToMail, Push: true})
+	id := mailLeg
+	if slices.ContainsFunc(t.s.Legs, func(l bot.Leg) bool { return l.For == bot.ToMail && l.Peer != address }) {
+		id += "-" + itoa(int(t.s.Version))
+	}
+	t.s.Legs = append(t.withoutMail(), bot.Leg{ID: id, Channel: "mail", Peer: address, For: bot.ToMail, Push: true})
 	t.s.Proof = bot.Proof{}
-	t.sendProof()
 	t.s.Step = askProof
+	t.sendProof()
 }
 
 // typedAddress takes an e-mail address as the answer to whether one wants a letter.
@@ -156,8 +161,12 @@ func (t *turn) afterProof() {
 	}
 }
 
-// recap writes what was agreed, and a way back, to who left the page.
+// recap writes what was agreed, and a way back, to who left the page. Who was heard to be in danger since
+// they gave their address gets none: others may read their mail.
 func (t *turn) recap() {
+	if t.s.Case.Danger != "" {
+		return
+	}
 	id := "engine.mail.recap"
 	if t.s.Answers.Get(t.p.as.need) == "" { // a person who asked for a human at once has said no need
 		id = "engine.mail.recap.bare"

@@ -44,8 +44,9 @@ func (t *turn) misrouted() {
 	t.mirror(codeMisrouted, "")
 }
 
-// redact takes words out of the log.
+// redact takes words out of the log, and does not let those go that are still held.
 func (t *turn) redact(ev bot.Redacted) {
+	t.unhold(ev.Message)
 	t.trace.Class = "redacted"
 	t.note(bot.DeedRedacted)
 	t.cutOut = ev.Seqs
