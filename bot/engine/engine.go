@@ -3,6 +3,8 @@
 package engine
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -95,7 +97,7 @@ func (e *Engine) begin(s bot.Session, in bot.Input) (*turn, error) {
 		return nil, ErrRelease
 	}
 	t.p = p
-	t.s.Legs = withLeg(s.Legs, in.Leg, s.Departed())
+	t.s.Legs, t.in.Leg.ID = withLeg(s.Legs, in.Leg, s.Departed())
 	if t.now.Sub(t.s.Started) > numberLife {
 		t.s.Trace = ""
 	}
@@ -247,21 +249,29 @@ func channelKind(c bot.ChannelName) string {
 }
 
 // withLeg adds a leg that is new to the conversation, or takes one back that could not be reached,
-// without touching the slice that it came in. A counsellor's leg joins at the claim only.
-func withLeg(legs []bot.Leg, leg bot.Leg, departed bool) []bot.Leg {
+// without touching the slice that it came in, and says what the leg is called here: a second address of
+// one channel (two chats that a resume code has joined) has a name of its own. A counsellor's leg joins
+// at the claim only.
+func withLeg(legs []bot.Leg, leg bot.Leg, departed bool) ([]bot.Leg, string) {
 	if leg.ID == "" || leg.For != bot.ToCitizen {
-		return legs
+		return legs, leg.ID
 	}
-	i := slices.IndexFunc(legs, func(l bot.Leg) bool { return l.ID == leg.ID })
+	called := func(id string) int { return slices.IndexFunc(legs, func(l bot.Leg) bool { return l.ID == id }) }
+	i := called(leg.ID)
+	if i >= 0 && legs[i].Peer != leg.Peer {
+		sum := sha256.Sum256([]byte(leg.Peer))
+		leg.ID += "-" + hex.EncodeToString(sum[:4])
+		i = called(leg.ID)
+	}
 	switch {
 	case i < 0 && departed: // nobody joins what was erased
 	case i < 0:
-		return append(slices.Clip(legs), leg)
+		return append(slices.Clip(legs), leg), leg.ID
 	case legs[i].Left && !departed:
 		legs = slices.Clone(legs)
 		legs[i].Left, legs[i].Last = false, 0
 	}
-	return legs
+	return legs, leg.ID
 }
 
 // place is where a panic came from: the first line of ours in the stack, without any values.

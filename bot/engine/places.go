@@ -67,6 +67,9 @@ func (t *turn) joinDesks() {
 // whose owner cannot be reached is anybody's again. A desk's card is tried again with its next change.
 func (t *turn) undelivered(ev bot.Undelivered) {
 	t.trace.Class = "undelivered"
+	if t.in.Leg.ID != "" { // the platform itself said so, of this address
+		ev.Leg = t.in.Leg.ID
+	}
 	i := slices.IndexFunc(t.s.Legs, func(l bot.Leg) bool { return l.ID == ev.Leg })
 	if i < 0 {
 		t.tellOwnerOf(codeUndelivered, ev.Message)

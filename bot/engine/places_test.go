@@ -143,6 +143,24 @@ func TestAnOwnerWhoAsksAgainElsewhereGoesOnThere(t *testing.T) {
 	}
 }
 
+// Two chats that a resume code has joined are two legs, and each is cut alone.
+func TestTwoAddressesOfOneChannelAreTwoLegs(t *testing.T) {
+	k := newTalk(t, reference(t))
+	sam, lina := bot.Leg{ID: "telegram", Channel: "telegram", Peer: "4711:101", For: bot.ToCitizen, Push: true}, bot.Leg{ID: "telegram", Channel: "telegram", Peer: "4711:102", For: bot.ToCitizen, Push: true}
+	k.in.Leg = sam
+	k.play(bot.Arrived{})
+	k.in.Leg = lina
+	k.play(bot.Arrived{Resumed: true})
+	k.say("une personne")
+	if len(k.s.Legs) != 2 || k.s.Legs[0].Peer != sam.Peer || k.s.Legs[1].Peer != lina.Peer || k.s.Legs[0].ID == k.s.Legs[1].ID {
+		t.Fatalf("legs %#v", k.s.Legs)
+	}
+	k.play(bot.Undelivered{Leg: "telegram", Reason: "blocked"})
+	if k.s.Legs[0].Left || !k.s.Legs[1].Left {
+		t.Errorf("the second blocked the bot, and the legs are %+v", k.s.Legs)
+	}
+}
+
 // A number that nobody asked for leaves nothing, in the log neither.
 func TestANumberThatNobodyAskedForIsNotKept(t *testing.T) {
 	k := newTalk(t, reference(t))
