@@ -10,7 +10,9 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -159,4 +161,52 @@ func fewColours(in []byte) ([]byte, error) {
 func alike(a, b color.RGBA) bool {
 	square := func(x, y uint8) int { return (int(x) - int(y)) * (int(x) - int(y)) }
 	return square(a.R, b.R)+square(a.G, b.G)+square(a.B, b.B) < 150
+}
+
+// The counsellors' page has its pictures, with words for who does not see them, and explains each button,
+// shortcut and command that the Slack desk has.
+func TestCounsellorsPage(t *testing.T) {
+	const folder = "../../adapters/slack/"
+	raw, err := os.ReadFile(folder + "CONSEILLERS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(raw)
+	shown := regexp.MustCompile(`!\[([^\]]*)\]\((images/[^)]+)\)`).FindAllStringSubmatch(page, -1)
+	there, _ := filepath.Glob(folder + "images/*")
+	if len(shown) == 0 || len(shown) != len(there) {
+		t.Errorf("%d pictures on the page, %d in the folder", len(shown), len(there))
+	}
+	for _, picture := range shown {
+		file, err := os.ReadFile(folder + picture[2])
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		size, err := png.DecodeConfig(bytes.NewReader(file))
+		if err != nil || size.Width < 1100 || size.Width > 1400 || len(file) > largestPicture || len(picture[1]) < 40 {
+			t.Errorf("%s: %d pixels wide, %d bytes, said in words: %q, %v", picture[2], size.Width, len(file), picture[1], err)
+		}
+	}
+	labels := regexp.MustCompile(`(?:button|choice)\(\w+, "([^"]+)"|Name: "([^"]+)", CallbackID|(?m)^(?:const help = .)?(/accueil [a-z]+)`)
+	sources, _ := filepath.Glob(folder + "*.go")
+	found := 0
+	for _, source := range sources {
+		code, err := os.ReadFile(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, label := range labels.FindAllStringSubmatch(string(code), -1) {
+			if strings.HasSuffix(source, "_test.go") {
+				continue
+			}
+			found++
+			if name := label[1] + label[2] + label[3]; !strings.Contains(page, "**"+name+"**") && !strings.Contains(page, "`"+name) {
+				t.Errorf("%s has %q, of which the page says nothing", filepath.Base(source), name)
+			}
+		}
+	}
+	if found < 25 {
+		t.Errorf("only %d labels found", found)
+	}
 }
