@@ -35,3 +35,18 @@ func (a Address) GoString() string { return a.String() }
 
 // LogValue does the same for slog.
 func (a Address) LogValue() slog.Value { return slog.StringValue(a.String()) }
+
+// WithoutProof is an entry without the digits that prove an e-mail address. They are for whoever reads that
+// mailbox, and for nobody who reads a log.
+func WithoutProof(e Entry) Entry {
+	if e.Input != nil && e.Input.Facts.Code != "" {
+		in := *e.Input
+		in.Facts.Code = ""
+		e.Input = &in
+	}
+	if letter, is := e.Effect.(Write); is && letter.Kind == "code" {
+		letter.Text = ""
+		e.Effect = letter
+	}
+	return e
+}

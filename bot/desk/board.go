@@ -97,7 +97,7 @@ func (b *Board) Words(ctx context.Context, by bot.Counsellor, id bot.Conversatio
 }
 
 func unaddressed(e bot.Entry) bot.Entry {
-	if e.Input == nil {
+	if e = bot.WithoutProof(e); e.Input == nil {
 		return e
 	}
 	in := *e.Input

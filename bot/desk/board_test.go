@@ -36,7 +36,7 @@ func (c *cases) Head(_ context.Context, id bot.ConversationID) (bot.Head, error)
 func (c *cases) Log(_ context.Context, _ bot.ConversationID, seq int64, max int) ([]bot.Entry, error) {
 	var page []bot.Entry
 	for n := seq + 1; n <= int64(c.length) && len(page) < max; n++ {
-		page = append(page, bot.Entry{Seq: n, Input: &bot.Input{ID: strconv.FormatInt(n, 10), Leg: bot.Leg{ID: "phone", Peer: "+33261910042"}, Event: bot.Said{Text: "x"}}})
+		page = append(page, bot.Entry{Seq: n, Input: &bot.Input{ID: strconv.FormatInt(n, 10), Leg: bot.Leg{ID: "phone", Peer: "+33261910042"}, Facts: bot.Facts{Code: "736251"}, Event: bot.Said{Text: "x"}}})
 	}
 	return page, nil
 }
@@ -79,6 +79,9 @@ func TestBoardKeepsTheWalls(t *testing.T) {
 		for _, e := range words {
 			if e.Input.Leg.Peer != "" {
 				t.Fatalf("%s is told where the person is reached", name)
+			}
+			if e.Input.Facts.Code != "" {
+				t.Fatalf("%s is told what proves an address", name)
 			}
 		}
 	}

@@ -124,8 +124,11 @@ func (x *export) read(ctx context.Context, store *redis.Store) error {
 		if len(entries) == 0 {
 			break
 		}
-		x.Log, seq = append(x.Log, entries...), entries[len(entries)-1].Seq
+		for _, e := range entries {
+			x.Log, seq = append(x.Log, bot.WithoutProof(e)), e.Seq
+		}
 	}
+	x.Session.Proof.Code = "" // whoever asks may not be who reads that mailbox
 	head, err := store.Head(ctx, id)
 	if err != nil {
 		return err

@@ -116,7 +116,7 @@ func said(e *bot.Entry) (who, words string) {
 		}
 		return effect.Name, string(effect.Text)
 	case bot.Write:
-		return "Lettre à votre adresse e-mail", effect.Text
+		return "Lettre à votre adresse e-mail", cmp.Or(effect.Text, "(un code, pour la confirmer)")
 	case bot.Listen, bot.Hangup, bot.Post, bot.Present, bot.Pass, bot.Tell, bot.Forget, bot.Withdraw:
 	}
 	return "", ""
