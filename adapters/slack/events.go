@@ -95,6 +95,11 @@ func (d *Desk) wroteToApp(ctx context.Context, h *happening) (answer, error) {
 	case d.Words == WordsLink:
 		return later(func(ctx context.Context) { d.pointToDesk(ctx, by, p.Conversation, at) }), nil
 	}
+	if over, err := d.over(ctx, by, p.Conversation, at); err != nil {
+		return answer{}, err
+	} else if over {
+		return d.says(at, endedThread), nil
+	}
 	text := plain(h.Text)
 	if text == "" {
 		return d.says(at, noFiles), nil
@@ -111,7 +116,20 @@ func (d *Desk) wroteToApp(ctx context.Context, h *happening) (answer, error) {
 	}), nil
 }
 
-const noFiles = "Les fichiers ne sont pas transmis."
+const (
+	noFiles     = "Les fichiers ne sont pas transmis."
+	endedThread = "Ce fil est terminé. Ce message n'est parti à personne. Pour retrouver vos dossiers, tapez /accueil moi"
+)
+
+// over says whether a thread was told to be over: its case was given away, and may have come back in a thread
+// of its own, or elsewhere.
+func (d *Desk) over(ctx context.Context, by bot.Counsellor, id bot.ConversationID, at spot) (bool, error) {
+	t, err := d.memory.talk(ctx, id, leg(by).ID)
+	if errors.Is(err, bot.ErrNotFound) {
+		return false, nil
+	}
+	return t.Ended && t.spot == at || t.Channel == at.Channel && t.TS > at.TS, err
+}
 
 func (d *Desk) says(at spot, text string) answer {
 	return later(func(ctx context.Context) { d.post(ctx, at, text) })
