@@ -62,7 +62,7 @@ func (d *Desk) pauseOf(ctx context.Context, to aside, text, version string) {
 		return
 	}
 	defer d.touched(to.User)
-	said := "Vous n'êtes plus disponible. Pour reprendre : /accueil reprise"
+	said := "Vous n'êtes plus disponible. Pour reprendre, tapez /accueil reprise."
 	if length > 0 {
 		said = "Vous êtes en pause jusqu'à " + desk.Hour(until, d.Zone) + "."
 	}
