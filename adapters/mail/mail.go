@@ -59,6 +59,7 @@ type Config struct {
 	PublicURL string // where people write to us; "" for nowhere
 	PhoneLine string // number to call, as it is read; "" for none
 	Codes     bot.Codes
+	Limiter   bot.Limiter    // of letters to addresses that nobody has confirmed; nil: as many as are asked for
 	Zone      *time.Location // of the dates that people read; UTC when nil
 	// Language is the language of a conversation, "fr" or another; nil: all are in French.
 	Language func(ctx context.Context, id bot.ConversationID) string
@@ -175,6 +176,9 @@ func (c *Channel) Deliver(ctx context.Context, d bot.Delivery) (bot.Receipt, err
 	case letter.Kind != Answer && namesHiddenHelp(letter.Text):
 		c.Log.Error("mail: a letter that is not a counsellor's names 119 or 3919, which others may read: it is not sent", "kind", letter.Kind)
 		return bot.Receipt{}, fmt.Errorf("mail: a letter that others must not find: %w", bot.ErrUndeliverable)
+	}
+	if err := c.allow(ctx, d, letter, to); err != nil {
+		return bot.Receipt{}, err
 	}
 	letter, err := c.withCode(ctx, d, letter)
 	if err != nil {

@@ -33,7 +33,7 @@ func (h *house) openMail(_ context.Context, b *flow.Bundle) error {
 	}
 	channel, err := mail.New(mail.Config{
 		Server: c.SMTPURL, From: c.From, ReplyTo: c.ReplyTo, Service: b.Service, PublicURL: h.config.PublicURL, PhoneLine: b.Line.Text,
-		Codes: h.codes, Zone: b.Zone, Language: h.language, Log: h.log, TLS: h.config.Messaging.trust,
+		Codes: h.codes, Limiter: countedLimits{h.store, h.metrics.limited}, Zone: b.Zone, Language: h.language, Log: h.log, TLS: h.config.Messaging.trust,
 	})
 	if err != nil {
 		return err
