@@ -23,6 +23,15 @@ type errand struct {
 
 func (e *errand) key() string { return string(e.conversation) + "/" + e.leg.ID }
 
+// since is when somebody began to wait for this: a card that was brought up to date before anybody had it
+// is as old as its case.
+func (e *errand) since() time.Time {
+	if post, is := e.entry.Effect.(bot.Post); is && !post.Card.Since.IsZero() && post.Card.Since.Before(e.entry.At) {
+		return post.Card.Since
+	}
+	return e.entry.At
+}
+
 // next is how an errand ended for now.
 type next int
 

@@ -109,6 +109,31 @@ func TestACrowdInOnePlaceDrainsOldestFirst(t *testing.T) {
 	}
 }
 
+// A card that changed before anybody had it is as old as its case, not as its last change.
+func TestACardThatChangedMeanwhileKeepsItsPlace(t *testing.T) {
+	w := newWorld(t)
+	p := bottest.NewPlatform("slack", w.clock)
+	w.replica(room{p})
+	p.Down(true)
+	since := map[bot.ConversationID]time.Time{}
+	shows := func(id bot.ConversationID) {
+		w.say(id, bot.Addressed{To: bot.ToDesk, Effect: bot.Post{Card: bot.Card{Dossier: string(id), Since: since[id]}}})
+		w.pass(time.Second, time.Second)
+	}
+	for _, id := range []bot.ConversationID{"a", "b", "c"} {
+		w.linkDesk(id)
+		since[id] = w.clock()
+		shows(id)
+	}
+	shows("b")
+	shows("a")
+	p.Down(false)
+	w.pass(3*time.Minute, time.Second/4)
+	if order := p.Order(); !slices.Equal(order, []string{"a", "b", "c"}) {
+		t.Errorf("shown in the order %v", order)
+	}
+}
+
 // inversions counts the pairs that stand the wrong way round.
 func inversions(all []string) int {
 	n := 0

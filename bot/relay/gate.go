@@ -64,7 +64,7 @@ func (r *Relay) keepPlace(ctx context.Context, e *errand, name string, p bot.Pac
 	if p.Place == "" || p.PlaceRate <= 0 {
 		return wait
 	}
-	if _, err := r.Limits.PassInTurn(ctx, name+"/"+p.Place, e.key(), e.entry.At, p.PlaceRate, p.PlaceBurst, wait); err != nil {
+	if _, err := r.Limits.PassInTurn(ctx, name+"/"+p.Place, e.key(), e.since(), p.PlaceRate, p.PlaceBurst, wait); err != nil {
 		r.Log.Warn("a place in a line was not kept", "channel", e.leg.Channel, "error", err)
 	}
 	return wait
@@ -74,7 +74,7 @@ func (r *Relay) keepPlace(ctx context.Context, e *errand, name string, p bot.Pac
 // account. The place's first: who is kept waiting there takes nothing from the others.
 func (r *Relay) pace(ctx context.Context, e *errand, name string, p bot.Pace) (time.Duration, error) {
 	if p.Place != "" && p.PlaceRate > 0 {
-		wait, err := r.Limits.PassInTurn(ctx, name+"/"+p.Place, e.key(), e.entry.At, p.PlaceRate, p.PlaceBurst, 0)
+		wait, err := r.Limits.PassInTurn(ctx, name+"/"+p.Place, e.key(), e.since(), p.PlaceRate, p.PlaceBurst, 0)
 		if err != nil {
 			return 0, fmt.Errorf("ask the pace of a place: %w", err)
 		}
