@@ -72,6 +72,7 @@ func (d *Desk) findCard(ctx context.Context, v bot.Delivery, card bot.Card) (spo
 	if err := d.found(ctx, v, was, c); err != nil {
 		return spot{}, err
 	}
+	d.invite(ctx, card.Queue, card.Structure) // who posted it did not come to that
 	if card.Beside != "" || was.Guest != (spot{}) {
 		return spot{}, nil
 	}

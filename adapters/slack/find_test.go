@@ -23,6 +23,9 @@ func TestNothingIsPostedTwiceWhenAnAnswerIsLost(t *testing.T) {
 		s := newStage(t, WordsDM)
 		s.arrivedOnce(s.to(theDesk(), bot.Post{Card: waiting()}), posting)
 		s.only("accueil-regional-35")
+		if seen := s.w.Channels(anna); len(seen) == 0 || seen[0].Name != "accueil-regional-35" {
+			t.Errorf("nobody was invited to the room: Anna sees %v", seen)
+		}
 		s.give(s.to(theDesk(), bot.Post{Card: taken()})) // it is known: this is an update
 		s.wants(s.only("accueil-regional-35").Text(), "👤 Pris par Anna")
 	})
