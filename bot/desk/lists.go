@@ -195,6 +195,8 @@ func Sentence(t bot.Tell, zone *time.Location) string {
 		return "Votre responsable a remis ce dossier dans la file."
 	case "erased":
 		return "Une conversation a été effacée, à la demande de la personne."
+	case "resumed":
+		return "La personne continue la conversation depuis un autre endroit."
 	case "hung_up":
 		return "La personne a quitté la conversation."
 	case "already":

@@ -19,6 +19,7 @@ func (t *turn) arrive(ev bot.Arrived) {
 	switch {
 	case ev.Shared: // only the computer was said to be shared
 	case ev.Resumed:
+		t.tellOwner(codeResumed) // whoever has the code writes as the person
 		t.sayWhereWeWere()
 		t.askAgainIfAsking()
 	case t.s.Life == bot.Closed && t.kind == "voice":

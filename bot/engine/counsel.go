@@ -44,6 +44,7 @@ const (
 	codeMisrouted   = "misrouted"
 	codeRedacted    = "redacted"
 	codeErased      = "erased"
+	codeResumed     = "resumed"
 
 	codeReleasedByLead = "released_by_lead"
 	codeNoMail         = "no_mail"

@@ -197,3 +197,12 @@ func TestOnlyTheOwnerOrALeadTakesWordsOut(t *testing.T) {
 		t.Errorf("a colleague: %s, takes out %v", code(turn), turn.Redact)
 	}
 }
+
+// Whoever brings a resume code writes as the person from then on.
+func TestTheOwnerIsToldThatAnotherPlaceHasJoined(t *testing.T) {
+	k := claimed(t)
+	k.in.Leg = bot.Leg{ID: "telegram", Channel: "telegram", Peer: "T2", For: bot.ToCitizen, Push: true}
+	if got, want := to(k.play(bot.Arrived{Resumed: true}), bot.ToOwner), "tell resumed"; got != want {
+		t.Errorf("the owner is told %q, want %q", got, want)
+	}
+}
