@@ -133,6 +133,8 @@ func TestDemoIsAccessible(t *testing.T) {
 	team.click("#log button", "Aperçu")
 	team.says("Visible uniquement par vous")
 	v.axe("only for you")
+	openTalk(team)
+	person.click("summary", "Commandes")
 	for _, size := range []struct {
 		name          string
 		width, height int64

@@ -122,7 +122,7 @@ function showNav() {
 }
 
 function enter(channel) {
-  go({ channel, thread: '', home: false })
+  leaveThread({ channel, home: false })
   if (channel === scene.DM) post({ Do: 'messages' })
   $('title').focus()
 }
@@ -205,6 +205,12 @@ function openThread(ts) {
   go({ thread: ts, home: false })
   $('side').hidden = false
   $('side-title').focus()
+}
+
+// leaveThread goes elsewhere; what was behind a thread on a narrow screen can have the focus at once.
+function leaveThread(where) {
+  go({ ...where, thread: '' })
+  $('side').hidden = true
 }
 
 // ---- Writing ----
@@ -299,9 +305,9 @@ document.addEventListener('click', e => {
 // ---- Start ----
 
 $('who').addEventListener('change', () => { modalKey = ''; $('modal').close(); first = true; go({ user: $('who').value, channel: '', thread: '', home: false }) })
-$('go-home').addEventListener('click', () => { go({ home: true, thread: '' }); post({ Do: 'home' }); $('title').focus() })
+$('go-home').addEventListener('click', () => { leaveThread({ home: true }); post({ Do: 'home' }); $('title').focus() })
 $('go-dm').addEventListener('click', () => enter(scene.DM))
-$('side-close').addEventListener('click', () => { go({ thread: '' }); $('title').focus() })
+$('side-close').addEventListener('click', () => { leaveThread({}); $('title').focus() })
 $('notice').addEventListener('click', () => { $('notice').textContent = '' })
 addEventListener('keydown', e => { if (e.key === 'Escape' && !$('modal').open && here.thread) $('side-close').click() })
 listen()
