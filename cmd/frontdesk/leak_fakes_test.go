@@ -246,31 +246,6 @@ func (h *fakesHunt) submit(user string, pairs ...string) {
 	}
 }
 
-// idle says whether nothing is owed to any platform.
-func (h *fakesHunt) idle() bool {
-	for _, s := range h.sessions() {
-		for _, leg := range s.Legs {
-			if !leg.Push || leg.Left {
-				continue
-			}
-			at, err := h.houses[0].store.Cursor(h.t.Context(), s.ID, leg.ID)
-			if err != nil {
-				return false
-			}
-			entries, err := h.houses[0].store.Log(h.t.Context(), s.ID, at, 100)
-			if err != nil {
-				return false
-			}
-			for _, e := range entries {
-				if e.To == leg.For && e.Effect != nil {
-					return false
-				}
-			}
-		}
-	}
-	return true
-}
-
 // wasThere wants that there was something to find.
 func (h *fakesHunt) wasThere(t *testing.T) {
 	t.Helper()

@@ -224,3 +224,28 @@ func (q *quarter) thread(user, part string) (slackfake.Message, bool) {
 	}
 	return slackfake.Message{}, false
 }
+
+// idle says whether nothing is owed to any platform.
+func (q *quarter) idle() bool {
+	for _, s := range q.sessions() {
+		for _, leg := range s.Legs {
+			if !leg.Push || leg.Left {
+				continue
+			}
+			at, err := q.houses[0].store.Cursor(q.t.Context(), s.ID, leg.ID)
+			if err != nil {
+				return false
+			}
+			entries, err := q.houses[0].store.Log(q.t.Context(), s.ID, at, 100)
+			if err != nil {
+				return false
+			}
+			for _, e := range entries {
+				if e.To == leg.For && e.Effect != nil {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}

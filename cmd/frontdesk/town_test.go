@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,7 +31,9 @@ type town struct {
 	log               *bottest.Log
 	slack             *slackfake.Workspace
 	tg                *telegramfake.Server
-	post              *postOffice // or nil
+	post              *postOffice     // or nil
+	tgDown            atomic.Bool     // Telegram answers 502
+	forsaken          bot.ChannelName // is away: nobody waits for what it is owed
 	stop              func()
 }
 
@@ -91,9 +95,15 @@ func buildTown(t *testing.T, at time.Time, everybody []hired, change func(*town,
 	t.Helper()
 	w := &town{keptConversation: keep(t, at), log: &bottest.Log{}}
 	t.Cleanup(func() { w.store.Close() })
-	w.slack = slackfake.New(slackfake.Options{NoLimits: true})
+	w.slack = slackfake.New(slackfake.Options{NoLimits: true, Speed: 100})
 	w.tg = telegramfake.New(telegramfake.Options{NoLimits: true, Username: "accueil_bot", Now: w.clock})
-	telegram := httptest.NewServer(w.tg)
+	telegram := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if w.tgDown.Load() {
+			http.Error(rw, "<html>502 Bad Gateway</html>", http.StatusBadGateway)
+			return
+		}
+		w.tg.ServeHTTP(rw, r)
+	}))
 	t.Cleanup(func() { w.tg.Close(); telegram.CloseClientConnections(); telegram.Close(); w.slack.Close() })
 	for _, c := range everybody {
 		w.slack.AddUser(c.Slack, c.Name)
@@ -166,6 +176,18 @@ func (w *town) until(what string, is func() bool) {
 	}
 }
 
+// eventually waits for something while the clock runs about ten times as fast as the wall's: sweeps come often
+// enough by it for nobody to lose their place in a line.
+func (w *town) eventually(what string, is func() bool) {
+	w.t.Helper()
+	for deadline := time.Now().Add(2 * townWait); !is(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			w.t.Fatalf("after %s still not: %s\n%s", 2*townWait, what, w.picture())
+		}
+		w.move(w.clock().Add(50 * time.Millisecond))
+	}
+}
+
 // tick moves the clock by so little that no timer of a conversation notices: paces are measured by it.
 func (w *town) tick() { w.move(w.clock().Add(time.Millisecond)) }
 
@@ -213,7 +235,7 @@ func (w *town) settled() {
 
 // unsettled says what is still under way, "" for nothing.
 func (w *town) unsettled() string {
-	if n := w.tg.Pending(); n > 0 {
+	if n := w.tg.Pending(); n > 0 && w.forsaken != "telegram" {
 		return fmt.Sprint(n, " updates of Telegram are not taken")
 	}
 	if !w.slack.Quiet(time.Millisecond) {
@@ -225,7 +247,7 @@ func (w *town) unsettled() string {
 			return why
 		}
 	}
-	if n := w.tg.Pending(); n > 0 {
+	if n := w.tg.Pending(); n > 0 && w.forsaken != "telegram" {
 		return fmt.Sprint(n, " updates of Telegram are not taken")
 	}
 	return ""
@@ -241,7 +263,7 @@ func (w *town) owes(id bot.ConversationID) string {
 		return fmt.Sprintf("%s is not played", bot.Name(head.Next.Event))
 	}
 	for _, leg := range head.Session.Legs {
-		if !leg.Push {
+		if !leg.Push || leg.Channel == w.forsaken {
 			continue
 		}
 		at, err := w.store.Cursor(w.t.Context(), id, leg.ID)
