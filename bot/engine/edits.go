@@ -77,6 +77,8 @@ func (t *turn) unhold(message string) bool {
 	t.cancel(bot.TimerRelease)
 	if len(t.s.Held) > 0 {
 		t.timer(bot.TimerRelease, t.s.Held[0].At)
+	} else if t.s.Life == bot.Live && !t.waits(bot.TimerCitizen) { // the answer is still owed
+		t.timer(bot.TimerOwner, t.now.Add(t.live.Bundle.Delays.Owner))
 	}
 	return true
 }

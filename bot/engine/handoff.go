@@ -190,6 +190,9 @@ func (t *turn) finish(st *step) {
 // close ends the conversation with an outcome.
 func (t *turn) close(outcome string) {
 	wasCase := t.s.Life.Open()
+	for _, h := range t.s.Held { // overtaken: whoever wrote it must not think that it went
+		t.tellOwnerOf(codeUndelivered, h.Message)
+	}
 	if !t.move(lifeClose) {
 		return
 	}

@@ -217,9 +217,10 @@ func (t *turn) ownerSilent(x bot.Timer) {
 	t.release()
 }
 
-// citizenSilent nudges a person whom a counsellor waits for, then closes softly.
+// citizenSilent nudges a person whom a counsellor waits for, then closes softly. What is about to be said to
+// them begins another wait.
 func (t *turn) citizenSilent(x bot.Timer) {
-	if t.s.Life != bot.Live {
+	if t.s.Life != bot.Live || len(t.s.Held) > 0 {
 		return
 	}
 	if x.Ask != nudged {

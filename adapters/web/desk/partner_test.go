@@ -234,6 +234,9 @@ func TestWhatBecameOfMessages(t *testing.T) {
 		[]string{"à lundy", "par lettre", "ce message n'est pas parti"})
 	p.happens("c1", onTelegram, bot.Said{Text: "merci"})
 	p.shows([]string{"premier vu", "par erreur retiré", "perdu non remis"}, nil)
+	p.happens("s6", onSlack, reply("trop tard"), tell("sent"))
+	p.happens("c2", onTelegram, bot.Said{Text: "STOP"}, bot.Tell{To: "camille", Code: "undelivered", Message: "s6"})
+	p.shows([]string{"trop tard refusé : ce message n'est pas parti"}, nil)
 }
 
 func TestWhatElseHappensInATalk(t *testing.T) {

@@ -221,6 +221,10 @@ func (t *talk) seen() {
 
 func (t *talk) told(e bot.Entry, v bot.Tell) {
 	cause := t.causes[e.Cause]
+	if i, known := t.replies[v.Message]; known && v.Code == "undelivered" && t.messages[i].State == "held" {
+		t.messages[i].State, t.messages[i].Sending = "lost", "" // the conversation ended before it went
+		return
+	}
 	if reply, is := t.replies[e.Cause]; is && v.Code == "sent" {
 		t.held(&t.messages[reply], e, v)
 		return
