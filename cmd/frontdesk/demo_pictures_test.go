@@ -27,6 +27,8 @@ var picturesTo = flag.String("pictures", "", "folder in which the pictures of th
 const largestPicture = 120_000
 
 // TestDemoPictures makes the pictures of adapters/slack/CONSEILLERS.md: each is a screen of the demonstration.
+//
+//	go test ./cmd/frontdesk -run DemoPictures -pictures ../../adapters/slack/images
 func TestDemoPictures(t *testing.T) {
 	if *picturesTo == "" {
 		t.Skip("no folder for pictures is given")
@@ -75,7 +77,10 @@ func TestDemoPictures(t *testing.T) {
 
 	team.click("#log button", "Terminer…")
 	team.is("the form is open", `doc.querySelector('#modal[open]')`)
-	team.choose("#modal", "Réponse donnée")
+	team.choose("#modal", "Personne orientée")
+	team.choose("#modal", "CIO d'Ille-et-Vilaine")
+	// A day that reads the same in French and in a browser that speaks English.
+	team.is("a day is given", `doc.querySelector('#modal input[type=date]').value = '2027-02-02'`)
 	v.keep("4-terminer")
 	v.keys(kb.Escape)
 
