@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"time"
 
 	"frontdesk/bot"
@@ -123,14 +124,20 @@ func LanguageLabel(code string) string {
 	return code
 }
 
-// Sentence tells a counsellor what became of what they did. A code that this version does not know
-// has a sentence too.
+// Sentence tells a counsellor what became of what they did, or what happened in a conversation. A code that
+// this version does not know has a sentence too.
 func Sentence(t bot.Tell, zone *time.Location) string {
-	switch t.Code {
+	if t.Code == "lost" {
+		return lost(t, zone)
+	}
+	return cmp.Or(outcome(t.Code), news(t.Code), "C'est enregistré.")
+}
+
+// outcome is what became of a verb, "" where the code is none of these.
+func outcome(code string) string {
+	switch code {
 	case "won":
 		return "C'est à vous."
-	case "lost":
-		return lost(t, zone)
 	case "refused_rights":
 		return "Vos droits ne permettent pas de faire cela."
 	case "refused_load":
@@ -163,6 +170,13 @@ func Sentence(t bot.Tell, zone *time.Location) string {
 		return "Il faut l'accord de la personne pour transmettre son dossier."
 	case "too_many_hops":
 		return "Ce dossier a déjà été transmis deux fois. Voyez avec votre responsable."
+	}
+	return ""
+}
+
+// news is what happened in a conversation or to a message, "" where the code is none of these.
+func news(code string) string {
+	switch code {
 	case "unknown":
 		return "Ce n'est pas possible maintenant pour ce dossier. Rechargez la page."
 	case "nudge":
@@ -202,7 +216,7 @@ func Sentence(t bot.Tell, zone *time.Location) string {
 	case "already":
 		return "C'était déjà fait."
 	}
-	return "C'est enregistré."
+	return ""
 }
 
 func lost(t bot.Tell, zone *time.Location) string {
