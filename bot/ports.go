@@ -221,7 +221,7 @@ type Turnstile interface {
 // Codes are resume codes: ten digits that a person is given, which open their conversation on another
 // channel, once.
 type Codes interface {
-	// Issue makes a code for a conversation, good until it is used or until then.
+	// Issue makes a code for a conversation, good until it is used or until then. ErrTooMany after many.
 	Issue(ctx context.Context, id ConversationID) (code string, until time.Time, err error)
 	// Join gives a leg to the conversation of a code and tells both what happened. by is who tries, for
 	// the limits: ErrTooMany after a few wrong ones. A code that opens nothing, or was used, is

@@ -73,8 +73,15 @@ const (
 // usedPrefix marks a code that was taken: "used <leg> <conversation>".
 const usedPrefix = "used "
 
+// madeRate and madeBurst are the limits of Issue, for one conversation: each code that is alive can be guessed.
+const madeRate, madeBurst = 1.0 / 60, 10
+
 // Issue makes a code for a conversation. It is not kept anywhere in clear: who loses it asks for another.
+// Who asks too often is answered bot.ErrTooMany.
 func (c *Codes) Issue(ctx context.Context, id bot.ConversationID) (string, time.Time, error) {
+	if err := c.allow(ctx, "resume-made", string(id), madeRate, madeBurst); err != nil {
+		return "", time.Time{}, err
+	}
 	life := c.Life
 	if life <= 0 {
 		life = codeLife
@@ -146,7 +153,7 @@ func (c *Codes) allow(ctx context.Context, kind, name string, rate float64, burs
 		return fmt.Errorf("count resume codes: %w", err)
 	}
 	if !ok {
-		return fmt.Errorf("join by a resume code: %w", bot.ErrTooMany)
+		return fmt.Errorf("too many resume codes: %w", bot.ErrTooMany)
 	}
 	return nil
 }

@@ -77,8 +77,8 @@ func TestACodeIsTenDigitsThatDoNotBeginWithZero(t *testing.T) {
 	s := newStage(t)
 	c, _ := s.codes()
 	seen := map[string]bool{}
-	for range 200 {
-		code, until, err := c.Issue(t.Context(), "c1")
+	for n := range 200 {
+		code, until, err := c.Issue(t.Context(), bot.ConversationID(fmt.Sprint("c", n)))
 		if err != nil || len(code) != 10 || code[0] == '0' || strings.Trim(code, "0123456789") != "" || seen[code] {
 			t.Fatalf("%q, %v", code, err)
 		}
@@ -87,6 +87,19 @@ func TestACodeIsTenDigitsThatDoNotBeginWithZero(t *testing.T) {
 		}
 		seen[code] = true
 	}
+}
+
+// Each code that is alive can be guessed: nobody can have thousands of them made.
+func TestOneConversationHasFewCodesMade(t *testing.T) {
+	s := newStage(t)
+	c, _ := s.codes()
+	for range 10 {
+		issue(t, c, "c1")
+	}
+	if code, _, err := c.Issue(t.Context(), "c1"); code != "" || !errors.Is(err, bot.ErrTooMany) {
+		t.Errorf("the eleventh: %q, %v", code, err)
+	}
+	issue(t, c, "c2")
 }
 
 // Zeros first, so that two codes would be the same.
