@@ -12,13 +12,18 @@ import (
 const withdrawFor = 47 * time.Hour
 
 // amended hears words that a person put in the place of earlier ones. Danger is danger wherever it
-// stands; a counsellor sees the correction; the bot does not go back by it.
+// stands, and who puts a misspelled HUMAIN, STOP or EFFACER right means it; a counsellor sees any other
+// correction; the bot does not go back by it.
 func (t *turn) amended(ev bot.Said) {
 	words := string(ev.Text)
 	u := t.utterance(words)
 	t.trace.Class = "amended"
 	if d, ok := t.dangerIn(u, words); ok {
 		t.danger(d, words)
+		return
+	}
+	if i, ok := t.command(u); ok && slices.Contains([]string{doHuman, doStop, doErase}, i.Do) {
+		t.obey(i)
 		return
 	}
 	t.sayMasked()
