@@ -16,7 +16,8 @@ const (
 )
 
 // Sweep plays what is due until ctx ends: inputs that a dead process left, timers that ran out,
-// deliveries that nobody made. Any number of replicas may sweep.
+// deliveries that nobody made. Any number of replicas may sweep. A timer that this process has set is
+// found when it rings; the others, at the next sweep.
 func (p *Player) Sweep(ctx context.Context) {
 	var work sync.WaitGroup
 	defer work.Wait()
@@ -26,7 +27,7 @@ func (p *Player) Sweep(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(pause):
+		case <-time.After(p.alarm.within(pause, time.Now())):
 		}
 		for shard := range p.Store.Shards() {
 			for _, id := range p.due(ctx, shard) {

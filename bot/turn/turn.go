@@ -39,6 +39,7 @@ type Player struct {
 	resuming  resuming
 	sweeping  trouble
 	accepting trouble
+	alarm     alarm
 }
 
 // A Watcher counts what happens; it never sees words.
@@ -130,6 +131,7 @@ func (p *Player) play(ctx context.Context, id bot.ConversationID, h bot.Head, si
 		}
 		p.Watch.Committed("ok")
 		p.Watch.Played(played(&t, before, began, since))
+		p.alarm.arm(&t, time.Now())
 		p.carry(id, &t)
 	}
 	return true
