@@ -2,6 +2,7 @@ package engine
 
 import (
 	"slices"
+	"time"
 
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
@@ -51,6 +52,9 @@ func (t *turn) brief() bot.Brief {
 		Territory: t.place("departement", t.s.Answers), Structure: t.structure(t.s.Answers).Name,
 		Promised: t.s.Case.Due, Contact: t.s.Case.Contact, Danger: t.s.Case.Danger, Release: t.s.Release,
 		Handed: t.s.Case.Since, Refused: t.s.Case.Refused, Consent: t.s.Answers.Get(t.p.as.consent),
+	}
+	if t.s.Case.Mode == bot.Direct && t.s.Life != bot.Promised { // when somebody should take it: nobody was told
+		b.Promised = time.Time{}
 	}
 	if reason := t.s.Answers.Get(t.p.as.reason); reason != "" && t.s.Case.Mode == bot.Referral && t.s.Case.Hops == 0 { // it speaks of the first structure
 		b.Reason = t.text("reason." + reason)

@@ -50,7 +50,8 @@ const (
 	codeNoMail         = "no_mail"
 )
 
-// hopsLimit is how often a case may be handed on before the lead must look (service: two hops).
+// hopsLimit is how often a case may be handed on before the lead must look (service: two hops). That a
+// structure gives it back to the lead is none.
 const hopsLimit = 2
 
 // counsel does what a counsellor asks and tells them what became of it.
@@ -208,8 +209,8 @@ func (t *turn) letGo(all bool) {
 		t.s.Held = t.s.Held[1:]
 		t.emit(bot.ToCitizen, bot.Speak{Message: h.Message, Name: t.s.Case.OwnerName, From: name, Text: h.Text})
 		spoken = append(spoken, string(h.Text))
-		if _, there := t.ownerPlace(); there && t.shownAtOnce() {
-			t.tellOwnerOf(codeDelivered, h.Message)
+		if _, there := t.ownerPlace(); there && t.letGoCode() != "" {
+			t.tellOwnerOf(t.letGoCode(), h.Message)
 		}
 	}
 	t.writeAnswer(spoken)
@@ -272,6 +273,7 @@ func (t *turn) transfer(ev bot.Transferred) {
 		mode, event = bot.Dated, lifePromise
 	}
 	t.rehome(to, mode, event)
+	t.s.Case.Hops++
 	t.say("engine.transferred")
 }
 
@@ -281,7 +283,6 @@ func (t *turn) rehome(to *flow.Structure, mode bot.Mode, event string) {
 	c := t.s.Case
 	c.Structure, c.Queue, c.Mode = bot.StructureID(to.ID), t.queue(to), mode
 	c.Owner, c.OwnerName, c.Beside = "", "", ""
-	c.Hops++
 	c.Since = t.now
 	t.s.Case = c
 	t.s.Case.Due = t.due(to, mode)

@@ -101,10 +101,21 @@ func (t *turn) delivered(ev bot.Delivered) {
 	}
 }
 
-// shownAtOnce says whether the person's legs all follow the log by themselves: nobody sends a receipt
-// for what they show.
-func (t *turn) shownAtOnce() bool {
-	return !slices.ContainsFunc(t.s.Legs, func(l bot.Leg) bool { return l.For == bot.ToCitizen && l.Push && !l.Left })
+// letGoCode is what the owner's place is told of a message at the moment it goes: "" where a platform's
+// receipt will say more, that it is there where the person's legs follow the log by themselves, and that it
+// is not where nobody is left to get it.
+func (t *turn) letGoCode() string {
+	code := codeUndelivered
+	for _, l := range t.s.Legs {
+		switch {
+		case l.For != bot.ToCitizen || l.Left:
+		case l.Push:
+			return ""
+		default:
+			code = codeDelivered
+		}
+	}
+	return code
 }
 
 // deskAway: the counsellors' tool has not worked for long. Who waits is told, and offered another way.
