@@ -268,7 +268,7 @@ func (t *turn) toLeadOnly() {
 	t.cutCitizen()
 	t.s.Legs, t.s.Proof = t.withoutMail(), bot.Proof{}
 	t.move(lifeReturn + "." + string(t.s.Case.Mode))
-	t.s.Case.Owner, t.s.Case.OwnerName, t.s.Case.LeadOnly = "", "", true
+	t.s.Case.Owner, t.s.Case.OwnerName, t.s.Case.Beside, t.s.Case.LeadOnly = "", "", "", true
 	t.s.Asking, t.s.Timers, t.s.Held = false, nil, nil
 }
 

@@ -201,6 +201,7 @@ func (t *turn) close(outcome string) {
 		t.tellAbsentOwner(codeClosed)
 	}
 	t.s.Asking = false
+	t.s.Case.Beside = "" // who was invited was invited until the end
 	t.s.Case.Outcome, t.trace.Outcome = outcome, outcome
 	t.s.Timers, t.s.Held = nil, nil
 }

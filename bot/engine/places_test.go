@@ -206,3 +206,25 @@ func TestTheOwnerIsToldThatAnotherPlaceHasJoined(t *testing.T) {
 		t.Errorf("the owner is told %q, want %q", got, want)
 	}
 }
+
+// A partner reads along with a case that is open and has its person: neither afterwards, nor when it is the
+// lead's alone.
+func TestAnInvitationEndsWithTheCase(t *testing.T) {
+	for name, end := range map[string]func(*talk){
+		"closed":          func(k *talk) { k.as(camillesThread, bot.Finished{By: "camille", Outcome: "answered"}) },
+		"left by its end": func(k *talk) { k.say("STOP") },
+		"the lead's alone": func(k *talk) {
+			k.as(camillesThread, bot.Procedure{By: "camille", Do: "open"})
+			k.say("EFFACER")
+		},
+	} {
+		k := claimed(t)
+		k.as(camillesThread, bot.Invited{By: "camille", To: "mission-locale-35", Consent: true})
+		if k.s.Case.Beside == "" {
+			t.Fatal("nobody is invited")
+		}
+		if end(k); k.s.Case.Beside != "" {
+			t.Errorf("%s: %s is still invited", name, k.s.Case.Beside)
+		}
+	}
+}
