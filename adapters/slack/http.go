@@ -13,8 +13,13 @@ import (
 	"frontdesk/bot"
 )
 
-// maxBody bounds a signed request: the biggest is a form together with its view and what was put into it.
-const maxBody = 1 << 20
+const (
+	// maxBody bounds a signed request: the biggest is a form together with its view and what was put into it.
+	maxBody = 1 << 20
+	// Most are smaller than smallBody. Of the others so many are read at once: until it is read, anybody may
+	// have sent it.
+	smallBody, mostLarge = 64 << 10, 16
+)
 
 // Handler serves what Slack sends over HTTP: /slack/events, /slack/interactions and /slack/commands. A
 // request without a signature that holds, more than five minutes old, or too large to be looked at, is
@@ -49,14 +54,30 @@ func (d *Desk) verified(w http.ResponseWriter, r *http.Request) (body []byte, wh
 	case err != nil:
 		return nil, "no signature"
 	}
-	body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err = d.read(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
-		return nil, "too large, or broken off"
+		return nil, "too large, one of too many that are large, or broken off"
 	}
 	if _, err := verifier.Write(body); err != nil || verifier.Ensure() != nil {
 		return nil, "another signature"
 	}
 	return body, ""
+}
+
+// read takes a body in, a large one only while few are.
+func (d *Desk) read(from io.Reader) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(from, smallBody))
+	if err != nil || len(body) < smallBody {
+		return body, err
+	}
+	select {
+	case d.inward.large <- struct{}{}:
+		defer func() { <-d.inward.large }()
+	default:
+		return nil, bot.ErrTooMany
+	}
+	rest, err := io.ReadAll(from)
+	return append(body, rest...), err
 }
 
 func (d *Desk) serveEvent(w http.ResponseWriter, r *http.Request, body []byte) {

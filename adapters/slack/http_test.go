@@ -95,3 +95,21 @@ func TestAStoreThatIsDownIsAnswered503SoThatSlackComesAgain(t *testing.T) {
 		t.Errorf("references that sleep are answered %d", got)
 	}
 }
+
+// Whoever knows no secret cannot fill the memory with bodies that are large.
+func TestFewLargeBodiesAreReadBeforeTheirSignature(t *testing.T) {
+	h := opened(t, setup{http: true})
+	body := `{"type":"url_verification","challenge":"` + strings.Repeat("x", 2*smallBody) + `"}`
+	if got := h.posts("/slack/events", body, time.Now(), nil).Code; got != 200 {
+		t.Fatalf("a large body is answered %d", got)
+	}
+	for range mostLarge {
+		h.desk.inward.large <- struct{}{} // each by somebody who is slow
+	}
+	if got := h.posts("/slack/events", body, time.Now(), nil).Code; got != 401 {
+		t.Errorf("one more large body is answered %d", got)
+	}
+	if got := h.posts("/slack/events", `{"type":"url_verification","challenge":"abc"}`, time.Now(), nil).Code; got != 200 {
+		t.Errorf("meanwhile a small one is answered %d", got)
+	}
+}

@@ -15,8 +15,9 @@ const (
 
 // inward is what the desk remembers of what comes in, in this process.
 type inward struct {
-	intake lanes // keeps and acknowledges, in the order of arrival in each place
-	slow   lanes // what no acknowledgement waits for, in the same order
+	large  chan struct{} // large bodies that are being read before anybody knows whose they are
+	intake lanes         // keeps and acknowledges, in the order of arrival in each place
+	slow   lanes         // what no acknowledgement waits for, in the same order
 	homes  homes
 	links  links
 	beats  beats

@@ -124,7 +124,7 @@ func New(c Config) (*Desk, error) {
 	if c.APIURL != "" {
 		options = append(options, slack.OptionAPIURL(c.APIURL))
 	}
-	return &Desk{Config: c, api: slack.New(c.BotToken, options...), memory: memory{c.Refs}, rooms: newRooms(), inward: inward{beats: usualBeats()}}, nil
+	return &Desk{Config: c, api: slack.New(c.BotToken, options...), memory: memory{c.Refs}, rooms: newRooms(), inward: inward{beats: usualBeats(), large: make(chan struct{}, mostLarge)}}, nil
 }
 
 // Name implements bot.Channel.
