@@ -186,6 +186,10 @@ func (d *Desk) peek(ctx context.Context, to aside, p press) {
 		d.whisper(ctx, to, d.why(err))
 		return
 	}
-	text := desk.Plain(brief, d.Zone)
+	var lines []string
+	for _, l := range desk.Lines(brief, d.Zone) {
+		lines = append(lines, labelled(l.Label, l.Value))
+	}
+	text := strings.Join(lines, "\n")
 	d.whisper(ctx, to, text, prose(clip(text, maxSection)))
 }

@@ -31,11 +31,15 @@ func (d *Desk) head(t talk, b bot.Brief, seq int64) notice {
 	}
 	lines = append(lines, "Répondez dans le fil de ce message : la personne reçoit ce que vous y écrivez. Pendant dix secondes, supprimer votre message l'arrête.")
 	value := strconv.FormatInt(seq, 10)
-	return notice{Text: strings.Join(lines, "\n"), Blocks: append(cardText(lines), slack.NewActionBlock("talk",
-		button(actCanned, "Répondre avec un modèle", value), button(actPromise, "Promettre une réponse", value),
+	blocks := append(cardText(lines), slack.NewActionBlock("talk",
+		button(actCanned, "Répondre avec un modèle…", value), button(actPromise, "Promettre une réponse…", value),
 		button(actTransfer, "Transférer…", value), button(actInvite, "Inviter un partenaire…", value),
 		button(actRelease, "Rendre à la file", value), button(actFinish, "Terminer…", value),
-		button(actProcedure, "Procédure danger", value).WithStyle(slack.StyleDanger)))}
+		button(actProcedure, "Procédure danger…", value).WithStyle(slack.StyleDanger)))
+	if d.DeskURL != "" {
+		blocks = append(blocks, d.door(t.Dossier, "Ouvrir sur le poste de travail"))
+	}
+	return notice{Text: strings.Join(lines, "\n"), Blocks: blocks}
 }
 
 // ended is the root when the case is not this owner's any more.

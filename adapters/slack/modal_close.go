@@ -47,7 +47,7 @@ func (d *Desk) readFinish(by bot.Counsellor, _ bot.Card, in fields) (bot.Event, 
 
 // promiseForm announces a dated answer.
 func (d *Desk) promiseForm() form {
-	return form{verb: desk.Promise, title: "Réponse à une date", submit: "Annoncer",
+	return form{verb: desk.Promise, title: "Promettre une réponse", submit: "Annoncer",
 		fields: func(bot.Card) []slack.Block {
 			hour := slack.NewTimePickerBlockElement("hour")
 			return []slack.Block{

@@ -135,7 +135,7 @@ func TestAFormWhoseCaseHasChangedSaysSoAndWritesNothing(t *testing.T) {
 	values := filledIn("structure", string(local), "reason", "Elle habite à Rennes", "consent", yes)
 	answer, err := h.slack.SubmitView(anna, v.ID, values)
 	h.must(err)
-	same(t, "answer", answer, slackfake.Answer{Action: "errors", Errors: map[string]string{"structure": "Ce dossier n'est pas à vous."}})
+	same(t, "answer", answer, slackfake.Answer{Action: "errors", Errors: map[string]string{"structure": "Prenez d'abord le dossier."}})
 	same(t, "events", len(h.events(card)), 2)
 }
 

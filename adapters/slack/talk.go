@@ -82,7 +82,11 @@ func (d *Desk) brief(ctx context.Context, v bot.Delivery, t *talk, b bot.Brief) 
 	if t.Whole || d.Words == WordsLink {
 		return nil
 	}
-	sheets := d.sheets(b)
+	earlier, err := d.before(ctx, v)
+	if err != nil {
+		return err
+	}
+	sheets := append(d.sheets(b), earlier...)
 	for i := len(t.Brief); i < len(sheets); i++ {
 		at, err := d.reply(ctx, v, *t, sheets[i], markOf(v).part(i+1))
 		if err != nil {

@@ -20,7 +20,7 @@ func TestTheOwnerGetsAThreadWithTheBriefFirst(t *testing.T) {
 		t.Fatalf("the thread: %v", texts(all))
 	}
 	s.wants(all[0].Text(), "OR-7F3K-9Q2M-4 · Trouver une formation", "Répondez dans le fil",
-		"[Répondre avec un modèle] [Promettre une réponse] [Transférer…] [Inviter un partenaire…] [Rendre à la file] [Terminer…] [Procédure danger]")
+		"[Répondre avec un modèle…] [Promettre une réponse…] [Transférer…] [Inviter un partenaire…] [Rendre à la file] [Terminer…] [Procédure danger…]")
 	s.lacks(all[0].Text(), "Maël-le-Secret")
 	s.wants(all[1].Text(), "Dossier : OR-7F3K-9Q2M-4", "Prénom : Maël-le-Secret", "Téléphone : 06 11 22 33 44", "Canal : Telegram")
 	p, err := s.d.memory.conversation(t.Context(), spot{all[0].Channel, all[0].TS})
@@ -377,5 +377,33 @@ func TestNoWordsStandInSlackUnderLink(t *testing.T) {
 	}
 	for _, m := range s.everything() {
 		s.lacks(m.Text()+m.Mrkdwn+string(m.Blocks)+string(m.Metadata), "mon-secret", "Maël", "06 11")
+	}
+}
+
+// Whoever takes a case sees what was written before: nobody asks again what was already said.
+func TestWhatWasWrittenBeforeStandsBelowTheBrief(t *testing.T) {
+	log := []bot.Entry{
+		{Seq: 1, Input: &bot.Input{Event: bot.Arrived{}}},
+		{Seq: 2, Effect: bot.Say{Text: "Que cherchez-vous ?"}},
+		{Seq: 3, Input: &bot.Input{Event: bot.Said{Text: hostile}}},
+		{Seq: 4, Effect: bot.Speak{Name: "Karim", Text: "Bonjour, je regarde."}},
+		{Seq: 5, Input: &bot.Input{Event: bot.Noted{By: "anna", Text: "déjà vue en mai"}}},
+		{Seq: 9, Input: &bot.Input{Event: bot.Said{Text: "après"}}},
+	}
+	for words, want := range map[Words]int{WordsDM: 3, WordsLink: 1} {
+		s := newStage(t, words)
+		s.d.Board = boardOf{brief: theBrief(), log: log}
+		present := s.to(theOwner(), bot.Present{Brief: theBrief()})
+		present.Entry.Seq = 7
+		s.give(present)
+		s.give(present)
+		all := s.thread()
+		if len(all) != want {
+			t.Fatalf("%s: the thread: %v", words, texts(all))
+		}
+		if words == WordsDM {
+			s.wants(all[2].Text(), "Écrit avant :", "La personne : "+hostile, "Karim : Bonjour, je regarde.", "Note de", "déjà vue en mai")
+			s.lacks(all[2].Text(), "après", "Que cherchez-vous")
+		}
 	}
 }

@@ -14,6 +14,7 @@ const (
 	storeDown = "Le service ne répond pas en ce moment. Rien n'a été enregistré : réessayez dans une minute."
 	tooMany   = "Trop de messages attendent dans ce dossier. Rien n'a été enregistré : réessayez dans une minute."
 	noCase    = "Ce dossier n'existe pas, ou il n'est pas pour vous."
+	takeFirst = "Prenez d'abord le dossier."
 	noStaff   = "Vous n'êtes pas dans la liste de l'équipe. Voyez avec votre responsable."
 	onTheWeb  = "Les messages ne passent pas par Slack. Écrivez à la personne sur le poste de travail : "
 )
@@ -43,6 +44,8 @@ func (d *Desk) may(by bot.Counsellor, card bot.Card, verb desk.Verb) string {
 		return noCase
 	case errors.Is(err, desk.ErrState):
 		return desk.Sentence(bot.Tell{Code: "unknown"}, d.Zone)
+	case desk.Free(card):
+		return takeFirst
 	}
 	return desk.Sentence(bot.Tell{Code: "not_owner"}, d.Zone)
 }

@@ -219,17 +219,17 @@ func (h *house) greet(out *console, base string) error {
 	if h.config.PublicURL != "" {
 		base = strings.TrimSuffix(h.config.PublicURL, "/")
 	}
-	fmt.Fprintf(out.out, "%s (%s, release %s)\n  citizens     %s/chat/\n  counsellors  %s/desk/\n", b.Service, b.Region, b.Hash[:8], base, base)
-	if h.demo != nil {
-		fmt.Fprintf(out.out, "  demonstration %s/demo/\n", base)
-	}
+	fmt.Fprintf(out.out, "%s (%s, release %s)\n  citizens      %s/chat/\n  counsellors   %s/desk/\n", b.Service, b.Region, b.Hash[:8], base, base)
 	if h.config.trial() {
 		path, err := h.signIn.TrialLink(context.Background())
 		if err != nil {
 			return err
 		}
 		h.signIn.Again = func(path string) { fmt.Fprintf(out.out, "  next entrance: %s%s\n", base, path) }
-		fmt.Fprintf(out.out, "               entrance, works once: %s%s\n", base, path)
+		fmt.Fprintf(out.out, "                entrance, works once: %s%s\n", base, path)
+		if h.demo != nil {
+			fmt.Fprintf(out.out, "  demonstration %s/demo/\n", base)
+		}
 		fmt.Fprintln(out.out, "Trial: made-up counsellors, the regional desk is always open, this machine only.")
 	}
 	if h.config.RedisURL == "" {

@@ -1,0 +1,73 @@
+package slack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"frontdesk/bot"
+	"frontdesk/bot/render"
+)
+
+// mostBefore is how many of the last things that were written stand in a new owner's thread; the rest is on
+// the web desk.
+const mostBefore = 40
+
+// before are the words of a conversation until it became this owner's, as messages: what the person wrote
+// to the robot, and what colleagues wrote and noted. Nobody asks again what stands there. It is the same
+// however often it is tried.
+func (d *Desk) before(ctx context.Context, v bot.Delivery) ([]notice, error) {
+	by, err := d.counsellor(ctx, string(v.Leg.Peer))
+	if err != nil {
+		return nil, err
+	}
+	entries, err := d.Board.Words(ctx, by, v.Conversation, 0)
+	if errors.Is(err, bot.ErrNotFound) { // not this counsellor's case any more
+		return nil, nil
+	} else if err != nil {
+		return nil, fmt.Errorf("what was written before: %w", err)
+	}
+	var lines []string
+	for _, e := range entries {
+		if e.Seq >= v.Entry.Seq {
+			break
+		}
+		if line := d.wrote(ctx, e); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	if len(lines) == 0 {
+		return nil, nil
+	}
+	text := strings.Join(lines[max(0, len(lines)-mostBefore):], "\n")
+	var all []notice
+	for _, part := range render.Split(text, blockLimit) {
+		all = append(all, notice{Text: part, Blocks: []slack.Block{slack.NewRichTextBlock("", slack.NewRichTextSection(
+			slack.NewRichTextSectionTextElement("Écrit avant :\n", &slack.RichTextSectionTextStyle{Bold: true}),
+			slack.NewRichTextSectionTextElement(part, nil)))}})
+	}
+	return all, nil
+}
+
+// wrote is what somebody wrote in an entry, and who; "" for all else. Choices stand in the brief.
+func (d *Desk) wrote(ctx context.Context, e bot.Entry) string {
+	if speak, is := e.Effect.(bot.Speak); is && !speak.Amends {
+		return speak.Name + " : " + string(speak.Text)
+	}
+	if e.Input == nil {
+		return ""
+	}
+	switch event := e.Input.Event.(type) {
+	case bot.Said:
+		return "La personne : " + string(event.Text)
+	case bot.Noted:
+		if by, err := d.Staff.Counsellor(ctx, event.By); err == nil {
+			return "Note de " + by.Name + " : " + string(event.Text)
+		}
+		return "Note : " + string(event.Text)
+	}
+	return ""
+}
