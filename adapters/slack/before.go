@@ -17,7 +17,7 @@ import (
 const mostBefore = 40
 
 // before are the words of a conversation until it became this owner's, as messages: what the person wrote
-// to the robot, and what colleagues wrote and noted. Nobody asks again what stands there. It is the same
+// to the robot, and what colleagues wrote, noted and gave as their reasons. Nobody asks again what stands there. It is the same
 // however often it is tried.
 func (d *Desk) before(ctx context.Context, v bot.Delivery) ([]notice, error) {
 	by, err := d.counsellor(ctx, string(v.Leg.Peer))
@@ -64,10 +64,22 @@ func (d *Desk) wrote(ctx context.Context, e bot.Entry) string {
 	case bot.Said:
 		return "La personne : " + string(event.Text)
 	case bot.Noted:
-		if by, err := d.Staff.Counsellor(ctx, event.By); err == nil {
-			return "Note de " + by.Name + " : " + string(event.Text)
-		}
-		return "Note : " + string(event.Text)
+		return d.note(ctx, "Note", event.By, event.Text)
+	case bot.Transferred:
+		return d.note(ctx, "Transmis, raison", event.By, event.Reason)
+	case bot.Refused:
+		return d.note(ctx, "Refusé, note", event.By, event.Note)
 	}
 	return ""
+}
+
+// note is what a colleague left for others; "" where they left no words.
+func (d *Desk) note(ctx context.Context, what string, id bot.CounsellorID, words bot.Words) string {
+	if words == "" {
+		return ""
+	}
+	if by, err := d.Staff.Counsellor(ctx, id); err == nil {
+		what += " de " + by.Name
+	}
+	return what + " : " + string(words)
 }
