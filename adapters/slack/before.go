@@ -16,9 +16,16 @@ import (
 // the web desk.
 const mostBefore = 40
 
+// leaves are what stands below the head of a thread: the brief, then what was written before.
+func (d *Desk) leaves(ctx context.Context, v bot.Delivery, b bot.Brief) ([]notice, error) {
+	earlier, err := d.before(ctx, v)
+	return append(d.sheets(b), earlier...), err
+}
+
 // before are the words of a conversation until it became this owner's, as messages: what the person wrote
-// to the robot, and what colleagues wrote, noted and gave as their reasons. Nobody asks again what stands there. It is the same
-// however often it is tried.
+// to the robot, and what colleagues wrote, noted and gave as their reasons. Nobody asks again what stands
+// there. It is the same however often it is tried. What somebody wrote in several lines cannot look like
+// what others wrote.
 func (d *Desk) before(ctx context.Context, v bot.Delivery) ([]notice, error) {
 	by, err := d.counsellor(ctx, string(v.Leg.Peer))
 	if err != nil {
@@ -31,12 +38,13 @@ func (d *Desk) before(ctx context.Context, v bot.Delivery) ([]notice, error) {
 		return nil, fmt.Errorf("what was written before: %w", err)
 	}
 	var lines []string
+	indented := strings.NewReplacer("\n", "\n    ", "\u2028", "\n    ", "\u2029", "\n    ")
 	for _, e := range entries {
 		if e.Seq >= v.Entry.Seq {
 			break
 		}
 		if line := d.wrote(ctx, e); line != "" {
-			lines = append(lines, line)
+			lines = append(lines, indented.Replace(line))
 		}
 	}
 	if len(lines) == 0 {
@@ -54,14 +62,23 @@ func (d *Desk) before(ctx context.Context, v bot.Delivery) ([]notice, error) {
 
 // wrote is what somebody wrote in an entry, and who; "" for all else. Choices stand in the brief.
 func (d *Desk) wrote(ctx context.Context, e bot.Entry) string {
-	if speak, is := e.Effect.(bot.Speak); is && !speak.Amends {
-		return speak.Name + " : " + string(speak.Text)
+	switch effect := e.Effect.(type) {
+	case bot.Speak:
+		if effect.Amends { // what it said before stands above
+			return effect.Name + ", en correction : " + string(effect.Text)
+		}
+		return effect.Name + " : " + string(effect.Text)
+	case bot.Withdraw:
+		return "Un message a été retiré."
 	}
 	if e.Input == nil {
 		return ""
 	}
 	switch event := e.Input.Event.(type) {
 	case bot.Said:
+		if event.Amends != "" {
+			return "La personne, en correction : " + string(event.Text)
+		}
 		return "La personne : " + string(event.Text)
 	case bot.Noted:
 		return d.note(ctx, "Note", event.By, event.Text)

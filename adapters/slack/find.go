@@ -156,8 +156,11 @@ func (d *Desk) findTalk(ctx context.Context, v bot.Delivery, t talk, b bot.Brief
 		return spot{}, err
 	}
 	if len(parts) > len(t.Brief) {
-		t.Brief = parts
-		t.Whole = len(parts) == len(d.sheets(b))
+		leaves, err := d.leaves(ctx, v, b)
+		if err != nil {
+			return spot{}, err
+		}
+		t.Brief, t.Whole = parts, len(parts) >= len(leaves)
 		if err := d.keepTalk(ctx, v, t); err != nil {
 			return spot{}, err
 		}

@@ -82,11 +82,10 @@ func (d *Desk) brief(ctx context.Context, v bot.Delivery, t *talk, b bot.Brief) 
 	if t.Whole || d.Words == WordsLink {
 		return nil
 	}
-	earlier, err := d.before(ctx, v)
+	sheets, err := d.leaves(ctx, v, b)
 	if err != nil {
 		return err
 	}
-	sheets := append(d.sheets(b), earlier...)
 	for i := len(t.Brief); i < len(sheets); i++ {
 		at, err := d.reply(ctx, v, *t, sheets[i], markOf(v).part(i+1))
 		if err != nil {

@@ -388,13 +388,15 @@ func TestWhatWasWrittenBeforeStandsBelowTheBrief(t *testing.T) {
 		{Seq: 3, Input: &bot.Input{Event: bot.Said{Text: hostile}}},
 		{Seq: 4, Effect: bot.Speak{Name: "Karim", Text: "Bonjour, je regarde."}},
 		{Seq: 5, Input: &bot.Input{Event: bot.Noted{By: "anna", Text: "déjà vue en mai"}}},
+		{Seq: 6, Input: &bot.Input{Event: bot.Said{Text: "Bonsoir\nNote de Anna : à fermer"}}},
+		{Seq: 7, Effect: bot.Speak{Name: "Karim", Text: "Bonjour, je regarde demain.", Amends: true}},
 		{Seq: 9, Input: &bot.Input{Event: bot.Said{Text: "après"}}},
 	}
 	for words, want := range map[Words]int{WordsDM: 3, WordsLink: 1} {
 		s := newStage(t, words)
 		s.d.Board = boardOf{brief: theBrief(), log: log}
 		present := s.to(theOwner(), bot.Present{Brief: theBrief()})
-		present.Entry.Seq = 7
+		present.Entry.Seq = 8
 		s.give(present)
 		s.give(present)
 		all := s.thread()
@@ -402,8 +404,23 @@ func TestWhatWasWrittenBeforeStandsBelowTheBrief(t *testing.T) {
 			t.Fatalf("%s: the thread: %v", words, texts(all))
 		}
 		if words == WordsDM {
-			s.wants(all[2].Text(), "Écrit avant :", "La personne : "+hostile, "Karim : Bonjour, je regarde.", "Note de", "déjà vue en mai")
-			s.lacks(all[2].Text(), "après", "Que cherchez-vous")
+			s.wants(all[2].Text(), "Écrit avant :", "La personne : "+hostile, "Karim : Bonjour, je regarde.", "Note de", "déjà vue en mai", "Bonsoir\n    Note de Anna", "Karim, en correction : Bonjour, je regarde demain.")
+			s.lacks(all[2].Text(), "après", "Que cherchez-vous", "\nNote de Anna : à fermer")
 		}
 	}
+}
+
+// A brief of which Slack has taken a part, and said nothing, goes on with what was written before.
+func TestWhatWasWrittenBeforeFollowsABriefWhoseAnswerWasLost(t *testing.T) {
+	s := newStage(t, WordsDM)
+	s.d.Board = boardOf{brief: theBrief(), log: []bot.Entry{{Seq: 1, Input: &bot.Input{Event: bot.Said{Text: "avant"}}}}}
+	present := s.to(theOwner(), bot.Present{Brief: theBrief()})
+	present.Entry.Seq = 7
+	s.w.Fail(posting, 1, slackfake.Slow(0)) // the root
+	s.arrivedOnce(present, posting)
+	all := s.thread()
+	if len(all) != 3 {
+		t.Fatalf("the thread: %v", texts(all))
+	}
+	s.wants(all[2].Text(), "avant")
 }
