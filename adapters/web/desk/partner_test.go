@@ -170,11 +170,12 @@ func (p *played) happens(input string, leg bot.Leg, event bot.Event, then ...bot
 	p.t.Helper()
 	p.Play(func(int, bot.Input) []bot.Addressed {
 		var all []bot.Addressed
+		tells := []bot.Audience{bot.ToActor, bot.ToOwner}
 		for _, e := range then {
 			to := bot.ToCitizen
 			switch e.(type) {
 			case bot.Tell:
-				to = bot.ToActor
+				to, tells = tells[0], tells[1:]
 			case bot.Write:
 				to = bot.ToMail
 			}
@@ -259,6 +260,16 @@ func TestWhatElseHappensInATalk(t *testing.T) {
 		"Camille a invité Mission locale de Vannes, avec l'accord de la personne.", "Camille a mis fin à l'invitation du partenaire.",
 		"Camille a signalé un mauvais aiguillage.", "Camille a retiré des mots de ce dossier.", "L'outil de l'équipe ne répond pas."},
 		[]string{"33261910042", "CIO de Rennes, avec"})
+}
+
+// Who owns a case in Slack is told there, too, what became of what they did: on the web it stands once.
+func TestWhatAnOwnerInSlackIsToldTwiceStandsOnce(t *testing.T) {
+	p := play(t)
+	p.happens("i1", onSlack, bot.Invited{By: "camille", To: vannes, Consent: true}, tell("invited"), tell("invited"))
+	_, page := p.camille.get("/desk/cases/" + number)
+	if n := strings.Count(talk(words(page)), "Camille a invité Mission locale de Vannes"); n != 1 {
+		t.Errorf("it stands %d times", n)
+	}
 }
 
 func TestInvitingInABrowser(t *testing.T) {

@@ -243,6 +243,9 @@ func (t *talk) told(e bot.Entry, v bot.Tell) {
 		t.add(e, "event", "", desk.Sentence(v, t.d.Zone))
 		return
 	}
+	if e.To == bot.ToOwner && bot.By(cause) != "" { // an owner in Slack is told there what the one who acted is told here
+		return
+	}
 	if text := t.happened(e, cause, v); text != "" {
 		t.add(e, "event", "", text)
 	}
