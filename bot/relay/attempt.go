@@ -19,6 +19,7 @@ type errand struct {
 	at           int64 // where the leg's cursor is
 	urgent       bool  // a safety answer is among what the leg has to get: nothing of ours holds it up
 	line         string
+	pace         bot.Pace
 }
 
 func (e *errand) key() string { return string(e.conversation) + "/" + e.leg.ID }
@@ -214,7 +215,7 @@ func (r *Relay) failed(ctx context.Context, e *errand, d *bot.Delivery, shut tim
 	case asked && told.Wait > 0:
 		wait = told.Wait
 	case shut > 0 && !e.urgent:
-		wait = spread(shut)
+		wait = r.keepPlace(ctx, e, e.line, e.pace, spread(shut)) // who tried in vain is still the oldest
 	}
 	if err := r.delay(ctx, e, wait); err != nil {
 		return putOff, err

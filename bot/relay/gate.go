@@ -33,7 +33,7 @@ func (r *Relay) enter(ctx context.Context, e *errand) (leave func(), wait time.D
 		pace = c.Pace(e.leg, e.entry.Effect)
 	}
 	name := string(e.leg.Channel) + "/" + pace.Account
-	e.line = name
+	e.line, e.pace = name, pace
 	if !r.seat(name, e.urgent) {
 		return nil, spread(crowded), nil
 	}
