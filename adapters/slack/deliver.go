@@ -2,6 +2,8 @@ package slack
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"frontdesk/bot"
 )
@@ -41,8 +43,14 @@ func (d *Desk) toDesk(ctx context.Context, v bot.Delivery) (spot, error) {
 func (d *Desk) toOwner(ctx context.Context, v bot.Delivery) (spot, error) {
 	switch e := v.Entry.Effect.(type) {
 	case bot.Present:
+		if err := d.works(ctx, v.Leg); err != nil {
+			return spot{}, err
+		}
 		return d.present(ctx, v, e.Brief)
 	case bot.Pass:
+		if err := d.works(ctx, v.Leg); err != nil {
+			return spot{}, err
+		}
 		return d.pass(ctx, v, e)
 	case bot.Tell:
 		return d.tell(ctx, v, e)
@@ -53,4 +61,14 @@ func (d *Desk) toOwner(ctx context.Context, v bot.Delivery) (spot, error) {
 	case bot.Say, bot.Listen, bot.Speak, bot.Withdraw, bot.Write, bot.Hangup, bot.Post:
 	}
 	return spot{}, nil
+}
+
+// works refuses a leg whose owner is not of the staff any more, or whose account is somebody else's now: what
+// people write is not for them, and the case goes back to its queue.
+func (d *Desk) works(ctx context.Context, owner bot.Leg) error {
+	by, err := d.counsellor(ctx, string(owner.Peer))
+	if errors.Is(err, bot.ErrNotFound) || err == nil && leg(by).ID != owner.ID {
+		return fmt.Errorf("the owner's account is not of the staff: %w", bot.ErrUndeliverable)
+	}
+	return err
 }

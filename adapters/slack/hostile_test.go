@@ -132,3 +132,23 @@ func TestANoteThatIsAlsoSentToTheRoomStaysInside(t *testing.T) {
 	}
 	same(t, "notes", len(h.events(card)), 3)
 }
+
+// Whoever is taken out of the staff file keeps their account in Slack, and the threads in it: from then on
+// nothing that people write goes there. The same for an account that became somebody else's.
+func TestWhoIsNotOfTheStaffAnyMoreReadsNothingNew(t *testing.T) {
+	for name, staff := range map[string]staffList{
+		"gone":            {{ID: "karim", Name: "Karim", Slack: "U0KARIM"}},
+		"somebody else's": {{ID: "karim", Name: "Karim", Slack: anna}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := withThread(t, WordsDM)
+			before := len(s.thread())
+			s.d.Staff = staff
+			s.undeliverable(s.to(theOwner(), bot.Pass{Text: "zyzzyva"}))
+			s.undeliverable(s.to(theOwner(), bot.Present{Brief: theBrief()}))
+			if all := s.thread(); len(all) != before {
+				t.Errorf("the thread: %v", texts(all))
+			}
+		})
+	}
+}
