@@ -89,7 +89,7 @@ func (d delays) at(q float64) time.Duration {
 	return d[min(len(d)-1, int(q*float64(len(d))))]
 }
 
-// sends sends at the rate; nobody lags for an answer. It returns when each was sent.
+// sends sends at the rate; nobody waits for an answer. It returns when each was sent.
 func sends(send func(i int, text string)) map[string]time.Time {
 	sent := map[string]time.Time{}
 	began := time.Now()
@@ -147,8 +147,8 @@ func seenOnTelegram(s *telegramfake.Server, people int) map[string]time.Time {
 	return seen
 }
 
-// lags until as many are seen as were sent; the fakes are left alone meanwhile.
-func lags(tb testing.TB, sent map[string]time.Time, seen func() map[string]time.Time) map[string]time.Time {
+// allSeen waits until as many are seen as were sent; the fakes are left alone meanwhile.
+func allSeen(tb testing.TB, sent map[string]time.Time, seen func() map[string]time.Time) map[string]time.Time {
 	tb.Helper()
 	for deadline := time.Now().Add(40 * time.Second); ; time.Sleep(500 * time.Millisecond) {
 		if got := seen(); len(got) >= len(sent) || time.Now().After(deadline) {
@@ -187,7 +187,7 @@ func serviceBothWays(b *testing.B, redisURL string) (in, back delays) {
 		b.Fatalf("%d threads, want %d", len(roots), benchTalks)
 	}
 	sent := sends(func(i int, text string) { q.tg.Person(int64(i%benchTalks+1), "", "").Write(text) })
-	in = since(b, sent, lags(b, sent, func() map[string]time.Time { return seenInSlack(q.slack, users) }), 0)
+	in = since(b, sent, allSeen(b, sent, func() map[string]time.Time { return seenInSlack(q.slack, users) }), 0)
 	q.until("everything is carried", q.idle)
 	sent = sends(func(i int, text string) {
 		root := roots[i%len(roots)]
@@ -195,7 +195,7 @@ func serviceBothWays(b *testing.B, redisURL string) (in, back delays) {
 			b.Error(err)
 		}
 	})
-	back = since(b, sent, lags(b, sent, func() map[string]time.Time { return seenOnTelegram(q.tg, benchTalks) }), heldFor)
+	back = since(b, sent, allSeen(b, sent, func() map[string]time.Time { return seenOnTelegram(q.tg, benchTalks) }), heldFor)
 	for _, stop := range q.stops {
 		stop()
 	}
@@ -255,13 +255,13 @@ func rawBothWays(b *testing.B) (in, back delays) {
 	all.Go(func() { tg.Start(ctx) })
 	q.bridge(ctx, &all, client, tg)
 	sent := sends(func(i int, text string) { q.tg.Person(int64(i%benchTalks+1), "", "").Write(text) })
-	in = since(b, sent, lags(b, sent, func() map[string]time.Time { return seenInSlack(q.slack, []string{user}) }), 0)
+	in = since(b, sent, allSeen(b, sent, func() map[string]time.Time { return seenInSlack(q.slack, []string{user}) }), 0)
 	sent = sends(func(i int, text string) {
 		if _, err := q.slack.Write(user, dm, text, ""); err != nil {
 			b.Error(err)
 		}
 	})
-	back = since(b, sent, lags(b, sent, func() map[string]time.Time { return seenOnTelegram(q.tg, benchTalks) }), 0)
+	back = since(b, sent, allSeen(b, sent, func() map[string]time.Time { return seenOnTelegram(q.tg, benchTalks) }), 0)
 	return in, back
 }
 
