@@ -172,7 +172,7 @@ func (h *fakesHunt) counsel(people []hired) {
 	if !h.slack.Quiet(20 * time.Second) {
 		h.t.Error("something is still on its way")
 	}
-	h.until("troubles are over", func() bool { h.houses[0].relay.Wait(); return h.idle() })
+	h.until("troubles are over", h.idle)
 }
 
 // openTalk is one conversation with everything in it.

@@ -241,7 +241,6 @@ func (w *town) unsettled() string {
 	if !w.slack.Quiet(time.Millisecond) {
 		return "an event of Slack's is under way"
 	}
-	w.house.relay.Wait()
 	for _, s := range w.sessions() {
 		if why := w.owes(s.ID); why != "" {
 			return why
