@@ -203,6 +203,8 @@ func news(code string) string {
 		return "Merci. L'aiguillage sera revu."
 	case "redacted":
 		return "Ces mots sont retirés du dossier."
+	case "no_letters":
+		return "La personne parle d'un danger : rien ne part plus par e-mail. Répondez dans la conversation."
 	case "no_mail":
 		return "L'adresse e-mail n'est pas confirmée. Répondez autrement."
 	case "released_by_lead":

@@ -45,6 +45,7 @@ const (
 	codeRedacted    = "redacted"
 	codeErased      = "erased"
 	codeResumed     = "resumed"
+	codeNoLetters   = "no_letters"
 
 	codeReleasedByLead = "released_by_lead"
 	codeNoMail         = "no_mail"

@@ -61,6 +61,33 @@ func TestWhoIsInDangerGetsNoRecap(t *testing.T) {
 	}
 }
 
+// What a counsellor answers somebody in danger does not go to a mailbox that whoever they are in danger of may
+// read, though they had chosen mail before; it reaches them where they write. A number that they type is no
+// code any more.
+func TestNoAnswerToWhoIsInDangerGoesByMail(t *testing.T) {
+	for name, begin := range map[string]func(*testing.T) *talk{"proved": answered, "not proved yet": byMail} {
+		k := begin(t)
+		k.say("mon mari me frappe")
+		if leg, there := k.mailLeg(); there || k.s.Case.Contact == "mail" {
+			t.Errorf("%s: %+v, answered by %s", name, leg, k.s.Case.Contact)
+		}
+		k.by(bot.Claimed{By: "camille"})
+		k.by(bot.Replied{By: "camille", Text: "Vous pouvez appeler le 3919."})
+		k.at = k.at.Add(11 * time.Second)
+		turn := k.play(bot.Rang{})
+		if sent := letters(turn); sent != "" || !strings.Contains(to(turn, bot.ToCitizen), "speak") {
+			t.Errorf("%s: letters %q; the person gets %q", name, sent, to(turn, bot.ToCitizen))
+		}
+		if got := to(k.say("482913"), bot.ToOwner); !strings.Contains(got, "pass") {
+			t.Errorf("%s: a number does not reach the counsellor: %q", name, got)
+		}
+	}
+	k := answered(t)
+	if got := to(k.say("je suis harcelée au travail"), bot.ToOwner); strings.Contains(got, "no_letters") {
+		t.Error("what is said of work stops letters")
+	}
+}
+
 func TestNobodyWritesToWhoHadTheirSideErased(t *testing.T) {
 	k := answered(t)
 	k.in.Facts.Actor.Lead = true

@@ -150,6 +150,26 @@ func (t *turn) noMail() {
 	t.say("engine.mail.none")
 }
 
+// stopLetters has nothing more go by mail, once somebody was heard to be in danger: whom they are in danger
+// of may read it. The person is told nothing, and answered where they write.
+func (t *turn) stopLetters() {
+	kept := t.withoutMail()
+	if len(kept) == len(t.s.Legs) && t.s.Case.Contact != "mail" {
+		return
+	}
+	t.s.Legs, t.s.Proof = kept, bot.Proof{}
+	if t.s.Case.Contact == "mail" {
+		t.s.Case.Contact = t.sameWay()
+	}
+	if name := t.p.as.contact; t.s.Answers.Get(name) == "mail" { // a case that is opened next follows it
+		t.s.Answers = t.s.Answers.With(name, t.sameWay())
+	}
+	if t.proving() {
+		t.resume()
+	}
+	t.tellOwner(codeNoLetters)
+}
+
 // afterProof goes on where the hand-off had stood.
 func (t *turn) afterProof() {
 	if !t.proving() {

@@ -18,6 +18,9 @@ func (t *turn) danger(d *flow.Danger, words string) {
 	if known, ok := t.live.dangerByID[t.s.Case.Danger]; !ok || rank(d.Grade) <= rank(known.Grade) {
 		t.s.Case.Danger = d.ID
 	}
+	if d.Grade != flow.Sensitive {
+		t.stopLetters()
+	}
 	t.sayDanger(d)
 	if t.s.Case.Owner != "" && t.s.Life.Open() {
 		t.pass(words)

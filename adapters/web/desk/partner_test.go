@@ -255,10 +255,11 @@ func TestWhatElseHappensInATalk(t *testing.T) {
 	p.happens("i4", onSlack, bot.Redacted{By: "camille", Message: "c1", Seqs: []int64{1}}, tell("redacted"))
 	p.happens("i5", onSlack, bot.Invited{By: "camille", To: "cio-rennes"}, tell("refused_consent"))
 	p.happens("a1", bot.Leg{}, bot.DeskAway{Desk: "slack"})
+	p.happens("m1", onTelegram, bot.Said{Text: "il me frappe"}, tell("no_letters"))
 	p.shows([]string{"mardi modifié. Avant : lundi", "sans original modifié", "La personne a voulu envoyer un message vocal.",
 		"La personne a donné un numéro de téléphone par un bouton.", "La personne continue ici depuis un autre endroit.", "La personne continue dans une autre conversation.",
 		"Camille a invité Mission locale de Vannes, avec l'accord de la personne.", "Camille a mis fin à l'invitation du partenaire.",
-		"Camille a signalé un mauvais aiguillage.", "Camille a retiré des mots de ce dossier.", "L'outil de l'équipe ne répond pas."},
+		"Camille a signalé un mauvais aiguillage.", "Camille a retiré des mots de ce dossier.", "L'outil de l'équipe ne répond pas.", "rien ne part plus par e-mail"},
 		[]string{"33261910042", "CIO de Rennes, avec"})
 }
 

@@ -239,7 +239,8 @@ func (t *talk) told(e bot.Entry, v bot.Tell) {
 		}
 		return
 	}
-	if v.Code == "nudge" || v.Code == "given_back" {
+	switch v.Code {
+	case "nudge", "given_back", "no_letters", "no_mail":
 		t.add(e, "event", "", desk.Sentence(v, t.d.Zone))
 		return
 	}
