@@ -115,7 +115,7 @@ const saidRef = "slack-said"
 
 // once says whether this is the first time that somebody asks for name.
 func (d *Desk) once(ctx context.Context, name string) bool {
-	return d.Refs.SetRef(ctx, saidRef, name, "", "1", kept) == nil
+	return d.Refs.SetRef(ctx, saidRef, name, "", "1", d.memory.kept) == nil
 }
 
 // links are where messages stand, as a browser opens them. They do not change.

@@ -14,7 +14,10 @@ import (
 
 // A memory keeps what Slack calls things: where a card stands, which conversation a thread is, which
 // message an input became. It holds ids only, no words, and ends by itself.
-type memory struct{ refs bot.Refs }
+type memory struct {
+	refs bot.Refs
+	kept time.Duration
+}
 
 // The kinds of references.
 const (
@@ -26,8 +29,9 @@ const (
 	sourceRef = "slack-source" // channel:ts of a citizen's words in the owner's thread → conversation and input id
 )
 
-// kept is how long they are known: as long as a case and its end are (README, "What is kept").
-const kept = 200 * 24 * time.Hour
+// usuallyKept is how long they are known where nobody says otherwise: as long as a case and its end are
+// (README, "What is kept").
+const usuallyKept = 200 * 24 * time.Hour
 
 // A spot is one message in Slack.
 type spot struct {
@@ -101,7 +105,7 @@ func (m memory) conversation(ctx context.Context, at spot) (place, error) {
 
 // standsFor remembers what a card's message or a thread's root is.
 func (m memory) standsFor(ctx context.Context, at spot, p place) error {
-	return m.put(ctx, placeRef, at.name(), p, kept)
+	return m.put(ctx, placeRef, at.name(), p, m.kept)
 }
 
 // written is where a counsellor's message stands, by the id of its input.
@@ -152,7 +156,7 @@ type root struct {
 // stands remembers a message of ours that has to be found again when the conversation is forgotten, and
 // what it is.
 func (m memory) stands(ctx context.Context, at root, p place) error {
-	err := amend(ctx, m, rootsRef, string(p.Conversation), kept, func(all *[]root) bool {
+	err := amend(ctx, m, rootsRef, string(p.Conversation), m.kept, func(all *[]root) bool {
 		if slices.Contains(*all, at) {
 			return false
 		}

@@ -87,11 +87,11 @@ func (d *Desk) quoted(ctx context.Context, v bot.Delivery, t talk, parts []strin
 // keepShown remembers what an input became, and what input these messages came from.
 func (d *Desk) keepShown(ctx context.Context, v bot.Delivery, s shown, at ...spot) error {
 	for _, one := range at {
-		if err := d.memory.put(ctx, sourceRef, one.name(), source{v.Conversation, v.Entry.Cause}, kept); err != nil {
+		if err := d.memory.put(ctx, sourceRef, one.name(), source{v.Conversation, v.Entry.Cause}, d.memory.kept); err != nil {
 			return fmt.Errorf("remember where words came from: %w", err)
 		}
 	}
-	if err := d.memory.put(ctx, shownRef, shownName(v.Conversation, v.Entry.Cause), s, kept); err != nil {
+	if err := d.memory.put(ctx, shownRef, shownName(v.Conversation, v.Entry.Cause), s, d.memory.kept); err != nil {
 		return fmt.Errorf("remember where words stand: %w", err)
 	}
 	return nil

@@ -224,7 +224,7 @@ func scene(t *testing.T, life bot.Life) *house {
 	h.must(m.standsFor(ctx, theTalk, place{card.Conversation, aTalk}))
 	h.must(m.standsFor(ctx, theCard, place{card.Conversation, aCard}))
 	h.must(m.put(ctx, roomRef, string(card.Queue), room{Channel: theCard.Channel}, 0))
-	h.must(m.put(ctx, sourceRef, theCitizen.name(), source{card.Conversation, "web:1"}, kept))
+	h.must(m.put(ctx, sourceRef, theCitizen.name(), source{card.Conversation, "web:1"}, usuallyKept))
 	return h
 }
 

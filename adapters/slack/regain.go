@@ -34,7 +34,7 @@ func (d *Desk) showAgain(ctx context.Context, id bot.ConversationID, deleted spo
 		return nil
 	}
 	lost := false
-	err = amend(ctx, d.memory, cardRef, string(id), kept, func(c *cards) bool {
+	err = amend(ctx, d.memory, cardRef, string(id), d.memory.kept, func(c *cards) bool {
 		lost = c.Card == deleted
 		if lost {
 			c.Card = spot{}

@@ -96,7 +96,7 @@ func (d *Desk) showGuest(ctx context.Context, v bot.Delivery, card bot.Card, c c
 }
 
 func (d *Desk) keepCards(ctx context.Context, id bot.ConversationID, c cards) error {
-	if err := d.memory.put(ctx, cardRef, string(id), c, kept); err != nil {
+	if err := d.memory.put(ctx, cardRef, string(id), c, d.memory.kept); err != nil {
 		return fmt.Errorf("remember where a card stands: %w", err)
 	}
 	return nil

@@ -40,6 +40,7 @@ type Config struct {
 	DeskURL       string        // of a case on the web desk, before its dossier number: https://…/desk/cases/
 	Supervision   string        // name of the channel for what supervisors must see
 	Outage        time.Duration // without Slack, in opening hours, after which people who wait are told
+	Kept          time.Duration // how long it is known which message is which case; 0 for 200 days
 	PostRate      float64       // new messages a second in one channel; 0 for Slack's own limit, 1
 
 	Door    bot.Door
@@ -114,6 +115,9 @@ func New(c Config) (*Desk, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	if c.Kept <= 0 {
+		c.Kept = usuallyKept
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -124,7 +128,7 @@ func New(c Config) (*Desk, error) {
 	if c.APIURL != "" {
 		options = append(options, slack.OptionAPIURL(c.APIURL))
 	}
-	return &Desk{Config: c, api: slack.New(c.BotToken, options...), memory: memory{c.Refs}, rooms: newRooms(), inward: inward{beats: usualBeats(), large: make(chan struct{}, mostLarge)}}, nil
+	return &Desk{Config: c, api: slack.New(c.BotToken, options...), memory: memory{c.Refs, c.Kept}, rooms: newRooms(), inward: inward{beats: usualBeats(), large: make(chan struct{}, mostLarge)}}, nil
 }
 
 // Name implements bot.Channel.

@@ -35,7 +35,14 @@ func (d *Desk) report(ctx context.Context, name, sentence string) {
 	}
 }
 
-// supervision is the channel of supervisors: adopted, or created with leads and supervisors in it.
+// regional says whether somebody is of the structure that answers for all: partners' leads do not read of
+// each other's cases.
+func (d *Desk) regional(c bot.Counsellor) bool {
+	return slices.ContainsFunc(d.Structures(), func(s Structure) bool { return s.Lead && slices.Contains(c.Structures, s.ID) })
+}
+
+// supervision is the channel of supervisors: adopted, or created with the regional desk's leads and
+// supervisors in it.
 func (d *Desk) supervision(ctx context.Context) (string, error) {
 	if d.Supervision == "" {
 		return "", fmt.Errorf("no name for it: %w", bot.ErrNotFound)
@@ -56,7 +63,7 @@ func (d *Desk) supervision(ctx context.Context) (string, error) {
 	}
 	var missing []string
 	for _, c := range all {
-		if c.Slack != "" && desk.MendsAny(c) && !slices.Contains(r.Invited, c.Slack) {
+		if c.Slack != "" && desk.MendsAny(c) && d.regional(c) && !slices.Contains(r.Invited, c.Slack) {
 			missing = append(missing, c.Slack)
 		}
 	}

@@ -63,7 +63,7 @@ func (d *Desk) began(ctx context.Context, v bot.Delivery, t talk) error {
 }
 
 func (d *Desk) keepTalk(ctx context.Context, v bot.Delivery, t talk) error {
-	if err := d.memory.put(ctx, talkRef, talkName(v.Conversation, v.Leg.ID), t, kept); err != nil {
+	if err := d.memory.put(ctx, talkRef, talkName(v.Conversation, v.Leg.ID), t, d.memory.kept); err != nil {
 		return fmt.Errorf("remember the owner's thread: %w", err)
 	}
 	return nil

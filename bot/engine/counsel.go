@@ -2,6 +2,7 @@ package engine
 
 import (
 	"slices"
+	"strings"
 
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
@@ -182,7 +183,7 @@ func (t *turn) comeHere() {
 // hold keeps a message back for the seconds in which it can be withdrawn.
 func (t *turn) hold(ev bot.Replied) {
 	switch {
-	case ev.Text == "":
+	case strings.TrimSpace(string(ev.Text)) == "":
 		t.reply(codeUnknown)
 		return
 	case t.gone:

@@ -89,6 +89,10 @@ func yesNoEnglish(v bool) string {
 
 // procedure notes a step of the Procédure danger; who did what and when is in the log.
 func (t *turn) procedure(ev bot.Procedure) {
+	if ev.Do == "open" && !t.s.Life.Open() { // a closed case is on nobody's list
+		t.reply(codeUnknown)
+		return
+	}
 	switch ev.Do {
 	case "open":
 		t.s.Case.Procedure, t.s.Case.Urgent = "open", true
