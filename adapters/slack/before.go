@@ -24,7 +24,7 @@ func (d *Desk) leaves(ctx context.Context, v bot.Delivery, b bot.Brief) ([]notic
 
 // before are the words of a conversation until it became this owner's, as messages: what the person wrote
 // to the robot, and what colleagues wrote, noted and gave as their reasons. Nobody asks again what stands
-// there. A partner is shown what was written since the case came to it: the person agreed to no more. It is the same however often it is tried. What somebody wrote in several lines cannot look like
+// there; the board says what this structure may read. It is the same however often it is tried. What somebody wrote in several lines cannot look like
 // what others wrote.
 func (d *Desk) before(ctx context.Context, v bot.Delivery) ([]notice, error) {
 	by, err := d.counsellor(ctx, string(v.Leg.Peer))
@@ -39,7 +39,10 @@ func (d *Desk) before(ctx context.Context, v bot.Delivery) ([]notice, error) {
 	}
 	var lines []string
 	indented := strings.NewReplacer("\n", "\n    ", "\u2028", "\n    ", "\u2029", "\n    ")
-	for _, e := range d.theirs(entries, v.Entry.Seq) {
+	for _, e := range entries {
+		if e.Seq >= v.Entry.Seq {
+			break
+		}
 		if line := d.wrote(ctx, e); line != "" {
 			lines = append(lines, indented.Replace(line))
 		}
@@ -55,36 +58,6 @@ func (d *Desk) before(ctx context.Context, v bot.Delivery) ([]notice, error) {
 			slack.NewRichTextSectionTextElement(part, nil)))}})
 	}
 	return all, nil
-}
-
-// theirs are the entries before seq that the structure which has the case then may read: all of them for
-// the regional desk, and for a partner those from the turn on in which the case came to it.
-func (d *Desk) theirs(entries []bot.Entry, seq int64) []bot.Entry {
-	var structure bot.StructureID
-	from, turn := 0, 0
-	for i, e := range entries {
-		if e.Seq >= seq {
-			entries = entries[:i]
-			break
-		}
-		if e.Input != nil {
-			turn = i
-		}
-		post, is := e.Effect.(bot.Post)
-		switch {
-		case !is:
-		case !post.Card.Life.Open():
-			structure = ""
-		case post.Card.Structure != structure:
-			structure, from = post.Card.Structure, turn
-		}
-	}
-	for _, s := range d.Structures() {
-		if s.ID == structure && !s.Lead {
-			return entries[from:]
-		}
-	}
-	return entries
 }
 
 // wrote is what somebody wrote in an entry, and who; "" for all else. Choices stand in the brief.

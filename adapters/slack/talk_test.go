@@ -424,37 +424,3 @@ func TestWhatWasWrittenBeforeFollowsABriefWhoseAnswerWasLost(t *testing.T) {
 	}
 	s.wants(all[2].Text(), "avant")
 }
-
-// A partner reads what was written since the case came to it; the regional desk reads all of it.
-func TestAPartnerReadsNothingOfBeforeItHadTheCase(t *testing.T) {
-	posted := func(seq int64, structure bot.StructureID, life bot.Life) bot.Entry {
-		return bot.Entry{Seq: seq, Effect: bot.Post{Card: bot.Card{Structure: structure, Life: life}}}
-	}
-	said := func(seq int64, words bot.Words) bot.Entry {
-		return bot.Entry{Seq: seq, Input: &bot.Input{Event: bot.Said{Text: words}}}
-	}
-	log := []bot.Entry{
-		said(1, "au robot"), said(2, "une personne"), posted(3, "region", bot.Waiting), said(4, "à la Région"),
-		{Seq: 5, Input: &bot.Input{Event: bot.Transferred{By: "anna", Reason: "votre secteur"}}}, posted(6, "ml", bot.Referred), said(7, "à la mission locale"),
-	}
-	s := newStage(t, WordsDM)
-	s.d.Config.Structures = func() []Structure { return []Structure{{ID: "region", Lead: true}, {ID: "ml"}} }
-	seqs := func(log []bot.Entry, until int64) []int64 {
-		var all []int64
-		for _, e := range s.d.theirs(log, until) {
-			all = append(all, e.Seq)
-		}
-		return all
-	}
-	if got := seqs(log, 8); !slices.Equal(got, []int64{5, 6, 7}) {
-		t.Errorf("the partner reads %v", got)
-	}
-	back := append(slices.Clone(log), bot.Entry{Seq: 8, Input: &bot.Input{Event: bot.Refused{By: "yann"}}}, posted(9, "region", bot.Promised))
-	if got := seqs(back, 10); len(got) != 9 {
-		t.Errorf("the regional desk reads %v", got)
-	}
-	again := append(slices.Clone(log), posted(8, "ml", bot.Closed), said(9, "autre chose"), posted(10, "ml", bot.Referred))
-	if got := seqs(again, 11); !slices.Equal(got, []int64{9, 10}) {
-		t.Errorf("of another case the partner reads %v", got)
-	}
-}

@@ -25,6 +25,9 @@ type Board struct {
 	// somebody has taken the case. The others (a name, a number, free words) are for the owner. Nil:
 	// none are.
 	Coded func(answer string) bool
+	// Lead is the structure that answers for all: its people read a conversation from the beginning, those of
+	// a partner from when the case came to them. Nil: everybody reads all of it.
+	Lead func() bot.StructureID
 }
 
 // pageSize bounds one read of a log.
@@ -70,8 +73,9 @@ func (b *Board) coded(brief bot.Brief) bot.Brief {
 	return brief
 }
 
-// Words returns the conversation after seq, for its owner or for a lead of its structure. Where the
-// person is reached is left out: what they gave on purpose stands in the brief.
+// Words returns the conversation after seq, for its owner or for a lead of its structure, as far as the
+// structure may read it. Where the person is reached is left out: what they gave on purpose stands in the
+// brief.
 func (b *Board) Words(ctx context.Context, by bot.Counsellor, id bot.ConversationID, seq int64) ([]bot.Entry, error) {
 	head, err := b.head(ctx, id)
 	if err != nil {
@@ -80,6 +84,18 @@ func (b *Board) Words(ctx context.Context, by bot.Counsellor, id bot.Conversatio
 	if May(by, cardOf(head.Session), Read) != nil {
 		return nil, bot.ErrNotFound
 	}
+	if b.Lead == nil || head.Session.Case.Structure == b.Lead() || head.Session.Case.Structure == "" {
+		return b.log(ctx, id, seq)
+	}
+	all, err := b.log(ctx, id, 0)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(theirs(all), func(e bot.Entry) bool { return e.Seq <= seq }), nil
+}
+
+// log reads a conversation after seq to its end.
+func (b *Board) log(ctx context.Context, id bot.ConversationID, seq int64) ([]bot.Entry, error) {
 	var all []bot.Entry
 	for {
 		page, err := b.Cases.Log(ctx, id, seq, pageSize)

@@ -141,7 +141,7 @@ func (h *house) openDoors(ctx context.Context, b *flow.Bundle) error {
 		return err
 	}
 	h.channels = []bot.Channel{h.chat}
-	h.board = &desk.Board{Cases: h.store, Briefs: h.engine.Brief, Coded: h.coded}
+	h.board = &desk.Board{Cases: h.store, Briefs: h.engine.Brief, Coded: h.coded, Lead: h.lead}
 	h.letters = &desk.Letters{Dead: h.store, Heads: h.store, Send: h.relay.Resend, Lead: h.lead}
 	h.signIn = &web.SignIn{Staff: h.staff, Refs: h.store, Limiter: limiter, Verify: staff.Verify, Proxies: h.proxies,
 		TLS: h.config.tls(), Trial: h.config.trial(), Service: b.Service, Banner: h.banner(b), Log: h.log}
