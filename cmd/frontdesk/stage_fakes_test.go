@@ -271,7 +271,7 @@ func (s *fakesStage) rings(next time.Time, version uint64) ([]bot.Entry, error) 
 	if err := s.onDuty(); err != nil {
 		return nil, err
 	}
-	s.until("a timer rings", func() bool {
+	s.still("a timer rings", func() bool {
 		h, err := s.store.Head(s.t.Context(), s.began.id())
 		return err == nil && h.Session.Version > version
 	})

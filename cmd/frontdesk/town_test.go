@@ -168,11 +168,22 @@ const townWait = 20 * time.Second
 // until waits for something that the service does by itself; the clock moves on by very little.
 func (w *town) until(what string, is func() bool) {
 	w.t.Helper()
+	w.waits(what, is, w.tick)
+}
+
+// still waits while the clock stands: a timer rings at its time, and what it sets is counted from there.
+func (w *town) still(what string, is func() bool) {
+	w.t.Helper()
+	w.waits(what, is, func() {})
+}
+
+func (w *town) waits(what string, is func() bool, meanwhile func()) {
+	w.t.Helper()
 	for deadline := time.Now().Add(townWait); !is(); time.Sleep(2 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			w.t.Fatalf("after %s still not: %s\n%s", townWait, what, w.picture())
 		}
-		w.tick()
+		meanwhile()
 	}
 }
 
@@ -293,7 +304,7 @@ func (w *town) passes(d time.Duration) {
 			break
 		}
 		w.move(later(next, w.clock()))
-		w.until("a timer of a conversation rings", func() bool {
+		w.still("a timer of a conversation rings", func() bool {
 			head, err := w.store.Head(w.t.Context(), id)
 			return err == nil && head.Session.Version > version
 		})
