@@ -109,7 +109,7 @@ func (c *Channel) deliverSpeak(ctx context.Context, d *bot.Delivery, speak bot.S
 
 // spokenText is a counsellor's message: « Camille, Mission locale : Bonjour. »
 func spokenText(s bot.Speak) string {
-	text := clean(string(s.Text))
+	text := render.Typed(string(s.Text))
 	who := strings.Trim(s.Name+", "+s.From, ", ")
 	if who == "" {
 		return text
@@ -131,7 +131,7 @@ func receipt(to room, ids []int) bot.Receipt {
 
 // split makes messages of a text; none of one that shows nothing.
 func split(text string) []part {
-	if strings.TrimFunc(text, blank) == "" {
+	if strings.TrimFunc(text, render.Blank) == "" {
 		return nil
 	}
 	var parts []part
@@ -145,7 +145,7 @@ func split(text string) []part {
 // gives a number is to be shown, or taken away, a question's own stand below a message of their own.
 func (c *Channel) parts(say bot.Say, known *record) []part {
 	buttons := keyboard(say)
-	text, numbers := clean(say.Text), missing(say)
+	text, numbers := render.Typed(say.Text), missing(say)
 	parts := split(strings.TrimSpace(text + "\n" + numbers))
 	if say.Safety && len(parts) > 1 && numbers != "" { // the numbers are not on the second page
 		parts = append(split(numbers), split(text)...)

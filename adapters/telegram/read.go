@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"frontdesk/bot"
+	"frontdesk/bot/render"
 )
 
 // longest is how many characters one Said has at most, as on the web.
@@ -50,7 +51,7 @@ func dialled(phone string) string {
 	if phone != "" && strings.Trim(phone, "0123456789") == "" && phone[0] != '0' {
 		return "+" + phone
 	}
-	return clean(phone)
+	return render.Typed(phone)
 }
 
 func (r reader) text(text string, entities []entity, language string, edited bool) []saying {
@@ -112,9 +113,9 @@ func (r reader) words(text string) []saying {
 	if code, is := r.code(text); is {
 		return []saying{{code: code}}
 	}
-	text = clean(text)
+	text = render.Typed(text)
 	var all []saying
-	for strings.TrimFunc(text, blank) != "" {
+	for strings.TrimFunc(text, render.Blank) != "" {
 		part := text
 		if utf8.RuneCountInString(text) > longest {
 			part = clip(text, longest)
@@ -172,20 +173,6 @@ func around(text string, e entity) (before, word, after string, ok bool) {
 func wordy(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }
-
-// clean takes out what no keyboard sends and what stores and terminals choke on: bytes that are no
-// text, and control characters but line breaks and tabs.
-func clean(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(text, "\uFFFD"))
-}
-
-// blank are spaces and the signs that show nothing.
-func blank(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || r == '\uFFFD' }
 
 // clip is the beginning of a text, at most so many characters.
 func clip(text string, most int) string {

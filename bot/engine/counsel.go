@@ -251,15 +251,26 @@ func (t *turn) release() {
 	}
 }
 
+// another is a structure that the person agreed to let in, and that does not have the case already; nil
+// where it is none, which is said.
+func (t *turn) another(id bot.StructureID, consent bool) *flow.Structure {
+	to, ok := t.live.Bundle.Structures[string(id)]
+	switch {
+	case !ok || id == t.s.Case.Structure:
+		t.reply(codeUnknown)
+		return nil
+	case !consent:
+		t.reply(codeConsent)
+		return nil
+	}
+	return to
+}
+
 // transfer hands the case to another structure, which accepts or refuses. The person must agree.
 func (t *turn) transfer(ev bot.Transferred) {
-	to, ok := t.live.Bundle.Structures[string(ev.To)]
+	to := t.another(ev.To, ev.Consent)
 	switch {
-	case !ok || bot.StructureID(to.ID) == t.s.Case.Structure:
-		t.reply(codeUnknown)
-		return
-	case !ev.Consent:
-		t.reply(codeConsent)
+	case to == nil:
 		return
 	case t.s.Case.Hops >= hopsLimit:
 		t.reply(codeTooManyHop)

@@ -11,13 +11,8 @@ func (t *turn) invite(ev bot.Invited) {
 		t.mirror(codeUninvited, "")
 		return
 	}
-	to, ok := t.live.Bundle.Structures[string(ev.To)]
-	switch {
-	case !ok || bot.StructureID(to.ID) == t.s.Case.Structure:
-		t.reply(codeUnknown)
-		return
-	case !ev.Consent:
-		t.reply(codeConsent)
+	to := t.another(ev.To, ev.Consent)
+	if to == nil {
 		return
 	}
 	t.s.Case.Beside = bot.StructureID(to.ID)

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"frontdesk/adapters/web"
 	"frontdesk/bot"
+	"frontdesk/bot/render"
 )
 
 // Longest is how many characters one message may have.
@@ -109,7 +109,7 @@ func (c *Chat) take(w http.ResponseWriter, r *http.Request) error {
 
 // event checks a message and says what happened.
 func (m message) event() (bot.Event, error) {
-	text := clean(m.Text)
+	text := render.Typed(m.Text)
 	switch {
 	case !validID(m.ID):
 		return nil, refuse(http.StatusBadRequest, "Il manque au message un identifiant de 1 à 64 lettres, chiffres, tirets.")
@@ -117,7 +117,7 @@ func (m message) event() (bot.Event, error) {
 		return nil, refuse(http.StatusBadRequest, "Envoyez un texte ou une option, pas les deux.")
 	case m.Option != "":
 		return chose(m.Option)
-	case strings.TrimFunc(text, blank) == "":
+	case strings.TrimFunc(text, render.Blank) == "":
 		return nil, refuse(http.StatusBadRequest, "Votre message est vide. Écrivez quelques mots.")
 	case utf8.RuneCountInString(text) > Longest:
 		return nil, refuse(http.StatusRequestEntityTooLarge,
@@ -134,20 +134,6 @@ func chose(id string) (bot.Event, error) {
 	}
 	return bot.Chose{Ask: bot.AskID(id[:dot]), Option: id[dot+1:]}, nil
 }
-
-// clean takes out what no keyboard sends and what stores and terminals choke on: bytes that are no
-// text, and control characters but line breaks and tabs. Everything else stays as it was written.
-func clean(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(text, "\uFFFD"))
-}
-
-// blank are spaces and the signs that show nothing.
-func blank(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || r == '\uFFFD' }
 
 func validID(id string) bool {
 	return id != "" && len(id) <= 64 && strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") == ""
