@@ -2,7 +2,6 @@ package mail
 
 import (
 	"bytes"
-	"crypto/ecdsa"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
@@ -108,15 +107,15 @@ func eximHome(t *testing.T) (dir string, trusted *tls.Config) {
 	t.Helper()
 	dir = t.TempDir()
 	owner := eximUser(t)
-	served, trusted := certificate(t)
-	keyDER, err := x509.MarshalECPrivateKey(served.Certificates[0].PrivateKey.(*ecdsa.PrivateKey))
+	served, trusted := certificate()
+	keyDER, err := x509.MarshalPKCS8PrivateKey(served.Certificates[0].PrivateKey)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, content := range map[string][]byte{
 		"exim.conf": fmt.Appendf(nil, eximFile, owner.Username, dir),
 		"cert.pem":  pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: served.Certificates[0].Certificate[0]}),
-		"key.pem":   pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: keyDER}),
+		"key.pem":   pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER}),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
 			t.Fatal(err)

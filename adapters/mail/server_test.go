@@ -3,17 +3,13 @@ package mail
 import (
 	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"fmt"
 	"io"
 	"log/slog"
-	"math/big"
 	"net"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -65,7 +61,7 @@ type office struct {
 
 func open(t *testing.T, o office) *postOffice {
 	t.Helper()
-	served, trusted := certificate(t)
+	served, trusted := certificate()
 	p := &postOffice{t: t, tls: trusted, wrong: map[string]error{}, before: map[string]func() error{}, ways: o.ways, signed: map[string]bool{}}
 	if o.untrusted {
 		p.tls = &tls.Config{RootCAs: x509.NewCertPool(), ServerName: "127.0.0.1"}
@@ -89,26 +85,13 @@ func open(t *testing.T, o office) *postOffice {
 	return p
 }
 
-// certificate is one for 127.0.0.1 that signs itself.
-func certificate(t *testing.T) (served, trusted *tls.Config) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	form := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "mail.test"}, IsCA: true, BasicConstraintsValid: true,
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
-	der, err := x509.CreateCertificate(rand.Reader, form, form, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	parsed, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
+// certificate is one for 127.0.0.1, that of the standard library's test server, and who trusts it.
+func certificate() (served, trusted *tls.Config) {
+	lender := httptest.NewTLSServer(nil)
+	defer lender.Close()
 	pool := x509.NewCertPool()
-	pool.AddCert(parsed)
-	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}, &tls.Config{RootCAs: pool}
+	pool.AddCert(lender.Certificate())
+	return &tls.Config{Certificates: lender.TLS.Certificates}, &tls.Config{RootCAs: pool}
 }
 
 // fail gives a stage an outcome; nil takes it back.

@@ -1,23 +1,18 @@
 package main
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"io"
 	"log/slog"
-	"math/big"
 	"mime"
 	"net"
+	"net/http/httptest"
 	"net/mail"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/emersion/go-smtp"
 )
@@ -36,7 +31,7 @@ type letter struct{ from, to, subject, body string }
 
 func openPost(t testing.TB) *postOffice {
 	t.Helper()
-	served, trusted := selfSigned(t)
+	served, trusted := selfSigned()
 	p := &postOffice{trusted: trusted}
 	s := smtp.NewServer(p)
 	s.Domain, s.TLSConfig, s.ErrorLog = "mail.test", served, slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
@@ -50,26 +45,13 @@ func openPost(t testing.TB) *postOffice {
 	return p
 }
 
-// selfSigned is a certificate for this machine, and who trusts it.
-func selfSigned(t testing.TB) (served, trusted *tls.Config) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	form := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "mail.test"}, IsCA: true, BasicConstraintsValid: true,
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
-	der, err := x509.CreateCertificate(rand.Reader, form, form, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	parsed, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
+// selfSigned is a certificate for 127.0.0.1, that of the standard library's test server, and who trusts it.
+func selfSigned() (served, trusted *tls.Config) {
+	lender := httptest.NewTLSServer(nil)
+	defer lender.Close()
 	pool := x509.NewCertPool()
-	pool.AddCert(parsed)
-	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}, &tls.Config{RootCAs: pool}
+	pool.AddCert(lender.Certificate())
+	return &tls.Config{Certificates: lender.TLS.Certificates}, &tls.Config{RootCAs: pool}
 }
 
 // letters are those that came to an address, oldest first; all for "".
