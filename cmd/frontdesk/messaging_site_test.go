@@ -146,6 +146,7 @@ func (s *messagingSite) thread(user, part string) slackfake.Message {
 }
 
 func TestATelegramConversationIsAnsweredInSlack(t *testing.T) {
+	t.Parallel()
 	s := newMessagingSite(t, nil)
 	sam := s.tg.Person(101, "", "")
 	sam.Start("")

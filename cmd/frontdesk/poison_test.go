@@ -49,6 +49,7 @@ func TestServesUntilPoisoned(t *testing.T) {
 }
 
 func TestAMessageThatKillsFiveProcessesIsReadByAHuman(t *testing.T) {
+	t.Parallel()
 	keys := filepath.Join(t.TempDir(), "keys")
 	makeKeys(t, keys)
 	address := "127.0.0.1:" + freePort(t)
