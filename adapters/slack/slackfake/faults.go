@@ -12,6 +12,7 @@ type How struct {
 	code string
 	wait time.Duration
 	http int
+	free <-chan struct{}
 }
 
 type faultKind int
@@ -21,6 +22,7 @@ const (
 	tooOften
 	badStatus
 	late
+	held
 	cutBefore
 	lostReply
 	lateReply
@@ -35,6 +37,9 @@ func Status(code int) How { return How{kind: badStatus, http: code} }
 
 // Slow waits before it does what was asked.
 func Slow(wait time.Duration) How { return How{kind: late, wait: wait} }
+
+// Held waits until a channel is closed before it does what was asked.
+func Held(free <-chan struct{}) How { return How{kind: held, free: free} }
 
 // Cut closes the connection and does nothing.
 func Cut() How { return How{kind: cutBefore} }
@@ -95,6 +100,12 @@ func (h How) before(rw http.ResponseWriter, r *http.Request) bool {
 		panic(http.ErrAbortHandler)
 	case late:
 		return !pause(r, h.wait)
+	case held:
+		select {
+		case <-h.free:
+			return false
+		case <-r.Context().Done():
+		}
 	default:
 		return false
 	}

@@ -51,6 +51,8 @@ func TestCallsGoWrongAsScripted(t *testing.T) {
 	post := func() error { _, _, err := api.PostMessage(ch, slack.MsgOptionText("x", false)); return err }
 	var status slack.StatusCodeError
 	var limited *slack.RateLimitedError
+	free := make(chan struct{})
+	time.AfterFunc(50*time.Millisecond, func() { close(free) })
 	for _, c := range []struct {
 		name  string
 		how   slackfake.How
@@ -60,6 +62,7 @@ func TestCallsGoWrongAsScripted(t *testing.T) {
 		{"429", slackfake.TooMany(30 * time.Second), 0, func(err error) bool { return errors.As(err, &limited) && limited.RetryAfter == 30*time.Second }},
 		{"502", slackfake.Status(502), 0, func(err error) bool { return errors.As(err, &status) && status.Code == 502 }},
 		{"slow", slackfake.Slow(50 * time.Millisecond), 1, func(err error) bool { return err == nil }},
+		{"held", slackfake.Held(free), 1, func(err error) bool { return err == nil }},
 		{"cut", slackfake.Cut(), 0, func(err error) bool { return err != nil }},
 		{"lost", slackfake.LostReply(), 1, func(err error) bool { return err != nil }},
 		{"answered late", slackfake.SlowReply(50 * time.Millisecond), 1, func(err error) bool { return err == nil }},
