@@ -331,7 +331,7 @@ territories:
 	}
 	for value, want := range map[string]string{
 		"commune:22278": "22", "commune:22050": "dinan", "commune:35236": "pays-de-redon", "commune:35238": "35", "commune:44067": "pays-de-redon",
-		"22": "22", "35": "35", "29200": "29", "35600": "pays-de-redon", "97410": "974", "region:76": "region:76", "abroad:Bruxelles": "abroad", "?Vitry": "", "": "",
+		"22": "22", "35": "35", "29200": "29", "35600": "pays-de-redon", "97410": "974", "region:76": "region-76", "abroad:Bruxelles": "abroad", "?Vitry": "", "": "",
 	} {
 		if got := b.TerritoryOf(value); got != want {
 			t.Errorf("%s: territory %q, want %q", value, got, want)

@@ -84,7 +84,7 @@ func departementOfPostcode(postcode string) string {
 }
 
 // TerritoryOf gives the territory of a place that was answered. Out of the area it is what tells where
-// the place is: its département's code, "region:76", "abroad"; "" while nothing is decided.
+// the place is: its département's code, "region-76", "abroad"; "" while nothing is decided.
 func (b *Bundle) TerritoryOf(value string) string {
 	switch {
 	case value == "" || strings.HasPrefix(value, whereUnclear):
@@ -92,7 +92,7 @@ func (b *Bundle) TerritoryOf(value string) string {
 	case strings.HasPrefix(value, whereAbroad):
 		return strings.TrimSuffix(whereAbroad, ":")
 	case strings.HasPrefix(value, whereRegion):
-		return value
+		return strings.Replace(value, ":", "-", 1)
 	}
 	if code, ok := strings.CutPrefix(value, whereCommune); ok {
 		return firstOf(b.ofCommune(code), departementOfCommune(code))

@@ -261,8 +261,12 @@ func (r *reading) meaning(best, second *finding) (Meaning, bool) {
 		r.narrow(&s, second)
 	}
 	m := s.meaning(said)
-	if best.hit.key == "" && best.area.kind == Departement {
+	switch {
+	case best.hit.key != "":
+	case best.area.kind == Departement:
 		m.Name = best.area.code
+	default:
+		m.Postcode = best.area.code
 	}
 	m.Start, m.End = r.words[from].start, r.words[to-1].end
 	return m, true
