@@ -27,6 +27,8 @@ func (t *turn) where(m place.Meaning, ok bool) (value string, among []place.Plac
 		return t.wherePostcode(m)
 	case !m.Sure:
 		return "", m.Places, false
+	case m.Misspelt && t.p.Bundle.Possible(first)[0] == "": // nobody is sent away for a slip of the finger
+		return "", m.Places, false
 	case len(t.p.Bundle.Possible(first)) > 1, first.Kind == place.Region && t.p.Bundle.Possible(first)[0] != "":
 		return "", nil, true
 	}

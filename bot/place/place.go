@@ -43,6 +43,7 @@ type Meaning struct {
 	Places     []Place // likeliest first, six at most
 	Sure       bool    // the first is meant; otherwise ask which
 	Name       string  // in its right spelling; of several places the name that they share
+	Misspelt   bool    // no name was said that exists: these are near it
 	Postcode   string  // that was said and nothing else, or ""
 	Start, End int     // where it stands in what was said, in bytes
 }
