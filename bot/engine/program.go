@@ -11,6 +11,7 @@ import (
 
 	"frontdesk/bot/flow"
 	"frontdesk/bot/hear"
+	"frontdesk/bot/place"
 )
 
 // Words are the texts of a release in every language. A text that a language lacks is not here;
@@ -43,6 +44,7 @@ type Program struct {
 	hellos     map[string]*hear.Phrases
 	engineAsks map[string]*engineAsk
 	as         roles
+	near       place.Preference // what is served
 }
 
 // textKey finds a text in one language for one kind of channel ("chat", "sms", "voice").
@@ -67,7 +69,7 @@ type roles struct{ need, public, adaptation, contact, network, reason, card, use
 
 // Compile makes a bundle ready to play in its languages.
 func Compile(b *flow.Bundle, words Words) (*Program, error) {
-	p := &Program{Bundle: b, words: words, steps: map[string]*step{}, texts: map[textKey]template{},
+	p := &Program{Bundle: b, words: words, near: b.Near(), steps: map[string]*step{}, texts: map[textKey]template{},
 		interrupts: map[string]*flow.Interrupt{}, dangerByID: map[string]*flow.Danger{}}
 	p.languages = append(p.languages, b.Source)
 	for _, l := range b.Languages {
