@@ -16,8 +16,9 @@ const (
 	askLate     = "!late"     // go back to the older question?
 	askReopen   = "!reopen"   // the conversation had ended: what now?
 	askLanguage = "!language"
-	askMail     = "!mail"  // do you want it by e-mail, too?
-	askProof    = "!proof" // the code that was sent to your e-mail address?
+	askFollow   = "!follow" // did it help, some time ago?
+	askMail     = "!mail"   // do you want it by e-mail, too?
+	askProof    = "!proof"  // the code that was sent to your e-mail address?
 )
 
 // An engineAsk is one of them: its text, and its options with their labels.
@@ -35,6 +36,7 @@ func (p *Program) compileEngineAsks() {
 		askLate:     {text: "engine.late", options: yesNo, labels: yesNoLabels},
 		askReopen:   {text: "engine.reopen", options: []string{"new", "human"}, labels: []string{"engine.reopen.new", "engine.reopen.human"}},
 		askLanguage: {text: "engine.language", options: p.languages},
+		askFollow:   {text: "engine.follow", options: yesNo, labels: yesNoLabels},
 		askMail:     {text: "engine.mail.offer", options: []string{"without"}, labels: []string{"engine.mail.no"}},
 		askProof:    {text: "engine.mail.ask", options: []string{"again", "without"}, labels: []string{"engine.mail.again", "engine.mail.without"}},
 	}
@@ -174,6 +176,8 @@ func (t *turn) chooseEngine(option string) {
 	case askReopen:
 		t.resume()
 		t.reopen(option)
+	case askFollow:
+		t.helped(option)
 	case askMail:
 		t.withoutLetter()
 	case askProof:

@@ -23,6 +23,7 @@ type Bundle struct {
 	Zone          *time.Location
 	Line          Phone // the service's own number
 	Territories   []Territory
+	Campaigns     map[string][]Setting // by the word on a poster or in a link: the answers that it stands for
 	Flows         map[string]*Flow
 	Steps         map[string]*Step // by "flow.step"
 	Answers       map[string]*Answer
@@ -42,6 +43,7 @@ type Bundle struct {
 	// "accueil.age", "accueil.age@voice", "accueil.age@enfant", "accueil.age@enfant@voice",
 	// "accueil.age@retry"; "accueil.besoin.emploi" for an option and "accueil.besoin.emploi.also"
 	// for its synonyms, joined by " | "; "card.cep.title", "card.cep"; "reason.jeune";
+	// "accueil.age@why" for what a question is for; "card.voies_boulanger.vae" for one of four ways;
 	// "interrupt.humain.words", "interrupt.humain"; "safety.suicide.words", "safety.suicide.except", "safety.suicide".
 	Texts    map[string]Text
 	Sources  map[string][]byte // the canonical files by name, as they are stored in a release
@@ -166,7 +168,8 @@ type Condition []Cell
 
 // Cell compares one answer. Beside the names of answers these stand: "lieu.departement" (of a
 // postcode answer), "language", "channel" (chat, sms, voice), "open" (a queue's hours name, or
-// "{answer}"), "staffed" (oui or non), "territory" (oui when the region serves the place).
+// "{answer}"), "staffed" (oui or non), "territory" (oui when the region serves the place), "pushed" (oui
+// when the person can be written to after they have left).
 type Cell struct {
 	Answer string
 	Any    bool     // *
@@ -203,6 +206,8 @@ const (
 	AsNetwork    Role = "network"    // filled by a table: a network's id
 	AsReason     Role = "reason"     // filled by a table: a reason's id
 	AsCard       Role = "card"       // filled by a table: a card's id
+	AsOffer      Role = "offer"      // filled by a table: what the network's structure must have a convention for
+	AsFollow     Role = "follow"     // whether the person may be asked, some time after, if it helped
 )
 
 // As is the name of the answer that has a role, or "".
@@ -234,7 +239,7 @@ type Interrupt struct {
 	ID       string
 	Priority int
 	Key      string // telephone key
-	Do       string // human, stop, erase, data, back, repeat, restart, help, language
+	Do       string // human, stop, erase, data, back, repeat, restart, help, language, why, opinion
 	Pos      Pos
 	Then     string // for human: the step that hands over
 }
@@ -282,6 +287,8 @@ type Card struct {
 	Expires time.Time
 	Owner   string
 	Demo    bool // an example, and says so
+	Nothing bool // it says that there is no information: the question is counted as unanswered
+	Routes  bool // it shows the four ways to a job: Texts[card.ID.school], .apprenticeship, .training, .vae
 	Pos     Pos
 }
 
@@ -303,6 +310,8 @@ type Structure struct {
 	Offers      []Offer
 	Hours       string   // calendar queue
 	Delay       int      // working days in which it answers a mise en relation
+	Quota       int      // cases it has open at once before its fallback is asked; 0 for no limit
+	Fallback    []string // structures that take its place then, in this order
 	Contacts    []string // phone, sms, mail, desk, place: how it answers
 	Address     string
 	Phone       Phone
@@ -363,4 +372,5 @@ type Delays struct {
 	Dated   int           // working days for a dated answer
 	Reopen  time.Duration // how long a closed conversation can be resumed on the same channel
 	Hold    time.Duration // seconds in which a counsellor's message can be taken back
+	Follow  time.Duration // after which a person who agreed is asked whether it helped
 }
