@@ -7,13 +7,12 @@ import (
 	"frontdesk/bot/flow"
 )
 
-// namedStructure is where the session keeps the structure that a person was asked to agree to. What
-// they agreed to holds, whatever becomes of quotas between two of their messages.
-const namedStructure = "structure_proposee"
-
-// nameStructure keeps it.
+// nameStructure keeps the structure that a person is asked to agree to. What they agreed to holds,
+// whatever becomes of quotas between two of their messages.
 func (t *turn) nameStructure() {
-	t.s.Answers = t.s.Answers.Without(t.p.as.consent).With(namedStructure, t.structure(t.s.Answers).ID)
+	if t.p.as.structure != "" {
+		t.s.Answers = t.s.Answers.Without(t.p.as.consent).With(t.p.as.structure, t.structure(t.s.Answers).ID)
+	}
 }
 
 // competent is the structure that a network leads to in the person's territory: one with the offer that
@@ -21,7 +20,7 @@ func (t *turn) nameStructure() {
 func (t *turn) competent(network string, answers bot.Answers) *flow.Structure {
 	b := t.live.Bundle
 	place := territory(t.p, answers)
-	if named, ok := b.Structures[answers.Get(namedStructure)]; ok && answers.Has(t.p.as.consent) && named.Covers(place) && named.Offering("", t.now) {
+	if named, ok := b.Structures[answers.Get(t.p.as.structure)]; ok && answers.Has(t.p.as.consent) && named.Covers(place) && named.Offering("", t.now) {
 		return named
 	}
 	s, full := b.Competent(flow.Wish{Network: network, Offer: answers.Get(t.p.as.offer), Territory: place, At: t.now, Full: t.full})

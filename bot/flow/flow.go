@@ -207,6 +207,7 @@ const (
 	AsReason     Role = "reason"     // filled by a table: a reason's id
 	AsCard       Role = "card"       // filled by a table: a card's id
 	AsOffer      Role = "offer"      // filled by a table: what the network's structure must have a convention for
+	AsStructure  Role = "structure"  // filled by the engine: the structure that the person is asked to agree to
 	AsFollow     Role = "follow"     // whether the person may be asked, some time after, if it helped
 )
 
