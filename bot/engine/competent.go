@@ -43,3 +43,9 @@ func (t *turn) replaced() bool {
 	network := t.s.Answers.Get(t.p.as.network)
 	return network != "" && t.structure(t.s.Answers).Network != network
 }
+
+// unplaced says whether only a network was chosen so far: which of its structures depends on where the
+// person lives.
+func (t *turn) unplaced() bool {
+	return t.s.Case.Structure == "" && t.s.Answers.Get(t.p.as.place) == ""
+}

@@ -114,9 +114,9 @@ func (t *turn) answerLabel(a *flow.Answer, value string) string {
 	switch {
 	case value == "":
 		return ""
-	case a.Name == t.p.as.reason && t.structure(t.s.Answers).Lead:
+	case a.Name == t.p.as.reason && !t.unplaced() && t.structure(t.s.Answers).Lead:
 		return t.text("engine.reason.lead")
-	case a.Name == t.p.as.reason && t.replaced():
+	case a.Name == t.p.as.reason && !t.unplaced() && t.replaced():
 		return t.text("engine.reason.full")
 	case a.Name == t.p.as.reason:
 		return t.text("reason." + value)
@@ -164,6 +164,9 @@ func (t *turn) structureValue(name string, answers bot.Answers) string {
 	s := t.structure(answers)
 	switch name {
 	case "structure":
+		if n, ok := t.live.Bundle.Networks[answers.Get(t.p.as.network)]; ok && t.unplaced() {
+			return n.Name
+		}
 		return s.Name
 	case "adresse":
 		return s.Address
