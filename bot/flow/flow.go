@@ -66,7 +66,7 @@ type Text struct {
 type Territory struct {
 	Code string // "35"
 	Name string
-	In   string // "en Ille-et-Vilaine": as it stands in a sentence
+	In   string // with the word that goes before it in a sentence, as in « en France »
 }
 
 // Phone is a number as it is shown and as it is dialled.
