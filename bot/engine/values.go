@@ -88,6 +88,8 @@ func (t *turn) value(name string, answers bot.Answers) string {
 			return ""
 		}
 		return hours.Say(t.s.Language, t.s.Case.Due, t.s.Case.Due.AddDate(-1, 0, 0), b.Zone)
+	case "compris":
+		return t.understood(answers)
 	case "regle":
 		return ruleOf(t.s.Case.Row)
 	case "departement", "in_departement":

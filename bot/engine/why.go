@@ -1,8 +1,10 @@
 package engine
 
 import (
+	"slices"
 	"strings"
 
+	"frontdesk/bot"
 	"frontdesk/bot/flow"
 )
 
@@ -44,4 +46,20 @@ func (t *turn) stepOf(card string) string {
 	_, step, _ := strings.Cut(t.text("card."+card), t.text("engine.step.mark")+" ")
 	step, _, _ = strings.Cut(step, ". ")
 	return strings.TrimSuffix(step, ".")
+}
+
+// understood is what a person told about themselves, in the words of the options: all that decided
+// where they are led, without what is nobody else's business on a screen.
+func (t *turn) understood(answers bot.Answers) string {
+	var all []string
+	for _, st := range t.p.questions {
+		if st.Budget != "triage" || st.answer.Type != flow.Choice || st.answer.Sensitive {
+			continue
+		}
+		label := t.answerLabel(st.answer, answers.Get(st.answer.Name))
+		if label != "" && !slices.Contains(all, label) {
+			all = append(all, label)
+		}
+	}
+	return strings.Join(all, " · ")
 }
