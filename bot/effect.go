@@ -178,6 +178,8 @@ type Trace struct {
 	Channel   ChannelName
 	Language  string
 	Territory string // département, never the commune
+	Need      string `json:",omitempty"` // coded, as on the card of a case
+	Public    string `json:",omitempty"` // coded
 	Life      Life
 	Step      string
 	Class     string // of the answer: option:besoin, no_match, command:humain, …
@@ -190,6 +192,8 @@ type Trace struct {
 	Outcome   string
 	Useful    string
 	Hops      int
+	Lacking   string      `json:",omitempty"` // why there was no information: nothing, expired:<card>, not_understood
+	Full      StructureID `json:",omitempty"` // whose quota was reached, so that another took its place
 }
 
 // An Entry is one line of a conversation's log: what came in (Event) or what went out (Effect).

@@ -22,6 +22,7 @@ type Facts struct {
 	Actor    Actor         // who acts, when a counsellor does
 	Bulletin string        // sentence that is live now, or ""
 	Desks    []ChannelName `json:",omitempty"` // where cards are carried to, such as Slack; every case gets a leg there
+	Full     []StructureID `json:",omitempty"` // structures that have as many open cases as they agreed to
 	Code     string        `json:",omitempty"` // six random digits, with which an e-mail address can be confirmed; "": no mail goes out
 }
 

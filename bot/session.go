@@ -222,6 +222,7 @@ const (
 	TimerPromise   TimerName = "promise"   // what was promised is due
 	TimerRelease   TimerName = "release"   // a held message may go
 	TimerFollow    TimerName = "follow"    // a closed case is to be looked at again
+	TimerHelped    TimerName = "helped"    // somebody who agreed is asked whether it helped
 )
 
 // Held is a counsellor's message during the seconds in which it can be taken back. It is the one

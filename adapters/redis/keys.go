@@ -13,7 +13,7 @@ import (
 // shard, so that a Cluster keeps it on one node. No key holds an address, a name or an id of the
 // outside: those go through an HMAC whose key is never rotated, or they would not be found again.
 type keys struct {
-	prefix string // of this deployment: "fd:bretagne:"
+	prefix string // of this deployment: "fd:" and its region
 	shards int
 	ring   *Keyring
 }

@@ -222,7 +222,7 @@ func (d *Desk) answersWho(ctx context.Context, to aside, text string) {
 	}
 	need, place, both := strings.Cut(text, " ")
 	if !both {
-		d.whisper(ctx, to, "Donnez un besoin et une commune. Exemple : /accueil qui formation Rennes")
+		d.whisper(ctx, to, "Donnez un besoin et une commune. Exemple : /accueil qui formation 35000")
 		return
 	}
 	found := d.Who(need, place)

@@ -13,6 +13,7 @@ func (t *turn) arrive(ev bot.Arrived) {
 	t.trace.Class = "arrived"
 	if t.s.Step == "" && t.s.Life == bot.Talking {
 		t.speakLanguage(ev.Language)
+		t.campaign(ev.Entry)
 		t.enter(t.p.Bundle.Flows[t.p.Bundle.Start].Start)
 		return
 	}
@@ -55,6 +56,10 @@ func (t *turn) speakLanguage(hint string) {
 // welcome hears first words that came before any greeting: it greets, and takes the words as the
 // answer to the first question instead of asking it.
 func (t *turn) welcome(words string) {
+	if t.campaign(words) {
+		t.enter(t.p.Bundle.Flows[t.p.Bundle.Start].Start)
+		return
+	}
 	state, passed, err := enter(t.p, t.state(), t.p.Bundle.Flows[t.p.Bundle.Start].Start, t.scene())
 	if err != nil {
 		t.fault = err

@@ -65,6 +65,7 @@ func (t *turn) tell(p *Passed) {
 	}
 	if t.cardID = t.cardOf(p.Step, p.Answers); t.expired(t.cardID) {
 		t.say("engine.card.expired")
+		t.trace.Lacking = "expired:" + t.cardID
 		t.s.Answers = t.s.Answers.Without(t.p.as.card) // no fact was given: nothing refers to it
 		return
 	} else if t.cardID != "" {
@@ -88,6 +89,9 @@ func (t *turn) speak(say bot.Say) {
 
 // ask puts a question: its text, its options in the order of their numbers, and how long to wait.
 func (t *turn) ask(st *step, text string) {
+	if st.answer.Name == t.p.as.consent {
+		t.nameStructure()
+	}
 	offered := t.offered(st)
 	choices := make([]bot.Choice, len(offered))
 	ids := make([]string, len(offered))
@@ -208,6 +212,7 @@ func (t *turn) reprompt() {
 		t.say(t.relance(st))
 		t.again()
 	case rung == "human" || st == nil:
+		t.trace.Lacking = "not_understood"
 		t.say("engine.gave_up")
 		t.toHuman()
 		return

@@ -34,6 +34,10 @@ func (t *turn) obey(i *flow.Interrupt) {
 		t.askAgainIfAsking()
 	case doLanguage:
 		t.changeLanguage()
+	case doWhy:
+		t.why(i)
+	case doOpinion:
+		t.howToSay(i)
 	}
 }
 

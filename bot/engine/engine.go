@@ -104,7 +104,7 @@ func (e *Engine) begin(s bot.Session, in bot.Input) (*turn, error) {
 	t.kind = channelKind(t.channel())
 	t.s.Updated = t.now
 	t.gone = s.Departed()
-	t.world = Scene{Staffed: in.Facts.OnDuty > 0, Open: t.open}
+	t.world = Scene{Staffed: in.Facts.OnDuty > 0, Pushed: t.pushed(), Open: t.open}
 	if t.before.Open() {
 		t.posted = t.card()
 	}
@@ -185,6 +185,7 @@ func (t *turn) end() bot.Turn {
 	t.trace.Territory = territory(t.p, t.s.Answers)
 	t.trace.Mode, t.trace.Hops = t.s.Case.Mode, t.s.Case.Hops
 	t.trace.Useful = t.s.Answers.Get(t.p.as.useful)
+	t.trace.Need, t.trace.Public = t.s.Answers.Get(t.p.as.need), t.s.Answers.Get(t.p.as.public)
 	return bot.Turn{Input: t.in, After: t.s, Effects: t.effects, Trace: t.trace, Audit: t.audit, Redact: t.cutOut}
 }
 

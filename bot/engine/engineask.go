@@ -16,9 +16,10 @@ const (
 	askLate     = "!late"     // go back to the older question?
 	askReopen   = "!reopen"   // the conversation had ended: what now?
 	askLanguage = "!language"
-	askMail     = "!mail"  // do you want it by e-mail, too?
-	askProof    = "!proof" // the code that was sent to your e-mail address?
-	askPlace    = "!place" // which of the places that are called so? its options are places
+	askFollow   = "!follow" // did it help, some time ago?
+	askMail     = "!mail"   // do you want it by e-mail, too?
+	askProof    = "!proof"  // the code that was sent to your e-mail address?
+	askPlace    = "!place"  // which of the places that are called so? its options are places
 )
 
 // An engineAsk is one of them: its text, and its options with their labels.
@@ -37,6 +38,7 @@ func (p *Program) compileEngineAsks() {
 		askLate:     {text: "engine.late", options: yesNo, labels: yesNoLabels},
 		askReopen:   {text: "engine.reopen", options: []string{"new", "human"}, labels: []string{"engine.reopen.new", "engine.reopen.human"}},
 		askLanguage: {text: "engine.language", options: p.languages},
+		askFollow:   {text: "engine.follow", options: yesNo, labels: yesNoLabels},
 		askMail:     {text: "engine.mail.offer", options: []string{"without"}, labels: []string{"engine.mail.no"}},
 		askProof:    {text: "engine.mail.ask", options: []string{"again", "without"}, labels: []string{"engine.mail.again", "engine.mail.without"}},
 	}
@@ -198,6 +200,8 @@ func (t *turn) chooseEngine(option string) {
 	case askPlace:
 		t.trace.Option = "" // which commune is nobody's statistics
 		t.choosePlace(option)
+	case askFollow:
+		t.helped(option)
 	case askMail:
 		t.withoutLetter()
 	case askProof:

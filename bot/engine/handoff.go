@@ -75,10 +75,7 @@ func (t *turn) target(to string) *flow.Structure {
 		if inner, ok := strings.CutPrefix(network, "{"); ok {
 			network = t.s.Answers.Get(strings.TrimSuffix(inner, "}"))
 		}
-		if s, ok := b.Structure(network, territory(t.p, t.s.Answers), t.now); ok {
-			return s
-		}
-		return b.Lead()
+		return t.competent(network, t.s.Answers)
 	}
 	if s, ok := b.Structures[to]; ok {
 		return s
@@ -204,6 +201,9 @@ func (t *turn) close(outcome string) {
 	t.s.Case.Beside = "" // who was invited was invited until the end
 	t.s.Case.Outcome, t.trace.Outcome = outcome, outcome
 	t.s.Timers, t.s.Held = nil, nil
+	if outcome != "abandoned" { // STOP ends this too
+		t.askLater()
+	}
 }
 
 // noteForDesk answers words that nobody asked for while the desk has the case: they are in the log,

@@ -50,6 +50,9 @@ func (t *turn) said(words string) {
 		t.obey(i)
 		return
 	}
+	if t.s.Life != bot.Live && t.opinion(words) {
+		return
+	}
 	t.answer(u, words)
 }
 

@@ -40,6 +40,7 @@ type Scene struct {
 	Language, Channel string // "fr"; chat, sms, voice
 	Danger            string
 	Staffed           bool
+	Pushed            bool                    // the person can be written to after they have left
 	Open              func(queue string) bool // by the name of its hours
 }
 

@@ -89,6 +89,8 @@ func (t *turn) ring(x bot.Timer) {
 		t.letGo(false)
 	case bot.TimerFollow:
 		t.followUp()
+	case bot.TimerHelped:
+		t.askWhetherItHelped()
 	}
 }
 

@@ -88,6 +88,10 @@ func (t *turn) value(name string, answers bot.Answers) string {
 			return ""
 		}
 		return hours.Say(t.s.Language, t.s.Case.Due, t.s.Case.Due.AddDate(-1, 0, 0), b.Zone)
+	case "compris":
+		return t.understood(answers)
+	case "regle":
+		return ruleOf(t.s.Case.Row)
 	case "departement", "in_departement":
 		return t.place(name, answers)
 	case "contact":
@@ -112,8 +116,10 @@ func (t *turn) answerLabel(a *flow.Answer, value string) string {
 	switch {
 	case value == "":
 		return ""
-	case a.Name == t.p.as.reason && t.structure(t.s.Answers).Lead:
+	case a.Name == t.p.as.reason && !t.unplaced() && t.structure(t.s.Answers).Lead:
 		return t.text("engine.reason.lead")
+	case a.Name == t.p.as.reason && !t.unplaced() && t.replaced():
+		return t.text("engine.reason.full")
 	case a.Name == t.p.as.reason:
 		return t.text("reason." + value)
 	case a.Name == t.p.as.card:
@@ -153,9 +159,7 @@ func (t *turn) structure(answers bot.Answers) *flow.Structure {
 		return s
 	}
 	if network := answers.Get(t.p.as.network); network != "" {
-		if s, ok := b.Structure(network, territory(t.p, answers), t.now); ok {
-			return s
-		}
+		return t.competent(network, answers)
 	}
 	return b.Lead()
 }
@@ -164,6 +168,9 @@ func (t *turn) structureValue(name string, answers bot.Answers) string {
 	s := t.structure(answers)
 	switch name {
 	case "structure":
+		if n, ok := t.live.Bundle.Networks[answers.Get(t.p.as.network)]; ok && t.unplaced() {
+			return n.Name
+		}
 		return s.Name
 	case "adresse":
 		return s.Address
@@ -231,6 +238,9 @@ func (t *turn) cardOf(st *flow.Step, answers bot.Answers) string {
 
 func (t *turn) giveCard(id string) {
 	t.trace.Cards = append(t.trace.Cards, id)
+	if card, ok := t.live.Bundle.Cards[id]; ok && card.Nothing {
+		t.trace.Lacking = "nothing"
+	}
 	for _, given := range t.s.Cards {
 		if given == id {
 			return
@@ -266,6 +276,11 @@ func (t *turn) cardValue(field string, answers bot.Answers) string {
 		return hours.SayDay(t.s.Language, card.Checked, t.now, t.live.Bundle.Zone)
 	case "url":
 		return card.URL
+	case "etape":
+		return t.stepOf(id)
+	}
+	if way, ok := wayFields[field]; ok {
+		return t.text("card." + id + "." + way)
 	}
 	return ""
 }

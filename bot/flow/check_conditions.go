@@ -18,7 +18,7 @@ type clause struct {
 
 // pseudoAnswers are what conditions may name beside answers.
 func pseudoAnswers() []string {
-	return []string{"language", "channel", "open", "staffed", "territory", "danger"}
+	return []string{"language", "channel", "open", "staffed", "territory", "danger", "pushed"}
 }
 
 // condition notes the cells of a condition, to be compiled when every option is known.
@@ -103,6 +103,7 @@ func (l *loader) classes() map[string]class {
 		"channel":   {known: true, values: []string{"chat", "sms", "voice"}},
 		"staffed":   {known: true, values: []string{"oui", "non"}},
 		"territory": {known: true, values: []string{"oui", "non"}},
+		"pushed":    {known: true, values: []string{"oui", "non"}},
 		"language":  {known: true, values: l.b.Languages},
 		"open":      {known: true, check: l.isQueue, takes: "le nom d'horaires de hours.yaml"},
 		"danger":    {known: true},

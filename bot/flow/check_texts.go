@@ -10,7 +10,7 @@ import (
 func engineFields() []string {
 	return []string{"service", "numero_service", "dossier", "structure", "adresse", "telephone", "horaires", "raison",
 		"delai", "attente", "prochaine_ouverture", "besoin", "departement", "carte.titre", "carte.texte", "carte.source",
-		"carte.date", "rappel_date", "conseiller"}
+		"carte.date", "carte.etape", "carte.ecole", "carte.apprentissage", "carte.formation", "carte.vae", "rappel_date", "conseiller", "regle", "compris"}
 }
 
 // checkTexts wants every placeholder to be one that can be filled.

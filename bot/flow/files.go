@@ -85,7 +85,7 @@ func regionsIn(files map[string][]byte) []string {
 // knownFiles are the names that mean something in a file's directory.
 func knownFiles(name string) []string {
 	if strings.HasPrefix(name, "regions/") {
-		return []string{"region.yaml", "structures.yaml", "hours.yaml", "cards.yaml"}
+		return []string{"region.yaml", "structures.yaml", "hours.yaml", "cards.yaml", "networks.yaml"}
 	}
 	return []string{"bundle.yaml", "safety.yaml", "cards.yaml", "networks.yaml", "routing.yaml", "hours.yaml", "structures.yaml"}
 }

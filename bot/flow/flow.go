@@ -23,8 +23,9 @@ type Bundle struct {
 	Zone          *time.Location
 	Line          Phone // the service's own number
 	Territories   []Territory
-	communes      map[string]string // code → territory
-	departements  map[string]string // code → territory
+	communes      map[string]string    // code → territory
+	departements  map[string]string    // code → territory
+	Campaigns     map[string][]Setting // by the word on a poster or in a link: the answers that it stands for
 	Flows         map[string]*Flow
 	Steps         map[string]*Step // by "flow.step"
 	Answers       map[string]*Answer
@@ -44,6 +45,7 @@ type Bundle struct {
 	// "accueil.age", "accueil.age@voice", "accueil.age@enfant", "accueil.age@enfant@voice",
 	// "accueil.age@retry"; "accueil.besoin.emploi" for an option and "accueil.besoin.emploi.also"
 	// for its synonyms, joined by " | "; "card.cep.title", "card.cep"; "reason.jeune";
+	// "accueil.age@why" for what a question is for; "card.voies_boulanger.vae" for one of four ways;
 	// "interrupt.humain.words", "interrupt.humain"; "safety.suicide.words", "safety.suicide.except", "safety.suicide".
 	Texts    map[string]Text
 	Sources  map[string][]byte // the canonical files by name, as they are stored in a release
@@ -65,9 +67,9 @@ type Text struct {
 // Territory is what a case is routed by: a set of communes and départements. A commune that is listed
 // belongs to the territory that lists it, any other to the one that has its département.
 type Territory struct {
-	Code         string // "35", "pays-de-redon"
+	Code         string // "35", or the id of a set
 	Name         string
-	In           string   // "en Ille-et-Vilaine": as it stands in a sentence
+	In           string   // with the word that goes before it in a sentence, as in « en France »
 	Departements []string // codes
 	Communes     []string // codes
 	Coordinator  string   // a structure's id, or ""
@@ -172,7 +174,8 @@ type Condition []Cell
 
 // Cell compares one answer. Beside the names of answers these stand: "lieu.departement" (of a
 // postcode answer), "language", "channel" (chat, sms, voice), "open" (a queue's hours name, or
-// "{answer}"), "staffed" (oui or non), "territory" (oui when the region serves the place).
+// "{answer}"), "staffed" (oui or non), "territory" (oui when the region serves the place), "pushed" (oui
+// when the person can be written to after they have left).
 type Cell struct {
 	Answer string
 	Any    bool     // *
@@ -209,6 +212,9 @@ const (
 	AsNetwork    Role = "network"    // filled by a table: a network's id
 	AsReason     Role = "reason"     // filled by a table: a reason's id
 	AsCard       Role = "card"       // filled by a table: a card's id
+	AsOffer      Role = "offer"      // filled by a table: what the network's structure must have a convention for
+	AsStructure  Role = "structure"  // filled by the engine: the structure that the person is asked to agree to
+	AsFollow     Role = "follow"     // whether the person may be asked, some time after, if it helped
 )
 
 // As is the name of the answer that has a role, or "".
@@ -240,7 +246,7 @@ type Interrupt struct {
 	ID       string
 	Priority int
 	Key      string // telephone key
-	Do       string // human, stop, erase, data, back, repeat, restart, help, language
+	Do       string // human, stop, erase, data, back, repeat, restart, help, language, why, opinion
 	Pos      Pos
 	Then     string // for human: the step that hands over
 }
@@ -288,6 +294,8 @@ type Card struct {
 	Expires time.Time
 	Owner   string
 	Demo    bool // an example, and says so
+	Nothing bool // it says that there is no information: the question is counted as unanswered
+	Routes  bool // it shows the four ways to a job: Texts[card.ID.school], .apprenticeship, .training, .vae
 	Pos     Pos
 }
 
@@ -309,6 +317,8 @@ type Structure struct {
 	Offers      []Offer
 	Hours       string   // calendar queue
 	Delay       int      // working days in which it answers a mise en relation
+	Quota       int      // cases it has open at once before its fallback is asked; 0 for no limit
+	Fallback    []string // structures that take its place then, in this order
 	Contacts    []string // phone, sms, mail, desk, place: how it answers
 	Address     string
 	Phone       Phone
@@ -369,4 +379,5 @@ type Delays struct {
 	Dated   int           // working days for a dated answer
 	Reopen  time.Duration // how long a closed conversation can be resumed on the same channel
 	Hold    time.Duration // seconds in which a counsellor's message can be taken back
+	Follow  time.Duration // after which a person who agreed is asked whether it helped
 }

@@ -358,3 +358,48 @@ func TestPlaceNames(t *testing.T) {
 		}
 	}
 }
+
+// The nearest structure with the offer under a convention is competent, another of the network when its
+// quota is reached, then its fallbacks in their order, as far as they serve the territory.
+func TestCompetent(t *testing.T) {
+	at := time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
+	valid := func(ids ...string) []Offer {
+		var all []Offer
+		for _, id := range ids {
+			all = append(all, Offer{ID: id, From: at.AddDate(0, -1, 0), To: at.AddDate(0, 1, 0)})
+		}
+		return all
+	}
+	b := &Bundle{Structures: map[string]*Structure{
+		"here":    {ID: "here", Network: "ml", Territories: []string{"35"}, Offers: valid("api", "cep_2"), Fallback: []string{"away", "helper", "last"}},
+		"all":     {ID: "all", Network: "ml", Territories: []string{"*"}, Offers: valid("api")},
+		"expired": {ID: "expired", Network: "ml", Territories: []string{"29"}, Offers: []Offer{{ID: "api", From: at.AddDate(-1, 0, 0), To: at}}},
+		"away":    {ID: "away", Network: "ft", Territories: []string{"29"}, Offers: valid("api")},
+		"helper":  {ID: "helper", Network: "ft", Territories: []string{"*"}, Offers: valid("other")},
+		"last":    {ID: "last", Network: "ft", Territories: []string{"*"}, Offers: valid("api")},
+	}}
+	for _, c := range []struct{ offer, territory, reached, want, passed string }{
+		{"", "35", "", "here", ""},
+		{"api", "35", "", "here", ""},
+		{"api", "29", "", "all", ""},
+		{"cep_2", "29", "", "", ""},
+		{"api", "35", "here", "all", "here"},
+		{"cep_2", "35", "here", "helper", "here"},
+		{"api", "35", "here all helper", "last", "here"},
+		{"api", "35", "here all helper last", "", "here"},
+		{"unknown", "35", "", "", ""},
+	} {
+		reached := strings.Fields(c.reached)
+		s, full := b.Competent(Wish{Network: "ml", Offer: c.offer, Territory: c.territory, At: at, Full: func(id string) bool { return slices.Contains(reached, id) }})
+		got, passed := "", ""
+		if s != nil {
+			got = s.ID
+		}
+		if full != nil {
+			passed = full.ID
+		}
+		if got != c.want || passed != c.passed {
+			t.Errorf("%+v: %q, passed over %q", c, got, passed)
+		}
+	}
+}

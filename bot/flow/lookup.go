@@ -5,19 +5,64 @@ import (
 	"time"
 )
 
+// A Wish is what a structure must be competent for.
+type Wish struct {
+	Network   string
+	Offer     string // that must be under a convention; "" for any
+	Territory string
+	At        time.Time
+	Full      func(structure string) bool // whether its quota is reached; nil for nobody's
+}
+
 // Structure gives the structure of a network that covers a territory and has an offer under a
 // convention at that date; where several do, the one that names the territory, then the first by id.
 func (b *Bundle) Structure(network, territory string, at time.Time) (*Structure, bool) {
-	var best *Structure
-	for _, s := range b.Structures {
-		if s.Network != network || !s.Covers(territory) || !s.Offering(at) {
-			continue
-		}
-		if best == nil || s.nearer(best, territory) {
-			best = s
+	s, _ := b.Competent(Wish{Network: network, Territory: territory, At: at})
+	return s, s != nil
+}
+
+// Competent gives the structure that a wish leads to: of those that cover the territory with the offer
+// under a convention, the nearest whose quota is not reached, else a fallback of the nearest. full is
+// the nearest when it was passed over for its quota. Nobody is competent when s is nil: then the
+// Region's desk answers, and the person gets information only from the network.
+func (b *Bundle) Competent(w Wish) (s, full *Structure) {
+	all := b.competent(w)
+	if len(all) == 0 {
+		return nil, nil
+	}
+	nearest := all[0]
+	for _, id := range nearest.Fallback {
+		if other := b.Structures[id]; other != nil && other.Covers(w.Territory) && other.Offering("", w.At) {
+			all = append(all, other)
 		}
 	}
-	return best, best != nil
+	for _, s := range all {
+		switch {
+		case w.Full != nil && w.Full(s.ID):
+		case s == nearest:
+			return s, nil
+		default:
+			return s, nearest
+		}
+	}
+	return nil, nearest
+}
+
+// competent are the structures of the network itself, the nearest first.
+func (b *Bundle) competent(w Wish) []*Structure {
+	var all []*Structure
+	for _, s := range b.Structures {
+		if s.Network == w.Network && s.Covers(w.Territory) && s.Offering(w.Offer, w.At) {
+			all = append(all, s)
+		}
+	}
+	slices.SortFunc(all, func(x, y *Structure) int {
+		if x.nearer(y, w.Territory) {
+			return -1
+		}
+		return 1
+	})
+	return all
 }
 
 func (s *Structure) nearer(other *Structure, territory string) bool {
@@ -33,10 +78,11 @@ func (s *Structure) Covers(territory string) bool {
 	return slices.Contains(s.Territories, "*") || slices.Contains(s.Territories, territory)
 }
 
-// Offering says whether one of the structure's offers is under a convention at that date.
-func (s *Structure) Offering(at time.Time) bool {
+// Offering says whether an offer of the structure, or any when offer is "", is under a convention at
+// that date.
+func (s *Structure) Offering(offer string, at time.Time) bool {
 	return slices.ContainsFunc(s.Offers, func(o Offer) bool {
-		return !at.Before(o.From) && (o.To.IsZero() || at.Before(o.To))
+		return (offer == "" || o.ID == offer) && !at.Before(o.From) && (o.To.IsZero() || at.Before(o.To))
 	})
 }
 

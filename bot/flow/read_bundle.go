@@ -40,6 +40,7 @@ func (l *loader) readBundle() {
 	l.readDelays(main.at("delays"), region.at("delays"))
 	l.readReprompt(main.at("reprompt"))
 	l.readTerritories(main.at("territories"), region.at("territories"))
+	l.readCampaigns(main.at("campaigns"), region.at("campaigns"))
 	for _, e := range main.at("moved").list() {
 		to := strings.TrimSpace(e.value.text)
 		b.Moved[e.key.text] = to
@@ -81,13 +82,14 @@ func (l *loader) readLanguages(main, over *node) {
 
 func (l *loader) readDelays(main, over *node) {
 	d := Delays{Pickup: 5 * time.Minute, Owner: 10 * time.Minute, Citizen: 15 * time.Minute, Dated: 3,
-		Reopen: 30 * 24 * time.Hour, Hold: 10 * time.Second}
+		Reopen: 30 * 24 * time.Hour, Hold: 10 * time.Second, Follow: 14 * 24 * time.Hour}
 	for _, n := range []*node{main, over} {
 		d.Pickup = n.span("pickup", d.Pickup)
 		d.Owner = n.span("owner", d.Owner)
 		d.Citizen = n.span("citizen", d.Citizen)
 		d.Reopen = n.span("reopen", d.Reopen)
 		d.Hold = n.span("hold", d.Hold)
+		d.Follow = n.span("follow", d.Follow)
 		if n.get("dated") != nil {
 			d.Dated = n.whole("dated")
 		}
@@ -107,6 +109,23 @@ func (l *loader) readReprompt(n *node) {
 		}
 	}
 	l.b.Reprompt = r
+}
+
+// readCampaigns reads what each campaign word stands for, the region's words beside the common ones.
+func (l *loader) readCampaigns(trees ...*node) {
+	l.b.Campaigns = map[string][]Setting{}
+	for _, tree := range trees {
+		for _, e := range tree.list() {
+			var sets []Setting
+			for _, set := range e.value.list() {
+				value := strings.TrimSpace(set.value.text)
+				l.refer(ref{at: set.pos, kind: toAnswer, name: set.key.text})
+				l.given = append(l.given, given{set.value.pos, "", set.key.text, value})
+				sets = append(sets, Setting{set.key.text, value})
+			}
+			l.b.Campaigns[e.key.text] = sets
+		}
+	}
 }
 
 var (

@@ -103,6 +103,7 @@ func (l *loader) readInterrupt(f *Flow, e *entry) {
 	l.text("interrupt."+i.ID, n.at("text"))
 	l.text("interrupt."+i.ID+"@voice", n.at("voice"))
 	l.text("interrupt."+i.ID+"@sms", n.at("sms"))
+	l.text("interrupt."+i.ID+"@retry", n.at("retry"))
 	l.synonyms("interrupt."+i.ID+".words", n.at("words"))
 	l.b.Interrupts = append(l.b.Interrupts, i)
 }

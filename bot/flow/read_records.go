@@ -26,6 +26,7 @@ func (l *loader) readCard(e *entry) {
 	n, id := e.value, e.key.text
 	c := &Card{
 		ID: id, Source: n.str("source"), URL: n.str("url"), Owner: n.str("owner"), Demo: n.truth("demonstration"), Pos: e.pos,
+		Nothing: n.truth("nothing"), Routes: n.get("routes") != nil,
 		Checked: n.day("checked", l.b.Zone), Expires: n.day("expires", l.b.Zone),
 	}
 	if !c.Expires.IsZero() && !c.Expires.After(c.Checked) {
@@ -38,8 +39,14 @@ func (l *loader) readCard(e *entry) {
 	l.text("card."+id, n.at("text"))
 	l.text("card."+id+"@voice", n.at("voice"))
 	l.text("card."+id+"@sms", n.at("sms"))
+	for _, way := range Routes() {
+		l.text("card."+id+"."+way, n.at("routes").at(way))
+	}
 	l.b.Cards[id] = c
 }
+
+// Routes are the ways to a job that a card may show, in the order in which they are said.
+func Routes() []string { return []string{"school", "apprenticeship", "training", "vae"} }
 
 func (l *loader) link(at Pos, address string) {
 	if u, err := url.Parse(address); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
@@ -53,7 +60,13 @@ func (l *loader) readStructure(e *entry) {
 		ID: id, Name: n.str("name"), Network: n.str("network"), Lead: n.truth("lead"),
 		Territories: n.words("territories"), Hours: n.str("hours"), Delay: n.whole("delay"),
 		Contacts: n.words("contacts"), Address: n.str("address"), Phone: n.phone("phone"), Mail: n.str("mail"),
-		Demo: n.truth("demonstration"), Pos: e.pos,
+		Quota: n.whole("quota"), Fallback: n.words("fallback"), Demo: n.truth("demonstration"), Pos: e.pos,
+	}
+	for i, other := range s.Fallback {
+		l.refer(ref{at: n.at("fallback").entries[i].pos, kind: toStructure, name: other})
+		if other == id {
+			l.fault(n.at("fallback").entries[i].pos, "la structure %q ne peut pas se remplacer elle-même", id)
+		}
 	}
 	for _, o := range n.at("offers").list() {
 		offer := Offer{ID: o.value.str("id"), From: o.value.day("from", l.b.Zone), To: o.value.day("to", l.b.Zone)}

@@ -94,7 +94,7 @@ func (l *loader) kindOf(e *entry) Kind {
 // stepTexts keeps a step's wordings by channel.
 func (l *loader) stepTexts(s *Step, n *node) {
 	l.text(s.ID, n.at(s.textKey()))
-	for _, key := range []string{"voice", "sms", "retry"} {
+	for _, key := range []string{"voice", "sms", "retry", "why"} {
 		l.text(s.ID+"@"+key, n.at(key))
 	}
 	l.text(s.ID+"@error", n.at("check").at("error"))

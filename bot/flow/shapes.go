@@ -21,9 +21,12 @@ var (
 		may("departements", idsShape), may("communes", listOf(phraseShape)), may("coordinator", wordShape)))
 
 	delaysShape = recordOf(may("pickup", spanShape), may("owner", spanShape), may("citizen", spanShape),
-		may("dated", wholeShape), may("reopen", spanShape), may("hold", spanShape))
+		may("dated", wholeShape), may("reopen", spanShape), may("hold", spanShape), may("follow", spanShape))
 
 	languagesShape = listOf(wordShape)
+
+	// campaignsShape is what a word on a poster says of whoever writes it.
+	campaignsShape = tableOf("campagne", dashedID, pairsOf(freeID, wordShape))
 
 	bundleShape = recordOf(
 		must("format", wholeShape),
@@ -38,6 +41,7 @@ var (
 		may("line", phoneShape),
 		may("territories", territoriesShape),
 		may("delays", delaysShape),
+		may("campaigns", campaignsShape),
 		may("reprompt", recordOf(
 			may("no_match", listOf(oneOf("rephrase", "list", "human"))),
 			may("no_input", recordOf(may("voice", listOf(spanShape)), may("chat", listOf(spanShape)), may("sms", listOf(spanShape)))),
@@ -54,6 +58,7 @@ var (
 		may("line", phoneShape),
 		may("territories", territoriesShape),
 		may("delays", delaysShape),
+		may("campaigns", campaignsShape),
 	)
 
 	answerShape = recordOf(
@@ -61,7 +66,7 @@ var (
 		must("keep", oneOf("session", "case", "never")),
 		may("sensitive", truthShape),
 		may("label", phraseShape),
-		may("as", oneOf("need", "public", "adaptation", "contact", "consent", "useful", "network", "reason", "card")),
+		may("as", oneOf("need", "public", "adaptation", "contact", "consent", "useful", "network", "reason", "card", "offer", "structure", "follow")),
 	)
 
 	optionShape = recordOf(
@@ -111,6 +116,7 @@ var (
 		may("ask_again", truthShape),
 		may("check", recordOf(may("min", wholeShape), may("max", wholeShape), must("error", proseShape))),
 		may("retry", proseShape),
+		may("why", proseShape),
 		may("variants", tableOf("variante", plainID, variantShape)),
 		may("options", tableOf("choix", plainID, optionShape)),
 		may("card", wordShape),
@@ -122,12 +128,13 @@ var (
 
 	interruptShape = recordOf(
 		must("priority", wholeShape),
-		must("do", oneOf("human", "stop", "erase", "data", "back", "repeat", "restart", "help", "language")),
+		must("do", oneOf("human", "stop", "erase", "data", "back", "repeat", "restart", "help", "language", "why", "opinion")),
 		may("key", wordShape),
 		may("words", wordsShape),
 		may("text", proseShape),
 		may("voice", proseShape),
 		may("sms", proseShape),
+		may("retry", proseShape),
 		may("then", wordShape),
 	)
 
@@ -162,6 +169,9 @@ var (
 		must("expires", dayShape),
 		may("owner", phraseShape),
 		may("demonstration", truthShape),
+		may("nothing", truthShape),
+		may("routes", recordOf(must("school", proseShape), must("apprenticeship", proseShape),
+			must("training", proseShape), must("vae", proseShape))),
 	)
 
 	cardsShape = recordOf(must("cards", tableOf("carte", plainID, cardShape)))
@@ -177,6 +187,8 @@ var (
 		must("offers", listOf(recordOf(must("id", wordShape), must("from", dayShape), may("to", dayShape)))),
 		must("hours", wordShape),
 		may("delay", wholeShape),
+		may("quota", wholeShape),
+		may("fallback", idsShape),
 		must("contacts", listOf(oneOf("phone", "sms", "mail", "desk", "place", "video"))),
 		may("address", phraseShape),
 		may("phone", phoneShape),

@@ -144,7 +144,7 @@ func (v *validator) id(key *node, s *shape) {
 		v.fault(key.pos, "l'identifiant %q n'est pas admis : minuscules sans accent, chiffres et _ seulement", key.text)
 	case reserved(key.text):
 		v.fault(key.pos, "l'identifiant %q est réservé : prenez un autre nom", key.text)
-	case s.name == "variante" && slices.Contains([]string{"voice", "sms", "retry", "error", "also"}, key.text):
+	case s.name == "variante" && slices.Contains([]string{"voice", "sms", "retry", "why", "error", "also"}, key.text):
 		v.fault(key.pos, "la variante ne peut pas s'appeler %q : ce nom désigne un canal ou une relance", key.text)
 	}
 }

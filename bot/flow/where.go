@@ -163,7 +163,7 @@ func (b *Bundle) Near() place.Preference {
 	return place.Preference{Departements: slices.Sorted(maps.Keys(found))}
 }
 
-// PlaceName says a place that was answered as people read it: "Rennes (35)", "35500".
+// PlaceName says a place that was answered as people read it: "Nantes (44)", "44000".
 func PlaceName(value string) string {
 	if code, ok := strings.CutPrefix(value, whereCommune); ok {
 		if p, known := place.Lookup(code); known {

@@ -53,7 +53,7 @@ func (r *reading) bare() (from, to int) {
 }
 
 // only reads words that are one name from one end to the other, articles apart, and what narrows it:
-// "La Flèche", "Vitry 94", "35000 Rennes", "Laval en Mayenne", "Lyon 3e".
+// "La Flèche", "Vitry 94", "44000 Nantes", "Laval en Mayenne", "Lyon 3e".
 func (r *reading) only(from, to int) (Meaning, bool) {
 	ws := r.words
 	var area finding
@@ -144,7 +144,7 @@ func (r *reading) isQuarter(i, from int) bool {
 	return ok && s.list[0].kind == Commune
 }
 
-// named reads a name and the name of an area behind it: "Laval Mayenne", "Vitry dans la Marne".
+// named reads a name and the name of an area behind it: "Laval Mayenne", "Beaune en Côte-d'Or".
 func (r *reading) named(from, to int) (Meaning, bool) {
 	h, ok := longest(r.words[:to], from)
 	if !ok || h.to >= to {

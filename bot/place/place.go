@@ -24,7 +24,7 @@ const (
 type Place struct {
 	Kind        Kind
 	Code        string // of the Code officiel géographique: "35238", "35", "53"; "" abroad
-	Name        string // "Rennes", "Ille-et-Vilaine", "Bretagne", "Bruxelles"
+	Name        string // "Nantes", "Loire-Atlantique", "Bruxelles"
 	Postcode    string // the first of a commune's
 	Departement string // code, of a commune or département
 	Region      string // code, of all that is in France; "" overseas without one

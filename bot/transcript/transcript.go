@@ -127,9 +127,11 @@ func (w *World) names() map[bot.CounsellorID]string {
 	return names
 }
 
-// citizen is the leg that the citizen's lines come from.
+// citizen is the leg that the citizen's lines come from. A message is carried to a telephone or a
+// messenger; a page and a call are there only while the person is.
 func (w *World) citizen() bot.Leg {
-	return bot.Leg{ID: string(w.Channel), Channel: w.Channel, Peer: citizenPeer, For: bot.ToCitizen}
+	push := w.Channel == "sms" || w.Channel == "telegram"
+	return bot.Leg{ID: string(w.Channel), Channel: w.Channel, Peer: citizenPeer, For: bot.ToCitizen, Push: push}
 }
 
 // desk is the leg that a counsellor's lines come from.

@@ -25,7 +25,7 @@ func (*checkCommand) Help() string {
 Examples:
 
     frontdesk check ./flows
-    frontdesk check ./flows --region bretagne`
+    frontdesk check ./flows --region NAME`
 }
 
 // Run checks and says what it found, in French: supervisors read it.

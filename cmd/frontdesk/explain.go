@@ -71,7 +71,11 @@ func (k *knownCase) explain(out io.Writer, t *flow.Table) {
 		fmt.Fprintf(out, "  %s = %s%s\n", name, row.Values[i], k.about(name, row.Values[i]))
 	}
 	if i := slices.Index(t.Sets, k.b.As(flow.AsNetwork)); i >= 0 {
-		fmt.Fprintln(out, k.structure(row.Values[i]))
+		offer := ""
+		if j := slices.Index(t.Sets, k.b.As(flow.AsOffer)); j >= 0 {
+			offer = row.Values[j]
+		}
+		fmt.Fprintln(out, k.structure(row.Values[i], offer))
 	}
 	if n > 0 {
 		fmt.Fprintln(out, "lignes écartées")
@@ -152,7 +156,7 @@ func (k *knownCase) card(id string) string {
 }
 
 // structure is whom the person would be handed to.
-func (k *knownCase) structure(network string) string {
+func (k *knownCase) structure(network, offer string) string {
 	code := k.territory()
 	if code == "" {
 		return "structure : elle dépend du territoire ; ajoutez par exemple lieu=35000"
@@ -165,9 +169,24 @@ func (k *knownCase) structure(network string) string {
 	if t.Coordinator != "" {
 		which += ", coordonné par " + t.Coordinator
 	}
-	if s, found := k.b.Structure(network, code, k.at); found {
-		return fmt.Sprintf("structure : %s, %s (%s), pour %s", s.ID, s.Name, stands(s.Pos), which)
+	if s, _ := k.b.Competent(flow.Wish{Network: network, Offer: offer, Territory: code, At: k.at}); s != nil {
+		return fmt.Sprintf("structure : %s, %s (%s), pour %s%s", s.ID, s.Name, stands(s.Pos), which, quotaOf(s))
 	}
-	lead := k.b.Lead()
-	return fmt.Sprintf("structure : aucune du réseau %s dans %s le %s ; c'est l'accueil régional, %s", network, which, k.at.Format(time.DateOnly), lead.ID)
+	if offer != "" {
+		offer = " " + offer
+	}
+	return fmt.Sprintf("structure : aucune du réseau %s dans %s n'a d'offre%s sous convention le %s ; il n'est donné que pour information, et l'accueil régional répond, %s",
+		network, which, offer, k.at.Format(time.DateOnly), k.b.Lead().ID)
+}
+
+// quotaOf says how many cases a structure has open at once, and who takes its place then.
+func quotaOf(s *flow.Structure) string {
+	if s.Quota == 0 {
+		return ""
+	}
+	instead := "l'accueil régional"
+	if len(s.Fallback) > 0 {
+		instead = strings.Join(s.Fallback, ", puis ")
+	}
+	return fmt.Sprintf(" ; au plus %d dossiers ouverts à la fois, sinon %s", s.Quota, instead)
 }

@@ -22,7 +22,10 @@ type reportCommand struct {
 	keptFlags
 	From    string `placeholder:"2026-11-01" help:"First day, in the bundle's zone."`
 	To      string `placeholder:"2026-11-30" help:"Last day, in the bundle's zone."`
-	Summary bool   `help:"Counts by step and class instead; what happened fewer than five times shows as <5."`
+	Summary bool   `xor:"what" help:"Counts by step and class instead; what happened fewer than five times shows as <5."`
+
+	Unanswered bool `xor:"what" help:"Questions without an answer instead, by need, public and territory; fewer than five show as <5."`
+	Opinions   bool `xor:"what" help:"What people wrote after « avis : » instead: their words, and nothing about them."`
 }
 
 // Help is shown by --help.
@@ -35,6 +38,8 @@ func (*reportCommand) Help() string {
     channel     web, sms, phone…
     language    fr, en…
     territory   département, never the commune
+    need        need that was understood, coded
+    public      situation that was understood, coded
     step        question or step at which the turn began
     class       what was understood: option:vae, no_match:rephrase, command:humain, timer:silence…
     option      the option alone
@@ -46,13 +51,19 @@ func (*reportCommand) Help() string {
     outcome     how it ended
     useful      oui or non, when the person said so
     hops        how often the case was handed on
+    full        structure that had as many open cases as it agreed to, so that its fallback was asked
+    lacking     why there was no information: nothing, expired:<card>, not_understood
 
 Examples:
 
     frontdesk report --redis-url redis://127.0.0.1:6379/0 --from 2026-11-01 --to 2026-11-30 > novembre.csv
     frontdesk report --summary
+    frontdesk report --unanswered --from 2026-11-01
+    frontdesk report --opinions
 
-The table of --summary may be published; the full one may not.`
+The tables of --summary and --unanswered may be published; the others may not. A campaign word counts in
+--summary as campaign:<word>. An opinion expires with the words of its conversation (a day, unless there is
+a case) and is erased with it: read them each day.`
 }
 
 // Run reads the traces and writes them.
@@ -69,12 +80,22 @@ func (c *reportCommand) Run(out *console) error {
 	if err != nil {
 		return err
 	}
+	if c.Opinions {
+		p, err := compile(b)
+		if err == nil {
+			err = (&opinions{store, p, days}).write(out.ctx, out.out)
+		}
+		return errors.Join(err, store.Close())
+	}
 	return errors.Join(c.write(out.ctx, store, days, out.out), store.Close())
 }
 
 func (c *reportCommand) write(ctx context.Context, traces bot.Traces, days span, out io.Writer) error {
-	if c.Summary {
+	switch {
+	case c.Summary:
 		return writeSummary(ctx, traces, days, out)
+	case c.Unanswered:
+		return writeUnanswered(ctx, traces, days, out)
 	}
 	return writeReport(ctx, traces, days, out)
 }
@@ -130,8 +151,8 @@ func within(ctx context.Context, traces bot.Traces, days span, each func(bot.Tra
 	return nil
 }
 
-var reportHeader = []string{"trace", "date", "release", "channel", "language", "territory", "step", "class", "option",
-	"row", "cards", "mode", "promised", "kept", "outcome", "useful", "hops"}
+var reportHeader = []string{"trace", "date", "release", "channel", "language", "territory", "need", "public", "step", "class",
+	"option", "row", "cards", "mode", "promised", "kept", "outcome", "useful", "hops", "full", "lacking"}
 
 // writeReport writes a row a turn. Conversations are numbered as they come, so that the numbers of
 // two files say nothing about each other.
@@ -159,7 +180,8 @@ func reportRow(number string, t bot.Trace, zone *time.Location) []string {
 		promised = strconv.FormatFloat(t.Promised.Sub(t.At).Hours(), 'f', 1, 64)
 	}
 	return []string{number, t.At.In(zone).Format("2006-01-02 15h"), t.Release, string(t.Channel), t.Language, t.Territory,
-		t.Step, t.Class, t.Option, t.Row, strings.Join(t.Cards, " "), string(t.Mode), promised, t.Kept, t.Outcome, t.Useful, strconv.Itoa(t.Hops)}
+		t.Need, t.Public, t.Step, t.Class, t.Option, t.Row, strings.Join(t.Cards, " "), string(t.Mode), promised, t.Kept, t.Outcome, t.Useful,
+		strconv.Itoa(t.Hops), string(t.Full), t.Lacking}
 }
 
 // fewest is how often something must have happened for its number to be shown: below it, a number
@@ -182,11 +204,7 @@ func writeSummary(ctx context.Context, traces bot.Traces, days span, out io.Writ
 	})
 	rows := [][]string{{"step", "class", "turns"}}
 	for _, c := range cells {
-		n := strconv.Itoa(counts[c])
-		if counts[c] < fewest {
-			n = "<" + strconv.Itoa(fewest)
-		}
-		rows = append(rows, []string{c.step, c.class, n})
+		rows = append(rows, []string{c.step, c.class, shownCount(counts[c])})
 	}
 	w := csv.NewWriter(out)
 	return w.WriteAll(rows)

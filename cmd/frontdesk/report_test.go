@@ -42,17 +42,17 @@ func TestReportWritesARowATurn(t *testing.T) {
 	at := time.Date(2026, 11, 24, 9, 59, 0, 0, time.UTC)
 	turns := pastTurns{
 		{Number: "zz-secret", At: at, Release: "3f1c", Channel: "web", Language: "fr", Step: "accueil.besoin", Class: "option:vae", Option: "vae",
-			Row: "aiguillage:1", Cards: []string{"vae", "cpf"}},
+			Need: "vae", Row: "aiguillage:1", Cards: []string{"vae", "cpf"}},
 		{Number: "", At: at, Class: "erased"},
-		{Number: "aa-secret", At: at.Add(time.Minute), Channel: "sms", Language: "en", Territory: "35", Class: "value", Mode: bot.Referral,
+		{Number: "aa-secret", At: at.Add(time.Minute), Channel: "sms", Language: "en", Territory: "35", Need: "emploi", Public: "chomage", Class: "value", Mode: bot.Referral, Full: "cap-emploi", Lacking: "nothing",
 			Promised: at.Add(49*time.Hour + 31*time.Minute), Kept: "no", Outcome: "refused:capacity", Useful: "oui", Hops: 2},
 		{Number: "zz-secret", At: at.Add(13*time.Hour + time.Minute), Class: "timer:expiry"},
 	}
-	const want = `trace,date,release,channel,language,territory,step,class,option,row,cards,mode,promised,kept,outcome,useful,hops
-1,2026-11-24 10h,3f1c,web,fr,,accueil.besoin,option:vae,vae,aiguillage:1,vae cpf,,,,,,0
-,2026-11-24 10h,,,,,,erased,,,,,,,,,0
-2,2026-11-24 11h,,sms,en,35,,value,,,,referral,49.5,no,refused:capacity,oui,2
-1,2026-11-25 00h,,,,,,timer:expiry,,,,,,,,,0
+	const want = `trace,date,release,channel,language,territory,need,public,step,class,option,row,cards,mode,promised,kept,outcome,useful,hops,full,lacking
+1,2026-11-24 10h,3f1c,web,fr,,vae,,accueil.besoin,option:vae,vae,aiguillage:1,vae cpf,,,,,,0,,
+,2026-11-24 10h,,,,,,,,erased,,,,,,,,,0,,
+2,2026-11-24 11h,,sms,en,35,emploi,chomage,,value,,,,referral,49.5,no,refused:capacity,oui,2,cap-emploi,nothing
+1,2026-11-25 00h,,,,,,,,timer:expiry,,,,,,,,,0,,
 `
 	if got := report(t, turns, &reportCommand{}); got != want {
 		t.Errorf("%s", changes(want, got))
@@ -92,12 +92,32 @@ func TestSummaryHidesWhatIsRare(t *testing.T) {
 	}
 }
 
+// What there was no answer to is counted by its classes, with the place that was named later.
+func TestUnansweredQuestionsAreCountedWithoutWords(t *testing.T) {
+	turns := pastTurns{
+		{Number: "a", Need: "info", Public: "autre", Lacking: "nothing"},
+		{Number: "a", Need: "info", Public: "autre", Territory: "35", Class: "value"},
+		{Number: "", Need: "info", Lacking: "not_understood"},
+	}
+	for range 6 {
+		turns = append(turns, bot.Trace{Need: "emploi", Public: "travail", Territory: "29", Lacking: "expired:cadre_emploi"})
+	}
+	const want = `need,public,territory,lacking,turns
+emploi,travail,29,expired:cadre_emploi,6
+info,,,not_understood,<5
+info,autre,35,nothing,<5
+`
+	if got := report(t, turns, &reportCommand{Unanswered: true}); got != want {
+		t.Errorf("%s", changes(want, got))
+	}
+}
+
 type asleep struct{}
 
 func (asleep) Traces(context.Context, func(bot.Trace) error) error { return bot.ErrUnavailable }
 
 func TestReportFails(t *testing.T) {
-	for _, c := range []*reportCommand{{}, {Summary: true}} {
+	for _, c := range []*reportCommand{{}, {Summary: true}, {Unanswered: true}} {
 		if err := c.write(t.Context(), asleep{}, span{}, io.Discard); !errors.Is(err, bot.ErrUnavailable) {
 			t.Errorf("%v, want %v", err, bot.ErrUnavailable)
 		}
@@ -166,5 +186,31 @@ func commit(t *testing.T, store *redis.Store, words bot.Words) {
 	}
 	if _, err := store.Commit(t.Context(), accepted.Head, turn); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// An opinion comes out with its day and its channel, and with nothing that says whose it is; the words
+// around it stay where they are, and what was erased is gone.
+func TestOpinionsAreReadFromTheLogs(t *testing.T) {
+	server := miniredis.RunT(t)
+	file := filepath.Join(t.TempDir(), "keys")
+	keys, err := redis.CreateKeys(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	url := "redis://" + server.Addr()
+	store, err := redis.Open(t.Context(), redis.Options{URL: url, Keys: keys, Prefix: "fd:bretagne:", Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	commit(t, store, "Avis : trop de questions, merci quand même")
+	code, stdout, stderr := command(t, "", "report", "--opinions", "--redis-url", url, "--key-file", file)
+	lines := strings.Split(strings.TrimSpace(stdout), "\n")
+	if code != 0 || len(lines) != 2 || !strings.HasSuffix(lines[1], `,web,fr,"trop de questions, merci quand même"`) || strings.Contains(stdout, "secret") {
+		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
+	}
+	if code, stdout, _ := command(t, "", "report", "--opinions", "--to", "2020-01-01", "--redis-url", url, "--key-file", file); code != 0 || strings.Count(stdout, "\n") != 1 {
+		t.Errorf("of another time: exit %d\n%s", code, stdout)
 	}
 }

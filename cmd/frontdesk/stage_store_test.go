@@ -195,7 +195,6 @@ func (s *storeStage) Input(in bot.Input) ([]bot.Entry, error) {
 		if err := s.renew(); err != nil {
 			return nil, err
 		}
-		in.Leg.Push = in.Leg.Channel == "sms" || in.Leg.Channel == "telegram"
 		s.leg = in.Leg
 		id, err := s.player.Open(ctx, in.Leg)
 		if err != nil || id != s.began.id() {

@@ -14,7 +14,7 @@ func placeValue(b *flow.Bundle, said string) (string, error) {
 	m, ok := place.Find(said, b.Near())
 	switch {
 	case !ok:
-		return "", errors.New("ce n'est ni une commune, ni un code postal, ni un département ; écrivez par exemple Rennes, 35000 ou 35")
+		return "", errors.New("ce n'est ni une commune, ni un code postal, ni un département ; écrivez par exemple Nantes, 44000 ou 44")
 	case m.Postcode != "" && len(m.Places) > 1:
 		return m.Postcode, nil
 	case !m.Sure:

@@ -57,13 +57,18 @@ func serving(b *flow.Bundle, need, territory string, at time.Time) []competent {
 	for _, id := range slices.Sorted(maps.Keys(b.Tables)) {
 		t := b.Tables[id]
 		column := slices.Index(t.Sets, network)
+		offer := slices.Index(t.Sets, b.As(flow.AsOffer))
 		if column < 0 || !slices.Contains(t.Columns, needName) {
 			continue
 		}
 		for _, row := range t.Rows {
 			when, fits := otherwise(row, needName, need)
-			s, there := b.Structure(row.Values[column], territory, at)
-			if !fits || !there || slices.ContainsFunc(all, func(x competent) bool { return x.structure == s }) {
+			w := flow.Wish{Network: row.Values[column], Territory: territory, At: at}
+			if offer >= 0 {
+				w.Offer = row.Values[offer]
+			}
+			s, _ := b.Competent(w)
+			if !fits || s == nil || slices.ContainsFunc(all, func(x competent) bool { return x.structure == s }) {
 				continue
 			}
 			if all = append(all, competent{s, when}); len(all) == mostServing {

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"frontdesk/bot"
 	"frontdesk/bot/desk"
 	"frontdesk/bot/engine"
+	"frontdesk/bot/flow"
 )
 
 // A world answers what a turn must know and a session cannot remember: who acts and with what
@@ -49,6 +51,7 @@ func (w *world) Facts(ctx context.Context, s bot.Session, in bot.Input) (bot.Fac
 		f.Code = sixDigits()
 	}
 	f.Rank = rank(cards, s, w.lead())
+	f.Full = full(cards, w.shelf.Live().Bundle)
 	if by == "" {
 		return f, nil
 	}
@@ -141,6 +144,27 @@ func sixDigits() string {
 	var b [8]byte
 	_, _ = rand.Read(b[:]) // never fails
 	return fmt.Sprintf("%06d", binary.BigEndian.Uint64(b[:])%1_000_000)
+}
+
+// full are the structures that have as many open cases as they agreed to, in order. What is counted is
+// what the board shows: the cases open now, not those of a month.
+func full(cards []bot.Card, b *flow.Bundle) []bot.StructureID {
+	var all []bot.StructureID
+	for _, id := range slices.Sorted(maps.Keys(b.Structures)) {
+		quota := b.Structures[id].Quota
+		if quota == 0 {
+			continue
+		}
+		for _, c := range cards {
+			if string(c.Structure) == id {
+				quota--
+			}
+		}
+		if quota <= 0 {
+			all = append(all, bot.StructureID(id))
+		}
+	}
+	return all
 }
 
 // rank counts the cases of the same structure that have waited longer and that nobody has.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"frontdesk/bot"
+	"frontdesk/bot/flow"
 )
 
 // A roster is a staff, who is there, and a board, as tests have them.
@@ -239,5 +240,18 @@ func TestEveryActOfACounsellorHasItsActor(t *testing.T) {
 	slices.Sort(closed)
 	if len(closed) == 0 || !slices.Equal(have, closed) {
 		t.Errorf("this test knows\n%q\nbut the events are\n%q", have, closed)
+	}
+}
+
+// A quota counts the cases that are open now, whoever has them and however they came.
+func TestAStructureIsFullWithAsManyOpenCasesAsItAgreedTo(t *testing.T) {
+	b := &flow.Bundle{Structures: map[string]*flow.Structure{
+		"small": {ID: "small", Quota: 2}, "big": {ID: "big", Quota: 3}, "any": {ID: "any"}}}
+	cards := []bot.Card{{Structure: "small", Life: bot.Referred}, {Structure: "small", Life: bot.Live}, {Structure: "big"}, {Structure: "any"}, {Structure: "any"}}
+	if got, want := full(cards, b), []bot.StructureID{"small"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	if got := full(cards[1:], b); len(got) > 0 {
+		t.Errorf("one place is left, but %v are full", got)
 	}
 }

@@ -1,0 +1,65 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+
+	"frontdesk/bot"
+	"frontdesk/bot/flow"
+)
+
+const doWhy = "why"
+
+// why explains the open question or, where the flow has no reason for that one, the service that was
+// proposed last: in the words of the row that decided, which the trace names as `explain` does.
+func (t *turn) why(i *flow.Interrupt) {
+	t.trace.Row = t.s.Case.Row
+	text := ""
+	if st, ok := t.p.steps[t.s.Step]; ok && t.s.Asking && st.Kind == flow.Ask {
+		text = t.prompt(st.Step, "why")
+	}
+	switch {
+	case text != "":
+	case t.s.Answers.Get(t.p.as.reason) != "" && t.s.Case.Row != "":
+		text = t.text("interrupt." + i.ID)
+	default:
+		text = t.text("interrupt." + i.ID + "@retry")
+	}
+	t.sayText(text, "engine.help")
+	t.askAgainIfAsking()
+}
+
+// ruleOf names a row as people read it and as explain prints it: « aiguillage, ligne 12 ».
+func ruleOf(row string) string {
+	table, n, ok := strings.Cut(row, ":")
+	if !ok {
+		return ""
+	}
+	return table + ", ligne " + n
+}
+
+// wayFields are the four ways to a job as texts name them, beside the routes of a card.
+var wayFields = map[string]string{"ecole": "school", "apprentissage": "apprenticeship", "formation": "training", "vae": "vae"}
+
+// stepOf is the step that a card proposes: what follows « À faire : » in its text, without the stop.
+func (t *turn) stepOf(card string) string {
+	_, step, _ := strings.Cut(t.text("card."+card), t.text("engine.step.mark")+" ")
+	step, _, _ = strings.Cut(step, ". ")
+	return strings.TrimSuffix(step, ".")
+}
+
+// understood is what a person told about themselves, in the words of the options: all that decided
+// where they are led, without what is nobody else's business on a screen.
+func (t *turn) understood(answers bot.Answers) string {
+	var all []string
+	for _, st := range t.p.questions {
+		if st.Budget != "triage" || st.answer.Type != flow.Choice || st.answer.Sensitive {
+			continue
+		}
+		label := t.answerLabel(st.answer, answers.Get(st.answer.Name))
+		if label != "" && !slices.Contains(all, label) {
+			all = append(all, label)
+		}
+	}
+	return strings.Join(all, " · ")
+}
