@@ -190,6 +190,7 @@ type Trace struct {
 	Outcome   string
 	Useful    string
 	Hops      int
+	Data      string `json:",omitempty"` // hash of the reference data that was told from, where any was
 }
 
 // An Entry is one line of a conversation's log: what came in (Event) or what went out (Effect).
