@@ -9,6 +9,7 @@ import (
 
 	"github.com/looplab/fsm"
 
+	"frontdesk/bot/directory"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/hear"
 )
@@ -43,6 +44,7 @@ type Program struct {
 	hellos     map[string]*hear.Phrases
 	engineAsks map[string]*engineAsk
 	as         roles
+	data       *directory.Set // reference data to tell from, or nil
 }
 
 // textKey finds a text in one language for one kind of channel ("chat", "sms", "voice").
@@ -89,6 +91,13 @@ func Compile(b *flow.Bundle, words Words) (*Program, error) {
 	p.compileLexicons()
 	p.compileEngineAsks()
 	return p, nil
+}
+
+// With is the same program telling from a set of reference data; nil for none.
+func (p *Program) With(data *directory.Set) *Program {
+	q := *p
+	q.data = data
+	return &q
 }
 
 // compileTexts fills every (language, kind, id) that has a text of its own or falls back to one:
