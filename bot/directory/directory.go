@@ -195,7 +195,7 @@ func (s *Set) Count(kind Kind) int {
 	case Coordinates:
 		return len(s.centres)
 	case Rome:
-		return len(s.jobs.all)
+		return s.jobs.given
 	case Portraits:
 		return len(s.portraits)
 	}

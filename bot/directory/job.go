@@ -2,6 +2,7 @@ package directory
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -83,10 +84,11 @@ type jobs struct {
 	words map[string]bool     // that forms consist of
 	near  map[string][]string // a word less one letter → the words it may be
 	most  int                 // words in the longest form
+	given int                 // appellations; all has a few words more that stand alone
 }
 
 func newJobs(all []Job) jobs {
-	j := jobs{all: all, main: map[string]int{}, forms: map[string]int{}, words: map[string]bool{}, near: map[string][]string{}}
+	j := jobs{all: slices.Clip(all), given: len(all), main: map[string]int{}, forms: map[string]int{}, words: map[string]bool{}, near: map[string][]string{}}
 	for i := range all {
 		if all[i].Main {
 			j.main[all[i].Code] = i
@@ -96,6 +98,7 @@ func newJobs(all []Job) jobs {
 			j.learn(i, meant(hear.Fold(form)))
 		}
 	}
+	j.learnHeads()
 	for _, w := range sortedWords(j.words) {
 		for _, less := range lessOne(w) {
 			j.near[less] = append(j.near[less], w)
@@ -117,6 +120,52 @@ func (j *jobs) learn(i int, words []string) {
 		j.words[w] = true
 	}
 }
+
+// headShare is how large a part of the names that begin with a word must be of one métier, for the word alone
+// to name it: « infirmière » does, « agente » and « cheffe » do not.
+const headShare = 0.3
+
+// learnHeads takes the first word of names as a job of its own: ROME has « Infirmier / Infirmière de soins
+// généraux » and many more, but nobody who is just « infirmière ».
+func (j *jobs) learnHeads() {
+	type head struct {
+		label string
+		codes map[string]int
+		names int
+	}
+	heads := map[string]*head{}
+	for i := range j.all {
+		him, her := genders(j.all[i].Label)
+		him, _, _ = strings.Cut(him, " ")
+		her, _, _ = strings.Cut(her, " ")
+		if him == her || !alike(him, her) {
+			continue
+		}
+		h := heads[him]
+		if h == nil {
+			h = &head{him + " / " + her, map[string]int{}, 0}
+			heads[him] = h
+		}
+		h.codes[j.all[i].Code]++
+		h.names++
+	}
+	for _, him := range slices.Sorted(maps.Keys(heads)) {
+		h := heads[him]
+		best := slices.MaxFunc(slices.Sorted(maps.Keys(h.codes)), func(a, b string) int { return cmp.Compare(h.codes[a], h.codes[b]) })
+		if float64(h.codes[best]) < headShare*float64(h.names) {
+			continue
+		}
+		j.all = append(j.all, Job{Label: h.label, Code: best})
+		him, her := genders(h.label)
+		for _, form := range []string{him, her} {
+			if folded := meant(hear.Fold(form)); !j.has(folded) {
+				j.learn(len(j.all)-1, folded)
+			}
+		}
+	}
+}
+
+func (j *jobs) has(words []string) bool { _, there := j.forms[strings.Join(words, " ")]; return there }
 
 func sortedWords(words map[string]bool) []string {
 	all := make([]string, 0, len(words))

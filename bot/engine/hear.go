@@ -192,6 +192,9 @@ func (t *turn) classify(st *step, u hear.Utterance, words string) (Class, bool) 
 		}
 		return Class{}, false
 	case flow.Free:
+		if st.answer.As == flow.AsJob {
+			return Class{Value, t.job(words)}, !u.Empty()
+		}
 		return Class{Value, clip(words)}, !u.Empty()
 	}
 	return classifyValue(t.p, st.answer.Type, u)

@@ -203,6 +203,7 @@ const (
 	AsNetwork    Role = "network"    // filled by a table: a network's id
 	AsReason     Role = "reason"     // filled by a table: a reason's id
 	AsCard       Role = "card"       // filled by a table: a card's id
+	AsJob        Role = "job"        // a job, in both genders where ROME knows it
 )
 
 // As is the name of the answer that has a role, or "".

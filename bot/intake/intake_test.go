@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"frontdesk/bot/directory"
 )
@@ -164,4 +165,65 @@ func TestARawFileOf2017(t *testing.T) {
 	if err != nil || r.Kept != r.Read || r.Kept == 0 {
 		t.Fatal(said(nil, r, err))
 	}
+}
+
+// real is the directory of 2017 and the ROME, built as a service has them.
+func real(t testing.TB) *directory.Set {
+	t.Helper()
+	parts := map[directory.Kind][]byte{}
+	for kind, names := range map[directory.Kind][]string{
+		directory.Places: {"annuaire/annuaire-dila-2017-orientation.csv"},
+		directory.Rome:   {"rome/appellations_public.csv", "rome/unix_referentiel_code_rome_v460_utf8.csv", "rome/romes_public.csv", "rome/unix_rubrique_mobilite_v347_utf8.csv"},
+	} {
+		var open []File
+		for _, name := range names {
+			open = append(open, shared(t, name))
+		}
+		content, r, err := Read(kind, open, Options{})
+		if err != nil {
+			t.Fatal(said(nil, r, err))
+		}
+		parts[kind] = content
+	}
+	s, err := directory.Build("real", parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Appellations still have the codes of before; each finds a métier of today.
+func TestTheROMEIsJoined(t *testing.T) {
+	s := real(t)
+	if n := s.Count(directory.Rome); n < 11_118 || n > 12_702 {
+		t.Errorf("%d names of jobs", n)
+	}
+	for words, want := range map[string]string{
+		"boulangère": "D1102", "boulanger": "D1102", "infirmiere": "J1502", "plonbier": "F1603", "concepteur paysagiste": "A1206", "aide soignante": "J1501",
+		"électricienne": "F1602", "macon": "F1703", "coifeuse": "D1202", "développeuse web": "M1805", "professeur des écoles": "K2106", "soudeur": "H2913",
+	} {
+		j, ok := s.Job(words)
+		if !ok || j.Code[:3] != want[:3] {
+			t.Errorf("%q: %v, want %s", words, j, want)
+		}
+	}
+	baker, _ := s.Job("boulanger")
+	if near := s.Neighbours(baker); len(near) == 0 {
+		t.Error("no métier is near the baker's")
+	}
+}
+
+func BenchmarkReference(b *testing.B) {
+	s := real(b)
+	day, _ := time.Parse(time.DateOnly, "2026-11-24")
+	b.Run("near", func(b *testing.B) {
+		for b.Loop() {
+			s.Near(directory.Where{Commune: "35238", Area: "35"}, directory.Wish{Network: "mission-locale", Day: day}, 3)
+		}
+	})
+	b.Run("job", func(b *testing.B) {
+		for b.Loop() {
+			s.Job("je voudrais parler à une boulagère ou à un plonbier s'il vous plait")
+		}
+	})
 }

@@ -55,9 +55,7 @@ func row(line int, columns, cells []string) *record {
 		return rec
 	}
 	for i, cell := range cells {
-		if cell = strings.TrimSpace(cell); cell != "" {
-			rec.values[columns[i]] = cell
-		}
+		rec.values[columns[i]] = strings.TrimSpace(cell)
 	}
 	return rec
 }
