@@ -47,7 +47,13 @@ func samplePlaces() []Place {
 func ids(found []Found) string {
 	var all []string
 	for _, f := range found {
-		text := fmt.Sprintf("%s%d", f.ID, f.Near)
+		text := f.ID
+		if f.InCharge {
+			text += "!"
+		}
+		if f.Here {
+			text += "*"
+		}
 		if f.Km >= 0 {
 			text += fmt.Sprintf(":%.0f", f.Km)
 		}
@@ -68,13 +74,13 @@ func TestNearestPlaces(t *testing.T) {
 		wish  Wish
 		want  string
 	}{
-		{"the commune first, then by name", plain, rennes, Wish{Network: "cio"}, "a1 b2 c2"},
-		{"who is in charge before the commune", plain, rennes, Wish{Network: "cio", Structure: "cio-35"}, "c0 a1 b2"},
-		{"by distance where it is known", measured, rennes, Wish{Network: "cio"}, "a1:0 d2:36 b2:63"},
-		{"another network", plain, rennes, Wish{Network: "vae"}, "b2"},
-		{"a documentation space", plain, rennes, Wish{Library: true}, "b2"},
-		{"a pole", plain, rennes, Wish{Pole: "créer"}, "c2"},
-		{"the département alone", measured, Where{Area: "56"}, Wish{}, "e2"},
+		{"the commune first, then by name", plain, rennes, Wish{Network: "cio"}, "a* b c"},
+		{"who is in charge before the commune", plain, rennes, Wish{Network: "cio", Structure: "cio-35"}, "c! a* b"},
+		{"by distance where it is known", measured, rennes, Wish{Network: "cio"}, "a*:0 d:36 b:63"},
+		{"another network", plain, rennes, Wish{Network: "vae"}, "b"},
+		{"a documentation space", plain, rennes, Wish{Library: true}, "b"},
+		{"a pole", plain, rennes, Wish{Pole: "créer"}, "c"},
+		{"the département alone", measured, Where{Area: "56"}, Wish{}, "e"},
 		{"nowhere", measured, Where{}, Wish{}, ""},
 		{"nobody there", plain, Where{Area: "22"}, Wish{}, ""},
 	} {

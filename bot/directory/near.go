@@ -15,16 +15,6 @@ type Where struct {
 	Area    string // code of the département
 }
 
-// Nearness says why a place is near, the nearest first.
-type Nearness int
-
-// The degrees of nearness.
-const (
-	InCharge    Nearness = iota // it is of the very structure that serves the person's territory
-	SameCommune                 // in their commune
-	SameArea                    // in their département
-)
-
 // A Wish is what a place must have.
 type Wish struct {
 	Network   string    // competent for the need: an id of networks.yaml; "" for any
@@ -38,10 +28,11 @@ type Wish struct {
 // Found is one place and why it was chosen.
 type Found struct {
 	*Place
-	Near    Nearness
-	Km      float64 // from the middle of the person's commune; negative when it is not known
-	Week    hours.Week
-	HasWeek bool // the hours could be read
+	InCharge bool    // it is of the very structure that serves the person's territory
+	Here     bool    // in their commune; otherwise it is in their département
+	Km       float64 // from the middle of the person's commune; negative when it is not known
+	Week     hours.Week
+	HasWeek  bool // the hours could be read
 }
 
 // Near gives at most max places that fulfil a wish, the nearest first: those in charge of the person's
@@ -55,13 +46,24 @@ func (s *Set) Near(where Where, wish Wish, max int) []Found {
 	for _, i := range s.byArea[where.Area] {
 		if p := &s.places[i]; wish.fits(p) {
 			week, has := s.weeks[p.ID]
-			all = append(all, Found{p, wish.nearness(p, where), s.distance(where, p), week, has})
+			all = append(all, Found{p, wish.Structure != "" && p.Structure == wish.Structure, p.Commune != "" && p.Commune == where.Commune, s.distance(where, p), week, has})
 		}
 	}
 	slices.SortFunc(all, func(a, b Found) int {
-		return cmp.Or(cmp.Compare(min(a.Near, SameCommune), min(b.Near, SameCommune)), cmp.Compare(a.far(), b.far()), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(first(a.InCharge, b.InCharge), cmp.Compare(a.far(), b.far()), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})
 	return all[:min(len(all), max)]
+}
+
+// first puts what is true before what is not.
+func first(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
 }
 
 // far is the distance, or what stands for it: nothing in the person's commune, and last of all elsewhere.
@@ -69,20 +71,10 @@ func (f *Found) far() float64 {
 	switch {
 	case f.Km >= 0:
 		return f.Km
-	case f.Near == SameCommune:
+	case f.Here:
 		return 0
 	}
 	return math.MaxFloat64
-}
-
-func (w *Wish) nearness(p *Place, where Where) Nearness {
-	switch {
-	case w.Structure != "" && p.Structure == w.Structure:
-		return InCharge
-	case p.Commune != "" && p.Commune == where.Commune:
-		return SameCommune
-	}
-	return SameArea
 }
 
 func (w *Wish) fits(p *Place) bool {

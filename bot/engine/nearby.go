@@ -125,18 +125,20 @@ func (t *turn) whyPlace(f *directory.Found, wish directory.Wish) string {
 	case wish.Library:
 		why = "engine.place.library"
 	}
-	near := "engine.place.area"
-	switch {
-	case f.Near == directory.InCharge:
-		near = "engine.place.in_charge"
-	case f.Near == directory.SameCommune:
-		near = "engine.place.commune"
+	text := t.text(why)
+	if f.InCharge {
+		text += ", " + t.text("engine.place.in_charge")
 	}
-	text := t.text(why) + ", " + t.text(near)
-	if f.Km >= 0 && f.Near != directory.SameCommune {
-		text += ", " + t.plural("engine.place.km", max(1, int(f.Km+0.5)))
+	if f.Here {
+		return text + ", " + t.text("engine.place.commune")
 	}
-	return text
+	if f.Km >= 0 {
+		return text + ", " + t.plural("engine.place.km", max(1, int(f.Km+0.5)))
+	}
+	if f.InCharge {
+		return text
+	}
+	return text + ", " + t.text("engine.place.area")
 }
 
 // opens says whether a place is open now, or when it opens next; nothing where its hours are not known.
