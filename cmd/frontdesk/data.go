@@ -195,14 +195,10 @@ func readFiles(from fs.FS, kind directory.Kind, names []string, b *flow.Bundle) 
 
 // regional is what a bundle's region has use for.
 func regional(b *flow.Bundle) intake.Options {
-	o := intake.Options{
+	return intake.Options{
 		Served:  func(area string) bool { _, served := b.Territory(area); return served },
 		Commune: presentCommune,
 	}
-	if _, there := presentCommune("75056"); !there {
-		o.Commune = nil
-	}
-	return o
 }
 
 // presentCommune is the code of the commune that a code leads to today.
