@@ -22,7 +22,7 @@ var may = map[string][]string{
 	"bot/flow":          {"bot", "bot/hear", "bot/place", "bot/hours"},
 	"locales":           {"bot", "bot/flow"},
 	"bot/directory":     {"bot", "bot/hear", "bot/hours"},
-	"bot/intake":        {"bot/directory", "bot/hours"},
+	"bot/intake":        {"bot/directory", "bot/hear", "bot/hours"},
 	"bot/engine":        {"bot", "bot/hear", "bot/place", "bot/hours", "bot/flow", "bot/directory"},
 	"bot/proof":         {"bot", "bot/hear", "bot/hours", "bot/flow", "bot/engine", "bot/render"},
 	"bot/turn":          {"bot", "bot/hear", "bot/engine"},

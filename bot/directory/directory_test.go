@@ -54,6 +54,9 @@ func ids(found []Found) string {
 		if f.Here {
 			text += "*"
 		}
+		if f.Around {
+			text += "+"
+		}
 		if f.Km >= 0 {
 			text += fmt.Sprintf(":%.0f", f.Km)
 		}
@@ -77,6 +80,7 @@ func TestNearestPlaces(t *testing.T) {
 		{"the commune first, then by name", plain, rennes, Wish{Network: "cio"}, "a* b c"},
 		{"who is in charge before the commune", plain, rennes, Wish{Network: "cio", Structure: "cio-35"}, "c! a* b"},
 		{"by distance where it is known", measured, rennes, Wish{Network: "cio"}, "a*:0 d:36 b:63"},
+		{"where the postcode is, when its commune is not known", plain, Where{Postcode: "35400", Area: "35"}, Wish{Network: "cio"}, "g+ a b"},
 		{"another network", plain, rennes, Wish{Network: "vae"}, "b"},
 		{"a documentation space", plain, rennes, Wish{Library: true}, "b"},
 		{"a pole", plain, rennes, Wish{Pole: "créer"}, "c"},
@@ -124,7 +128,7 @@ func TestEventsAreNeverShownAfterTheirDay(t *testing.T) {
 
 func TestPortraitOfTheCommuneGoesBeforeTheOneOfTheDepartement(t *testing.T) {
 	s := built(t, map[Kind][]byte{Portraits: part(t, Portraits, Portrait{ID: "35", Areas: []string{"35"}, Name: "Ille-et-Vilaine"}, Portrait{ID: "r", Areas: []string{"35238", "35047"}, Name: "Rennes"})})
-	for where, want := range map[Where]string{{"35047", "35"}: "Rennes", {"35288", "35"}: "Ille-et-Vilaine", {"", "35"}: "Ille-et-Vilaine", {"", "56"}: ""} {
+	for where, want := range map[Where]string{{"35047", "", "35"}: "Rennes", {"35288", "", "35"}: "Ille-et-Vilaine", {"", "", "35"}: "Ille-et-Vilaine", {"", "", "56"}: ""} {
 		p, ok := s.Portrait(where)
 		if ok != (want != "") || ok && p.Name != want {
 			t.Errorf("%v: %v, want %s", where, p, want)

@@ -11,8 +11,9 @@ import (
 
 // A Where is where a person is, as far as they said. Its zero value is nowhere.
 type Where struct {
-	Commune string // code, "" when it is not known
-	Area    string // code of the département
+	Commune  string // code, "" when it is not known
+	Postcode string // "" when it was not said
+	Area     string // code of the département
 }
 
 // A Wish is what a place must have.
@@ -29,7 +30,8 @@ type Wish struct {
 type Found struct {
 	*Place
 	InCharge bool    // it is of the very structure that serves the person's territory
-	Here     bool    // in their commune; otherwise it is in their département
+	Here     bool    // in their commune
+	Around   bool    // where their postcode is, which several communes may share; otherwise in their département
 	Km       float64 // from the middle of the person's commune; negative when it is not known
 	Week     hours.Week
 	HasWeek  bool // the hours could be read
@@ -46,7 +48,7 @@ func (s *Set) Near(where Where, wish Wish, max int) []Found {
 	for _, i := range s.byArea[where.Area] {
 		if p := &s.places[i]; wish.fits(p) {
 			week, has := s.weeks[p.ID]
-			all = append(all, Found{p, wish.Structure != "" && p.Structure == wish.Structure, p.Commune != "" && p.Commune == where.Commune, s.distance(where, p), week, has})
+			all = append(all, Found{p, wish.Structure != "" && p.Structure == wish.Structure, p.Commune != "" && p.Commune == where.Commune, p.Postcode != "" && p.Postcode == where.Postcode, s.distance(where, p), week, has})
 		}
 	}
 	slices.SortFunc(all, func(a, b Found) int {
@@ -73,6 +75,8 @@ func (f *Found) far() float64 {
 		return f.Km
 	case f.Here:
 		return 0
+	case f.Around:
+		return 1
 	}
 	return math.MaxFloat64
 }

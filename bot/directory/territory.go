@@ -12,7 +12,7 @@ import (
 // A Portrait says in a few sentences what work there is around a place, with its source and year.
 type Portrait struct {
 	ID      string   `json:"id"`
-	Name    string   `json:"name"`  // of the zone, as it stands after « Autour de »
+	Name    string   `json:"name"`  // of the zone
 	Areas   []string `json:"areas"` // codes of communes or départements
 	Text    string   `json:"text"`
 	Source  string   `json:"source"`

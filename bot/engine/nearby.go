@@ -8,7 +8,6 @@ import (
 
 	"frontdesk/bot"
 	"frontdesk/bot/directory"
-	"frontdesk/bot/flow"
 	"frontdesk/bot/hours"
 	communes "frontdesk/bot/place"
 )
@@ -32,9 +31,10 @@ func (t *turn) reference() *directory.Set {
 func (t *turn) whereabouts(answers bot.Answers) directory.Where {
 	said := answers.Get(t.p.as.place)
 	where := directory.Where{Area: territory(t.p, answers)}
-	if a := t.p.Bundle.Answers[t.p.as.place]; a == nil || a.Type != flow.Postcode {
+	if len(said) != len("35000") { // a département, or nothing
 		return where
 	}
+	where.Postcode = said
 	if m, ok := communes.Find(said, communes.Preference{}); ok && len(m.Places) == 1 && m.Places[0].Kind == communes.Commune {
 		where.Commune = m.Places[0].Code
 	}
@@ -83,7 +83,10 @@ func (t *turn) placesOf(answers bot.Answers, wish directory.Wish) string {
 	if len(found) == 0 {
 		return ""
 	}
-	lines := []string{t.text("engine.places")}
+	var lines []string
+	if most > 1 {
+		lines = append(lines, t.text("engine.places"))
+	}
 	for i := range found {
 		lines = append(lines, t.placeLine(&found[i], i+1, wish))
 	}
@@ -101,7 +104,7 @@ func (t *turn) placeLine(f *directory.Found, n int, wish directory.Wish) string 
 	if f.Phone != "" {
 		parts = append(parts, t.fill("engine.place.phone", "numero", f.Phone))
 	}
-	if f.Accessible == directory.Yes || f.Accessible == directory.No || f.Accessible == directory.OnRequest {
+	if t.kind == "chat" && (f.Accessible == directory.Yes || f.Accessible == directory.No || f.Accessible == directory.OnRequest) {
 		parts = append(parts, t.text("engine.place.accessible."+f.Accessible))
 	}
 	parts = append(parts, t.fill("engine.place.source", "source", f.Source, "date", dayFrench(f.Updated)))
@@ -118,27 +121,27 @@ func addressOf(p *directory.Place) string {
 
 // whyPlace says what the place is good for, and how near it is.
 func (t *turn) whyPlace(f *directory.Found, wish directory.Wish) string {
-	why := "engine.place.receives"
+	why := []string{t.text("engine.place.receives")}
 	switch {
 	case wish.Network != "":
-		why = "engine.place.competent"
+		why[0] = t.text("engine.place.competent")
 	case wish.Library:
-		why = "engine.place.library"
-	}
-	text := t.text(why)
-	if f.InCharge {
-		text += ", " + t.text("engine.place.in_charge")
-	}
-	if f.Here {
-		return text + ", " + t.text("engine.place.commune")
-	}
-	if f.Km >= 0 {
-		return text + ", " + t.plural("engine.place.km", max(1, int(f.Km+0.5)))
+		why[0] = t.text("engine.place.library")
 	}
 	if f.InCharge {
-		return text
+		why = append(why, t.text("engine.place.in_charge"))
 	}
-	return text + ", " + t.text("engine.place.area")
+	switch {
+	case f.Here:
+		why = append(why, t.text("engine.place.commune"))
+	case f.Km >= 0:
+		why = append(why, t.plural("engine.place.km", max(1, int(f.Km+0.5))))
+	case f.Around:
+		why = append(why, t.text("engine.place.postcode"))
+	case !f.InCharge:
+		why = append(why, t.text("engine.place.area"))
+	}
+	return strings.Join(why, ", ")
 }
 
 // opens says whether a place is open now, or when it opens next; nothing where its hours are not known.
@@ -181,7 +184,10 @@ func (t *turn) events(answers bot.Answers) string {
 	if len(ahead) == 0 {
 		return t.text("engine.events.none")
 	}
-	lines := []string{t.text("engine.events")}
+	var lines []string
+	if most > 1 {
+		lines = append(lines, t.text("engine.events"))
+	}
 	for i, e := range ahead {
 		from, _ := time.ParseInLocation(time.DateOnly+" 15:04", e.From+" "+firstOf(e.Opens, "00:00"), zone)
 		day := hours.SayDay(t.s.Language, from, t.now, zone)

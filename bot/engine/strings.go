@@ -21,7 +21,7 @@ var engineIDs = []string{
 	"engine.mail.offer", "engine.mail.no", "engine.mail.ask", "engine.mail.again", "engine.mail.without", "engine.mail.sent_again", "engine.mail.wrong", "engine.mail.proved", "engine.mail.none",
 	"engine.mail.code", "engine.mail.recap", "engine.mail.recap.bare", "engine.mail.answer", "engine.mail.appointment",
 	"engine.places", "engine.places.none", "engine.places.no_library", "engine.place", "engine.place.bare", "engine.place.why", "engine.place.phone", "engine.place.source",
-	"engine.place.competent", "engine.place.receives", "engine.place.library", "engine.place.in_charge", "engine.place.commune", "engine.place.area",
+	"engine.place.competent", "engine.place.receives", "engine.place.library", "engine.place.in_charge", "engine.place.commune", "engine.place.postcode", "engine.place.area",
 	"engine.place.open", "engine.place.opens", "engine.place.no_hours", "engine.place.accessible.yes", "engine.place.accessible.no", "engine.place.accessible.on_request",
 	"engine.portrait", "engine.portrait.none", "engine.events", "engine.events.none", "engine.event", "engine.event.days",
 	"engine.advice.ecrit", "engine.advice.lsf", "engine.advice.lire", "engine.advice.langue",

@@ -84,5 +84,5 @@ func (r *record) year(name string) int {
 
 // shownLength is how long a portrait is as people see it, in characters.
 func shownLength(p *directory.Portrait) int {
-	return utf8.RuneCountInString(fmt.Sprintf("Autour de %s : %s Source : %s, %d.", p.Name, p.Text, p.Source, p.Year))
+	return utf8.RuneCountInString(fmt.Sprintf("%s : %s Source : %s, %d.", p.Name, p.Text, p.Source, p.Year))
 }
