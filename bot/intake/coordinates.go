@@ -19,7 +19,7 @@ func (r *run) coordinates(files []File) ([]byte, error) {
 			rec.refuse("il faut les colonnes code, lat et lon, remplies")
 		case !inFrance(c.Commune, *at):
 			rec.refuse("le point %v, %v n'est pas en France ; lat et lon sont peut-être échangés", at.Lat, at.Lon)
-		case !r.served(directory.Area(c.Commune, "")):
+		case !r.served(directory.Area(c.Commune, "")), r.commune(rec, c.Commune) != c.Commune: // elsewhere, or part of another today
 			rec.aside = true
 		case unique(seen, rec, c.Commune):
 			c.Point = *at
