@@ -99,9 +99,9 @@ type Set struct {
 	Example bool // a part of it is made up
 
 	places    []Place
-	weeks     map[string]hours.Week // of places, by id
-	byArea    map[string][]int      // places by département, in the order of places
-	centres   map[string]Point      // by commune
+	weeks     map[string]*hours.Week // of places, by id
+	byArea    map[string][]int       // places by département, in the order of places
+	centres   map[string]Point       // by commune
 	jobs      jobs
 	portraits map[string]*Portrait // by the code of a commune or département
 	events    []Event
@@ -110,7 +110,7 @@ type Set struct {
 // Build makes a set of its parts in stored form. A part that is missing is empty; hash is the name of the
 // whole, as Manifest gives it.
 func Build(hash string, parts map[Kind][]byte) (*Set, error) {
-	s := &Set{Hash: hash, weeks: map[string]hours.Week{}, byArea: map[string][]int{}, centres: map[string]Point{}, portraits: map[string]*Portrait{}}
+	s := &Set{Hash: hash, weeks: map[string]*hours.Week{}, byArea: map[string][]int{}, centres: map[string]Point{}, portraits: map[string]*Portrait{}}
 	for _, kind := range Kinds() {
 		stored := parts[kind]
 		if stored == nil {
@@ -161,7 +161,7 @@ func (s *Set) addPlaces(stored []byte) error {
 		area := Area(p.Commune, p.Postcode)
 		s.byArea[area] = append(s.byArea[area], i)
 		if week, err := hours.ParseOSM(p.Hours); err == nil {
-			s.weeks[p.ID] = week
+			s.weeks[p.ID] = &week
 		}
 	}
 	return nil

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
+	"frontdesk/bot/hear"
 	"frontdesk/bot/hours"
 )
 
@@ -21,40 +23,50 @@ type Wish struct {
 	Network   string    // competent for the need: an id of networks.yaml; "" for any
 	Structure string    // of the bundle, that serves the person's territory; "" when none is known
 	Library   bool      // a documentation space
-	Pole      string    // a theme of advice
-	Topic     string    // a thématique of data·inclusion
+	Theme     string    // words that a pole or a thématique of the place has, too
 	Day       time.Time // on which conventions must hold
 }
 
 // Found is one place and why it was chosen.
 type Found struct {
 	*Place
-	InCharge bool    // it is of the very structure that serves the person's territory
-	Here     bool    // in their commune
-	Around   bool    // where their postcode is, which several communes may share; otherwise in their département
-	Km       float64 // from the middle of the person's commune; negative when it is not known
-	Week     hours.Week
-	HasWeek  bool // the hours could be read
+	InCharge bool        // it is of the very structure that serves the person's territory
+	Here     bool        // in their commune
+	Around   bool        // where their postcode is, which several communes may share; otherwise in their département
+	Km       float64     // from the middle of the person's commune; negative when it is not known
+	Week     *hours.Week // nil where the hours could not be read
 }
 
 // Near gives at most max places that fulfil a wish, the nearest first: those in charge of the person's
 // territory, then by distance where coordinates are known, else by commune and name. None outside their
 // département: people are received where they live.
 func (s *Set) Near(where Where, wish Wish, max int) []Found {
-	if s == nil || where.Area == "" {
+	if s == nil || where.Area == "" || max <= 0 {
 		return nil
 	}
-	var all []Found
+	best := make([]Found, 0, max+1)
 	for _, i := range s.byArea[where.Area] {
-		if p := &s.places[i]; wish.fits(p) {
-			week, has := s.weeks[p.ID]
-			all = append(all, Found{p, wish.Structure != "" && p.Structure == wish.Structure, p.Commune != "" && p.Commune == where.Commune, p.Postcode != "" && p.Postcode == where.Postcode, s.distance(where, p), week, has})
+		p := &s.places[i]
+		if !wish.fits(p) {
+			continue
+		}
+		f := Found{
+			Place: p, InCharge: wish.Structure != "" && p.Structure == wish.Structure, Here: p.Commune != "" && p.Commune == where.Commune,
+			Around: p.Postcode != "" && p.Postcode == where.Postcode, Km: s.distance(where, p),
+		}
+		at, _ := slices.BinarySearchFunc(best, f, func(a, b Found) int { return a.before(&b) })
+		if best = slices.Insert(best, at, f); len(best) > max {
+			best = best[:max]
 		}
 	}
-	slices.SortFunc(all, func(a, b Found) int {
-		return cmp.Or(first(a.InCharge, b.InCharge), cmp.Compare(a.far(), b.far()), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
-	})
-	return all[:min(len(all), max)]
+	for i := range best {
+		best[i].Week = s.weeks[best[i].ID]
+	}
+	return best
+}
+
+func (f *Found) before(other *Found) int {
+	return cmp.Or(first(f.InCharge, other.InCharge), cmp.Compare(f.far(), other.far()), cmp.Compare(f.Name, other.Name), cmp.Compare(f.ID, other.ID))
 }
 
 // first puts what is true before what is not.
@@ -85,11 +97,27 @@ func (w *Wish) fits(p *Place) bool {
 	switch {
 	case w.Network != "" && !slices.Contains(p.Networks, w.Network),
 		w.Library && !p.Library,
-		w.Pole != "" && !slices.Contains(p.Poles, w.Pole),
-		w.Topic != "" && !slices.Contains(p.Topics, w.Topic):
+		w.Theme != "" && !about(w.Theme, p.Poles) && !about(w.Theme, p.Topics):
 		return false
 	}
 	return len(p.Offers) == 0 || p.offering(w.Day)
+}
+
+// about says whether words share one that means something with one of the themes: four letters or more,
+// the ending apart.
+func about(words string, themes []string) bool {
+	for said := range strings.FieldsSeq(hear.Fold(words)) {
+		if len(said) < 4 || slices.Contains([]string{"dans", "pour", "avec", "chez", "mon", "notre", "votre", "faire", "trouver"}, said) {
+			continue
+		}
+		stem := said[:max(4, len(said)-2)]
+		for _, theme := range themes {
+			if strings.Contains(" "+hear.Fold(theme), " "+stem) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // offering says whether one of its offers is under a convention on that day. A place whose conventions

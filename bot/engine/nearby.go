@@ -48,6 +48,8 @@ func (t *turn) nearby(name string, answers bot.Answers) string {
 		return t.placesOf(answers, directory.Wish{Network: answers.Get(t.p.as.network)})
 	case "lieux_proches":
 		return cmp.Or(t.placesOf(answers, directory.Wish{Network: t.competent(answers)}), t.placesOf(answers, directory.Wish{}), t.text("engine.places.none"))
+	case "lieux_theme":
+		return firstOf(t.placesOf(answers, directory.Wish{Theme: answers.Get(t.p.as.theme)}), t.text("engine.places.no_theme"))
 	case "documentation":
 		return cmp.Or(t.placesOf(answers, directory.Wish{Library: true}), t.text("engine.places.no_library"))
 	case "portrait":
@@ -101,14 +103,42 @@ func (t *turn) placeLine(f *directory.Found, n int, wish directory.Wish) string 
 	}
 	parts = append(parts, t.fill("engine.place.why", "pourquoi", t.whyPlace(f, wish)))
 	parts = append(parts, t.opens(f))
-	if f.Phone != "" {
-		parts = append(parts, t.fill("engine.place.phone", "numero", f.Phone))
+	parts = append(parts, t.reach(f.Place)...)
+	if t.kind == "chat" && len(f.Ways) > 0 {
+		ways := make([]string, len(f.Ways))
+		for i, way := range f.Ways {
+			ways[i] = t.text("engine.way." + way)
+		}
+		parts = append(parts, t.fill("engine.place.ways", "moyens", strings.Join(ways, ", ")))
+	}
+	if t.kind == "chat" && len(f.Poles) > 0 {
+		parts = append(parts, t.fill("engine.place.poles", "poles", strings.Join(f.Poles, ", ")))
 	}
 	if t.kind == "chat" && (f.Accessible == directory.Yes || f.Accessible == directory.No || f.Accessible == directory.OnRequest) {
 		parts = append(parts, t.text("engine.place.accessible."+f.Accessible))
 	}
 	parts = append(parts, t.fill("engine.place.source", "source", f.Source, "date", dayFrench(f.Updated)))
 	return strings.Join(strings.Fields(strings.Join(parts, " ")), " ")
+}
+
+// reach says how a place is reached: by telephone, and in writing where there is none, or where the person
+// does not use one.
+func (t *turn) reach(p *directory.Place) []string {
+	var parts []string
+	if p.Phone != "" {
+		parts = append(parts, t.fill("engine.place.phone", "numero", p.Phone))
+	}
+	adaptation := t.s.Answers.Get(t.p.as.adaptation)
+	if t.kind == "voice" || p.Phone != "" && adaptation != "ecrit" && adaptation != "lsf" {
+		return parts
+	}
+	switch {
+	case p.Mail != "":
+		parts = append(parts, t.fill("engine.place.mail", "courriel", p.Mail))
+	case p.Web != "":
+		parts = append(parts, t.fill("engine.place.web", "site", p.Web))
+	}
+	return parts
 }
 
 func addressOf(p *directory.Place) string {
@@ -127,6 +157,8 @@ func (t *turn) whyPlace(f *directory.Found, wish directory.Wish) string {
 		why[0] = t.text("engine.place.competent")
 	case wish.Library:
 		why[0] = t.text("engine.place.library")
+	case wish.Theme != "":
+		why[0] = t.text("engine.place.theme")
 	}
 	if f.InCharge {
 		why = append(why, t.text("engine.place.in_charge"))
@@ -147,10 +179,10 @@ func (t *turn) whyPlace(f *directory.Found, wish directory.Wish) string {
 // opens says whether a place is open now, or when it opens next; nothing where its hours are not known.
 func (t *turn) opens(f *directory.Found) string {
 	b := t.live.Bundle
-	if !f.HasWeek {
+	if f.Week == nil {
 		return t.text("engine.place.no_hours")
 	}
-	c := hours.Calendar{Zone: b.Zone, Holidays: b.Calendar.Holidays, Queues: map[string]hours.Week{"": f.Week}}
+	c := hours.Calendar{Zone: b.Zone, Holidays: b.Calendar.Holidays, Queues: map[string]hours.Week{"": *f.Week}}
 	if end, ok := c.Until("", t.now); ok {
 		return t.fill("engine.place.open", "heure", hours.SayHour(t.s.Language, end, b.Zone))
 	}

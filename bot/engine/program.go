@@ -65,7 +65,7 @@ type step struct {
 }
 
 // roles are the answers that have a meaning beyond the flow.
-type roles struct{ need, public, adaptation, contact, network, reason, card, useful, consent, place, job string }
+type roles struct{ need, public, adaptation, contact, network, reason, card, useful, consent, place, job, theme string }
 
 // Compile makes a bundle ready to play in its languages.
 func Compile(b *flow.Bundle, words Words) (*Program, error) {
@@ -136,7 +136,7 @@ func (p *Program) find(language, kind, id string) (string, bool) {
 func (p *Program) compileRoles() {
 	b := p.Bundle
 	p.as = roles{need: b.As(flow.AsNeed), public: b.As(flow.AsPublic), adaptation: b.As(flow.AsAdaptation), contact: b.As(flow.AsContact),
-		network: b.As(flow.AsNetwork), reason: b.As(flow.AsReason), card: b.As(flow.AsCard), useful: b.As(flow.AsUseful), consent: b.As(flow.AsConsent), job: b.As(flow.AsJob)}
+		network: b.As(flow.AsNetwork), reason: b.As(flow.AsReason), card: b.As(flow.AsCard), useful: b.As(flow.AsUseful), consent: b.As(flow.AsConsent), job: b.As(flow.AsJob), theme: b.As(flow.AsTheme)}
 	for name, a := range b.Answers {
 		if a.Type == flow.Postcode {
 			p.as.place = name

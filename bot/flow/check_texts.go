@@ -10,7 +10,7 @@ import (
 func engineFields() []string {
 	return []string{"service", "numero_service", "dossier", "structure", "adresse", "telephone", "horaires", "raison",
 		"delai", "attente", "prochaine_ouverture", "besoin", "departement", "carte.titre", "carte.texte", "carte.source",
-		"carte.date", "rappel_date", "conseiller", "lieux", "lieux_proches", "documentation", "portrait", "evenements"}
+		"carte.date", "rappel_date", "conseiller", "lieux", "lieux_proches", "lieux_theme", "documentation", "portrait", "evenements"}
 }
 
 // checkTexts wants every placeholder to be one that can be filled.

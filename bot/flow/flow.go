@@ -204,6 +204,7 @@ const (
 	AsReason     Role = "reason"     // filled by a table: a reason's id
 	AsCard       Role = "card"       // filled by a table: a card's id
 	AsJob        Role = "job"        // a job, in both genders where ROME knows it
+	AsTheme      Role = "theme"      // what a place's advice is to be about
 )
 
 // As is the name of the answer that has a role, or "".

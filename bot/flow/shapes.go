@@ -60,7 +60,7 @@ var (
 		must("keep", oneOf("session", "case", "never")),
 		may("sensitive", truthShape),
 		may("label", phraseShape),
-		may("as", oneOf("need", "public", "adaptation", "contact", "consent", "useful", "network", "reason", "card", "job")),
+		may("as", oneOf("need", "public", "adaptation", "contact", "consent", "useful", "network", "reason", "card", "job", "theme")),
 	)
 
 	optionShape = recordOf(

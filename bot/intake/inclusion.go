@@ -51,6 +51,17 @@ func (r *record) slugs(name string) []string {
 	return all
 }
 
+// oneOf is a list of the code words of a closed list.
+func (r *record) oneOf(name string, known ...string) []string {
+	all := r.slugs(name)
+	for _, slug := range all {
+		if !slices.Contains(known, slug) {
+			r.refuse("%s : « %s » n'est pas connu ; choisir parmi %s", name, clip(slug), strings.Join(known, ", "))
+		}
+	}
+	return all
+}
+
 // spro reads what the service public régional de l'orientation adds.
 func (c *places) spro(rec *record, p *directory.Place) {
 	more := rec.inner("spro")
@@ -128,7 +139,7 @@ type service struct {
 // service reads a service of data·inclusion v1. It is no place: what it says goes to its structure.
 func (c *places) service(rec *record) {
 	s := service{file: c.file, line: rec.line, id: rec.must("id"), of: rec.must("structure_id"), hours: rec.text("horaires_accueil"),
-		ways: rec.slugs("modes_mobilisation"), topics: rec.slugs("thematiques")}
+		ways: rec.oneOf("modes_mobilisation", "envoyer-un-courriel", "se-presenter", "telephoner", "utiliser-lien-mobilisation"), topics: rec.slugs("thematiques")}
 	rec.bounded("nom", rec.must("nom"), 3, 150)
 	if area := directory.Area(rec.text("code_insee"), rec.text("code_postal")); area != "" && !c.served(area) {
 		rec.aside = true

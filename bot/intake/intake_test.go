@@ -155,7 +155,7 @@ func TestTheDirectoryOf2017(t *testing.T) {
 		t.Fatal(err)
 	}
 	found := s.Near(directory.Where{Commune: "35238", Area: "35"}, directory.Wish{Network: "mission-locale"}, 3)
-	if len(found) != 3 || found[0].Town != "Rennes" || !found[0].Here || !found[0].HasWeek {
+	if len(found) != 3 || found[0].Town != "Rennes" || !found[0].Here || found[0].Week == nil {
 		t.Errorf("%+v", found)
 	}
 }

@@ -50,16 +50,17 @@ func (c *places) take(rec *record) {
 	c.keep(rec, p)
 }
 
-// keep takes a place that is whole and of use here.
+// keep takes a place that is whole and of use here. What is elsewhere is left aside, whole or not.
 func (c *places) keep(rec *record, p directory.Place) {
-	if rec.refused == "" && !rec.aside {
-		p.Commune = c.commune(rec, p.Commune)
-	}
-	area := directory.Area(p.Commune, p.Postcode)
-	switch {
-	case rec.refused != "" || rec.aside:
+	if area := directory.Area(p.Commune, p.Postcode); area != "" && !c.served(area) || rec.aside {
+		rec.refused, rec.remarks, rec.aside = "", nil, true
 		return
-	case area == "" || !c.served(area): // nowhere, or elsewhere
+	}
+	c.renamed(rec, &p)
+	switch {
+	case rec.refused != "":
+		return
+	case directory.Area(p.Commune, p.Postcode) == "": // nowhere: it receives nobody
 		rec.aside = true
 		return
 	case !unique(c.seen, rec, p.ID):
@@ -77,6 +78,25 @@ func (c *places) keep(rec *record, p directory.Place) {
 	}
 	c.at[p.ID] = len(c.all)
 	c.all = append(c.all, p)
+}
+
+// renamed gives a place the present code of its commune. Directories keep codes that have long gone: where
+// there is a postcode it says the département well enough.
+func (c *places) renamed(rec *record, p *directory.Place) {
+	if p.Commune == "" || c.options.Commune == nil {
+		return
+	}
+	present, ok := c.options.Commune(p.Commune)
+	switch {
+	case ok:
+		p.Commune = present
+		return
+	case p.Postcode == "":
+		rec.refuse("la commune %q n'existe pas ; mettre son code INSEE, celui d'avant une fusion compris", p.Commune)
+	default:
+		rec.remark("la commune %q n'existe pas : rangé par son code postal, %s", p.Commune, p.Postcode)
+	}
+	p.Commune = ""
 }
 
 // town leaves the cedex out of a town's name: it is the post's business.
