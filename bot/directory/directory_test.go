@@ -81,6 +81,7 @@ func TestNearestPlaces(t *testing.T) {
 		{"who is in charge before the commune", plain, rennes, Wish{Network: "cio", Structure: "cio-35"}, "c! a* b"},
 		{"by distance where it is known", measured, rennes, Wish{Network: "cio"}, "a*:0 d:36 b:63"},
 		{"where the postcode is, when its commune is not known", plain, Where{Postcode: "35400", Area: "35"}, Wish{Network: "cio"}, "g+ a b"},
+		{"the territory, though it reaches into another département", plain, Where{Commune: "35047", Area: "35", Territory: []string{"35047", "35360", "56260"}}, Wish{Network: "cio"}, "c* d e"},
 		{"another network", plain, rennes, Wish{Network: "vae"}, "b"},
 		{"a documentation space", plain, rennes, Wish{Library: true}, "b"},
 		{"a pole", plain, rennes, Wish{Theme: "je veux créer ma boîte"}, "c"},
@@ -130,7 +131,11 @@ func TestEventsAreNeverShownAfterTheirDay(t *testing.T) {
 
 func TestPortraitOfTheCommuneGoesBeforeTheOneOfTheDepartement(t *testing.T) {
 	s := built(t, map[Kind][]byte{Portraits: part(t, Portraits, Portrait{ID: "35", Areas: []string{"35"}, Name: "Ille-et-Vilaine"}, Portrait{ID: "r", Areas: []string{"35238", "35047"}, Name: "Rennes"})})
-	for where, want := range map[Where]string{{"35047", "", "35"}: "Rennes", {"35288", "", "35"}: "Ille-et-Vilaine", {"", "", "35"}: "Ille-et-Vilaine", {"", "", "56"}: ""} {
+	for code, want := range map[string]string{"35047": "Rennes", "35288": "Ille-et-Vilaine", "35": "Ille-et-Vilaine", "56": ""} {
+		where := Where{Area: code[:2]}
+		if len(code) == 5 {
+			where.Commune = code
+		}
 		p, ok := s.Portrait(where)
 		if ok != (want != "") || ok && p.Name != want {
 			t.Errorf("%v: %v, want %s", where, p, want)

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"cmp"
+	"iter"
 	"math"
 	"slices"
 	"strings"
@@ -16,6 +17,9 @@ type Where struct {
 	Commune  string // code, "" when it is not known
 	Postcode string // "" when it was not said
 	Area     string // code of the département
+	// Territory are the codes of the communes of the person's territory, where it is a set of communes: it
+	// may lie in several départements. None where it is a département.
+	Territory []string
 }
 
 // A Wish is what a place must have.
@@ -32,26 +36,31 @@ type Found struct {
 	*Place
 	InCharge bool        // it is of the very structure that serves the person's territory
 	Here     bool        // in their commune
-	Around   bool        // where their postcode is, which several communes may share; otherwise in their département
+	Around   bool        // where their postcode is, which several communes may share
+	Inside   bool        // in their territory, where that is a set of communes; otherwise in their département
 	Km       float64     // from the middle of the person's commune; negative when it is not known
 	Week     *hours.Week // nil where the hours could not be read
 }
 
 // Near gives at most max places that fulfil a wish, the nearest first: those in charge of the person's
-// territory, then by distance where coordinates are known, else by commune and name. None outside their
-// département: people are received where they live.
+// territory, then by distance where coordinates are known, else by commune, territory and name. None outside
+// their territory and département: people are received where they live.
 func (s *Set) Near(where Where, wish Wish, max int) []Found {
 	if s == nil || where.Area == "" || max <= 0 {
 		return nil
 	}
 	best := make([]Found, 0, max+1)
-	for _, i := range s.byArea[where.Area] {
+	for i := range s.around(where) {
 		p := &s.places[i]
 		if !wish.fits(p) {
 			continue
 		}
+		inside := slices.Contains(where.Territory, p.Commune)
+		if !inside && Area(p.Commune, p.Postcode) != where.Area {
+			continue
+		}
 		f := Found{
-			Place: p, InCharge: wish.Structure != "" && p.Structure == wish.Structure, Here: p.Commune != "" && p.Commune == where.Commune,
+			Place: p, Inside: inside, InCharge: wish.Structure != "" && p.Structure == wish.Structure, Here: p.Commune != "" && p.Commune == where.Commune,
 			Around: p.Postcode != "" && p.Postcode == where.Postcode, Km: s.distance(where, p),
 		}
 		at, _ := slices.BinarySearchFunc(best, f, func(a, b Found) int { return a.before(&b) })
@@ -63,6 +72,25 @@ func (s *Set) Near(where Where, wish Wish, max int) []Found {
 		best[i].Week = s.weeks[best[i].ID]
 	}
 	return best
+}
+
+// around yields the places of the person's département, and of others that their territory reaches into.
+func (s *Set) around(where Where) iter.Seq[int] {
+	areas := []string{where.Area}
+	for _, code := range where.Territory {
+		if area := Area(code, ""); !slices.Contains(areas, area) {
+			areas = append(areas, area)
+		}
+	}
+	return func(yield func(int) bool) {
+		for _, area := range areas {
+			for _, i := range s.byArea[area] {
+				if !yield(i) {
+					return
+				}
+			}
+		}
+	}
 }
 
 func (f *Found) before(other *Found) int {
@@ -89,6 +117,8 @@ func (f *Found) far() float64 {
 		return 0
 	case f.Around:
 		return 1
+	case f.Inside:
+		return 2
 	}
 	return math.MaxFloat64
 }

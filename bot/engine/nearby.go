@@ -8,15 +8,16 @@ import (
 
 	"frontdesk/bot"
 	"frontdesk/bot/directory"
+	"frontdesk/bot/flow"
 	"frontdesk/bot/hours"
-	communes "frontdesk/bot/place"
+	"frontdesk/bot/place"
 )
 
 // This file tells from the reference data: where people are received, what is on, what work there is. All
 // of it is live, and the trace names the set that it came from.
 
-// mostPlaces is how many places are told at most (domain.md, BR10); by SMS and voice it is one.
-const mostPlaces = 3
+// mostTold is how many places or events are told at most (domain.md, BR10); by SMS and voice it is one.
+const mostTold = 3
 
 // reference is the reference data; whoever asks for it has told from it.
 func (t *turn) reference() *directory.Set {
@@ -30,13 +31,14 @@ func (t *turn) reference() *directory.Set {
 // the commune open.
 func (t *turn) whereabouts(answers bot.Answers) directory.Where {
 	said := answers.Get(t.p.as.place)
-	where := directory.Where{Area: territory(t.p, answers)}
-	if len(said) != len("35000") { // a département, or nothing
-		return where
+	where := directory.Where{Commune: flow.CommuneOf(said), Area: flow.DepartementOf(said)}
+	if p, ok := place.Lookup(where.Commune); ok {
+		where.Postcode = p.Postcode
+	} else if len(said) == len("35000") {
+		where.Postcode = said
 	}
-	where.Postcode = said
-	if m, ok := communes.Find(said, communes.Preference{}); ok && len(m.Places) == 1 && m.Places[0].Kind == communes.Commune {
-		where.Commune = m.Places[0].Code
+	if in, ok := t.p.Bundle.Territory(territory(t.p, answers)); ok {
+		where.Territory = in.Communes
 	}
 	return where
 }
@@ -47,11 +49,11 @@ func (t *turn) nearby(name string, answers bot.Answers) string {
 	case "lieux": // of the network that the person is sent to: nothing where there are none
 		return t.placesOf(answers, directory.Wish{Network: answers.Get(t.p.as.network)})
 	case "lieux_proches":
-		return cmp.Or(t.placesOf(answers, directory.Wish{Network: t.competent(answers)}), t.placesOf(answers, directory.Wish{}), t.text("engine.places.none"))
+		return cmp.Or(t.placesOf(answers, directory.Wish{Network: t.competent(answers)}), t.placesOf(answers, directory.Wish{}), t.text("engine.receptions.none"))
 	case "lieux_theme":
-		return firstOf(t.placesOf(answers, directory.Wish{Theme: answers.Get(t.p.as.theme)}), t.text("engine.places.no_theme"))
+		return firstOf(t.placesOf(answers, directory.Wish{Theme: answers.Get(t.p.as.theme)}), t.text("engine.receptions.no_theme"))
 	case "documentation":
-		return cmp.Or(t.placesOf(answers, directory.Wish{Library: true}), t.text("engine.places.no_library"))
+		return cmp.Or(t.placesOf(answers, directory.Wish{Library: true}), t.text("engine.receptions.no_library"))
 	case "portrait":
 		return t.portrait(answers)
 	case "evenements":
@@ -77,7 +79,7 @@ func (t *turn) placesOf(answers bot.Answers, wish directory.Wish) string {
 	if s := t.structure(answers); !s.Lead {
 		wish.Structure = s.ID
 	}
-	most := mostPlaces
+	most := mostTold
 	if t.kind != "chat" {
 		most = 1
 	}
@@ -87,7 +89,7 @@ func (t *turn) placesOf(answers bot.Answers, wish directory.Wish) string {
 	}
 	var lines []string
 	if most > 1 {
-		lines = append(lines, t.text("engine.places"))
+		lines = append(lines, t.text("engine.receptions"))
 	}
 	for i := range found {
 		lines = append(lines, t.placeLine(&found[i], i+1, wish))
@@ -97,27 +99,27 @@ func (t *turn) placesOf(answers bot.Answers, wish directory.Wish) string {
 
 // placeLine is one place: where, why, when, how, and who says so.
 func (t *turn) placeLine(f *directory.Found, n int, wish directory.Wish) string {
-	parts := []string{t.fill("engine.place", "n", itoa(n), "nom", f.Name, "adresse", addressOf(f.Place))}
+	parts := []string{t.fill("engine.reception", "n", itoa(n), "nom", f.Name, "adresse", addressOf(f.Place))}
 	if f.Address == "" && f.Town == "" {
-		parts[0] = t.fill("engine.place.bare", "n", itoa(n), "nom", f.Name)
+		parts[0] = t.fill("engine.reception.bare", "n", itoa(n), "nom", f.Name)
 	}
-	parts = append(parts, t.fill("engine.place.why", "pourquoi", t.whyPlace(f, wish)))
+	parts = append(parts, t.fill("engine.reception.why", "pourquoi", t.whyPlace(f, wish)))
 	parts = append(parts, t.opens(f))
 	parts = append(parts, t.reach(f.Place)...)
 	if t.kind == "chat" && len(f.Ways) > 0 {
 		ways := make([]string, len(f.Ways))
 		for i, way := range f.Ways {
-			ways[i] = t.text("engine.way." + way)
+			ways[i] = t.way(way)
 		}
-		parts = append(parts, t.fill("engine.place.ways", "moyens", strings.Join(ways, ", ")))
+		parts = append(parts, t.fill("engine.reception.ways", "moyens", strings.Join(ways, ", ")))
 	}
 	if t.kind == "chat" && len(f.Poles) > 0 {
-		parts = append(parts, t.fill("engine.place.poles", "poles", strings.Join(f.Poles, ", ")))
+		parts = append(parts, t.fill("engine.reception.poles", "poles", strings.Join(f.Poles, ", ")))
 	}
 	if t.kind == "chat" && (f.Accessible == directory.Yes || f.Accessible == directory.No || f.Accessible == directory.OnRequest) {
-		parts = append(parts, t.text("engine.place.accessible."+f.Accessible))
+		parts = append(parts, t.text("engine.reception.accessible."+f.Accessible))
 	}
-	parts = append(parts, t.fill("engine.place.source", "source", f.Source, "date", dayFrench(f.Updated)))
+	parts = append(parts, t.fill("engine.reception.source", "source", f.Source, "date", dayFrench(f.Updated)))
 	return strings.Join(strings.Fields(strings.Join(parts, " ")), " ")
 }
 
@@ -126,7 +128,7 @@ func (t *turn) placeLine(f *directory.Found, n int, wish directory.Wish) string 
 func (t *turn) reach(p *directory.Place) []string {
 	var parts []string
 	if p.Phone != "" {
-		parts = append(parts, t.fill("engine.place.phone", "numero", p.Phone))
+		parts = append(parts, t.fill("engine.reception.phone", "numero", p.Phone))
 	}
 	adaptation := t.s.Answers.Get(t.p.as.adaptation)
 	if t.kind == "voice" || p.Phone != "" && adaptation != "ecrit" && adaptation != "lsf" {
@@ -134,11 +136,24 @@ func (t *turn) reach(p *directory.Place) []string {
 	}
 	switch {
 	case p.Mail != "":
-		parts = append(parts, t.fill("engine.place.mail", "courriel", p.Mail))
+		parts = append(parts, t.fill("engine.reception.mail", "courriel", p.Mail))
 	case p.Web != "":
-		parts = append(parts, t.fill("engine.place.web", "site", p.Web))
+		parts = append(parts, t.fill("engine.reception.web", "site", p.Web))
 	}
 	return parts
+}
+
+// way says one of the modes de mobilisation of data·inclusion.
+func (t *turn) way(mode string) string {
+	switch mode {
+	case "envoyer-un-courriel":
+		return t.text("engine.way.mail")
+	case "se-presenter":
+		return t.text("engine.way.come")
+	case "telephoner":
+		return t.text("engine.way.call")
+	}
+	return t.text("engine.way.form")
 }
 
 func addressOf(p *directory.Place) string {
@@ -151,27 +166,29 @@ func addressOf(p *directory.Place) string {
 
 // whyPlace says what the place is good for, and how near it is.
 func (t *turn) whyPlace(f *directory.Found, wish directory.Wish) string {
-	why := []string{t.text("engine.place.receives")}
+	why := []string{t.text("engine.reception.receives")}
 	switch {
 	case wish.Network != "":
-		why[0] = t.text("engine.place.competent")
+		why[0] = t.text("engine.reception.competent")
 	case wish.Library:
-		why[0] = t.text("engine.place.library")
+		why[0] = t.text("engine.reception.library")
 	case wish.Theme != "":
-		why[0] = t.text("engine.place.theme")
+		why[0] = t.text("engine.reception.theme")
 	}
 	if f.InCharge {
-		why = append(why, t.text("engine.place.in_charge"))
+		why = append(why, t.text("engine.reception.in_charge"))
 	}
 	switch {
 	case f.Here:
-		why = append(why, t.text("engine.place.commune"))
+		why = append(why, t.text("engine.reception.commune"))
 	case f.Km >= 0:
-		why = append(why, t.plural("engine.place.km", max(1, int(f.Km+0.5))))
+		why = append(why, t.plural("engine.reception.km", max(1, int(f.Km+0.5))))
 	case f.Around:
-		why = append(why, t.text("engine.place.postcode"))
+		why = append(why, t.text("engine.reception.postcode"))
+	case f.Inside:
+		why = append(why, t.text("engine.reception.territory"))
 	case !f.InCharge:
-		why = append(why, t.text("engine.place.area"))
+		why = append(why, t.text("engine.reception.area"))
 	}
 	return strings.Join(why, ", ")
 }
@@ -180,14 +197,14 @@ func (t *turn) whyPlace(f *directory.Found, wish directory.Wish) string {
 func (t *turn) opens(f *directory.Found) string {
 	b := t.live.Bundle
 	if f.Week == nil {
-		return t.text("engine.place.no_hours")
+		return t.text("engine.reception.no_hours")
 	}
 	c := hours.Calendar{Zone: b.Zone, Holidays: b.Calendar.Holidays, Queues: map[string]hours.Week{"": *f.Week}}
 	if end, ok := c.Until("", t.now); ok {
-		return t.fill("engine.place.open", "heure", hours.SayHour(t.s.Language, end, b.Zone))
+		return t.fill("engine.reception.open", "heure", hours.SayHour(t.s.Language, end, b.Zone))
 	}
 	if next, ok := c.Next("", t.now); ok {
-		return t.fill("engine.place.opens", "quand", hours.Say(t.s.Language, next, t.now, b.Zone))
+		return t.fill("engine.reception.opens", "quand", hours.Say(t.s.Language, next, t.now, b.Zone))
 	}
 	return ""
 }
@@ -207,7 +224,7 @@ func (t *turn) events(answers bot.Answers) string {
 	if j, ok := data.Job(answers.Get(t.p.as.job)); ok {
 		job = j.Code
 	}
-	most := mostPlaces
+	most := mostTold
 	if t.kind != "chat" {
 		most = 1
 	}

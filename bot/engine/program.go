@@ -12,6 +12,7 @@ import (
 	"frontdesk/bot/directory"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/hear"
+	"frontdesk/bot/place"
 )
 
 // Words are the texts of a release in every language. A text that a language lacks is not here;
@@ -44,7 +45,8 @@ type Program struct {
 	hellos     map[string]*hear.Phrases
 	engineAsks map[string]*engineAsk
 	as         roles
-	data       *directory.Set // reference data to tell from, or nil
+	data       *directory.Set   // reference data to tell from, or nil
+	near       place.Preference // what is served
 }
 
 // textKey finds a text in one language for one kind of channel ("chat", "sms", "voice").
@@ -69,7 +71,7 @@ type roles struct{ need, public, adaptation, contact, network, reason, card, use
 
 // Compile makes a bundle ready to play in its languages.
 func Compile(b *flow.Bundle, words Words) (*Program, error) {
-	p := &Program{Bundle: b, words: words, steps: map[string]*step{}, texts: map[textKey]template{},
+	p := &Program{Bundle: b, words: words, near: b.Near(), steps: map[string]*step{}, texts: map[textKey]template{},
 		interrupts: map[string]*flow.Interrupt{}, dangerByID: map[string]*flow.Danger{}}
 	p.languages = append(p.languages, b.Source)
 	for _, l := range b.Languages {

@@ -4,6 +4,7 @@ package engine
 var engineIDs = []string{
 	"engine.relance", "engine.noted", "engine.nothing", "engine.masked", "engine.gave_up", "engine.yes", "engine.no",
 	"engine.check.postcode", "engine.check.phone", "engine.check.email", "engine.check.number", "engine.check.text", "engine.check.choice",
+	"engine.place.which", "engine.place.other", "engine.place.commune",
 	"engine.back", "engine.back.none", "engine.restart", "engine.help", "engine.late", "engine.stop",
 	"engine.language", "engine.language.fr", "engine.language.en", "engine.language.done",
 	"engine.erased", "engine.erased.procedure", "engine.distress", "engine.distress.no", "engine.sensitive", "engine.safety.unread",
@@ -20,9 +21,9 @@ var engineIDs = []string{
 	"engine.command.repeat", "engine.command.restart", "engine.command.help", "engine.command.language",
 	"engine.mail.offer", "engine.mail.no", "engine.mail.ask", "engine.mail.again", "engine.mail.without", "engine.mail.sent_again", "engine.mail.wrong", "engine.mail.proved", "engine.mail.none",
 	"engine.mail.code", "engine.mail.recap", "engine.mail.recap.bare", "engine.mail.answer", "engine.mail.appointment",
-	"engine.places", "engine.places.none", "engine.places.no_library", "engine.places.no_theme", "engine.place", "engine.place.bare", "engine.place.why", "engine.place.phone", "engine.place.source",
-	"engine.place.competent", "engine.place.receives", "engine.place.library", "engine.place.theme", "engine.place.poles", "engine.place.mail", "engine.place.web", "engine.place.ways", "engine.way.envoyer-un-courriel", "engine.way.se-presenter", "engine.way.telephoner", "engine.way.utiliser-lien-mobilisation", "engine.place.in_charge", "engine.place.commune", "engine.place.postcode", "engine.place.area",
-	"engine.place.open", "engine.place.opens", "engine.place.no_hours", "engine.place.accessible.yes", "engine.place.accessible.no", "engine.place.accessible.on_request",
+	"engine.receptions", "engine.receptions.none", "engine.receptions.no_library", "engine.receptions.no_theme", "engine.reception", "engine.reception.bare", "engine.reception.why", "engine.reception.phone", "engine.reception.source",
+	"engine.reception.competent", "engine.reception.receives", "engine.reception.library", "engine.reception.theme", "engine.reception.poles", "engine.reception.mail", "engine.reception.web", "engine.reception.ways", "engine.way.mail", "engine.way.come", "engine.way.call", "engine.way.form", "engine.reception.in_charge", "engine.reception.commune", "engine.reception.postcode", "engine.reception.territory", "engine.reception.area",
+	"engine.reception.open", "engine.reception.opens", "engine.reception.no_hours", "engine.reception.accessible.yes", "engine.reception.accessible.no", "engine.reception.accessible.on_request",
 	"engine.portrait", "engine.portrait.none", "engine.events", "engine.events.none", "engine.event", "engine.event.days",
 	"engine.advice.ecrit", "engine.advice.lsf", "engine.advice.lire", "engine.advice.langue",
 }

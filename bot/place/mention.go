@@ -179,7 +179,7 @@ func (r *reading) accepts(h *hit, first known, c cue, capital bool) bool {
 	case s&firm != 0 && c < strong:
 		return false
 	case s != 0 && !exact:
-		return people >= 5_000 && c >= strong && (capital || c == sure)
+		return c >= strong && capital && (several || people >= 5_000) || c == sure && people >= 5_000
 	case s != 0 && several && people >= 10_000:
 		return c >= strong && (capital || r.near.serves(first))
 	case s != 0 && people < 15_000:
@@ -241,37 +241,31 @@ func (r *reading) meaning(best, second *finding) (Meaning, bool) {
 	if best.hit.key == "" && second.hit.key != "" && second.score > 0 {
 		best, second = second, best // a postcode or a département and a name: the name, if they go together
 	}
-	s := shortlist{near: r.near}
-	from, to, said := best.hit.from, best.hit.to, ""
-	switch {
-	case best.hit.misspelt:
-		s.misspelt(best.hit.key, small, best.hit.letters)
-	case best.hit.key == "":
-		best.area.candidates(&s)
-		said = best.area.code
-	default:
-		best.hit.candidates(&s)
-		to = r.quarter(&s, to)
-		said = r.said(&best.hit)
+	s := shortlist{near: r.near, within: second.narrows()}
+	to, said := r.gather(&s, best)
+	if s.count == 0 && s.within != nil {
+		s.within = nil
+		to, said = r.gather(&s, best)
 	}
 	if s.count == 0 {
 		return Meaning{}, false
 	}
-	if second.score > 0 {
-		r.narrow(&s, second)
-	}
 	m := s.meaning(said)
-	if best.hit.key == "" && best.area.kind == Departement {
+	m.Misspelt = best.hit.misspelt
+	switch {
+	case best.hit.key != "":
+	case best.area.kind == Departement:
 		m.Name = best.area.code
+	default:
+		m.Postcode = best.area.code
 	}
-	m.Start, m.End = r.words[from].start, r.words[to-1].end
+	m.Start, m.End = r.words[best.hit.from].start, r.words[to-1].end
 	return m, true
 }
 
 // quarter goes from a town to its arrondissement, if its number follows.
 func (r *reading) quarter(s *shortlist, to int) int {
-	s.sort()
-	if s.list[0].kind != Commune {
+	if s.sort(); s.count == 0 || s.list[0].kind != Commune {
 		return to
 	}
 	if record, next, ok := quarter(r.words, to, s.list[0].index); ok {
@@ -281,20 +275,33 @@ func (r *reading) quarter(s *shortlist, to int) int {
 	return to
 }
 
-// narrow keeps the places that lie where another finding says.
-func (r *reading) narrow(s *shortlist, by *finding) {
-	if by.hit.key == "" {
-		s.keep(by.area.fits)
-		return
+// gather adds the places that a finding may mean, and says where it ends and how they are called.
+func (r *reading) gather(s *shortlist, f *finding) (to int, said string) {
+	switch {
+	case f.hit.misspelt:
+		s.misspelt(f.hit.key, small, f.hit.letters)
+		return f.hit.to, ""
+	case f.hit.key == "":
+		f.area.candidates(s)
+		return f.hit.to, f.area.code
 	}
-	if by.hit.isOther && (by.hit.other.kind == Departement || by.hit.other.kind == Region) {
-		departement, region := by.hit.other.area()
-		code := departement
-		if by.hit.other.kind == Region {
-			code = region
-		}
-		s.keep(func(k known) bool { return k.kind == Commune && k.within(by.hit.other.kind, code) })
+	f.hit.candidates(s)
+	return r.quarter(s, f.hit.to), r.said(&f.hit)
+}
+
+// narrows is the area that a finding stands for, which narrows what another may mean; nil for none.
+func (f *finding) narrows() *qualifier {
+	switch k := f.hit.other; {
+	case f.score == 0:
+		return nil
+	case f.hit.key == "":
+		return &f.area
+	case f.hit.isOther && k.kind == Departement:
+		return &qualifier{kind: Departement, code: table.departements[k.index].code}
+	case f.hit.isOther && k.kind == Region:
+		return &qualifier{kind: Region, code: table.regions[k.index].code}
 	}
+	return nil
 }
 
 // said is the part of a name that was said, in its right spelling.

@@ -195,8 +195,9 @@ func readFiles(from fs.FS, kind directory.Kind, names []string, b *flow.Bundle) 
 
 // regional is what a bundle's region has use for.
 func regional(b *flow.Bundle) intake.Options {
+	served := b.Near().Departements
 	return intake.Options{
-		Served:  func(area string) bool { _, served := b.Territory(area); return served },
+		Served:  func(area string) bool { return slices.Contains(served, area) },
 		Commune: presentCommune,
 	}
 }
