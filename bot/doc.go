@@ -32,7 +32,8 @@
 //
 // # The rooms
 //
-// hear, hours and flow know words, calendars and the supervisors' files; engine decides; turn plays;
+// hear, hours and flow know words, calendars and the supervisors' files; directory knows the reference data
+// that intake has read; engine decides; turn plays;
 // relay carries; render says one thing in each channel's way; desk is the counsellor's side;
 // transcript writes conversations as text. Adapters import this package, never each other;
 // cmd/frontdesk/wire.go alone knows everybody. law_test.go holds the rule.

@@ -194,6 +194,7 @@ type Trace struct {
 	Hops      int
 	Lacking   string      `json:",omitempty"` // why there was no information: nothing, expired:<card>, not_understood
 	Full      StructureID `json:",omitempty"` // whose quota was reached, so that another took its place
+	Data      string      `json:",omitempty"` // hash of the reference data that was told from, where any was
 }
 
 // An Entry is one line of a conversation's log: what came in (Event) or what went out (Effect).

@@ -21,7 +21,9 @@ var may = map[string][]string{
 	"bot/hours":         {"bot"},
 	"bot/flow":          {"bot", "bot/hear", "bot/place", "bot/hours"},
 	"locales":           {"bot", "bot/flow"},
-	"bot/engine":        {"bot", "bot/hear", "bot/place", "bot/hours", "bot/flow"},
+	"bot/directory":     {"bot", "bot/hear", "bot/hours"},
+	"bot/intake":        {"bot/directory", "bot/hear", "bot/hours"},
+	"bot/engine":        {"bot", "bot/hear", "bot/place", "bot/hours", "bot/flow", "bot/directory"},
 	"bot/proof":         {"bot", "bot/hear", "bot/hours", "bot/flow", "bot/engine", "bot/render"},
 	"bot/turn":          {"bot", "bot/hear", "bot/engine"},
 	"bot/render":        {"bot"},
@@ -66,7 +68,7 @@ var only = map[string]string{
 
 // pure rooms have no clock, no network, no memory and no chance.
 var (
-	pure   = []string{"bot/engine", "bot/hear", "bot/place", "bot/hours", "bot/render", "bot/transcript"}
+	pure   = []string{"bot/engine", "bot/directory", "bot/intake", "bot/hear", "bot/place", "bot/hours", "bot/render", "bot/transcript"}
 	impure = []string{"net", "net/http", "os", "os/exec", "math/rand", "math/rand/v2", "crypto/rand", "database/sql", "log", "log/slog", "sync"}
 )
 

@@ -315,6 +315,13 @@ type Releases interface {
 	KeepRelease(ctx context.Context, hash string, bundle []byte) error
 }
 
+// DataSets keeps reference data that was imported, by the hash of its content: each part of a set, and the
+// list of its parts. Nothing there ever changes; a reference of Refs says which set is live.
+type DataSets interface {
+	DataSet(ctx context.Context, hash string) ([]byte, error) // ErrNotFound
+	KeepDataSet(ctx context.Context, hash string, content []byte) error
+}
+
 // Traces is the stream of text-free events, one a turn, that reports read. Events have their Number
 // as long as their conversation can say that they are its own: see Trace.
 type Traces interface {

@@ -94,6 +94,8 @@ func (k keys) breaker(name string) string {
 
 func (k keys) release(hash string) string { return k.prefix + "release:" + hash }
 
+func (k keys) data(hash string) string { return k.prefix + "data:" + hash }
+
 // all matches every key of the deployment. Nothing in a prefix is special to Redis.
 func (k keys) all() string { return k.prefix + "*" }
 

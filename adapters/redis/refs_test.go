@@ -152,6 +152,29 @@ func TestReleaseIsKept(t *testing.T) {
 	})
 }
 
+func TestDataSetsAreKept(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Store) {
+		if _, err := s.DataSet(t.Context(), "h"); !errors.Is(err, bot.ErrNotFound) {
+			t.Errorf("got %v, want ErrNotFound", err)
+		}
+		places := bytes.Repeat([]byte("Mission locale de Rennes\n"), 100_000)
+		for range 2 {
+			if err := s.KeepDataSet(t.Context(), "h", places); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got, err := s.DataSet(t.Context(), "h"); err != nil || !bytes.Equal(got, places) {
+			t.Errorf("%d bytes, %v", len(got), err)
+		}
+		if n := s.rdb.StrLen(t.Context(), s.keys.data("h")).Val(); n == 0 || n > int64(len(places)/10) {
+			t.Errorf("%d bytes are stored as %d", len(places), n)
+		}
+		if err := s.KeepDataSet(t.Context(), "big", make([]byte, mostData+1)); err == nil {
+			t.Error("a part without bound is kept")
+		}
+	})
+}
+
 func TestPresenceIsOfAnyLeg(t *testing.T) {
 	onEach(t, func(t *testing.T, s *Store) {
 		ctx := t.Context()

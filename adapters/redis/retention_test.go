@@ -346,7 +346,7 @@ func TestEveryKeyEndsOrIsMeantToStay(t *testing.T) {
 		play(t, s, said("d", "a", "un"), posted("d", bot.Waiting))
 		for _, do := range []error{
 			s.Bury(ctx, "c", "t1", 0, 2, "blocked"), s.SetRef(ctx, "login", "x", "", "y", time.Hour),
-			s.Here(ctx, "c", "w1"), s.KeepRelease(ctx, "abc", []byte("bundle")),
+			s.Here(ctx, "c", "w1"), s.KeepRelease(ctx, "abc", []byte("bundle")), s.KeepDataSet(ctx, "abc", []byte("places")),
 		} {
 			if do != nil {
 				t.Fatal(do)
@@ -359,7 +359,7 @@ func TestEveryKeyEndsOrIsMeantToStay(t *testing.T) {
 			t.Fatal(err)
 		}
 		accept(t, s, said("c", "b", "deux"))
-		stay := []string{"i:c", "c:d", "l:d", "k:d", "due", "cards", "dead", "trace", "release:abc", "meta"}
+		stay := []string{"i:c", "c:d", "l:d", "k:d", "due", "cards", "dead", "trace", "release:abc", "data:abc", "meta"}
 		var staying []string
 		for key, life := range lifeOf(t, s) {
 			if life >= 0 {

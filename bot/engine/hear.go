@@ -197,6 +197,9 @@ func (t *turn) classify(st *step, u hear.Utterance, words string) (Class, bool) 
 		}
 		return Class{}, false
 	case flow.Free:
+		if st.answer.As == flow.AsJob {
+			return Class{Value, t.job(words)}, !u.Empty()
+		}
 		return Class{Value, clip(words)}, !u.Empty()
 	case flow.Postcode:
 		where, _, _ := t.where(place.Find(words, t.p.near))

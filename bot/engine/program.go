@@ -9,6 +9,7 @@ import (
 
 	"github.com/looplab/fsm"
 
+	"frontdesk/bot/directory"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/hear"
 	"frontdesk/bot/place"
@@ -44,6 +45,7 @@ type Program struct {
 	hellos     map[string]*hear.Phrases
 	engineAsks map[string]*engineAsk
 	as         roles
+	data       *directory.Set   // reference data to tell from, or nil
 	near       place.Preference // what is served
 }
 
@@ -66,7 +68,7 @@ type step struct {
 
 // roles are the answers that have a meaning beyond the flow.
 type roles struct {
-	need, public, adaptation, contact, network, reason, card, useful, consent, place, offer, structure, follow string
+	need, public, adaptation, contact, network, reason, card, useful, consent, place, offer, structure, follow, job, theme string
 }
 
 // Compile makes a bundle ready to play in its languages.
@@ -93,6 +95,13 @@ func Compile(b *flow.Bundle, words Words) (*Program, error) {
 	p.compileLexicons()
 	p.compileEngineAsks()
 	return p, nil
+}
+
+// With is the same program telling from a set of reference data; nil for none.
+func (p *Program) With(data *directory.Set) *Program {
+	q := *p
+	q.data = data
+	return &q
 }
 
 // compileTexts fills every (language, kind, id) that has a text of its own or falls back to one:
@@ -132,7 +141,8 @@ func (p *Program) compileRoles() {
 	b := p.Bundle
 	p.as = roles{need: b.As(flow.AsNeed), public: b.As(flow.AsPublic), adaptation: b.As(flow.AsAdaptation), contact: b.As(flow.AsContact),
 		network: b.As(flow.AsNetwork), reason: b.As(flow.AsReason), card: b.As(flow.AsCard), useful: b.As(flow.AsUseful), consent: b.As(flow.AsConsent),
-		offer: b.As(flow.AsOffer), structure: b.As(flow.AsStructure), follow: b.As(flow.AsFollow)}
+		offer: b.As(flow.AsOffer), structure: b.As(flow.AsStructure), follow: b.As(flow.AsFollow),
+		job: b.As(flow.AsJob), theme: b.As(flow.AsTheme)}
 	for name, a := range b.Answers {
 		if a.Type == flow.Postcode {
 			p.as.place = name

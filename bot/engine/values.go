@@ -100,6 +100,8 @@ func (t *turn) value(name string, answers bot.Answers) string {
 		return t.numbers()
 	case "jour_ferie":
 		return t.calendar().Why(b.Lead().Hours, t.now)
+	case "lieux", "lieux_proches", "lieux_theme", "documentation", "portrait", "evenements":
+		return t.nearby(name, answers)
 	}
 	if field, ok := strings.CutPrefix(name, "carte."); ok {
 		return t.cardValue(field, answers)

@@ -215,6 +215,8 @@ const (
 	AsOffer      Role = "offer"      // filled by a table: what the network's structure must have a convention for
 	AsStructure  Role = "structure"  // filled by the engine: the structure that the person is asked to agree to
 	AsFollow     Role = "follow"     // whether the person may be asked, some time after, if it helped
+	AsJob        Role = "job"        // a job, in both genders where ROME knows it
+	AsTheme      Role = "theme"      // what a place's advice is to be about
 )
 
 // As is the name of the answer that has a role, or "".

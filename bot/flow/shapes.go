@@ -66,7 +66,7 @@ var (
 		must("keep", oneOf("session", "case", "never")),
 		may("sensitive", truthShape),
 		may("label", phraseShape),
-		may("as", oneOf("need", "public", "adaptation", "contact", "consent", "useful", "network", "reason", "card", "offer", "structure", "follow")),
+		may("as", oneOf("need", "public", "adaptation", "contact", "consent", "useful", "network", "reason", "card", "offer", "structure", "follow", "job", "theme")),
 	)
 
 	optionShape = recordOf(

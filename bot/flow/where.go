@@ -53,6 +53,15 @@ func DepartementOf(value string) string {
 	return departementOfPostcode(value)
 }
 
+// CommuneOf gives the code of the commune that was answered, or "".
+func CommuneOf(value string) string {
+	code, ok := strings.CutPrefix(value, whereCommune)
+	if !ok {
+		return ""
+	}
+	return code
+}
+
 func departementOfCommune(code string) string {
 	switch {
 	case len(code) != 5:

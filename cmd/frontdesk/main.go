@@ -34,6 +34,7 @@ type cli struct {
 	Check    checkCommand    `cmd:"" help:"Say what is wrong with a bundle, with file, line and fix."`
 	Fmt      fmtCommand      `cmd:"" help:"Write the files of a bundle in their canonical form."`
 	Explain  explainCommand  `cmd:"" help:"Say which row of a table decides a case, and why."`
+	Import   importCommand   `cmd:"" help:"Import reference data: places, coordinates, rome, portraits, events."`
 	Report   reportCommand   `cmd:"" help:"Print the text-free events of past turns as CSV."`
 	Erase    eraseCommand    `cmd:"" help:"Erase one person's conversation, as EFFACER does."`
 	Export   exportCommand   `cmd:"" help:"Print all that is kept about one person."`

@@ -67,6 +67,7 @@ func (c *rehearseCommand) Run(out *console) error {
 	if err != nil {
 		return err
 	}
+	p = p.With(examples(c.Flows, b, warnings(out)))
 	if c.Replay != "" {
 		return c.replay(out, engine.New(fixedShelf{p}))
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"frontdesk/bot"
+	"frontdesk/bot/directory"
 	"frontdesk/bot/engine"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/hours"
@@ -53,6 +54,7 @@ type shelf struct {
 	live     atomic.Pointer[engine.Program]
 	mu       sync.RWMutex
 	pinned   map[string]*engine.Program
+	stocked  *directory.Set     // the reference data that live programs tell from, or nil
 	releases bot.Releases       // where every served release is kept
 	prepare  func(*flow.Bundle) // changes a bundle before it is compiled; the trial opens the desk
 	log      *slog.Logger
@@ -87,8 +89,30 @@ func (s *shelf) show(b *flow.Bundle) error {
 	if err != nil {
 		return err
 	}
-	s.live.Store(p)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.live.Store(p.With(s.stocked))
 	return nil
+}
+
+// stock has the live program, and those after it, tell from a set of reference data.
+func (s *shelf) stock(set *directory.Set) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stocked = set
+	if live := s.live.Load(); live != nil {
+		s.live.Store(live.With(set))
+	}
+}
+
+// data is the name of the set that is told from, or "".
+func (s *shelf) data() string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.stocked == nil {
+		return ""
+	}
+	return s.stocked.Hash
 }
 
 // fetch puts a stored release on the shelf. For one that is lost, or that this version of the

@@ -13,6 +13,7 @@ import (
 	"frontdesk/bot"
 	"frontdesk/bot/engine"
 	"frontdesk/bot/transcript"
+	"frontdesk/flows"
 )
 
 var rewrite = flag.Bool("update", false, "write testdata/transcripts anew, as the engine alone plays them")
@@ -72,7 +73,11 @@ func referenceProgram(t *testing.T) *engine.Program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return p
+	data, err := readExamples(flows.Files, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.With(data)
 }
 
 // readTranscript reads a file whose first line says in a comment what it shows.

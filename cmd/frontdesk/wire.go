@@ -97,8 +97,12 @@ func (h *house) build(ctx context.Context, bundle *flow.Bundle) error {
 	if h.config.trial() {
 		h.shelf.prepare = openTrial(time.Now())
 	}
+	h.shelf.stock(examples(h.config.Flows, bundle, h.log))
 	if err := h.shelf.serve(ctx, bundle); err != nil {
 		return err
+	}
+	if err := h.takeUpData(ctx); err != nil {
+		h.log.Error("imported data cannot be read; the service goes on without", "error", err)
 	}
 	h.engine = engine.New(h.shelf)
 	h.metrics = newMetrics(openCases{h.store.Cards}, storeState{h.health(), h.store.Lag, h.store.Memory}, h.doors())
@@ -203,6 +207,9 @@ func (h *house) start(ctx context.Context) {
 	}
 	if h.config.Flows != "" {
 		h.loops.Go(func() { h.watchBundle(ctx) })
+	}
+	if h.config.RedisURL != "" {
+		h.loops.Go(func() { h.watchData(ctx) })
 	}
 }
 
