@@ -94,7 +94,7 @@ func (r *reading) numberScore(q *qualifier) int {
 	}
 	switch prev {
 	case "le", "du", "dans", "dpt", "dept", "departement", "sur":
-		if i > 1 && (prev == "le" || prev == "du") && counts[ws[i-2].text] {
+		if i > 1 && (prev == "le" || prev == "du") && dated[ws[i-2].text] {
 			return 0
 		}
 		return 45
@@ -111,8 +111,10 @@ func (r *reading) numberScore(q *qualifier) int {
 	return 0
 }
 
-// counts are the words that a number follows which is no département; counted those that follow one.
+// counts are the words that a number follows which is no département, dated those before "le 15", and
+// counted those that follow a number.
 var (
+	dated  = bools("avant apres depuis pour des vers jusqu jusque rdv rendez vous ne nee samedi dimanche lundi mardi mercredi jeudi vendredi est c")
 	counts = bools(`ai a as avais avait aura age de d article art page ligne bus tram no n numero bac titre plus moins et ou depuis pendant pour vers apres avant
 		a partir dans niveau classe groupe lot tel ext poste il elle je c est fait faire euros h heure heures jour jours jan janvier fevrier mars avril mai juin juillet
 		aout septembre octobre novembre decembre le du au question option choix reponse code version cap grade echelon indice top x jai g ma cerfa`)
