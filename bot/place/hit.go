@@ -17,33 +17,35 @@ type hit struct {
 
 // longest finds the longest name that begins at a word. "au Mans" and "des Lilas" hold an article.
 func longest(ws []word, i int) (best hit, ok bool) {
-	var room [64]byte
 	s := table.all()
-	key := append(room[:0], article(ws[i].text)...)
-	if len(key) > 0 {
-		s = table.within(s, string(key))
+	le := article(ws[i].text)
+	if le != "" {
+		s = table.within(s, le)
 	}
-	for j := i; j < len(ws) && j < i+9 && len(key) < 48; j++ {
+	for j := i; j < len(ws) && j < i+9; j++ {
 		if j > i && ws[j].pause {
 			break
 		}
-		if len(key) == 0 || j > i {
-			key = appendKey(key, ws[j].text)
-		} else {
+		if j == i && le != "" {
 			continue
 		}
-		h := hit{from: i, to: j + 1}
-		text := string(key)
-		if s.from < s.to {
-			s = table.within(s, text)
+		key := keyFrom(ws, i, j)
+		if le != "" {
+			key = le + keyFrom(ws, i+1, j)
 		}
-		if h.other, h.isOther = otherName(text); s.from == s.to && !h.isOther {
+		if len(key) > 48 {
+			break
+		}
+		h := hit{from: i, to: j + 1, key: key}
+		if s.from < s.to {
+			s = table.within(s, key)
+		}
+		if h.other, h.isOther = otherName(key); s.from == s.to && !h.isOther {
 			if j > i+3 {
 				break
 			}
 			continue
 		}
-		h.key = text
 		if h.names(s) && h.holds(ws, s) {
 			best, ok = h, true
 		}

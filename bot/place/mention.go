@@ -20,7 +20,7 @@ type finding struct {
 // Mentioned finds the place that a whole message speaks of, and none where it is not clear that it
 // speaks of a place: what is also an ordinary word or a first name needs more than itself.
 func Mentioned(message string, near Preference) (m Meaning, ok bool) {
-	var room [64]word
+	var room [24]word
 	r := reading{near: near, words: split(room[:0], message)}
 	return r.mentioned()
 }
@@ -89,7 +89,7 @@ func (r *reading) numberScore(q *qualifier) int {
 	if q.to < len(ws) && !ws[q.to].pause {
 		next = ws[q.to].text
 	}
-	if counted[next] {
+	if follows[next] {
 		return 0
 	}
 	switch prev {
@@ -112,13 +112,13 @@ func (r *reading) numberScore(q *qualifier) int {
 }
 
 // counts are the words that a number follows which is no département, dated those before "le 15", and
-// counted those that follow a number.
+// follows those behind such a number.
 var (
 	dated  = bools("avant apres depuis pour des vers jusqu jusque rdv rendez vous ne nee samedi dimanche lundi mardi mercredi jeudi vendredi est c")
 	counts = bools(`ai a as avais avait aura age de d article art page ligne bus tram no n numero bac titre plus moins et ou depuis pendant pour vers apres avant
 		a partir dans niveau classe groupe lot tel ext poste il elle je c est fait faire euros h heure heures jour jours jan janvier fevrier mars avril mai juin juillet
 		aout septembre octobre novembre decembre le du au question option choix reponse code version cap grade echelon indice top x jai g ma cerfa`)
-	counted = bools(`ans an a mois jours jour semaines semaine heures heure h euros euro eur e min minutes km pourcent personnes enfants fois ects points eme er
+	follows = bools(`ans an a mois jours jour semaines semaine heures heure h euros euro eur e min minutes km pourcent personnes enfants fois ects points eme er
 		janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre candidatures salaries employes stagiaires annees ieme years year rue avenue bis ter`)
 )
 
@@ -223,8 +223,7 @@ func (r *reading) typo(i int) (hit, bool) {
 	if len(w.text) < 5 || words[w.text] != 0 || w.number || !said && len(w.text) < longTypo {
 		return h, false
 	}
-	var room [64]byte
-	h.key = string(appendKey(room[:0], w.text))
+	h.key = w.key
 	if w.cyrillic {
 		h.key = strings.TrimRight(h.key, "aeiouy")
 	}
