@@ -84,6 +84,9 @@ func (t *turn) answered(st *step) bool {
 // noteWhere keeps the place that a sentence about something else speaks of. One that means several
 // places is kept as it was said: which of them is asked when the question comes.
 func (t *turn) noteWhere(st *step, words string) bool {
+	if len(words) < 3 { // the number of a choice
+		return false
+	}
 	m, ok := place.Mentioned(t.unmasked(words), t.p.near)
 	value, among, _ := t.where(m, ok)
 	if value == "" && len(among) > 0 {

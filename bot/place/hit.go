@@ -89,21 +89,30 @@ func (h *hit) names(s span) bool {
 	return h.full.from < h.full.to || h.isOther || h.anyShort()
 }
 
-// holds says whether the words are words of the name, too, where one of them is a small word: "à Brest"
-// is not Abrest, and "Laval en" is nothing.
+// holds says whether the small words among those said are words of the name, too: "à Brest" is not Abrest,
+// "tout le monde" is not Toutlemonde, and "Laval en" is nothing.
 func (h *hit) holds(ws []word, s span) bool {
+	last := h.to - 1
 	if h.to-h.from < 2 || h.isOther {
 		return true
 	}
-	first, last := ws[h.from].text, ws[h.to-1].text
-	if joins[last] && h.full.from == h.full.to {
+	if joins[ws[last].text] && h.full.from == h.full.to {
 		return false
 	}
-	display := table.display(s.from)
-	if article(first) == "" && joins[first] && !wordEnds(display, len(first)) {
-		return false
+	display, n := table.display(s.from), 0
+	if le := article(ws[h.from].text); le != "" {
+		n = len(le) - len(ws[h.from].key)
 	}
-	return !joins[last] || wordEnds(display, len(h.key)-len(last))
+	for i := h.from; i <= last; i++ {
+		if small := joins[ws[i].text]; small && i > h.from && !wordEnds(display, n) {
+			return false
+		}
+		n += len(ws[i].key)
+		if small := joins[ws[i].text]; small && i < last && !wordEnds(display, n) {
+			return false
+		}
+	}
+	return true
 }
 
 // joins are the small words that stand between those of a name, and around names.

@@ -103,6 +103,8 @@ func (r *reading) numberScore(q *qualifier) int {
 	switch {
 	case ws[i].bracket:
 		return 45
+	case ws[i].pause || i > 0 && ws[i-1].text[0] <= '9':
+		return 0
 	case counts[prev] || len(ws[i].text) < 2 || !last || i == 0:
 		return 0
 	case r.near.serves(known{Departement, areaAt(table.departements, q.code)}):
@@ -185,7 +187,7 @@ func (r *reading) accepts(h *hit, first known, c cue, capital bool) bool {
 	case s != 0 && several && people >= 10_000:
 		return c >= strong && (capital || r.near.serves(first))
 	case s != 0 && people < 15_000:
-		return c == sure && (capital || r.asked) || c == strong && capital
+		return c == sure && (capital || r.asked || r.shouts && people >= 3_000 && r.near.serves(first)) || c == strong && capital
 	case s != 0:
 		return c >= strong || capital || s == person && people >= 50_000 && r.shouts
 	case !exact:
