@@ -153,7 +153,7 @@ func (t *turn) structure(answers bot.Answers) *flow.Structure {
 		return s
 	}
 	if network := answers.Get(t.p.as.network); network != "" {
-		if s, ok := b.Structure(network, territory(t.p, answers), t.now); ok {
+		if s, ok := b.Structure(network, t.territory(answers), t.now); ok {
 			return s
 		}
 	}
@@ -177,7 +177,7 @@ func (t *turn) structureValue(name string, answers bot.Answers) string {
 
 // place names the département, alone or as it stands in a sentence.
 func (t *turn) place(name string, answers bot.Answers) string {
-	code := territory(t.p, answers)
+	code := t.territory(answers)
 	place, ok := t.live.Bundle.Territory(code)
 	switch {
 	case !ok:

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"frontdesk/bot"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/hear"
 	"frontdesk/bot/place"
@@ -17,6 +18,11 @@ const another = "other"
 
 // mostPlaces is how many choices are offered, the other one included.
 const mostPlaces = 6
+
+// territory is where a case goes and is counted: as the newest release has its territories.
+func (t *turn) territory(answers bot.Answers) string {
+	return t.live.Bundle.TerritoryOf(answers.Get(t.p.as.place))
+}
 
 // where says what a meaning comes to: a value to keep, or the places to choose from, or, where a place
 // is too large to tell, neither.
