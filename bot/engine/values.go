@@ -88,6 +88,8 @@ func (t *turn) value(name string, answers bot.Answers) string {
 			return ""
 		}
 		return hours.Say(t.s.Language, t.s.Case.Due, t.s.Case.Due.AddDate(-1, 0, 0), b.Zone)
+	case "endroit":
+		return flow.PlaceName(answers.Get(t.p.as.place))
 	case "departement", "in_departement":
 		return t.place(name, answers)
 	case "contact":
