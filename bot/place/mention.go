@@ -222,12 +222,12 @@ func (r *reading) typo(i int) (hit, bool) {
 	h := hit{from: i, to: i + 1, misspelt: true}
 	w := &r.words[i]
 	said := before(r.words, &h) >= strong
-	if len(w.text) < 5 || words[w.text] != 0 || w.number || !said && len(w.text) < longTypo {
+	if len(w.text) < 5 || words[w.text] != 0 && !w.cyrillic || w.number || !said && len(w.text) < longTypo {
 		return h, false
 	}
 	h.key = w.key
 	if w.cyrillic {
-		h.key = strings.TrimRight(h.key, "aeiouy")
+		h.key = strings.TrimRight(h.key, "aeiouy") + "e" // its last consonant is heard
 	}
 	var list shortlist
 	list.near = r.near
