@@ -19,8 +19,8 @@ func (t *turn) nameStructure() {
 // the routing asks for under a convention, and whose quota is not reached. Nobody: the Region's desk.
 func (t *turn) competent(network string, answers bot.Answers) *flow.Structure {
 	b := t.live.Bundle
-	place := territory(t.p, answers)
-	if named, ok := b.Structures[answers.Get(t.p.as.structure)]; ok && answers.Has(t.p.as.consent) && named.Covers(place) && named.Offering("", t.now) {
+	place := t.territory(answers)
+	if named, ok := b.Structures[answers.Get(t.p.as.structure)]; ok && answers.Has(t.p.as.consent) && b.Serves(named, place) && named.Offering("", t.now) {
 		return named
 	}
 	s, full := b.Competent(flow.Wish{Network: network, Offer: answers.Get(t.p.as.offer), Territory: place, At: t.now, Full: t.full})

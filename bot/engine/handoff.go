@@ -137,7 +137,7 @@ func (t *turn) sameWay() string {
 
 // queue is a structure and a territory.
 func (t *turn) queue(to *flow.Structure) bot.QueueName {
-	if code := territory(t.p, t.s.Answers); code != "" {
+	if code := t.territory(t.s.Answers); code != "" {
 		return bot.QueueName(to.ID + "/" + code)
 	}
 	return bot.QueueName(to.ID)

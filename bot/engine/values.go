@@ -92,6 +92,8 @@ func (t *turn) value(name string, answers bot.Answers) string {
 		return t.understood(answers)
 	case "regle":
 		return ruleOf(t.s.Case.Row)
+	case "endroit":
+		return flow.PlaceName(answers.Get(t.p.as.place))
 	case "departement", "in_departement":
 		return t.place(name, answers)
 	case "contact":
@@ -186,7 +188,7 @@ func (t *turn) structureValue(name string, answers bot.Answers) string {
 
 // place names the département, alone or as it stands in a sentence.
 func (t *turn) place(name string, answers bot.Answers) string {
-	code := territory(t.p, answers)
+	code := t.territory(answers)
 	place, ok := t.live.Bundle.Territory(code)
 	switch {
 	case !ok:

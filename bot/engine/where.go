@@ -1,6 +1,10 @@
 package engine
 
 import (
+	"maps"
+	"slices"
+
+	"frontdesk/bot"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/hear"
 	"frontdesk/bot/place"
@@ -14,6 +18,11 @@ const another = "other"
 
 // mostPlaces is how many choices are offered, the other one included.
 const mostPlaces = 6
+
+// territory is where a case goes and is counted: as the newest release has its territories.
+func (t *turn) territory(answers bot.Answers) string {
+	return t.live.Bundle.TerritoryOf(answers.Get(t.p.as.place))
+}
 
 // where says what a meaning comes to: a value to keep, or the places to choose from, or, where a place
 // is too large to tell, neither.
@@ -41,13 +50,34 @@ func (t *turn) wherePostcode(m place.Meaning) (value string, among []place.Place
 	if len(all) == 1 {
 		return flow.Where(all[0]), nil, false
 	}
-	in := t.p.Bundle.Possible(all[0])[0]
-	for _, p := range all[1:] {
-		if t.p.Bundle.Possible(p)[0] != in {
-			return "", m.Places, false
+	largest := map[string]place.Place{} // of each territory
+	for _, p := range all {
+		in := t.p.Bundle.Possible(p)[0]
+		if l, known := largest[in]; !known || p.Population > l.Population {
+			largest[in] = p
 		}
 	}
-	return m.Postcode, nil, false
+	if len(largest) == 1 {
+		return m.Postcode, nil, false
+	}
+	return "", t.represented(m.Places, largest), false
+}
+
+// represented are the places to choose from, with one of each territory at least, as far as there is room.
+func (t *turn) represented(likeliest []place.Place, largest map[string]place.Place) []place.Place {
+	among := slices.Clone(likeliest[:min(len(likeliest), mostPlaces-1)])
+	for _, in := range slices.Sorted(maps.Keys(largest)) {
+		if slices.ContainsFunc(among, func(p place.Place) bool { return t.p.Bundle.Possible(p)[0] == in }) {
+			continue
+		}
+		last := len(among) - 1
+		if len(among) < mostPlaces-1 {
+			among = append(among, place.Place{})
+			last++
+		}
+		among[last] = largest[in]
+	}
+	return among
 }
 
 // answered says whether an answer is known and clear.
@@ -60,6 +90,9 @@ func (t *turn) answered(st *step) bool {
 // noteWhere keeps the place that a sentence about something else speaks of. One that means several
 // places is kept as it was said: which of them is asked when the question comes.
 func (t *turn) noteWhere(st *step, words string) bool {
+	if len(words) < 3 { // the number of a choice
+		return false
+	}
 	m, ok := place.Mentioned(t.unmasked(words), t.p.near)
 	value, among, _ := t.where(m, ok)
 	if value == "" && len(among) > 0 {
@@ -100,9 +133,9 @@ func (t *turn) askUnclear(st *step) bool {
 	if !open || st.answer.Type != flow.Postcode {
 		return false
 	}
-	t.s.Answers = t.s.Answers.Without(st.answer.Name)
 	_, among, _ := t.where(place.Find(words, t.p.near))
 	if len(among) == 0 {
+		t.s.Answers = t.s.Answers.Without(st.answer.Name)
 		return false
 	}
 	t.openQuietly(st)
@@ -126,6 +159,9 @@ func (t *turn) askWhich(st *step, among []place.Place) {
 // département.
 func (t *turn) placeAsk() *engineAsk {
 	ask := &engineAsk{text: "engine.place.which", options: t.s.Offered, menus: map[string]*hear.Menu{}}
+	if _, before := flow.Unclear(t.s.Answers.Get(t.p.as.place)); before {
+		ask.text = "engine.place.said"
+	}
 	var options []hear.Option
 	for _, id := range t.s.Offered {
 		label := flow.PlaceName(id)
@@ -171,7 +207,11 @@ func (t *turn) choosePlace(option string) {
 		t.settle(option)
 		return
 	}
+	_, name := t.engineAsk()
 	t.resume()
+	if _, unclear := flow.Unclear(t.s.Answers.Get(name)); unclear {
+		t.s.Answers = t.s.Answers.Without(name)
+	}
 	if st, ok := t.p.steps[t.s.Step]; ok && t.s.Asking {
 		t.ask(st, t.text("engine.place.commune"))
 	}

@@ -15,7 +15,8 @@ type Wish struct {
 }
 
 // Structure gives the structure of a network that covers a territory and has an offer under a
-// convention at that date; where several do, the one that names the territory, then the first by id.
+// convention at that date; where several do, the one that names the territory, then the first by id. Communes
+// that are a territory of their own keep the structures of the territory they lie in, after their own.
 func (b *Bundle) Structure(network, territory string, at time.Time) (*Structure, bool) {
 	s, _ := b.Competent(Wish{Network: network, Territory: territory, At: at})
 	return s, s != nil
@@ -32,7 +33,7 @@ func (b *Bundle) Competent(w Wish) (s, full *Structure) {
 	}
 	nearest := all[0]
 	for _, id := range nearest.Fallback {
-		if other := b.Structures[id]; other != nil && other.Covers(w.Territory) && other.Offering("", w.At) {
+		if other := b.Structures[id]; other != nil && b.Serves(other, w.Territory) && other.Offering("", w.At) {
 			all = append(all, other)
 		}
 	}
@@ -52,7 +53,7 @@ func (b *Bundle) Competent(w Wish) (s, full *Structure) {
 func (b *Bundle) competent(w Wish) []*Structure {
 	var all []*Structure
 	for _, s := range b.Structures {
-		if s.Network == w.Network && s.Covers(w.Territory) && s.Offering(w.Offer, w.At) {
+		if s.Network == w.Network && b.Serves(s, w.Territory) && s.Offering(w.Offer, w.At) {
 			all = append(all, s)
 		}
 	}
@@ -71,6 +72,12 @@ func (s *Structure) nearer(other *Structure, territory string) bool {
 		return mine
 	}
 	return s.ID < other.ID
+}
+
+// Serves says whether a structure serves a territory, or the one that it lies in.
+func (b *Bundle) Serves(s *Structure, territory string) bool {
+	t, _ := b.Territory(territory)
+	return s.Covers(territory) || t.Within != "" && s.Covers(t.Within)
 }
 
 // Covers says whether the structure serves a territory.

@@ -37,7 +37,7 @@ func (*reportCommand) Help() string {
     release     hash of the bundle the conversation keeps to
     channel     web, sms, phone…
     language    fr, en…
-    territory   département, never the commune
+    territory   a territory of the bundle, or a département elsewhere; never the commune
     need        need that was understood, coded
     public      situation that was understood, coded
     step        question or step at which the turn began
