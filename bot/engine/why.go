@@ -18,8 +18,10 @@ func (t *turn) why(i *flow.Interrupt) {
 	if st, ok := t.p.steps[t.s.Step]; ok && t.s.Asking && st.Kind == flow.Ask {
 		text = t.prompt(st.Step, "why")
 	}
-	switch {
+	switch lead := t.s.Case.Structure == bot.StructureID(t.live.Bundle.Lead().ID); {
 	case text != "":
+	case lead: // they asked for a person, or nobody else is competent: no row chose it
+		text = t.text("interrupt." + i.ID + "@retry")
 	case t.s.Answers.Get(t.p.as.reason) != "" && t.s.Case.Row != "":
 		text = t.text("interrupt." + i.ID)
 	default:
@@ -27,6 +29,12 @@ func (t *turn) why(i *flow.Interrupt) {
 	}
 	t.sayText(text, "engine.help")
 	t.askAgainIfAsking()
+}
+
+// forOwner says whether a command is a word to the counsellor who has the conversation: « Pourquoi ? »
+// is theirs to answer.
+func (t *turn) forOwner(i *flow.Interrupt) bool {
+	return (i.Do == doWhy || i.Do == doOpinion) && t.s.Case.Owner != "" && t.s.Life.Open()
 }
 
 // ruleOf names a row as people read it and as explain prints it: « aiguillage, ligne 12 ».
