@@ -96,7 +96,7 @@ func TestWhyAndExplainNameTheSameRow(t *testing.T) {
 		t.Fatalf("no rule in\n%s", talk)
 	}
 	_, said, stderr := command(t, "", "explain", "--at", at, "besoin=emploi", "situation=chomage", "age=40", "profil=non")
-	if !strings.HasPrefix(said, "table "+rule+" ") {
+	if !strings.HasPrefix(said, "table "+strings.Replace(rule, " ", ", ligne ", 1)+" ") {
 		t.Errorf("POURQUOI says %q, explain\n%s%s", rule, said, stderr)
 	}
 }
