@@ -49,3 +49,13 @@ func (t *turn) replaced() bool {
 func (t *turn) unplaced() bool {
 	return t.s.Case.Structure == "" && t.s.Answers.Get(t.p.as.place) == ""
 }
+
+// convened says whether a network may be offered at all: without a convention it is information only.
+func (t *turn) convened(network, offer, place string) bool {
+	for _, s := range t.live.Bundle.Structures {
+		if s.Network == network && s.Offering(offer, t.now) && (place == "" || s.Covers(place)) {
+			return true
+		}
+	}
+	return false
+}

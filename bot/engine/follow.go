@@ -22,7 +22,7 @@ func (t *turn) pushed() bool {
 
 // askWhetherItHelped is one question, once. Silence is an answer too: nothing reminds of it.
 func (t *turn) askWhetherItHelped() {
-	if t.s.Life != bot.Closed || t.s.Asking {
+	if t.s.Life != bot.Closed || t.s.Asking || t.s.Case.Danger != "" || !t.pushed() {
 		return
 	}
 	t.s.Answers = t.s.Answers.Without(t.p.as.follow)

@@ -50,7 +50,7 @@ func (t *turn) said(words string) {
 		t.obey(i)
 		return
 	}
-	if t.s.Life != bot.Live && t.opinion(words) {
+	if t.opinion(words) {
 		return
 	}
 	t.answer(u, words)
@@ -122,7 +122,7 @@ func (t *turn) command(u hear.Utterance) (*flow.Interrupt, bool) {
 	if st, asking := t.p.steps[t.s.Step]; asking && t.s.Asking && freely(st) && i.Priority < freePriority {
 		return nil, false
 	}
-	return i, true
+	return i, !t.forOwner(i)
 }
 
 // freely says whether a question takes any words.

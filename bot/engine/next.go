@@ -42,6 +42,9 @@ type Scene struct {
 	Staffed           bool
 	Pushed            bool                    // the person can be written to after they have left
 	Open              func(queue string) bool // by the name of its hours
+	// Convened says whether a network has an offer under a convention in a territory, or anywhere when it
+	// is ""; nil for always.
+	Convened func(network, offer, territory string) bool
 }
 
 // Passed is one step that the flow went through, with the answers as they stood there.

@@ -36,7 +36,7 @@ func (p *Program) Opinion(language, words string) (string, bool) {
 
 // opinion thanks for one and goes on; false when the words are none.
 func (t *turn) opinion(words string) bool {
-	if _, ok := t.live.Opinion(t.s.Language, words); !ok {
+	if _, ok := t.live.Opinion(t.s.Language, words); !ok || t.s.Case.Owner != "" && t.s.Life.Open() {
 		return false
 	}
 	t.trace.Class = doOpinion

@@ -238,7 +238,16 @@ func TestAnExpiredConventionIsInformationOnly(t *testing.T) {
 		k = newTalk(t, p)
 		k.s, k.at = o.s, time.Date(2027, 1, 4, 10, 0, 0, 0, time.UTC)
 		if after := k.structureOf("relation"); after != "accueil-regional" {
-			t.Errorf("after the last day: %s", after)
+			t.Errorf("a button of before, pressed after the last day: %s", after)
+		}
+		k = newTalk(t, p)
+		k.at = time.Date(2027, 1, 4, 10, 0, 0, 0, time.UTC)
+		k.play(bot.Arrived{})
+		for _, option := range []string{"emploi", "chomage", "a30", "cadre"} {
+			k.play(bot.Chose{Ask: k.s.Ask, Option: option})
+		}
+		if k.s.Answers.Get("reseau") != "apec" || slices.Contains(k.s.Offered, "relation") || !slices.Contains(k.s.Offered, "humain") || len(k.s.Cards) > 0 {
+			t.Errorf("after the last day: offered %v, cards %v", k.s.Offered, k.s.Cards)
 		}
 		return
 	}

@@ -18,8 +18,10 @@ func (t *turn) why(i *flow.Interrupt) {
 	if st, ok := t.p.steps[t.s.Step]; ok && t.s.Asking && st.Kind == flow.Ask {
 		text = t.prompt(st.Step, "why")
 	}
-	switch {
+	switch lead := t.s.Case.Structure == bot.StructureID(t.live.Bundle.Lead().ID); {
 	case text != "":
+	case lead: // they asked for a person, or nobody else is competent: no row chose it
+		text = t.text("interrupt." + i.ID + "@retry")
 	case t.s.Answers.Get(t.p.as.reason) != "" && t.s.Case.Row != "":
 		text = t.text("interrupt." + i.ID)
 	default:
@@ -29,14 +31,15 @@ func (t *turn) why(i *flow.Interrupt) {
 	t.askAgainIfAsking()
 }
 
-// ruleOf names a row as people read it and as explain prints it: « aiguillage, ligne 12 ».
-func ruleOf(row string) string {
-	table, n, ok := strings.Cut(row, ":")
-	if !ok {
-		return ""
-	}
-	return table + ", ligne " + n
+// forOwner says whether a command is a word to the counsellor who has the conversation: « Pourquoi ? »
+// is theirs to answer.
+func (t *turn) forOwner(i *flow.Interrupt) bool {
+	return (i.Do == doWhy || i.Do == doOpinion) && t.s.Case.Owner != "" && t.s.Life.Open()
 }
+
+// ruleOf names a row as people read it in every language: « aiguillage 12 », which explain prints as
+// table and line.
+func ruleOf(row string) string { return strings.Replace(row, ":", " ", 1) }
 
 // wayFields are the four ways to a job as texts name them, beside the routes of a card.
 var wayFields = map[string]string{"ecole": "school", "apprentissage": "apprenticeship", "formation": "training", "vae": "vae"}
@@ -48,18 +51,43 @@ func (t *turn) stepOf(card string) string {
 	return strings.TrimSuffix(step, ".")
 }
 
-// understood is what a person told about themselves, in the words of the options: all that decided
-// where they are led, without what is nobody else's business on a screen.
+// understood is what a person told about themselves, in the words of the options, without what is
+// nobody else's business on a screen.
 func (t *turn) understood(answers bot.Answers) string {
 	var all []string
+	weighed := t.weighed()
 	for _, st := range t.p.questions {
-		if st.Budget != "triage" || st.answer.Type != flow.Choice || st.answer.Sensitive {
+		if st.Budget != "triage" || st.answer.Type != flow.Choice || st.answer.Sensitive || !slices.Contains(weighed, st.answer.Name) {
 			continue
 		}
-		label := t.answerLabel(st.answer, answers.Get(st.answer.Name))
-		if label != "" && !slices.Contains(all, label) {
+		value := answers.Get(st.answer.Name)
+		label := t.answerLabel(st.answer, value)
+		if label != "" && value != "non" && !slices.Contains(all, label) {
 			all = append(all, label)
 		}
 	}
 	return strings.Join(all, " · ")
+}
+
+// weighed are the answers that counted: need and public, what was asked, what changed the wording of a
+// question that was asked, and what the row that decided looks at. A sentence may hold more.
+func (t *turn) weighed() []string {
+	names := []string{t.p.as.need, t.p.as.public}
+	table, _, _ := strings.Cut(t.s.Case.Row, ":")
+	if decided, ok := t.p.Bundle.Tables[table]; ok {
+		names = append(names, decided.Columns...)
+	}
+	for _, v := range t.s.Path {
+		st, ok := t.p.steps[v.Step]
+		if !ok || st.answer == nil {
+			continue
+		}
+		names = append(names, st.answer.Name)
+		for _, variant := range st.Variants {
+			for _, c := range variant.When {
+				names = append(names, c.Answer)
+			}
+		}
+	}
+	return names
 }

@@ -18,7 +18,7 @@ type clause struct {
 
 // pseudoAnswers are what conditions may name beside answers.
 func pseudoAnswers() []string {
-	return []string{"language", "channel", "open", "staffed", "territory", "danger", "pushed"}
+	return []string{"language", "channel", "open", "staffed", "territory", "danger", "pushed", "convention"}
 }
 
 // condition notes the cells of a condition, to be compiled when every option is known.
@@ -104,9 +104,11 @@ func (l *loader) classes() map[string]class {
 		"staffed":   {known: true, values: []string{"oui", "non"}},
 		"territory": {known: true, values: []string{"oui", "non"}},
 		"pushed":    {known: true, values: []string{"oui", "non"}},
-		"language":  {known: true, values: l.b.Languages},
-		"open":      {known: true, check: l.isQueue, takes: "le nom d'horaires de hours.yaml"},
-		"danger":    {known: true},
+
+		"convention": {known: true, values: []string{"oui", "non"}},
+		"language":   {known: true, values: l.b.Languages},
+		"open":       {known: true, check: l.isQueue, takes: "le nom d'horaires de hours.yaml"},
+		"danger":     {known: true},
 	}
 	danger := all["danger"]
 	for _, d := range l.b.Safety.Dangers {

@@ -176,7 +176,8 @@ type Condition []Cell
 // Cell compares one answer. Beside the names of answers these stand: "lieu.departement" (of a
 // postcode answer), "language", "channel" (chat, sms, voice), "open" (a queue's hours name, or
 // "{answer}"), "staffed" (oui or non), "territory" (oui when the region serves the place), "pushed" (oui
-// when the person can be written to after they have left).
+// when the person can be written to after they have left), "convention" (oui when the network that a table
+// named has a structure there, or anywhere before the place is known, with the offer under a convention).
 type Cell struct {
 	Answer string
 	Any    bool     // *
