@@ -290,13 +290,14 @@ func (t *turn) askOtherwise(st *step, text string) {
 // words answer the open question only, unless they are a place.
 func (t *turn) fillOthers(open *step, u hear.Utterance, words string) bool {
 	short := u.Words() < 3
-	filled := false
+	filled, sought := false, false
 	for _, st := range t.p.questions {
 		if st == open || st.AskAgain || t.answered(st) || st.answer.Sensitive || st.Budget == "" {
 			continue
 		}
 		if st.answer.Type == flow.Postcode {
-			filled = open.answer != st.answer && !freely(open) && t.noteWhere(st, words) || filled
+			filled = !sought && open.answer != st.answer && !freely(open) && t.noteWhere(st, words) || filled
+			sought = true
 			continue
 		}
 		if short {

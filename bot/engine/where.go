@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"maps"
+	"slices"
+
 	"frontdesk/bot/flow"
 	"frontdesk/bot/hear"
 	"frontdesk/bot/place"
@@ -41,13 +44,34 @@ func (t *turn) wherePostcode(m place.Meaning) (value string, among []place.Place
 	if len(all) == 1 {
 		return flow.Where(all[0]), nil, false
 	}
-	in := t.p.Bundle.Possible(all[0])[0]
-	for _, p := range all[1:] {
-		if t.p.Bundle.Possible(p)[0] != in {
-			return "", m.Places, false
+	largest := map[string]place.Place{} // of each territory
+	for _, p := range all {
+		in := t.p.Bundle.Possible(p)[0]
+		if l, known := largest[in]; !known || p.Population > l.Population {
+			largest[in] = p
 		}
 	}
-	return m.Postcode, nil, false
+	if len(largest) == 1 {
+		return m.Postcode, nil, false
+	}
+	return "", t.represented(m.Places, largest), false
+}
+
+// represented are the places to choose from, with one of each territory at least, as far as there is room.
+func (t *turn) represented(likeliest []place.Place, largest map[string]place.Place) []place.Place {
+	among := slices.Clone(likeliest[:min(len(likeliest), mostPlaces-1)])
+	for _, in := range slices.Sorted(maps.Keys(largest)) {
+		if slices.ContainsFunc(among, func(p place.Place) bool { return t.p.Bundle.Possible(p)[0] == in }) {
+			continue
+		}
+		last := len(among) - 1
+		if len(among) < mostPlaces-1 {
+			among = append(among, place.Place{})
+			last++
+		}
+		among[last] = largest[in]
+	}
+	return among
 }
 
 // answered says whether an answer is known and clear.
@@ -60,6 +84,9 @@ func (t *turn) answered(st *step) bool {
 // noteWhere keeps the place that a sentence about something else speaks of. One that means several
 // places is kept as it was said: which of them is asked when the question comes.
 func (t *turn) noteWhere(st *step, words string) bool {
+	if len(words) < 3 { // the number of a choice
+		return false
+	}
 	m, ok := place.Mentioned(t.unmasked(words), t.p.near)
 	value, among, _ := t.where(m, ok)
 	if value == "" && len(among) > 0 {

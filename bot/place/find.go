@@ -3,7 +3,7 @@ package place
 // Find reads words that are nothing but a place: the answer to where somebody lives, by name, by
 // postcode ("35400") or by département ("le 93"). ok is false when they name none.
 func Find(said string, near Preference) (m Meaning, ok bool) {
-	var room [64]word
+	var room [12]word
 	r := reading{near: near, words: withoutCedex(split(room[:0], said)), asked: true}
 	if len(r.words) == 0 {
 		return Meaning{}, false

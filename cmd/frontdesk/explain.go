@@ -25,7 +25,7 @@ func (*explainCommand) Help() string {
 
 Examples:
 
-    frontdesk explain besoin=vae situation=travail lieu=35000
+    frontdesk explain besoin=vae situation=travail lieu=Redon
     frontdesk explain besoin=emploi situation=chomage age=17 --table aiguillage --at 2026-11-24T10:00`
 }
 
