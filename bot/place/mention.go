@@ -149,7 +149,7 @@ func (r *reading) score(h *hit) int {
 	w := &r.words[h.from]
 	capital := w.capital && !r.shouts && !w.opens
 	base := 10 * int(c)
-	if capital {
+	if w.capital && !r.shouts {
 		base += 6
 	}
 	base += h.to - h.from
@@ -194,7 +194,7 @@ func (r *reading) accepts(h *hit, first known, c cue, capital bool) bool {
 		return people >= 8_000 && (several || c > nothing || len(h.key) >= 7 || people >= 20_000) || people >= 2_000 && c >= strong || c == sure && capital
 	case several:
 		return people >= 1_000 || c >= weak || capital
-	case people >= 10_000:
+	case people >= 10_000, people >= 4_000 && len(h.key) >= 5 && r.near.serves(first):
 		return true
 	case people >= 2_000:
 		return c >= weak || capital || r.asked
