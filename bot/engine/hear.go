@@ -139,6 +139,9 @@ func (t *turn) answerQuestion(u hear.Utterance, words string) {
 	st := t.p.steps[t.s.Step]
 	class, ok := t.classify(st, u, words)
 	filled := t.fillOthers(st, u, words)
+	if !ok {
+		class, ok = t.meeting(st, u, words)
+	}
 	switch {
 	case ok && t.valid(st, class):
 		t.traceClass(class)
@@ -392,15 +395,4 @@ func clip(words string) string {
 	const limit = 500
 	r := []rune(strings.TrimSpace(words))
 	return string(r[:min(len(r), limit)])
-}
-
-func atoi(s string) int {
-	n := 0
-	for _, c := range s {
-		if c < '0' || c > '9' {
-			return -1
-		}
-		n = n*10 + int(c-'0')
-	}
-	return n
 }

@@ -9,6 +9,7 @@ import (
 	"frontdesk/bot"
 	"frontdesk/bot/directory"
 	"frontdesk/bot/flow"
+	"frontdesk/bot/hear"
 	"frontdesk/bot/hours"
 	"frontdesk/bot/place"
 )
@@ -263,6 +264,32 @@ func (t *turn) job(words string) string {
 		return j.Both()
 	}
 	return clip(words)
+}
+
+// meeting takes the wish to talk to somebody of a job (« parler à une boulangère ») for the need that such
+// words stand for in the flow, and notes the job. Whoever asks for a person of the service means no job.
+func (t *turn) meeting(st *step, u hear.Utterance, words string) (Class, bool) {
+	if st.answer.Name != t.p.as.need || t.p.as.job == "" || t.live.data == nil {
+		return Class{}, false
+	}
+	if key, _, ok := t.live.commands[t.s.Language].Within(u); ok && t.live.interrupts[key].Do == doHuman {
+		return Class{}, false
+	}
+	if _, denied, ok := t.live.meets[t.s.Language].Within(u); !ok || denied {
+		return Class{}, false
+	}
+	j, ok := t.reference().Job(words)
+	if !ok {
+		return Class{}, false
+	}
+	said := t.text("engine.meet.as")
+	stands := hear.Listen(t.s.Language, said)
+	class, ok := t.classify(st, stands, said)
+	if ok {
+		t.s.Answers = t.s.Answers.With(t.p.as.job, j.Both())
+		t.fillOthers(st, stands, said)
+	}
+	return class, ok
 }
 
 // fill is a text of the engine's with values that no name in braces stands for: pairs of name and value.

@@ -41,6 +41,7 @@ type Program struct {
 	idioms     []string        // folded expressions that speak of no danger, whatever words they hold
 	dangerByID map[string]*flow.Danger
 	skips      map[string]*hear.Phrases
+	meets      map[string]*hear.Phrases // what is said before a job by who would talk to somebody of it
 	thanks     map[string]*hear.Phrases
 	hellos     map[string]*hear.Phrases
 	engineAsks map[string]*engineAsk
@@ -236,7 +237,7 @@ func splitWords(joined string) []string {
 // compileLexicons makes the commands of each language, and the danger words of all of them
 // together: danger is heard whatever language the conversation is in.
 func (p *Program) compileLexicons() {
-	p.commands, p.skips = map[string]*hear.Phrases{}, map[string]*hear.Phrases{}
+	p.commands, p.skips, p.meets = map[string]*hear.Phrases{}, map[string]*hear.Phrases{}, map[string]*hear.Phrases{}
 	p.thanks, p.hellos = map[string]*hear.Phrases{}, map[string]*hear.Phrases{}
 	dangers := make([][]hear.Phrase, len(grades))
 	for _, d := range p.Bundle.Safety.Dangers {
@@ -252,6 +253,7 @@ func (p *Program) compileLexicons() {
 		}
 		p.commands[language] = hear.NewPhrases(commands)
 		p.skips[language] = hear.NewPhrases(p.phrases(language, "skip", "engine.skip.words"))
+		p.meets[language] = hear.NewPhrases(p.phrases(language, "meet", "engine.meet.words"))
 		p.hellos[language] = hear.NewPhrases(p.phrases(language, "hello", "engine.hello.words"))
 		p.thanks[language] = hear.NewPhrases(p.phrases(language, "thanks", "engine.thanks.words"))
 		for _, d := range p.Bundle.Safety.Dangers {
@@ -335,3 +337,14 @@ func gotos(reprompts []string) []string {
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
+
+func atoi(s string) int {
+	n := 0
+	for _, c := range s {
+		if c < '0' || c > '9' {
+			return -1
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n
+}

@@ -25,6 +25,6 @@ var engineIDs = []string{
 	"engine.receptions", "engine.receptions.none", "engine.receptions.no_library", "engine.receptions.no_theme", "engine.reception", "engine.reception.bare", "engine.reception.why", "engine.reception.phone", "engine.reception.source",
 	"engine.reception.competent", "engine.reception.receives", "engine.reception.library", "engine.reception.theme", "engine.reception.poles", "engine.reception.mail", "engine.reception.web", "engine.reception.ways", "engine.way.mail", "engine.way.come", "engine.way.call", "engine.way.form", "engine.reception.in_charge", "engine.reception.commune", "engine.reception.postcode", "engine.reception.territory", "engine.reception.area",
 	"engine.reception.open", "engine.reception.opens", "engine.reception.no_hours", "engine.reception.accessible.yes", "engine.reception.accessible.no", "engine.reception.accessible.on_request",
-	"engine.portrait", "engine.portrait.none", "engine.events", "engine.events.none", "engine.event", "engine.event.days",
+	"engine.meet.as", "engine.portrait", "engine.portrait.none", "engine.events", "engine.events.none", "engine.event", "engine.event.days",
 	"engine.advice.ecrit", "engine.advice.lsf", "engine.advice.lire", "engine.advice.langue",
 }

@@ -141,8 +141,11 @@ func (c *places) service(rec *record) {
 	s := service{file: c.file, line: rec.line, id: rec.must("id"), of: rec.must("structure_id"), hours: rec.text("horaires_accueil"),
 		ways: rec.oneOf("modes_mobilisation", "envoyer-un-courriel", "se-presenter", "telephoner", "utiliser-lien-mobilisation"), topics: rec.slugs("thematiques")}
 	rec.bounded("nom", rec.must("nom"), 3, 150)
+	rec.bounded("description", rec.must("description"), 5, longestText)
+	rec.dayOf("date_maj", rec.must("date_maj"))
 	if area := directory.Area(rec.text("code_insee"), rec.text("code_postal")); area != "" && !c.served(area) {
-		rec.aside = true
+		rec.refused, rec.aside = "", true
+		return
 	}
 	if rec.refused == "" && unique(c.seen, rec, "service "+s.id) {
 		c.services = append(c.services, s)

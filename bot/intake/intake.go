@@ -86,6 +86,8 @@ func Read(kind directory.Kind, files []File, o Options) ([]byte, Report, error) 
 	switch {
 	case err != nil:
 		return nil, r.report, err
+	case r.report.Refused == r.report.Read && r.report.Read > 1:
+		return nil, r.report, fmt.Errorf("%w ; elles le sont toutes : vérifier que le fichier est le bon", ErrRefused)
 	case r.report.Refused > 0 && !o.Skip:
 		return nil, r.report, ErrRefused
 	case r.report.Kept == 0:
