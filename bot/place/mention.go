@@ -205,7 +205,7 @@ func (r *reading) accepts(h *hit, first known, c cue, capital bool) bool {
 // sense is what the words mean when they are no place: "la garde" is what "garde" is.
 func (r *reading) sense(h *hit) sense {
 	s := words[h.key]
-	if first := r.words[h.from].text; h.to-h.from == 2 && (article(first) != "" || first == "la" || first == "le" || first == "les" || first == "l") {
+	if first := r.words[h.from].text; h.to-h.from == 2 && (article(first) != "" || isArticle(first)) {
 		s |= words[r.words[h.from+1].text]
 	}
 	return s
