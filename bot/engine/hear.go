@@ -286,7 +286,7 @@ func (t *turn) fillOthers(open *step, u hear.Utterance) bool {
 	short := u.Words() < 3
 	filled := false
 	for _, st := range t.p.questions {
-		if st == open || st.AskAgain || t.s.Answers.Has(st.answer.Name) || st.answer.Sensitive || st.Budget == "" {
+		if st == open || !st.unasked() || t.s.Answers.Has(st.answer.Name) {
 			continue
 		}
 		if short && st.answer.Type != flow.Postcode {

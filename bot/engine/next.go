@@ -41,6 +41,13 @@ type Scene struct {
 	Danger            string
 	Staffed           bool
 	Open              func(queue string) bool // by the name of its hours
+	Missing           func(name string)       // told what the flow asks about and no answer says; nil in play
+}
+
+func (s *Scene) miss(name string) {
+	if s.Missing != nil {
+		s.Missing(name)
+	}
 }
 
 // Passed is one step that the flow went through, with the answers as they stood there.
@@ -157,7 +164,11 @@ func (s *State) pass(p *Program, st *step, scene *Scene) (event string, row int,
 
 // known passes over a question whose answer is there already and still among the options.
 func (s *State) known(p *Program, st *step, scene *Scene) (event string, row int, waits bool) {
-	if st.AskAgain || !s.Answers.Has(st.answer.Name) {
+	if st.AskAgain {
+		return "", 0, true
+	}
+	if !s.Answers.Has(st.answer.Name) {
+		scene.miss(st.answer.Name)
 		return "", 0, true
 	}
 	value := s.Answers.Get(st.answer.Name)
@@ -199,6 +210,7 @@ func (s *State) lookup(p *Program, scene *Scene) func(string) string {
 		if value, ok := answers.Lookup(name); ok {
 			return value
 		}
+		scene.miss(name)
 		return pseudo(p, answers, name, scene)
 	}
 }

@@ -1,0 +1,3 @@
+package proof
+
+func (r *report) texts() {}
