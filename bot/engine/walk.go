@@ -30,6 +30,9 @@ func Offered(p *Program, at State, scene *Scene) []string {
 // Lookup answers what conditions ask about.
 func Lookup(p *Program, at State, scene *Scene) func(name string) string { return at.lookup(p, scene) }
 
+// Words are the texts that the program was made with.
+func (p *Program) Words() Words { return p.words }
+
 // Human is the step that leads to a person from anywhere.
 func (p *Program) Human() string { return p.human }
 

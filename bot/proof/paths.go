@@ -193,7 +193,11 @@ func (r *report) rings() {
 			continue
 		}
 		said[key] = true
-		r.fault(st.Pos, st, append(r.w.wayTo(at), ring...), "la même question peut revenir sans fin : "+spell(ids), "faites mener l'une de ces réponses plus loin")
+		what := "la même question"
+		if st.Kind != flow.Ask {
+			what = "la même attente"
+		}
+		r.fault(st.Pos, st, append(r.w.wayTo(at), ring...), what+" peut revenir sans fin : "+spell(ids), "faites mener l'une de ces réponses plus loin")
 	}
 }
 

@@ -19,20 +19,29 @@ func (r *report) people() {
 	}
 }
 
-// distance reports questions from which asking for a person leads, in two messages, to nobody.
+// distance reports questions from which asking for a person leads, in two messages, to nobody: the one
+// that comes first, and how many more there are.
 func (r *report) distance() {
-	said := map[string]bool{}
+	far := map[string]bool{}
+	first := int32(-1)
 	for i := range r.w.nodes {
 		n := &r.w.nodes[i]
-		st := r.w.p.Bundle.Steps[n.state.Step]
-		if st.Kind != flow.Ask || said[st.ID] {
-			continue
-		}
-		if !r.w.leadsToSomebody(n) {
-			said[st.ID] = true
-			r.fault(st.Pos, st, r.w.wayTo(int32(i)), "d'ici, une personne est à plus de deux messages", `faites mener la commande "human" à une étape "handoff"`)
+		if st := r.w.p.Bundle.Steps[n.state.Step]; st.Kind == flow.Ask && !far[st.ID] && !r.w.leadsToSomebody(n) {
+			far[st.ID] = true
+			if first < 0 {
+				first = int32(i)
+			}
 		}
 	}
+	if first < 0 {
+		return
+	}
+	others := ""
+	if len(far) > 1 {
+		others = fmt.Sprintf(" ; de même depuis %d autres questions", len(far)-1)
+	}
+	st := r.w.p.Bundle.Steps[r.w.nodes[first].state.Step]
+	r.fault(st.Pos, st, r.w.wayTo(first), "d'ici, une personne est à plus de deux messages"+others, `faites mener la commande "human" à une étape "handoff"`)
 }
 
 // leadsToSomebody says whether asking for a person hands over, or the answer to what is then asked.

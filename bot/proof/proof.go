@@ -1,5 +1,5 @@
 // Package proof walks every path of a bundle and says what could go wrong, before a citizen finds
-// out. It has no clock and changes nothing: a program and its words go in, findings come out.
+// out. It has no clock and changes nothing: a program goes in, findings come out.
 //
 // It plays no rules of its own. Each turn is one of the engine (Next, Enter, Offered), with a class of
 // answer for each that makes a difference: an option, a value a condition names and one it does not,
@@ -80,16 +80,18 @@ func (fs Findings) Error() string {
 
 // Prove walks a bundle and says what it found. The same bundle gives the same findings: what depends
 // on the day is in Perishable.
-func Prove(p *engine.Program, words engine.Words) Findings {
-	r := &report{w: walkAll(p, words)}
+func Prove(p *engine.Program) Findings {
+	r := &report{w: walkAll(p)}
 	r.turns()
-	r.steps()
-	r.tables()
-	r.paths()
-	r.ends()
-	r.people()
+	if len(r.found) == 0 { // where the engine gave up, what was seen is not all there is
+		r.steps()
+		r.tables()
+		r.paths()
+		r.ends()
+		r.people()
+	}
 	r.texts()
-	return r.sorted()
+	return r.found.Sorted()
 }
 
 // A report gathers findings.
@@ -117,10 +119,11 @@ func (r *report) add(severity Severity, at flow.Pos, st *flow.Step, way []int32,
 
 func localID(st *flow.Step) string { return strings.TrimPrefix(st.ID, st.Flow+".") }
 
-func (r *report) sorted() Findings {
-	slices.SortStableFunc(r.found, func(a, b Finding) int {
+// Sorted puts errors first, in order of file and line, and says nothing twice.
+func (fs Findings) Sorted() Findings {
+	slices.SortStableFunc(fs, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Severity, b.Severity), strings.Compare(a.Fault.Pos.File, b.Fault.Pos.File),
 			cmp.Compare(a.Fault.Pos.Line, b.Fault.Pos.Line), cmp.Compare(a.Fault.Pos.Column, b.Fault.Pos.Column), strings.Compare(a.Fault.Message, b.Fault.Message))
 	})
-	return slices.CompactFunc(r.found, func(a, b Finding) bool { return a.Severity == b.Severity && a.Fault == b.Fault })
+	return slices.CompactFunc(fs, func(a, b Finding) bool { return a.Severity == b.Severity && a.Fault == b.Fault })
 }

@@ -107,67 +107,74 @@ func (r *report) alwaysKnown(st *flow.Step) bool {
 // tables reports cases that fall through, rows that decide nothing, and columns nobody is asked.
 func (r *report) tables() {
 	w := r.w
-	any, keys := map[row]int32{}, map[row]bool{}
 	w.reachByKeys()
+	use := tableUse{ways: map[rowOf]int32{}, keys: map[rowOf]bool{}, answered: map[string]uint64{}}
 	for k := range w.edges {
 		e := &w.edges[k]
+		byKeys := !e.words && (e.from < 0 || w.nodes[e.from].byKeys)
 		for _, at := range e.rows {
-			if _, known := any[at]; !known {
-				any[at] = int32(k)
+			name := rowOf{at.table, at.n}
+			if _, known := use.ways[name]; !known {
+				use.ways[name] = int32(k)
 			}
-			if !e.words && (e.from < 0 || w.nodes[e.from].byKeys) {
-				keys[at] = true
+			if byKeys {
+				use.keys[name] = true
+				use.answered[at.table] |= at.answered
 			}
 		}
 	}
 	done := map[string]bool{}
 	for _, st := range r.order() {
-		if st.Kind != flow.Route || !r.visited(st) {
-			continue
-		}
-		t := w.p.Bundle.Tables[st.Table]
-		r.columns(st, t)
-		if done[t.ID] {
-			continue
-		}
-		done[t.ID] = true
-		if k, falls := any[row{t.ID, 0}]; falls {
-			way := w.way(k)
-			r.fault(t.Pos, nil, way, fmt.Sprintf("table %q : aucune ligne ne prend ce cas : %s", t.ID, r.caseOf(t, way)),
-				fmt.Sprintf("ajoutez une ligne pour lui, ou une dernière ligne [%s…]", strings.Repeat(`"*", `, len(t.Columns))))
-		}
-		for i := range t.Rows {
-			at := row{t.ID, i + 1}
-			_, reached := any[at]
-			switch by := shadow(t, i); {
-			case keys[at] || !reached && i == len(t.Rows)-1 && takesAll(&t.Rows[i]):
-			case reached:
-				r.fault(t.Rows[i].Pos, nil, w.way(any[at]), fmt.Sprintf("table %q : la ligne %d ne s'atteint qu'avec des mots, jamais par les seuls choix", t.ID, i+1), "faites-y mener un choix, ou enlevez-la")
-			case by > 0:
-				r.fault(t.Rows[i].Pos, nil, nil, fmt.Sprintf("table %q : la ligne %d ne sert jamais : la ligne %d prend déjà tous ses cas", t.ID, i+1, by), "mettez-la plus haut, ou enlevez-la")
-			default:
-				r.fault(t.Rows[i].Pos, nil, nil, fmt.Sprintf("table %q : la ligne %d ne sert jamais : aucune réponse n'y mène", t.ID, i+1), "corrigez ses cases, ou enlevez-la")
-			}
+		if st.Kind == flow.Route && r.visited(st) && !done[st.Table] {
+			done[st.Table] = true
+			r.table(st, w.p.Bundle.Tables[st.Table], &use)
 		}
 	}
 }
 
-// columns reports a column that is never answered where its table is read.
-func (r *report) columns(st *flow.Step, t *flow.Table) {
-	for i, column := range t.Columns {
-		answer := r.w.asks(column)
-		if r.w.p.Bundle.Answers[answer] == nil || r.w.asked[columnOf{st.ID, i}] {
-			continue
-		}
-		if !slices.ContainsFunc(t.Rows, func(row flow.Row) bool { return !row.When[i].Any }) {
-			continue
-		}
-		at := t.Pos
-		if i < len(t.Heads) {
-			at = t.Heads[i]
-		}
-		r.fault(at, nil, nil, fmt.Sprintf("table %q : la colonne %q n'est jamais demandée avant l'étape %q", t.ID, column, st.ID), "posez la question avant, ou enlevez la colonne")
+// tableUse is what the walk made of tables.
+type tableUse struct {
+	ways     map[rowOf]int32 // the first edge that takes a row; row 0 is none
+	keys     map[rowOf]bool  // rows that keys alone lead to
+	answered map[string]uint64
+}
+
+func (r *report) table(st *flow.Step, t *flow.Table, use *tableUse) {
+	if k, falls := use.ways[rowOf{t.ID, 0}]; falls {
+		way := r.w.way(k)
+		r.fault(t.Pos, nil, way, fmt.Sprintf("table %q : aucune ligne ne prend ce cas : %s", t.ID, r.caseOf(t, way)),
+			fmt.Sprintf("ajoutez une ligne pour lui, ou une dernière ligne [%s…]", strings.Repeat(`"*", `, len(t.Columns))))
 	}
+	unasked := r.columns(st, t, use.answered[t.ID])
+	for i := range t.Rows {
+		at := rowOf{t.ID, i + 1}
+		k, reached := use.ways[at]
+		by := shadow(t, i)
+		switch {
+		case use.keys[at], !reached && by == 0 && i == len(t.Rows)-1 && takesAll(&t.Rows[i]):
+		case slices.ContainsFunc(unasked, func(c int) bool { return !t.Rows[i].When[c].Any }): // said already
+		case reached:
+			r.fault(t.Rows[i].Pos, nil, r.w.way(k), fmt.Sprintf("table %q : la ligne %d ne s'atteint qu'avec des mots, jamais par les seuls choix", t.ID, i+1), "faites-y mener un choix, ou enlevez-la")
+		case by > 0:
+			r.fault(t.Rows[i].Pos, nil, nil, fmt.Sprintf("table %q : la ligne %d ne sert jamais : la ligne %d prend déjà tous ses cas", t.ID, i+1, by), "mettez-la plus haut, ou enlevez-la")
+		default:
+			r.fault(t.Rows[i].Pos, nil, nil, fmt.Sprintf("table %q : la ligne %d ne sert jamais : aucune réponse n'y mène", t.ID, i+1), "corrigez ses cases, ou enlevez-la")
+		}
+	}
+}
+
+// columns reports, and lists, the columns that are never answered by keys before their table is read.
+func (r *report) columns(st *flow.Step, t *flow.Table, answered uint64) []int {
+	var unasked []int
+	for i, column := range t.Columns {
+		if r.w.p.Bundle.Answers[r.w.asks(column)] == nil || answered&(1<<i) != 0 || i >= 64 ||
+			!slices.ContainsFunc(t.Rows, func(row flow.Row) bool { return !row.When[i].Any }) {
+			continue
+		}
+		unasked = append(unasked, i)
+		r.fault(t.Heads[i], nil, nil, fmt.Sprintf("table %q : la colonne %q n'est jamais demandée avant l'étape %q", t.ID, column, st.ID), "posez la question avant, ou enlevez la colonne")
+	}
+	return unasked
 }
 
 // caseOf spells what a table was asked, at the end of a way.

@@ -46,8 +46,14 @@ func (w *walk) talkOf(edges []edge) []Line {
 		lines = append(lines, w.said(&e, at, kind)...)
 		s := &stage{w: w, from: at, move: e.move, channel: kind, kinds: kind, language: language, decided: e.picks}
 		done := s.play()
+		seen := map[string]bool{}
 		for i := range done.passed {
 			lines = append(lines, w.told(done.passed, i, e.picks, kind)...)
+			if id := done.passed[i].Step.ID; done.err != nil && seen[id] {
+				break // it goes round
+			} else {
+				seen[id] = true
+			}
 		}
 		at = done.state
 	}
@@ -86,22 +92,27 @@ func (w *walk) said(e *edge, at engine.State, kind string) []Line {
 	case e.move.class.Kind == engine.GoTo:
 		return []Line{{"", "la réponse n'est pas comprise"}}
 	default:
-		words = w.label(st, e.move.class.Value)
+		words = w.label(st, b.Answers[st.Answer], e.move.class.Value)
 	}
 	for _, p := range e.picks {
 		if p.fill {
-			words += ", " + w.label(b.Steps[b.Answers[p.name].Step], p.value)
+			words += ", " + w.label(b.Steps[b.Answers[p.name].Step], b.Answers[p.name], p.value)
 		}
 	}
 	return []Line{{"personne", words}}
 }
 
-// label is an answer as the person reads it.
-func (w *walk) label(st *flow.Step, value string) string {
-	if st != nil && len(st.Options) > 0 {
+// label is an answer as the person reads or writes it.
+func (w *walk) label(st *flow.Step, a *flow.Answer, value string) string {
+	switch {
+	case st != nil && len(st.Options) > 0:
 		if label := w.text(st.ID+"."+value, "chat"); label != "" {
 			return label
 		}
+	case a != nil && a.Type == flow.Postcode && len(value) == 2:
+		return value + "000"
+	case a != nil && a.Type == flow.PhoneNo:
+		return "02 61 91 00 00"
 	}
 	return value
 }
@@ -128,7 +139,8 @@ func (w *walk) told(passed []engine.Passed, i int, picks []pick, kind string) []
 	if card := braced(st.Card); card != "" {
 		text = strings.ReplaceAll(text, "{carte.texte}", "« "+w.text("card."+passed[i].Answers.Get(card)+".title", kind)+" »")
 	}
-	return []Line{{"robot", clip(strings.ReplaceAll(text, "{service}", w.p.Bundle.Service))}}
+	text = strings.NewReplacer("{service}", w.p.Bundle.Service, " {options}", "", "«  »", "…").Replace(text)
+	return []Line{{"robot", clip(text)}}
 }
 
 // clip keeps a line short.

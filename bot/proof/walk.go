@@ -36,8 +36,15 @@ type edge struct {
 	no       bool     // a no to a yes-or-no question: « C'est juste ? »
 }
 
-// A row is a table's, from 1.
+// A row is a table's, from 1, and which of its columns were answered, as bits.
 type row struct {
+	table    string
+	n        int
+	answered uint64
+}
+
+// A rowOf names a row.
+type rowOf struct {
 	table string
 	n     int
 }
@@ -57,9 +64,8 @@ type walk struct {
 	refusals   map[string]bool
 	worths     map[string]given
 	structures []string
-	asked      map[columnOf]bool // columns that some path answers before
-	silent     []*flow.Step      // hand-offs by telephone that leave somebody without the emergency numbers
-	move       move              // being played, at moveAt
+	silent     []*flow.Step // hand-offs by telephone that leave somebody without the emergency numbers
+	move       move         // being played, at moveAt
 	moveAt     string
 	broken     []edge // turns that the engine gives up
 	memo       map[string][]edge
@@ -74,9 +80,9 @@ const most = 400_000
 const both = "chat+sms"
 
 // walkAll walks a bundle from every arrival.
-func walkAll(p *engine.Program, words engine.Words) *walk {
-	w := &walk{p: p, words: words, slicer: newSlicer(p), at: map[string]int32{}, passed: map[string]int32{}, unasked: map[string]bool{},
-		depends: map[string]string{}, refusals: map[string]bool{}, memo: map[string][]edge{}, asked: map[columnOf]bool{}, worths: map[string]given{}, structures: structureNames(p.Bundle)}
+func walkAll(p *engine.Program) *walk {
+	w := &walk{p: p, words: p.Words(), slicer: newSlicer(p), at: map[string]int32{}, passed: map[string]int32{}, unasked: map[string]bool{},
+		depends: map[string]string{}, refusals: map[string]bool{}, memo: map[string][]edge{}, worths: map[string]given{}, structures: structureNames(p.Bundle)}
 	w.prepare()
 	for _, channel := range [...]string{both, "voice"} {
 		for _, language := range w.languages() {
@@ -274,7 +280,7 @@ func (d *played) like(o *played) bool {
 
 func (w *walk) edgesOf(all []edge, channel, language string, list []*played) []edge {
 	for _, done := range list {
-		e := edge{to: -1, picks: done.picks, rows: rowsOf(done.passed), given: done.given, words: fills(done.picks), err: done.err}
+		e := edge{to: -1, picks: done.picks, rows: w.rowsOf(done.passed), given: done.given, words: fills(done.picks), err: done.err}
 		if done.err == nil {
 			e.to = w.find(channel, language, done)
 		} else {
@@ -406,13 +412,6 @@ func ringOf(passed []engine.Passed) []string {
 func (w *walk) observe(channel string, e *edge, done *played) {
 	for i := range done.passed {
 		p := &done.passed[i]
-		if p.Step.Kind == flow.Route {
-			for c, column := range w.p.Bundle.Tables[p.Step.Table].Columns {
-				if p.Answers.Get(w.asks(column)) != "" {
-					w.asked[columnOf{p.Step.ID, c}] = true
-				}
-			}
-		}
 		if p.Step.Kind == flow.Handoff && p.Step.Handoff.Mode == "direct" && i+1 < len(done.passed) && channel == "voice" {
 			w.unsafe(p.Step, done.passed[i+1:], e)
 		}
@@ -420,12 +419,6 @@ func (w *walk) observe(channel string, e *edge, done *played) {
 	if done.err == nil && channel == "voice" && w.move.kind == waitsLong {
 		w.unsafe(w.p.Bundle.Steps[w.moveAt], done.passed, e)
 	}
-}
-
-// A columnOf is a column of the table that a step reads.
-type columnOf struct {
-	step   string
-	column int
 }
 
 // unsafe notes a hand-off by telephone after which something else is offered before the emergency
@@ -481,12 +474,20 @@ func (w *walk) find(channel, language string, done *played) int32 {
 	return i
 }
 
-func rowsOf(passed []engine.Passed) []row {
+func (w *walk) rowsOf(passed []engine.Passed) []row {
 	var all []row
 	for i := range passed {
-		if passed[i].Step.Kind == flow.Route {
-			all = append(all, row{passed[i].Step.Table, passed[i].Row})
+		p := &passed[i]
+		if p.Step.Kind != flow.Route {
+			continue
 		}
+		at := row{table: p.Step.Table, n: p.Row}
+		for c, column := range w.p.Bundle.Tables[p.Step.Table].Columns {
+			if p.Answers.Get(w.asks(column)) != "" && c < 64 {
+				at.answered |= 1 << c
+			}
+		}
+		all = append(all, at)
 	}
 	return all
 }

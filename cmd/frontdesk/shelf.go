@@ -54,6 +54,7 @@ type shelf struct {
 	mu       sync.RWMutex
 	pinned   map[string]*engine.Program
 	releases bot.Releases       // where every served release is kept
+	verdicts bot.Refs           // where it is kept that a release was proved; nil proves each time
 	prepare  func(*flow.Bundle) // changes a bundle before it is compiled; the trial opens the desk
 	log      *slog.Logger
 }
@@ -70,9 +71,16 @@ func (s *shelf) Pinned(release string) (*engine.Program, bool) {
 	return p, ok
 }
 
-// serve makes a bundle the live release, after it is stored: a conversation that begins with it can
-// always go on with it.
+// serve makes a bundle the live release, after it is proved and stored: a conversation that begins with
+// it can always go on with it.
 func (s *shelf) serve(ctx context.Context, b *flow.Bundle) error {
+	p, err := compile(b)
+	if err == nil {
+		err = s.prove(ctx, p)
+	}
+	if err != nil {
+		return err
+	}
 	if s.releases != nil {
 		if err := s.releases.KeepRelease(ctx, b.Hash, flow.Pack(b)); err != nil {
 			return fmt.Errorf("keep release %s: %w", b.Hash, err)
