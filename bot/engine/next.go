@@ -71,7 +71,7 @@ func Next(p *Program, at State, c Class, scene *Scene) (State, []Passed, error) 
 		return at, nil, fmt.Errorf("step %q does not exist in release %s", at.Step, p.Bundle.Hash)
 	}
 	event := at.take(st, c)
-	to, err := fire(st.ID, st.events, event)
+	to, err := fire(st.ID, st.only[event], event)
 	if err != nil {
 		return at, nil, err
 	}

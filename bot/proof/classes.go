@@ -102,17 +102,17 @@ type slicer struct {
 	domains map[string][]string
 	cells   []flow.Cell
 	index   map[string]int
-	names   []string          // of answers, sorted
-	bits    int               // cells, then answers whose very value counts, then questions that pass what is known
-	number  map[string]int    // of answers
-	of      map[string]set    // what asks for an answer: its cells, and that it is known at all
-	steps   []*flow.Step      // by id
-	place   map[string]int    // of steps
-	own     []set             // what a step asks for
-	kills   []set             // what it answers
-	asked   []string          // answers that conditions want unanswered: what is known of them prunes ways
-	lives   map[string]*lives // by what is known
-	frames  map[string]*frame
+	names   []string         // of answers, sorted
+	bits    int              // cells, then answers whose very value counts, then questions that pass what is known
+	number  map[string]int   // of answers
+	of      map[string]set   // what asks for an answer: its cells, and that it is known at all
+	steps   []*flow.Step     // by id
+	place   map[string]int   // of steps
+	own     []set            // what a step asks for
+	kills   []set            // what it answers
+	asked   []string         // answers that conditions want unanswered: what is known of them prunes ways
+	lives   map[known]*lives // by what is known
+	frames  map[framed]*frame
 }
 
 // lives is what may still be asked for, step by step, where some things are known.
@@ -123,13 +123,13 @@ type lives struct {
 // known is what stays as it is for the rest of a path.
 type known struct {
 	channel, language string
-	answered          map[string]bool
+	answered          uint64 // of slicer.asked, as bits
 }
 
 func newSlicer(p *engine.Program) *slicer {
 	b := p.Bundle
 	s := &slicer{p: p, domains: domains(b), index: map[string]int{}, number: map[string]int{}, of: map[string]set{},
-		place: map[string]int{}, lives: map[string]*lives{}, frames: map[string]*frame{}}
+		place: map[string]int{}, lives: map[known]*lives{}, frames: map[framed]*frame{}}
 	s.names = slices.Sorted(maps.Keys(b.Answers))
 	for i, name := range s.names {
 		s.number[name] = i
@@ -216,13 +216,7 @@ func reads(b *flow.Bundle, st *flow.Step) []flow.Condition {
 // living finds what is live where: a step's own conditions, and what its followers ask for unless it
 // answers that itself.
 func (s *slicer) living(k known) *lives {
-	key := k.channel + " " + k.language
-	for _, name := range s.asked {
-		if k.answered[name] {
-			key += " " + name
-		}
-	}
-	if l := s.lives[key]; l != nil {
+	if l := s.lives[k]; l != nil {
 		return l
 	}
 	l := &lives{make([]set, len(s.steps)), make([]set, len(s.steps))}
@@ -230,7 +224,7 @@ func (s *slicer) living(k known) *lives {
 	for i, st := range s.steps {
 		l.entering[i], l.waiting[i] = newSet(s.bits), newSet(s.bits)
 		l.waiting[i].join(s.own[i], nil)
-		for _, to := range k.followers(s.p.Bundle, st) {
+		for _, to := range s.followers(k, st) {
 			ways[i] = append(ways[i], s.place[to])
 		}
 	}
@@ -258,17 +252,17 @@ func (s *slicer) living(k known) *lives {
 			}
 		}
 	}
-	s.lives[key] = l
+	s.lives[k] = l
 	return l
 }
 
 // holds says whether a condition is true, false or cannot be told (0) by what is known.
-func (k known) holds(when flow.Condition) int {
+func (s *slicer) holds(k known, when flow.Condition) int {
 	sure := 1
 	for _, c := range when {
 		switch {
 		case c.Any, c.Answer == "language" && c.Match(k.language):
-		case c.Answer == "language", wantsNone(c) && k.answered[c.Answer]:
+		case c.Answer == "language", wantsNone(c) && s.answered(k, c.Answer):
 			return -1
 		case c.Answer == "channel":
 			in, out := k.matches(c)
@@ -285,6 +279,11 @@ func (k known) holds(when flow.Condition) int {
 	return sure
 }
 
+func (s *slicer) answered(k known, name string) bool {
+	i := slices.Index(s.asked, name)
+	return i >= 0 && i < 64 && k.answered&(1<<i) != 0
+}
+
 // matches says whether some kinds of channel are what a cell asks for, and whether some are not.
 func (k known) matches(c flow.Cell) (in, out bool) {
 	for kind := range strings.SplitSeq(k.channel, "+") {
@@ -299,7 +298,8 @@ func (k known) matches(c flow.Cell) (in, out bool) {
 
 // followers are where a step leads within its flow, as far as what is known allows; into a call and
 // behind it.
-func (k known) followers(b *flow.Bundle, st *flow.Step) []string {
+func (s *slicer) followers(k known, st *flow.Step) []string {
+	b := s.p.Bundle
 	if st.Kind != flow.If {
 		return followers(b, st)
 	}
@@ -310,7 +310,7 @@ func (k known) followers(b *flow.Bundle, st *flow.Step) []string {
 		}
 	}
 	for _, c := range st.Cases {
-		switch k.holds(c.When) {
+		switch s.holds(k, c.When) {
 		case 1:
 			add(c.Then)
 			return all
@@ -393,18 +393,21 @@ type frame struct {
 	reps   map[string]map[string]string // value → the one that stands for it; "" for no answer at all
 }
 
+// framed names a frame.
+type framed struct {
+	known       known
+	entering    bool
+	step, stack string
+}
+
 func (s *slicer) frame(k known, entering bool, step string, stack []string) *frame {
-	key := k.channel + " " + k.language + " " + step
-	for _, to := range stack {
-		key += " " + to
-	}
-	for _, name := range s.asked {
-		if k.answered[name] {
-			key += "|" + name
-		}
-	}
-	if entering {
-		key += "|"
+	key := framed{k, entering, step, ""}
+	switch len(stack) {
+	case 0:
+	case 1:
+		key.stack = stack[0]
+	default:
+		key.stack = strings.Join(stack, " ")
 	}
 	if f := s.frames[key]; f != nil {
 		return f
@@ -478,9 +481,11 @@ func (s *slicer) differing(channel, language string, at *engine.State, name stri
 }
 
 func (s *slicer) known(channel, language string, answers bot.Answers) known {
-	k := known{channel, language, map[string]bool{}}
-	for _, name := range s.asked {
-		k.answered[name] = answers.Get(name) != ""
+	k := known{channel, language, 0}
+	for i, name := range s.asked {
+		if i < 64 && answers.Get(name) != "" {
+			k.answered |= 1 << i
+		}
 	}
 	return k
 }

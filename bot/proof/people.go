@@ -14,7 +14,7 @@ func (r *report) people() {
 	r.distance()
 	r.words()
 	for _, st := range r.w.silent {
-		r.fault(st.Pos, st, r.w.way(r.w.passed["silent "+st.ID]), "au téléphone, quand personne ne répond, les numéros d'urgence sont à dire avant toute autre proposition",
+		r.fault(st.Pos, st, r.w.way(r.w.passed[seenOn{st.ID, silence}]), "au téléphone, quand personne ne répond, les numéros d'urgence sont à dire avant toute autre proposition",
 			`ajoutez {15}, {17} et {112} au texte "voice" de l'étape suivante, dans chaque langue`)
 	}
 }

@@ -96,7 +96,7 @@ func (r *report) steps() {
 }
 
 func (r *report) visited(st *flow.Step) bool {
-	return r.w.has(st.ID+"@chat") || r.w.has(st.ID+"@sms") || r.w.has(st.ID+"@voice")
+	return r.w.has(seenOn{st.ID, "chat"}) || r.w.has(seenOn{st.ID, "sms"}) || r.w.has(seenOn{st.ID, "voice"})
 }
 
 // alwaysKnown says whether a question is only ever passed over.

@@ -25,7 +25,7 @@ func (r *report) texts() {
 	shown := r.mostOptions()
 	for _, st := range r.order() {
 		for _, kind := range [...]string{"chat", "sms", "voice"} {
-			if st.Kind == flow.Ask && r.w.has(st.ID+"@"+kind) {
+			if st.Kind == flow.Ask && r.w.has(seenOn{st.ID, kind}) {
 				r.fits(st, kind, shown[st.ID+"@"+kind])
 			}
 		}
@@ -103,10 +103,10 @@ func (r *report) lengths() {
 	menu := r.w.text("engine.menu.voice", "voice")
 	for _, st := range r.order() {
 		at := b.Texts[st.ID].Pos
-		if r.w.has(st.ID + "@sms") {
+		if r.w.has(seenOn{st.ID, "sms"}) {
 			r.segments(at, st, render.Numbered(r.say(st, "sms")))
 		}
-		if r.w.has(st.ID + "@voice") {
+		if r.w.has(seenOn{st.ID, "voice"}) {
 			r.seconds(at, st, render.Spoken(r.say(st, "voice"), func(label string, n int) string {
 				return strings.NewReplacer("{label}", label, "{n}", strconv.Itoa(n)).Replace(menu)
 			}))

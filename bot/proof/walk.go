@@ -30,11 +30,16 @@ type edge struct {
 	rows     []row
 	given    given    // what the person is given on this way
 	words    bool     // it takes words: an answer passed over, several answers in one sentence
-	first    []string // step and channel, where this way passes it first
+	first    []seenOn // where this way is the first
 	err      error
 	ring     []string // of a turn that goes round: the steps of the ring
 	no       bool     // a no to a yes-or-no question: « C'est juste ? »
 }
+
+// A seenOn is a step on a kind of channel, or a hand-off and the silence it leaves somebody with.
+type seenOn struct{ step, kind string }
+
+const silence = "silence"
 
 // A row is a table's, from 1, and which of its columns were answered, as bits.
 type row struct {
@@ -57,7 +62,7 @@ type walk struct {
 	nodes      []node
 	edges      []edge
 	at         map[string]int32
-	passed     map[string]int32 // step and channel → the edge that passes it first
+	passed     map[seenOn]int32 // the edge that passes it first
 	unasked    map[string]bool  // answers that a sentence may give beside what was asked
 	again      map[string]bool  // answers that are forgotten when a person is asked for; see askedAgain
 	depends    map[string]string
@@ -81,7 +86,7 @@ const both = "chat+sms"
 
 // walkAll walks a bundle from every arrival.
 func walkAll(p *engine.Program) *walk {
-	w := &walk{p: p, words: p.Words(), slicer: newSlicer(p), at: map[string]int32{}, passed: map[string]int32{}, unasked: map[string]bool{},
+	w := &walk{p: p, words: p.Words(), slicer: newSlicer(p), at: map[string]int32{}, passed: map[seenOn]int32{}, unasked: map[string]bool{},
 		depends: map[string]string{}, refusals: map[string]bool{}, memo: map[string][]edge{}, worths: map[string]given{}, structures: structureNames(p.Bundle)}
 	w.prepare()
 	for _, channel := range [...]string{both, "voice"} {
@@ -211,7 +216,12 @@ func (w *walk) moves(st *flow.Step, offered []string) []move {
 
 // play plays one move in every way it can go and notes where it leads. What comes after an answer
 // depends on what still matters there, not on how one came to it: it is played once.
+//
+// Who asks for a person is where everybody is who does, by whichever written channel.
 func (w *walk) play(from int32, channel, language string, at engine.State, m move) {
+	if m.kind == asksHuman && channel != "voice" {
+		channel = both
+	}
 	key := w.memoKey(channel, language, at, m)
 	ways, known := w.memo[key]
 	if !known {
@@ -287,11 +297,11 @@ func (w *walk) edgesOf(all []edge, channel, language string, list []*played) []e
 			e.ring = ringOf(done.passed)
 		}
 		w.observe(channel, &e, done)
-		for kind := range strings.SplitSeq(channel, "+") {
-			for i := range done.passed {
-				if id := done.passed[i].Step.ID + "@" + kind; !w.has(id) {
-					w.passed[id] = -1
-					e.first = append(e.first, id)
+		for i := range done.passed {
+			for kind := range strings.SplitSeq(channel, "+") {
+				if at := (seenOn{done.passed[i].Step.ID, kind}); !w.has(at) {
+					w.passed[at] = -1
+					e.first = append(e.first, at)
 				}
 			}
 		}
@@ -392,7 +402,7 @@ func stateKey(key []byte, channel, step string, stack []string, answers bot.Answ
 	return key
 }
 
-func (w *walk) has(id string) bool { _, ok := w.passed[id]; return ok }
+func (w *walk) has(at seenOn) bool { _, ok := w.passed[at]; return ok }
 
 // ringOf is the end of what was passed, from one step to where it comes again.
 func ringOf(passed []engine.Passed) []string {
@@ -431,8 +441,8 @@ func (w *walk) unsafe(st *flow.Step, after []engine.Passed, e *edge) {
 	}
 	if !slices.Contains(w.silent, st) {
 		w.silent = append(w.silent, st)
-		e.first = append(e.first, "silent "+st.ID)
-		w.passed["silent "+st.ID] = -1
+		e.first = append(e.first, seenOn{st.ID, silence})
+		w.passed[seenOn{st.ID, silence}] = -1
 	}
 }
 
