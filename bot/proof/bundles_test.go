@@ -143,3 +143,22 @@ func TestFaultyBundles(t *testing.T) {
 		})
 	}
 }
+
+// The example that supervisors begin with loads and proves.
+func TestTheReadmesExampleProves(t *testing.T) {
+	src, err := os.ReadFile("../../flows/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{"networks.yaml": "networks: {region: {name: Accueil régional}}\n"}
+	for _, block := range strings.Split(string(src), "```yaml\n# ")[1:] {
+		name, rest, _ := strings.Cut(block, "\n")
+		files[name], _, _ = strings.Cut(rest, "```")
+	}
+	if len(files) != 7 {
+		t.Errorf("%d files", len(files))
+	}
+	for _, f := range proof.Prove(compiled(t, files)) {
+		t.Error(printed(f))
+	}
+}
