@@ -28,31 +28,28 @@ func BenchmarkProof(b *testing.B) {
 	}
 }
 
-// grown is the good bundle with branches of three steps each behind its first question: a question
-// with three answers, a choice by age, an information.
+// grown is the good bundle with steps more before its age: rows of three branches, of a question, a
+// condition on its answer and an information each, that come together again.
 func grown(accueil string, steps int) string {
-	var options, answers, more strings.Builder
+	var answers, more strings.Builder
 	branches := max(1, (steps-14)/3)
+	next := func(i int) string {
+		if i+3 < branches {
+			return fmt.Sprintf("q%d", i+3)
+		}
+		return "age"
+	}
 	for i := range branches {
-		fmt.Fprintf(&answers, "  r%d: {type: choice, keep: session}\n", i)
-		next := fmt.Sprintf("r%d", i+1)
-		if (i+1)%3 == 0 || i+1 == branches {
-			next = "age"
-		}
-		if i%3 == 0 && i/3 < 5 {
-			fmt.Fprintf(&options, "      b%d: {text: Branche %d, then: r%d}\n", i, i, i)
-		}
-		if i%3 == 0 && i/3 >= 5 { // further branches hang on those before
-			fmt.Fprintf(&more, "")
-		}
-		if (i+1)%3 == 0 && i+13 < branches {
-			next = fmt.Sprintf("r%d", i+13)
-		}
-		fmt.Fprintf(&more, "  r%d:\n    ask: Que voulez-vous %d ?\n    options:\n      a: {text: Ceci}\n      b: {text: Cela}\n      c: {text: Autre chose}\n    then: s%d\n", i, i, i)
-		fmt.Fprintf(&more, "  s%d: {if: [{when: {r%d: a, besoin: \"!vae\"}, then: i%d}], else: i%d}\n", i, i, i, i)
-		fmt.Fprintf(&more, "  i%d: {say: Voici une information., then: %s}\n", i, next)
+		fmt.Fprintf(&answers, "  q%d: {type: choice, keep: session}\n", i)
+		fmt.Fprintf(&more, "  q%d:\n    ask: Que voulez-vous (%d) ?\n    options:\n      a: {text: Ceci}\n      b: {text: Cela}\n      c: {text: Autre chose, then: %s}\n    then: s%d\n", i, i, next(i), i)
+		fmt.Fprintf(&more, "  s%d: {if: [{when: {q%d: a, besoin: \"!vae\"}, then: i%d}], else: %s}\n", i, i, i, next(i))
+		fmt.Fprintf(&more, "  i%d: {say: Voici une information., then: %s}\n", i, next(i))
+	}
+	options := ""
+	for i := range min(3, branches) {
+		options += fmt.Sprintf("      b%d: {text: Branche %d, then: q%d}\n", i, i, i)
 	}
 	accueil = strings.Replace(accueil, "  majeur:", answers.String()+"  majeur:", 1)
-	accueil = strings.Replace(accueil, "      autre: {text: Autre chose, sets: {majeur: oui}}\n", "      autre: {text: Autre chose, sets: {majeur: oui}}\n"+options.String(), 1)
+	accueil = strings.Replace(accueil, "      autre: {text: Autre chose, sets: {majeur: oui}}\n", "      autre: {text: Autre chose, sets: {majeur: oui}}\n"+options, 1)
 	return strings.Replace(accueil, "  tri: {route", more.String()+"  tri: {route", 1)
 }
