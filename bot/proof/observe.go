@@ -39,7 +39,7 @@ func (w *walk) observe(channel string, e *edge, done *played) {
 // numbers are said (DESIGN.md §5).
 func (w *walk) unsafe(st *flow.Step, after []engine.Passed, e *edge) {
 	for i := range after {
-		if w.saysNumbers(after[i].Step.ID) {
+		if st := after[i].Step; (st.Kind != flow.Ask || i == len(after)-1) && w.saysNumbers(st) { // others are passed over as known
 			return
 		}
 	}
@@ -50,17 +50,27 @@ func (w *walk) unsafe(st *flow.Step, after []engine.Passed, e *edge) {
 	}
 }
 
-// saysNumbers says whether a text names an emergency number, in every language.
-func (w *walk) saysNumbers(id string) bool {
-	return !slices.ContainsFunc(w.p.Bundle.Languages, func(language string) bool {
-		text := w.textIn(language, id, "voice")
-		for n := range w.p.Bundle.Safety.Numbers {
-			if strings.Contains(text, "{"+n+"}") {
+// saysNumbers says whether a step names an emergency number by telephone, in every language and in each
+// of its wordings.
+func (w *walk) saysNumbers(st *flow.Step) bool {
+	for _, language := range w.p.Bundle.Languages {
+		for _, id := range wordings(st) {
+			text := w.textIn(language, id, "voice")
+			if (text != "" || id == st.ID) && !slices.ContainsFunc(w.numbers, func(n string) bool { return strings.Contains(text, n) }) {
 				return false
 			}
 		}
-		return true
-	})
+	}
+	return true
+}
+
+// wordings are the ids of a step's text and of those that answers put in its place.
+func wordings(st *flow.Step) []string {
+	all := []string{st.ID}
+	for _, v := range st.Variants {
+		all = append(all, st.ID+"@"+v.ID)
+	}
+	return all
 }
 
 func (w *walk) rowsOf(passed []engine.Passed) []row {

@@ -101,15 +101,18 @@ const (
 func (r *report) lengths() {
 	b := r.w.p.Bundle
 	menu := r.w.text("engine.menu.voice", "voice")
+	spoken := func(label string, n int) string {
+		return strings.NewReplacer("{label}", label, "{n}", strconv.Itoa(n)).Replace(menu)
+	}
 	for _, st := range r.order() {
-		at := b.Texts[st.ID].Pos
-		if r.w.has(seenOn{st.ID, "sms"}) {
-			r.segments(at, st, render.Numbered(r.say(st, "sms")))
-		}
-		if r.w.has(seenOn{st.ID, "voice"}) {
-			r.seconds(at, st, render.Spoken(r.say(st, "voice"), func(label string, n int) string {
-				return strings.NewReplacer("{label}", label, "{n}", strconv.Itoa(n)).Replace(menu)
-			}))
+		for _, id := range wordings(st) {
+			at := b.Texts[id].Pos
+			if r.w.has(seenOn{st.ID, "sms"}) {
+				r.segments(at, st, render.Numbered(r.say(st, id, "sms")))
+			}
+			if r.w.has(seenOn{st.ID, "voice"}) {
+				r.seconds(at, st, render.Spoken(r.say(st, id, "voice"), spoken))
+			}
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(b.Cards)) {
@@ -130,9 +133,9 @@ func (r *report) seconds(at flow.Pos, st *flow.Step, text string) {
 	}
 }
 
-// say is what a step says on a kind of channel, with all that it can offer.
-func (r *report) say(st *flow.Step, kind string) bot.Say {
-	say := bot.Say{Text: r.w.text(st.ID, kind)}
+// say is what a step says on a kind of channel in one of its wordings, with all that it can offer.
+func (r *report) say(st *flow.Step, id, kind string) bot.Say {
+	say := bot.Say{Text: r.w.text(id, kind)}
 	for _, o := range st.Options {
 		say.Options = append(say.Options, bot.Choice{ID: o.ID, Label: r.w.text(st.ID+"."+o.ID, kind)})
 	}

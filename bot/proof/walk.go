@@ -66,6 +66,7 @@ type walk struct {
 	refusals   map[string]bool
 	worths     map[string]given
 	structures []string
+	numbers    []string     // to call in danger, as texts name them
 	silent     []*flow.Step // hand-offs by telephone that leave somebody without the emergency numbers
 	move       move         // being played, at moveAt
 	moveAt     string
@@ -105,6 +106,9 @@ func (w *walk) prepare() {
 		w.unasked[st.Answer] = true
 	}
 	w.again = w.askedAgain()
+	for n := range b.Safety.Numbers {
+		w.numbers = append(w.numbers, "{"+n+"}")
+	}
 	for _, st := range b.Steps {
 		if st.Kind != flow.Ask {
 			continue

@@ -74,11 +74,7 @@ func (s *shelf) Pinned(release string) (*engine.Program, bool) {
 // serve makes a bundle the live release, after it is proved and stored: a conversation that begins with
 // it can always go on with it.
 func (s *shelf) serve(ctx context.Context, b *flow.Bundle) error {
-	p, err := compile(b)
-	if err == nil {
-		err = s.prove(ctx, p)
-	}
-	if err != nil {
+	if err := s.prove(ctx, b); err != nil {
 		return err
 	}
 	if s.releases != nil {
