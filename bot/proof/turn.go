@@ -62,6 +62,10 @@ type stage struct {
 
 // turns plays every way in which a turn can go from a state.
 func (s *stage) turns(emit func(*played)) {
+	if s.w.played++; s.w.played > mostTurns {
+		s.w.full = true
+		return
+	}
 	s.needs = s.needs[:0]
 	done := s.play()
 	done.picks = slices.Clone(s.decided)

@@ -72,12 +72,16 @@ type walk struct {
 	moveAt     string
 	broken     []edge // turns that the engine gives up
 	memo       map[string][]edge
-	full       bool // there are more states than anybody waits for
+	played     int
+	full       bool // there is more than anybody waits for
 	key        []byte
 }
 
-// most bounds the states that are walked.
-const most = 150_000
+// What is walked at most: states, and turns played.
+const (
+	mostStates = 150_000
+	mostTurns  = 500_000
+)
 
 // both are the channels that are written, walked together.
 const both = "chat+sms"
@@ -94,7 +98,7 @@ func walkAll(p *engine.Program) *walk {
 	}
 	for i := 0; i < len(w.nodes) && !w.full; i++ {
 		w.leave(int32(i))
-		w.full = len(w.nodes) > most
+		w.full = w.full || len(w.nodes) > mostStates
 	}
 	return w
 }
