@@ -5,8 +5,8 @@
 // answer for each that makes a difference: an option, a value a condition names and one it does not,
 // passed over, not understood; and with each thing a turn depends on that no answer says: whether a
 // desk is open and staffed, the channel, the language, what else a sentence told. States are classes
-// too (see slicer), so each path is walked once. What it takes for granted: who asks for a person
-// again is asked again what is asked on the way to one (askedAgain), and nobody goes back by command.
+// too (see slicer), so each path is walked once. What it takes for granted: who asks for a person again
+// is asked again what is asked on the way to one (askedAgain), and nobody goes back by command.
 package proof
 
 import (

@@ -94,12 +94,15 @@ func (w *walk) said(e *edge, at engine.State, kind string) []Line {
 	default:
 		words = w.label(st, b.Answers[st.Answer], e.move.class.Value)
 	}
+	lines := []Line{{"personne", words}}
 	for _, p := range e.picks {
-		if p.fill {
-			words += ", " + w.label(b.Steps[b.Answers[p.name].Step], b.Answers[p.name], p.value)
+		if p.fill && e.move.kind == asksHuman {
+			lines = append(lines, Line{"", "déjà dit : " + w.label(b.Steps[b.Answers[p.name].Step], b.Answers[p.name], p.value)})
+		} else if p.fill {
+			lines[0].Text += ", " + w.label(b.Steps[b.Answers[p.name].Step], b.Answers[p.name], p.value)
 		}
 	}
-	return []Line{{"personne", words}}
+	return lines
 }
 
 // label is an answer as the person reads or writes it.

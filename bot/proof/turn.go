@@ -124,6 +124,8 @@ func (s *stage) missing(name string) {
 	a := b.Answers[name]
 	switch {
 	case a == nil || s.move.kind == arrives:
+	case s.move.kind == asksHuman && s.w.mayBe(name):
+		s.decide(name)
 	case s.move.kind == answers && s.w.unasked[name] && (s.channel != "voice" || a.Type == flow.Postcode) && b.Steps[s.from.Step].Answer != name:
 		s.decide(name)
 	}

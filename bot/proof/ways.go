@@ -176,11 +176,17 @@ func (w *walk) memoKey(channel, language string, at engine.State, m move) string
 	return string(stateKey(w.key, channel, to, stack, answers))
 }
 
+// mayBe says whether an answer is taken for unknown when a person is asked for, and known again in each
+// way that makes a difference as soon as the flow asks for it: one that a sentence can have given.
+func (w *walk) mayBe(name string) bool {
+	return w.unasked[name] && !w.again[name] && !slices.Contains(w.slicer.asked, name)
+}
+
 // forget is what remains of the answers when a person is asked for.
 func (w *walk) forget(all bot.Answers) bot.Answers {
 	kept := all
 	for _, a := range all {
-		if w.again[a.Name] {
+		if w.again[a.Name] || w.mayBe(a.Name) {
 			kept = kept.Without(a.Name)
 		}
 	}
