@@ -68,7 +68,7 @@ var only = map[string]string{
 
 // pure rooms have no clock, no network, no memory and no chance.
 var (
-	pure   = []string{"bot/engine", "bot/directory", "bot/intake", "bot/hear", "bot/place", "bot/hours", "bot/render", "bot/transcript"}
+	pure   = []string{"bot/engine", "bot/directory", "bot/intake", "bot/hear", "bot/place", "bot/hours", "bot/proof", "bot/render", "bot/transcript"}
 	impure = []string{"net", "net/http", "os", "os/exec", "math/rand", "math/rand/v2", "crypto/rand", "database/sql", "log", "log/slog", "sync"}
 )
 

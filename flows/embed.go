@@ -1,5 +1,5 @@
-// Package flows holds the reference bundle and the schema that editors check it with. It reads
-// nothing.
+// Package flows holds the reference bundle, the schema that editors check it with and the verdicts of
+// its proof. It reads nothing.
 package flows
 
 import "embed"
@@ -8,3 +8,8 @@ import "embed"
 //
 //go:embed *.yaml regions flow.schema.json
 var Files embed.FS
+
+// Verdicts are those of the bundle, one a line, one for each region: it was proved when it was built.
+//
+//go:embed verdicts.txt
+var Verdicts string

@@ -151,7 +151,7 @@ func (t *turn) goBackTo(step string) {
 		at := t.s.Path[n].Step
 		back = t.s.Path[n].Back
 		if st, ok := t.p.steps[at]; ok && st.answer != nil {
-			t.s.Answers = t.s.Answers.Without(st.answer.Name)
+			t.unanswer(st)
 		}
 		t.s.Path = t.s.Path[:n:n]
 		if at == step {
@@ -160,6 +160,18 @@ func (t *turn) goBackTo(step string) {
 	}
 	t.s.Stack = strings.Fields(back)
 	t.enter(step)
+}
+
+// unanswer forgets the answer to a question, and what its option set beside.
+func (t *turn) unanswer(st *step) {
+	for _, o := range st.Options {
+		if o.ID == t.s.Answers.Get(st.answer.Name) {
+			for _, set := range o.Sets {
+				t.s.Answers = t.s.Answers.Without(set.Answer)
+			}
+		}
+	}
+	t.s.Answers = t.s.Answers.Without(st.answer.Name)
 }
 
 // restart begins anew, in the same conversation and with the newest release.

@@ -298,7 +298,7 @@ func (t *turn) fillOthers(open *step, u hear.Utterance, words string) bool {
 	short := u.Words() < 3
 	filled, sought := false, false
 	for _, st := range t.p.questions {
-		if st == open || st.AskAgain || t.answered(st) || st.answer.Sensitive || st.Budget == "" {
+		if st == open || !st.unasked() || t.answered(st) {
 			continue
 		}
 		if st.answer.Type == flow.Postcode {

@@ -45,6 +45,13 @@ type Scene struct {
 	// Convened says whether a network has an offer under a convention in a territory, or anywhere when it
 	// is ""; nil for always.
 	Convened func(network, offer, territory string) bool
+	Missing  func(name string) // told what the flow asks about and no answer says; nil in play
+}
+
+func (s *Scene) miss(name string) {
+	if s.Missing != nil {
+		s.Missing(name)
+	}
 }
 
 // Passed is one step that the flow went through, with the answers as they stood there.
@@ -68,7 +75,7 @@ func Next(p *Program, at State, c Class, scene *Scene) (State, []Passed, error) 
 		return at, nil, fmt.Errorf("step %q does not exist in release %s", at.Step, p.Bundle.Hash)
 	}
 	event := at.take(st, c)
-	to, err := fire(st.ID, st.events, event)
+	to, err := fire(st.ID, st.only[event], event)
 	if err != nil {
 		return at, nil, err
 	}
@@ -161,7 +168,11 @@ func (s *State) pass(p *Program, st *step, scene *Scene) (event string, row int,
 
 // known passes over a question whose answer is there already and still among the options.
 func (s *State) known(p *Program, st *step, scene *Scene) (event string, row int, waits bool) {
-	if st.AskAgain || !s.Answers.Has(st.answer.Name) {
+	if st.AskAgain {
+		return "", 0, true
+	}
+	if !s.Answers.Has(st.answer.Name) {
+		scene.miss(st.answer.Name)
 		return "", 0, true
 	}
 	value := s.Answers.Get(st.answer.Name)
@@ -206,6 +217,7 @@ func (s *State) lookup(p *Program, scene *Scene) func(string) string {
 		if value, ok := answers.Lookup(name); ok {
 			return value
 		}
+		scene.miss(name)
 		return pseudo(p, answers, name, scene)
 	}
 }

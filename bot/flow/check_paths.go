@@ -40,19 +40,18 @@ func (l *loader) checkAsk(s *Step, local string) {
 	}
 }
 
-// checkPaths follows the steps of a bundle that has no other fault.
+// checkPaths follows the steps of a bundle that has no other fault, as far as the engine's safety needs
+// it: no call without end, no return from nowhere, no loop without a question. What becomes of people on
+// the way is for package proof.
 func (l *loader) checkPaths() {
 	ids := l.flowIDs()
 	if l.checkCalls(ids); len(l.faults) > 0 {
 		return
 	}
 	g := newGraph(l.b, ids)
-	l.checkReach(g)
+	l.checkReturns(g)
 	l.checkLoops(g)
-	l.checkAskedBefore(g)
-	if len(l.faults) == 0 {
-		l.checkEnds(g)
-	}
+	l.checkUsed(g)
 }
 
 func (l *loader) flowIDs() []string {
@@ -111,8 +110,8 @@ type frame struct {
 	called bool
 }
 
-// checkReach wants every step to be on some path, and no return where nobody called.
-func (l *loader) checkReach(g *graph) {
+// checkReturns wants no return where nobody called: the engine would not know where to go on.
+func (l *loader) checkReturns(g *graph) {
 	seen := map[frame]bool{}
 	todo := []frame{{l.b.Flows[l.b.Start].Start, false}}
 	for _, i := range l.b.Interrupts {
@@ -144,12 +143,8 @@ func (l *loader) checkReach(g *graph) {
 		}
 	}
 	for _, id := range g.order {
-		s := l.b.Steps[id]
-		if lost[id] {
+		if s := l.b.Steps[id]; lost[id] {
 			l.faultIn(s.local(), s.Pos, `"return" revient à qui a appelé, mais on arrive ici sans "call"`)
-		}
-		if !seen[frame{id, false}] && !seen[frame{id, true}] {
-			l.faultIn(s.local(), s.Pos, "aucun chemin ne mène à cette étape")
 		}
 	}
 }
@@ -195,68 +190,15 @@ func (l *loader) spell(path []string) string {
 	return strings.Join(names, " → ")
 }
 
-// checkEnds wants an end, or a person, to be reachable from every step.
-func (l *loader) checkEnds(g *graph) {
-	var last []string
-	for _, id := range g.order {
-		if s := l.b.Steps[id]; s.Kind == End || s.Kind == Handoff && s.Handoff.Mode == "direct" {
-			last = append(last, id)
-		}
-	}
-	ends := g.behind(last)
-	for _, id := range g.order {
-		if !ends[id] {
-			s := l.b.Steps[id]
-			l.faultIn(s.local(), s.Pos, `depuis cette étape, la conversation ne finit jamais : aucun chemin ne mène à "end"`)
-			return
-		}
-	}
-}
-
-// checkAskedBefore wants each column of a table to be filled on some way to the step that uses it.
-func (l *loader) checkAskedBefore(g *graph) {
+// checkUsed wants every table to be read by some step.
+func (l *loader) checkUsed(g *graph) {
 	used := map[string]bool{}
 	for _, id := range g.order {
-		s := l.b.Steps[id]
-		if s.Kind != Route {
-			continue
-		}
-		used[s.Table] = true
-		t := l.b.Tables[s.Table]
-		filled := l.filledBefore(g, id)
-		for i, column := range t.Columns {
-			name := strings.TrimSuffix(column, ".departement")
-			if l.b.Answers[name] == nil || filled[name] {
-				continue
-			}
-			at := l.trees["routing.yaml"].at("tables").at(t.ID).at("columns").entries[i].pos
-			l.fault(at, "table %q : la colonne %q n'est jamais demandée avant l'étape %q", t.ID, column, id)
-		}
+		used[l.b.Steps[id].Table] = true
 	}
 	for _, id := range slices.Sorted(maps.Keys(l.b.Tables)) {
 		if !used[id] {
 			l.warn(l.b.Tables[id].Pos, "la table %q ne sert à aucune étape", id)
 		}
 	}
-}
-
-func (l *loader) filledBefore(g *graph, id string) map[string]bool {
-	filled := map[string]bool{}
-	for before := range g.behind(g.back[id]) {
-		s := l.b.Steps[before]
-		if s.Kind == Ask {
-			filled[s.Answer] = true
-		}
-		for _, o := range s.Options {
-			for _, set := range o.Sets {
-				filled[set.Answer] = true
-			}
-		}
-		if s.Kind == Route {
-			for _, name := range l.b.Tables[s.Table].Sets {
-				filled[name] = true
-			}
-		}
-	}
-	return filled
 }

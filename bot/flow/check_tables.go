@@ -4,30 +4,21 @@ import (
 	"slices"
 )
 
-// checkTables wants a last row that takes everything and columns that are asked before.
+// checkTables wants rows, and columns and results that exist, once each. What the rows decide is for
+// package proof.
 func (l *loader) checkTables() {
 	for _, e := range l.trees["routing.yaml"].at("tables").list() {
 		t := l.b.Tables[e.key.text]
-		if len(t.Rows) == 0 || len(t.Rows) != len(e.value.at("rows").list()) {
-			if len(e.value.at("rows").list()) == 0 {
-				l.fault(t.Pos, "la table %q n'a aucune ligne", t.ID)
-			}
+		rows := len(e.value.at("rows").list())
+		switch {
+		case rows == 0:
+			l.fault(t.Pos, "la table %q n'a aucune ligne", t.ID)
 			continue
-		}
-		for i, row := range t.Rows {
-			switch last := i == len(t.Rows)-1; {
-			case last && !all(row):
-				l.fault(row.Pos, `table %q : la dernière ligne doit accepter tous les cas ("*" dans chaque colonne)`, t.ID)
-			case !last && all(row):
-				l.fault(row.Pos, "table %q : la ligne %d accepte tout, les suivantes ne servent jamais", t.ID, i+1)
-			}
+		case len(t.Rows) != rows: // some are faulty
+			continue
 		}
 		l.checkColumns(t, e.value)
 	}
-}
-
-func all(row Row) bool {
-	return !slices.ContainsFunc(row.When, func(c Cell) bool { return !c.Any })
 }
 
 // checkColumns wants every column to be an answer that some question or choice fills.

@@ -269,6 +269,7 @@ type Table struct {
 	Sets    []string
 	Rows    []Row
 	Pos     Pos
+	Heads   []Pos // where each of Columns is named
 }
 
 // Row is one rule.

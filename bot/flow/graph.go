@@ -10,21 +10,15 @@ type graph struct {
 	order   []string                   // every step, flow by flow
 	frames  map[string]map[string]bool // the steps that a flow runs through until it returns
 	returns map[string]bool            // flows that come back
-	back    map[string][]string        // what leads to a step
 }
 
 func newGraph(b *Bundle, flows []string) *graph {
-	g := &graph{b: b, frames: map[string]map[string]bool{}, returns: map[string]bool{}, back: map[string][]string{}}
+	g := &graph{b: b, frames: map[string]map[string]bool{}, returns: map[string]bool{}}
 	for _, id := range flows {
 		g.order = append(g.order, b.Flows[id].Order...)
 	}
 	for _, id := range flows {
 		g.frame(id)
-	}
-	for _, from := range g.order {
-		for _, to := range g.next(from) {
-			g.back[to] = append(g.back[to], from)
-		}
 	}
 	return g
 }
@@ -136,19 +130,4 @@ func (g *graph) quiet(id string) []string {
 		return []string{g.b.Flows[s.Call].Start}
 	}
 	return g.next(id)
-}
-
-// behind gives every step from which one of some can be reached, those included.
-func (g *graph) behind(some []string) map[string]bool {
-	seen := map[string]bool{}
-	todo := slices.Clone(some)
-	for len(todo) > 0 {
-		at := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if !seen[at] {
-			seen[at] = true
-			todo = append(todo, g.back[at]...)
-		}
-	}
-	return seen
 }

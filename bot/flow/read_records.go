@@ -169,6 +169,9 @@ func (l *loader) readRouting() {
 func (l *loader) readTable(e *entry) {
 	n := e.value
 	t := &Table{ID: e.key.text, Columns: n.words("columns"), Sets: n.words("sets"), Pos: e.pos}
+	for _, head := range n.at("columns").list() {
+		t.Heads = append(t.Heads, head.pos)
+	}
 	l.b.Tables[t.ID] = t
 	for i, name := range t.Sets {
 		l.refer(ref{at: n.at("sets").entries[i].pos, kind: toAnswer, name: name})

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
+	"time"
 
+	"frontdesk/bot/engine"
 	"frontdesk/bot/flow"
+	"frontdesk/bot/proof"
 	"frontdesk/locales"
 )
 
@@ -16,20 +18,30 @@ import (
 type checkCommand struct {
 	Dir    string `arg:"" optional:"" env:"FRONTDESK_FLOWS" placeholder:"DIR" help:"Bundle to check; the reference bundle by default."`
 	Region string `env:"FRONTDESK_REGION" placeholder:"NAME" help:"Region to check it for; the bundle's own by default."`
+	At     string `placeholder:"2026-11-24" help:"Day on which cards must be good; today by default."`
+	Paths  bool   `help:"Show, under each finding, the shortest conversation that leads to it."`
 }
 
 // Help is shown by --help.
 func (*checkCommand) Help() string {
-	return `Faults come first, one a line with file and line; a bundle with a fault is never served and the exit code is 1. Warnings follow: what is allowed and should be looked at, translations to review among them.
+	return `First what cannot be loaded, then what the proof finds by walking every path: one a line with file, line and fix. A bundle with an error is never served and the exit code is 1. Warnings follow: what is allowed and should be looked at, translations to review among them. A card past its date is an error here, so that it is not published so; serve goes on with the bundle, and does not give the card.
 
 Examples:
 
     frontdesk check ./flows
-    frontdesk check ./flows --region NAME`
+    frontdesk check ./flows --region NAME --paths
+    frontdesk check ./flows --at 2027-05-01`
 }
 
 // Run checks and says what it found, in French: supervisors read it.
 func (c *checkCommand) Run(out *console) error {
+	at := time.Now()
+	if c.At != "" {
+		var err error
+		if at, err = time.Parse(time.DateOnly, c.At); err != nil {
+			return fmt.Errorf("--at: %q is not a day, such as 2026-11-24", c.At)
+		}
+	}
 	b, err := loadBundle(c.Dir, c.Region)
 	if faults, is := errors.AsType[flow.Faults](err); is {
 		for _, f := range faults {
@@ -41,26 +53,57 @@ func (c *checkCommand) Run(out *console) error {
 	if err != nil {
 		return err
 	}
-	if _, err := compile(b); err != nil {
-		fmt.Fprintln(out.out, err)
-		return errFailed
-	}
-	warnings := slices.Clone(b.Warnings)
 	words, err := locales.New(b)
 	if err != nil {
 		return err
 	}
+	p, err := engine.Compile(b, words)
+	if err != nil {
+		fmt.Fprintln(out.out, err)
+		return errFailed
+	}
+	found := append(proof.Prove(p), proof.Perishable(b, at)...)
+	for _, w := range b.Warnings {
+		found = append(found, proof.Finding{Severity: proof.Warning, Fault: w})
+	}
 	for _, s := range words.Review(b) {
-		warnings = append(warnings, toReview(s))
+		if !s.Missing || b.Texts[s.ID].Pos == (flow.Pos{}) || strings.HasSuffix(s.ID, ".words") { // others the proof has found
+			found = append(found, proof.Finding{Severity: proof.Warning, Fault: toReview(s)})
+		}
 	}
-	slices.SortStableFunc(warnings, func(a, b flow.Fault) int {
-		return cmp.Or(strings.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line))
-	})
-	for _, w := range warnings {
-		fmt.Fprintln(out.out, "attention :", w)
+	found = found.Sorted()
+	c.print(out.out, found)
+	wrong := len(found.Errors())
+	if wrong > 0 {
+		fmt.Fprintln(out.out, counted(wrong, "défaut", "défauts"))
+		return errFailed
 	}
-	summarize(out.out, b, len(warnings))
+	summarize(out.out, b, len(found))
 	return nil
+}
+
+// print says what was found, and how to see the conversations where they are not shown.
+func (c *checkCommand) print(out io.Writer, found proof.Findings) {
+	hidden := 0
+	for _, f := range found {
+		if f.Severity == proof.Warning {
+			fmt.Fprint(out, "attention : ")
+		}
+		fmt.Fprintln(out, f)
+		if len(f.Talk) == 0 {
+			continue
+		}
+		if !c.Paths {
+			hidden++
+			continue
+		}
+		for _, l := range f.Talk {
+			fmt.Fprintln(out, "   ", l)
+		}
+	}
+	if hidden > 0 {
+		fmt.Fprintf(out, "%s : « frontdesk check --paths » les montre\n", counted(hidden, "conversation mène à un défaut", "conversations mènent à des défauts"))
+	}
 }
 
 // toReview is a translation that somebody should look at.

@@ -20,6 +20,7 @@ import (
 
 	"frontdesk/adapters/redis"
 	"frontdesk/flows"
+	"frontdesk/locales"
 )
 
 // needs skips a test whose peer is absent, unless the run says that all peers must be there.
@@ -234,6 +235,12 @@ func editedBundle(t *testing.T, question string) string {
 		}
 		return os.WriteFile(filepath.Join(dir, path), data, 0o644)
 	})
+	if err == nil {
+		err = os.CopyFS(filepath.Join(dir, "locales"), locales.Files)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, "locales", "edited.en.yaml"), []byte("accueil.pour_qui.collegues: {other: For my colleagues}\n"), 0o644)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

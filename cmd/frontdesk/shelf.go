@@ -56,6 +56,7 @@ type shelf struct {
 	pinned   map[string]*engine.Program
 	stocked  *directory.Set     // the reference data that live programs tell from, or nil
 	releases bot.Releases       // where every served release is kept
+	verdicts bot.Refs           // where it is kept that a release was proved; nil proves each time
 	prepare  func(*flow.Bundle) // changes a bundle before it is compiled; the trial opens the desk
 	log      *slog.Logger
 }
@@ -72,9 +73,12 @@ func (s *shelf) Pinned(release string) (*engine.Program, bool) {
 	return p, ok
 }
 
-// serve makes a bundle the live release, after it is stored: a conversation that begins with it can
-// always go on with it.
+// serve makes a bundle the live release, after it is proved and stored: a conversation that begins with
+// it can always go on with it.
 func (s *shelf) serve(ctx context.Context, b *flow.Bundle) error {
+	if err := s.prove(ctx, b); err != nil {
+		return err
+	}
 	if s.releases != nil {
 		if err := s.releases.KeepRelease(ctx, b.Hash, flow.Pack(b)); err != nil {
 			return fmt.Errorf("keep release %s: %w", b.Hash, err)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -232,5 +233,47 @@ func TestABundleFromAFolderHasTheEnginesWords(t *testing.T) {
 		if !slices.ContainsFunc(turn.Effects, func(e bot.Addressed) bool { say, is := e.Effect.(bot.Say); return is && say.Text != "" }) {
 			t.Errorf("message files: %s: an erasure is met with silence: %+v", name, turn.Effects)
 		}
+	}
+}
+
+// refs are references in memory, counted.
+type refs struct {
+	kept map[string]string
+	sets int
+}
+
+func (r *refs) Ref(_ context.Context, kind, name string) (string, error) {
+	if value, ok := r.kept[kind+" "+name]; ok {
+		return value, nil
+	}
+	return "", bot.ErrNotFound
+}
+
+func (r *refs) SetRef(_ context.Context, kind, name, _, value string, _ time.Duration) error {
+	r.sets++
+	r.kept[kind+" "+name] = value
+	return nil
+}
+
+func (r *refs) DropRef(context.Context, string, string) error { return nil }
+
+func TestWhatDoesNotProveIsNotServed(t *testing.T) {
+	k, v := &kept{}, &refs{kept: map[string]string{}}
+	s := &shelf{releases: k, verdicts: v}
+	first := bundle(t, guichet)
+	if err := s.serve(t.Context(), first); err != nil || v.sets != 1 {
+		t.Fatalf("%v, %d verdicts", err, v.sets)
+	}
+	if err := s.serve(t.Context(), first); err != nil || v.sets != 1 {
+		t.Errorf("a release that was proved is proved again: %v, %d verdicts", err, v.sets)
+	}
+	faulty := bundle(t, edited(t, "accueil.yaml", `fin: {end: informed, text: "Au revoir."}`, `fin: {end: informed, text: "Au revoir."}
+  oubli: {end: informed, text: "Oublié."}`))
+	err := s.serve(t.Context(), faulty)
+	if err == nil || !strings.Contains(err.Error(), `étape "oubli": aucune réponse ne mène à cette étape`) {
+		t.Errorf("a step that nobody comes to: %v", err)
+	}
+	if s.Live().Bundle.Hash != first.Hash || k.releases[faulty.Hash] != nil || v.sets != 1 {
+		t.Error("what does not prove was kept")
 	}
 }

@@ -86,7 +86,7 @@ func (h *house) build(ctx context.Context, bundle *flow.Bundle) error {
 	if h.staff, err = h.config.openStaff(bundle); err != nil {
 		return err
 	}
-	h.shelf = &shelf{releases: h.store, log: h.log}
+	h.shelf = &shelf{releases: h.store, verdicts: h.store, log: h.log}
 	if h.demo != nil {
 		all, err := h.staff.All(ctx)
 		if err != nil {

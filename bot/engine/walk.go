@@ -1,0 +1,71 @@
+package engine
+
+import (
+	"slices"
+
+	"frontdesk/bot/flow"
+	"frontdesk/bot/hear"
+)
+
+// This file is for who walks a bundle without words: what plays is what is walked.
+
+// Enter goes to a step and on from there, as Next goes on from an answer.
+func Enter(p *Program, at State, step string, scene *Scene) (State, []Passed, error) {
+	return enter(p, at, step, scene)
+}
+
+// Offered lists the options that the question at hand shows, in the order of their numbers.
+func Offered(p *Program, at State, scene *Scene) []string {
+	st, ok := p.steps[at.Step]
+	if !ok || st.Kind != flow.Ask {
+		return nil
+	}
+	var ids []string
+	for _, i := range at.offered(p, st, scene) {
+		ids = append(ids, st.ids[i])
+	}
+	return ids
+}
+
+// Lookup answers what conditions ask about.
+func Lookup(p *Program, at State, scene *Scene) func(name string) string { return at.lookup(p, scene) }
+
+// Words are the texts that the program was made with.
+func (p *Program) Words() Words { return p.words }
+
+// Human is the step that leads to a person from anywhere.
+func (p *Program) Human() string { return p.human }
+
+// Unasked lists the questions, in the order written, that a sentence may answer before they are put.
+func (p *Program) Unasked() []*flow.Step {
+	var all []*flow.Step
+	for _, st := range p.questions {
+		if st.unasked() && (st.answer.Type == flow.Choice || st.answer.Type == flow.Postcode) {
+			all = append(all, st.Step)
+		}
+	}
+	return slices.Clip(all)
+}
+
+// unasked says whether a sentence may answer a question that was not put.
+func (st *step) unasked() bool { return !st.AskAgain && !st.answer.Sensitive && st.Budget != "" }
+
+// Heard says which command a word that is a whole message is, in a language, or "". free: while
+// somebody writes freely, only the most important commands are heard.
+func (p *Program) Heard(language, words string, free bool) string {
+	id, ok := p.commands[language].Whole(hear.Listen(language, words))
+	if !ok || free && p.interrupts[id].Priority < freePriority {
+		return ""
+	}
+	return id
+}
+
+// HearsDanger says which danger is heard in words of a language, or "".
+func (p *Program) HearsDanger(language, words string) string {
+	for _, phrases := range p.dangers {
+		if id, negated, ok := phrases.Within(hear.Listen(language, words)); ok && !negated {
+			return id
+		}
+	}
+	return ""
+}

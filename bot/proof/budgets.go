@@ -1,0 +1,98 @@
+package proof
+
+import (
+	"fmt"
+	"slices"
+
+	"frontdesk/bot/flow"
+)
+
+// A budget is how many questions of a kind a path may put (service.md §1).
+type budget struct {
+	most    int
+	rule    string
+	kind    string // triage, contact or "" for both
+	first   bool   // up to the first information
+	byPhone bool   // menus by telephone, whatever their kind
+}
+
+func (b *budget) counts(w *walk, n *node) bool {
+	st := w.p.Bundle.Steps[n.state.Step]
+	switch {
+	case st.Kind != flow.Ask:
+		return false
+	case b.byPhone:
+		return n.channel == "voice" && w.p.Bundle.Answers[st.Answer].Type == flow.Choice
+	}
+	return st.Budget != "" && (b.kind == "" || b.kind == st.Budget)
+}
+
+// budget finds the path with most questions. Those of a ring count once each.
+func (r *report) budget(b budget) {
+	w := r.w
+	g := newGraph(w, func(e *edge) bool { return normal(e) && (!b.first || e.given&informed == 0) })
+	on := w.onTheWay()
+	most, via := make([]int, len(g.nodes)), make([]int32, len(g.nodes))
+	for c := range via {
+		via[c] = -1
+	}
+	worst := -1
+	for c := len(g.nodes) - 1; c >= 0; c-- {
+		var steps []string
+		for _, n := range g.nodes[c] {
+			if id := w.nodes[n].state.Step; on[n] && b.counts(w, &w.nodes[n]) && !slices.Contains(steps, id) {
+				steps = append(steps, id)
+			}
+		}
+		most[c] += len(steps)
+		if most[c] > b.most && (worst < 0 || most[c] < most[worst]) {
+			worst = c
+		}
+		for _, n := range g.nodes[c] {
+			for _, k := range w.nodes[n].out {
+				if e := &w.edges[k]; on[n] && g.takes(e) && g.comp[e.to] != int32(c) && most[g.comp[e.to]] < most[c] {
+					most[g.comp[e.to]], via[g.comp[e.to]] = most[c], k
+				}
+			}
+		}
+	}
+	if worst < 0 {
+		return
+	}
+	var way []int32
+	at := int32(worst)
+	for via[at] >= 0 {
+		way = append(way, via[at])
+		at = g.comp[w.edges[via[at]].from]
+	}
+	slices.Reverse(way)
+	start := slices.Min(g.nodes[at])
+	if len(way) > 0 {
+		start = w.edges[way[0]].from
+	}
+	st := w.p.Bundle.Steps[w.nodes[slices.Min(g.nodes[worst])].state.Step]
+	r.fault(st.Pos, st, append(w.wayTo(start), way...), fmt.Sprintf("%s ; celle-ci est la %de", b.rule, b.most+1), "enlevez une question, ou posez-la plus tard")
+}
+
+// onTheWay are the nodes that one comes to without asking for a person.
+func (w *walk) onTheWay() []bool {
+	on := make([]bool, len(w.nodes))
+	var todo []int32
+	for k := range w.edges {
+		if e := &w.edges[k]; e.from < 0 && !on[e.to] {
+			on[e.to] = true
+			todo = append(todo, e.to)
+		}
+	}
+	for len(todo) > 0 {
+		n := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, k := range w.nodes[n].out {
+			if e := &w.edges[k]; normal(e) && !on[e.to] {
+				on[e.to] = true
+				todo = append(todo, e.to)
+			}
+		}
+	}
+	return on
+}

@@ -1,0 +1,232 @@
+package proof
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"frontdesk/bot"
+	"frontdesk/bot/engine"
+	"frontdesk/bot/flow"
+)
+
+// play plays one move in every way it can go and notes where it leads. What comes after an answer
+// depends on what still matters there, not on how one came to it: it is played once.
+//
+// Who asks for a person is where everybody is who does, by whichever written channel.
+func (w *walk) play(from int32, channel, language string, at engine.State, m move) {
+	if m.kind == asksHuman && channel != "voice" {
+		channel = both
+	}
+	key := w.memoKey(channel, language, at, m)
+	ways, known := w.memo[key]
+	if !known {
+		ways = w.ways(channel, language, at, m)
+		if key != "" {
+			w.memo[key] = ways
+		}
+	}
+	st := w.p.Bundle.Steps[at.Step]
+	for _, e := range ways {
+		e.from, e.move = from, m
+		e.words = e.words || m.kind == answers && (m.class.Kind == engine.Skip || m.class.Kind == engine.GoTo)
+		if m.kind == answers {
+			e.no = m.class.Value == "non" && w.p.Bundle.Answers[st.Answer].Type == flow.YesNo
+			if w.refuses(st, m.class) {
+				e.given |= refused
+			}
+		}
+		w.join(e)
+	}
+}
+
+// ways are all ways in which a move can go; those of new states are new nodes. Channels are walked
+// together for as long as nothing asks which it is.
+func (w *walk) ways(channel, language string, at engine.State, m move) []edge {
+	w.move, w.moveAt = m, at.Step
+	kinds := strings.Split(channel, "+")
+	lists := make([][]*played, 0, len(kinds))
+	for _, kind := range kinds {
+		s := &stage{w: w, from: at, move: m, channel: kind, kinds: channel, language: language}
+		var list []*played
+		s.turns(func(done *played) { list = append(list, done) })
+		lists = append(lists, list)
+		if !s.matters {
+			return w.edgesOf(nil, channel, language, list)
+		}
+	}
+	var all []edge
+	for i, list := range lists {
+		var alone []*played
+		for _, done := range list {
+			same := 0
+			for _, other := range lists {
+				if slices.ContainsFunc(other, done.like) {
+					same++
+				}
+			}
+			switch {
+			case same < len(lists):
+				alone = append(alone, done)
+			case i == 0:
+				all = w.edgesOf(all, channel, language, []*played{done})
+			}
+		}
+		all = w.edgesOf(all, kinds[i], language, alone)
+	}
+	return all
+}
+
+// like says whether two turns went the same way.
+func (d *played) like(o *played) bool {
+	same := func(a, b engine.Passed) bool { return a.Step == b.Step && a.Row == b.Row }
+	return d.state.Step == o.state.Step && d.given == o.given && d.err == o.err && slices.Equal(d.picks, o.picks) && slices.Equal(d.state.Stack, o.state.Stack) &&
+		slices.Equal(d.state.Answers, o.state.Answers) && slices.Equal(d.offered, o.offered) && slices.EqualFunc(d.passed, o.passed, same)
+}
+
+func (w *walk) edgesOf(all []edge, channel, language string, list []*played) []edge {
+	for _, done := range list {
+		e := edge{to: -1, picks: done.picks, rows: w.rowsOf(done.passed), given: done.given, words: fills(done.picks), err: done.err}
+		if done.err == nil {
+			e.to = w.find(channel, language, done)
+		} else {
+			e.ring = ringOf(done.passed)
+		}
+		w.observe(channel, &e, done)
+		for i := range done.passed {
+			for kind := range strings.SplitSeq(channel, "+") {
+				if at := (seenOn{done.passed[i].Step.ID, kind}); !w.has(at) {
+					w.passed[at] = -1
+					e.first = append(e.first, at)
+				}
+			}
+		}
+		if done.err != nil || len(e.first) > 0 || !told(all, &e) {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+// join adds an edge, unless it tells nothing new.
+func (w *walk) join(e edge) {
+	k := int32(len(w.edges))
+	if e.err != nil {
+		w.broken = append(w.broken, e)
+		return
+	}
+	for _, id := range e.first {
+		if w.passed[id] < 0 {
+			w.passed[id] = k
+		}
+	}
+	w.edges = append(w.edges, e)
+	if w.nodes[e.to].via < 0 && e.from != e.to {
+		w.nodes[e.to].via = k
+	}
+	if e.from >= 0 {
+		w.nodes[e.from].out = append(w.nodes[e.from].out, k)
+	}
+}
+
+// told says whether an edge tells nothing that another has not told.
+func told(all []edge, e *edge) bool {
+	for i := range all {
+		if o := &all[i]; o.to == e.to && (!o.words || e.words) && o.given == e.given && slices.Equal(o.rows, e.rows) {
+			return true
+		}
+	}
+	return false
+}
+
+// memoKey names what decides how a move goes on; "" where that is not to be kept.
+func (w *walk) memoKey(channel, language string, at engine.State, m move) string {
+	b := w.p.Bundle
+	if m.kind == arrives {
+		return ""
+	}
+	st := b.Steps[at.Step]
+	to, stack, answers := st.Then, at.Stack, at.Answers
+	switch {
+	case m.kind == asksHuman:
+		to, stack, answers = w.p.Human(), nil, w.forget(answers)
+	case m.class.Kind == engine.After:
+		to = st.Handoff.On[m.class.Value]
+	case m.class.Kind == engine.GoTo:
+		to = m.class.Value
+	default:
+		answers = answers.With(st.Answer, m.class.Value)
+		for _, o := range st.Options {
+			if o.ID == m.class.Value {
+				to = cmp.Or(o.Then, st.Then)
+				for _, set := range o.Sets {
+					answers = answers.With(set.Answer, set.Value)
+				}
+			}
+		}
+	}
+	for to == flow.Return && len(stack) > 0 {
+		to, stack = stack[len(stack)-1], stack[:len(stack)-1]
+	}
+	if b.Steps[to] == nil {
+		return ""
+	}
+	answers = w.slicer.slice(channel, language, true, to, stack, answers)
+	w.key = append(append(w.key[:0], byte('0'+m.kind)), language...)
+	return string(stateKey(w.key, channel, to, stack, answers))
+}
+
+// mayBe says whether an answer is taken for unknown when a person is asked for, and known again in each
+// way that makes a difference as soon as the flow asks for it: one that a sentence can have given.
+func (w *walk) mayBe(name string) bool {
+	return w.unasked[name] && !w.again[name] && !slices.Contains(w.slicer.asked, name)
+}
+
+// forget is what remains of the answers when a person is asked for.
+func (w *walk) forget(all bot.Answers) bot.Answers {
+	kept := all
+	for _, a := range all {
+		if w.again[a.Name] || w.mayBe(a.Name) {
+			kept = kept.Without(a.Name)
+		}
+	}
+	return kept
+}
+
+func stateKey(key []byte, channel, step string, stack []string, answers bot.Answers) []byte {
+	key = append(append(append(key, channel...), 0), step...)
+	for _, to := range stack {
+		key = append(append(key, 1), to...)
+	}
+	for _, a := range answers {
+		key = append(append(append(append(key, 2), a.Name...), 3), a.Value...)
+	}
+	return key
+}
+
+func (w *walk) has(at seenOn) bool { _, ok := w.passed[at]; return ok }
+
+// find is the node of a state.
+func (w *walk) find(channel, language string, done *played) int32 {
+	at := done.state
+	if w.p.Bundle.Steps[at.Step].Kind == flow.End {
+		at.Stack, at.Answers = nil, nil
+	}
+	full := at.Answers
+	if strings.Contains(both, channel) && channel != both { // where it has been found for both, it is that one
+		at.Answers = w.slicer.slice(both, language, false, at.Step, at.Stack, full)
+		if i, known := w.at[string(stateKey(append(w.key[:0], language...), both, at.Step, at.Stack, at.Answers))]; known {
+			return i
+		}
+	}
+	at.Answers = w.slicer.slice(channel, language, false, at.Step, at.Stack, full)
+	key := stateKey(append(w.key[:0], language...), channel, at.Step, at.Stack, at.Answers)
+	w.key = key
+	if i, known := w.at[string(key)]; known {
+		return i
+	}
+	i := int32(len(w.nodes))
+	w.at[string(key)] = i
+	w.nodes = append(w.nodes, node{state: at, channel: channel, language: language, offered: done.offered, via: -1})
+	return i
+}
