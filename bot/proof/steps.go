@@ -16,8 +16,8 @@ func (r *report) turns() {
 	seen := map[string]bool{}
 	for _, e := range r.w.broken {
 		at := r.w.p.Bundle.Steps[first(e.ring)]
-		if at == nil || seen[at.ID] {
-			continue
+		if at == nil || slices.ContainsFunc(e.ring, func(id string) bool { return seen[id] }) {
+			continue // the same fault, met elsewhere
 		}
 		for _, id := range e.ring {
 			seen[id] = true
@@ -37,7 +37,7 @@ func (r *report) turns() {
 		r.fault(at.Pos, at, nil, message, "faites mener l'une de ces étapes ailleurs")
 		r.found[len(r.found)-1].Talk = r.w.talkOf(way)
 	}
-	if r.w.full {
+	if r.w.full && len(r.w.broken) == 0 {
 		start := r.w.p.Bundle.Flows[r.w.p.Bundle.Start]
 		r.fault(start.Pos, nil, nil, "ce paquet a trop de chemins pour être vérifié", "remplacez des conditions par une table, ou séparez des parcours")
 	}

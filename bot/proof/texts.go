@@ -25,7 +25,7 @@ func (r *report) texts() {
 	shown := r.mostOptions()
 	for _, st := range r.order() {
 		for _, kind := range [...]string{"chat", "sms", "voice"} {
-			if st.Kind == flow.Ask && r.w.has(seenOn{st.ID, kind}) {
+			if len(r.w.broken) == 0 && st.Kind == flow.Ask && r.w.has(seenOn{st.ID, kind}) {
 				r.fits(st, kind, shown[st.ID+"@"+kind])
 			}
 		}

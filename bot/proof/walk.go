@@ -77,8 +77,9 @@ type walk struct {
 	key        []byte
 }
 
-// What is walked at most: states, and turns played.
+// What is walked at most: states, turns played, and turns that the engine gives up.
 const (
+	mostBroken = 100
 	mostStates = 150_000
 	mostTurns  = 500_000
 )
@@ -98,7 +99,7 @@ func walkAll(p *engine.Program) *walk {
 	}
 	for i := 0; i < len(w.nodes) && !w.full; i++ {
 		w.leave(int32(i))
-		w.full = w.full || len(w.nodes) > mostStates
+		w.full = w.full || len(w.nodes) > mostStates || len(w.broken) > mostBroken
 	}
 	return w
 }
