@@ -81,14 +81,18 @@ func agreed(t *testing.T, nodes []*child) bool {
 	maps := map[string]bool{}
 	for _, c := range nodes {
 		rdb := goredis.NewClient(strict(&goredis.Options{Addr: c.addr()}))
-		slots, err := rdb.ClusterSlots(t.Context()).Result()
+		shards, err := rdb.ClusterShards(t.Context()).Result()
 		rdb.Close()
 		if err != nil {
 			return false
 		}
 		var ranges []string
-		for _, r := range slots {
-			ranges = append(ranges, fmt.Sprint(r.Start, "-", r.End, " ", r.Nodes[0].ID))
+		for _, shard := range shards {
+			for _, n := range shard.Nodes {
+				if n.Role == "master" {
+					ranges = append(ranges, fmt.Sprint(n.ID, " ", shard.Slots))
+				}
+			}
 		}
 		slices.Sort(ranges)
 		maps[strings.Join(ranges, ",")] = true
