@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"frontdesk/bot"
@@ -68,11 +70,11 @@ func (t *turn) campaign(word string) bool {
 	if word = campaignWord(word); word == "" {
 		return false
 	}
-	for id, sets := range t.p.Bundle.Campaigns {
+	for _, id := range slices.Sorted(maps.Keys(t.p.Bundle.Campaigns)) {
 		if campaignWord(id) != word {
 			continue
 		}
-		for _, set := range sets {
+		for _, set := range t.p.Bundle.Campaigns[id] {
 			t.s.Answers = t.s.Answers.With(set.Answer, set.Value)
 		}
 		t.trace.Class = "campaign:" + id

@@ -78,16 +78,8 @@ func (t *turn) value(name string, answers bot.Answers) string {
 		return t.wait()
 	case "prochaine_ouverture":
 		return t.nextOpening()
-	case "rappel_date":
-		if t.s.Case.Due.IsZero() {
-			return ""
-		}
-		return hours.Say(t.s.Language, t.s.Case.Due, t.now, b.Zone)
-	case "date_ecrite": // as it stands in a letter, which is read on another day
-		if t.s.Case.Due.IsZero() {
-			return ""
-		}
-		return hours.Say(t.s.Language, t.s.Case.Due, t.s.Case.Due.AddDate(-1, 0, 0), b.Zone)
+	case "rappel_date", "date_ecrite":
+		return t.dueDate(name)
 	case "compris":
 		return t.understood(answers)
 	case "regle":
@@ -112,6 +104,19 @@ func (t *turn) value(name string, answers bot.Answers) string {
 		return shown(name)
 	}
 	return ""
+}
+
+// dueDate is when something is owed; date_ecrite as it stands in a letter, which is read on another day.
+func (t *turn) dueDate(name string) string {
+	due := t.s.Case.Due
+	if due.IsZero() {
+		return ""
+	}
+	seen := t.now
+	if name == "date_ecrite" {
+		seen = due.AddDate(-1, 0, 0)
+	}
+	return hours.Say(t.s.Language, due, seen, t.live.Bundle.Zone)
 }
 
 // answerLabel says an answer as people read it: an option's label, a reason's sentence, a card's

@@ -47,7 +47,8 @@ function open() {
 async function tryOpen(mine) {
   for (let tries = 0; mine === life; tries++) {
     try {
-      const answer = await post('conversations', { language: page.lang, shared: kept.shared });
+      const entry = (new URLSearchParams(location.search).get('mot') ?? '').slice(0, 20); // the word of a campaign's link
+      const answer = await post('conversations', { language: page.lang, shared: kept.shared, entry });
       if (!answer.ok) throw new Error(answer.status);
       const { token } = await answer.json();
       if (mine !== life) return;
