@@ -38,7 +38,7 @@ func (t *turn) whereabouts(answers bot.Answers) directory.Where {
 	} else if len(said) == len("35000") {
 		where.Postcode = said
 	}
-	if in, ok := t.p.Bundle.Territory(territory(t.p, answers)); ok {
+	if in, ok := t.live.Bundle.Territory(t.territory(answers)); ok {
 		where.Territory = in.Communes
 	}
 	return where
