@@ -204,6 +204,14 @@ func stateKey(key []byte, channel, step string, stack []string, answers bot.Answ
 	return key
 }
 
+// offering tells apart states in which something that no answer says, such as a convention, changes the menu.
+func offering(key []byte, offered []string) []byte {
+	for _, id := range offered {
+		key = append(append(key, 4), id...)
+	}
+	return key
+}
+
 func (w *walk) has(at seenOn) bool { _, ok := w.passed[at]; return ok }
 
 // find is the node of a state.
@@ -215,12 +223,13 @@ func (w *walk) find(channel, language string, done *played) int32 {
 	full := at.Answers
 	if strings.Contains(both, channel) && channel != both { // where it has been found for both, it is that one
 		at.Answers = w.slicer.slice(both, language, false, at.Step, at.Stack, full)
-		if i, known := w.at[string(stateKey(append(w.key[:0], language...), both, at.Step, at.Stack, at.Answers))]; known {
+		key := stateKey(append(w.key[:0], language...), both, at.Step, at.Stack, at.Answers)
+		if i, known := w.at[string(offering(key, done.offered))]; known {
 			return i
 		}
 	}
 	at.Answers = w.slicer.slice(channel, language, false, at.Step, at.Stack, full)
-	key := stateKey(append(w.key[:0], language...), channel, at.Step, at.Stack, at.Answers)
+	key := offering(stateKey(append(w.key[:0], language...), channel, at.Step, at.Stack, at.Answers), done.offered)
 	w.key = key
 	if i, known := w.at[string(key)]; known {
 		return i
