@@ -36,6 +36,7 @@ type Bundle struct {
 	Structures    map[string]*Structure
 	Calendar      *hours.Calendar
 	Safety        Safety
+	Lexicon       Lexicon
 	Delays        Delays
 	Moved         map[string]string // "flow.old" → "flow.new"
 	// Texts are all texts in the source language by id, channel and answer variants included:

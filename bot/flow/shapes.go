@@ -150,6 +150,16 @@ var (
 		may("reasons", tableOf("raison", plainID, proseShape)),
 	)
 
+	saidShape = pairsOf(freeID, wordsShape)
+
+	lexiconShape = recordOf(
+		may("families", tableOf("famille", plainID, saidShape)),
+		must("needs", tableOf("besoin", dashedID, recordOf(meaningFields()...))),
+		must("publics", tableOf("public", dashedID, recordOf(meaningFields()...))),
+		may("traits", tableOf("trait", dashedID, recordOf(append([]field{must("of", wordShape)}, meaningFields()...)...))),
+		must("verdicts", recordOf(must("columns", idsShape), must("rows", &shape{is: rows, each: rowShape}))),
+	)
+
 	cardShape = recordOf(
 		must("title", proseShape),
 		must("text", proseShape),
@@ -216,6 +226,12 @@ var (
 		may("description", phraseShape), may("hash", wordShape), may("zero", proseShape), may("one", proseShape),
 		may("two", proseShape), may("few", proseShape), may("many", proseShape), may("other", proseShape))}
 )
+
+// meaningFields are the keys of whatever people may mean.
+func meaningFields() []field {
+	return []field{may("weight", wholeShape), must("words", saidShape), may("except", saidShape), may("sets", pairsOf(freeID, wordShape)),
+		may("do", oneOf("human", "resume", "calm")), may("insult", truthShape)}
+}
 
 // weekdays are the keys of a queue's hours, Monday first.
 func weekdays() []string { return []string{"lun", "mar", "mer", "jeu", "ven", "sam", "dim"} }
