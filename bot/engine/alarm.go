@@ -10,17 +10,22 @@ import (
 // dangerIn finds the gravest danger that somebody speaks of and does not deny, however long they
 // write: hear listens to the beginning of a text only, so a long one is heard piece by piece.
 func (t *turn) dangerIn(u hear.Utterance, words string) (*flow.Danger, bool) {
-	if plain, ok := t.withoutIdioms(u.Folded()); ok {
-		u = hear.Listen(t.s.Language, plain)
+	return t.live.Danger(t.s.Language, u, words)
+}
+
+// Danger is the gravest danger that an utterance, of which words are the whole, speaks of.
+func (p *Program) Danger(language string, u hear.Utterance, words string) (*flow.Danger, bool) {
+	if plain, ok := p.withoutIdioms(u.Folded()); ok {
+		u = hear.Listen(language, plain)
 	}
 	heard := []hear.Utterance{u}
 	for _, piece := range pieces(words) {
-		heard = append(heard, hear.Listen(t.s.Language, piece))
+		heard = append(heard, hear.Listen(language, piece))
 	}
-	for _, phrases := range t.live.dangers {
+	for _, phrases := range p.dangers {
 		for _, piece := range heard {
 			if id, negated, ok := phrases.Within(piece); ok && !negated {
-				return t.live.dangerByID[id], true
+				return p.dangerByID[id], true
 			}
 		}
 	}
@@ -29,9 +34,9 @@ func (t *turn) dangerIn(u hear.Utterance, words string) (*flow.Danger, bool) {
 
 // withoutIdioms cuts out what speaks of no danger, such as « me tape sur les nerfs »; false when there
 // is nothing to cut.
-func (t *turn) withoutIdioms(folded string) (string, bool) {
+func (p *Program) withoutIdioms(folded string) (string, bool) {
 	text, found := " "+folded+" ", false
-	for _, idiom := range t.live.idioms {
+	for _, idiom := range p.idioms {
 		if strings.Contains(text, idiom) {
 			text, found = strings.ReplaceAll(text, idiom, " . "), true
 		}

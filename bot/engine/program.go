@@ -43,6 +43,7 @@ type Program struct {
 	hellos     map[string]*hear.Phrases
 	engineAsks map[string]*engineAsk
 	as         roles
+	lexicon    *lexicon
 }
 
 // textKey finds a text in one language for one kind of channel ("chat", "sms", "voice").
@@ -88,6 +89,7 @@ func Compile(b *flow.Bundle, words Words) (*Program, error) {
 	}
 	p.compileLexicons()
 	p.compileEngineAsks()
+	p.lexicon = compileLexicon(b)
 	return p, nil
 }
 

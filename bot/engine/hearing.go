@@ -1,0 +1,242 @@
+package engine
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"frontdesk/bot"
+	"frontdesk/bot/flow"
+	"frontdesk/bot/hear"
+	gazetteer "frontdesk/bot/place"
+)
+
+// Heard is what one message means by itself, whatever was said before it.
+type Heard struct {
+	Language string
+	Danger   *flow.Danger // the gravest that it speaks of, nil for none
+	Mentions []Mention    // all that was recognised, as it was said
+	Age      int
+	Aged     bool               // an age was said
+	Place    *gazetteer.Meaning // the place it speaks of, nil for none
+	near     gazetteer.Preference
+}
+
+// Mention is one thing that was recognised, and by which words.
+type Mention struct {
+	*flow.Meaning
+	Words   string
+	content int
+}
+
+// lexicon is a bundle's lexicon, compiled.
+type lexicon struct {
+	*flow.Lexicon
+	senses   *hear.Senses
+	meanings []*flow.Meaning // by sense: those of the file, then the networks
+}
+
+// compileLexicon compiles lexicon.yaml, and the networks' names of today and of before. Names of two
+// letters are too short to be heard in a sentence; the Region's own desk is everybody's.
+func compileLexicon(b *flow.Bundle) *lexicon {
+	x := &lexicon{Lexicon: &b.Lexicon, meanings: slices.Clone(b.Lexicon.Meanings)}
+	lead := ""
+	for _, s := range b.Structures {
+		if s.Lead {
+			lead = s.Network
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(b.Networks)) {
+		n := b.Networks[id]
+		m := &flow.Meaning{ID: id, Kind: flow.KindNetwork, Pos: n.Pos}
+		for _, name := range append([]string{n.Name}, n.Was...) {
+			if len(hear.Fold(name)) > 2 && id != lead {
+				m.Words = append(m.Words, hear.Said{Language: "fr", Words: name})
+			}
+		}
+		if i := slices.IndexFunc(x.meanings, func(o *flow.Meaning) bool { return o.Kind == flow.KindNetwork && o.ID == id }); i >= 0 {
+			more := *x.meanings[i]
+			more.Words = append(slices.Clip(more.Words), m.Words...)
+			x.meanings[i] = &more
+		} else if len(m.Words) > 0 {
+			x.meanings = append(x.meanings, m)
+		}
+	}
+	senses := make([]hear.Sense, len(x.meanings))
+	for i, m := range x.meanings {
+		senses[i] = hear.Sense{ID: m.ID, Words: m.Words, Except: m.Except, Denied: m.Insult}
+	}
+	x.senses = hear.NewSenses(b.Lexicon.Families, senses)
+	return x
+}
+
+// Hear says what a first message means. near tells which places are likely.
+func (p *Program) Hear(words string, near gazetteer.Preference) Heard {
+	language := languageOf(words)
+	u := hear.Listen(language, words)
+	h := p.lexicon.hear(language, u)
+	h.Language, h.near = language, near
+	if d, ok := p.Danger(language, u, words); ok {
+		h.Danger = d
+	}
+	if m, ok := gazetteer.Mentioned(words, near); ok {
+		h.Place = &m
+	}
+	return h
+}
+
+func (x *lexicon) hear(language string, u hear.Utterance) Heard {
+	var h Heard
+	for _, f := range x.senses.Find(u, language) {
+		h.Mentions = append(h.Mentions, Mention{x.meanings[f.Sense], f.Words, f.Content})
+	}
+	h.Age, h.Aged = hear.Age(u)
+	return h
+}
+
+// Needs are what the person may want, the weightiest first.
+func (h *Heard) Needs() []Mention {
+	var needs []Mention
+	for _, m := range h.Mentions {
+		if m.Kind == flow.KindNeed {
+			needs = append(needs, m)
+		}
+	}
+	slices.SortStableFunc(needs, func(a, b Mention) int {
+		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(b.content, a.content))
+	})
+	return needs
+}
+
+// All are the ids of one kind that were heard, in the order said.
+func (h *Heard) All(kind string) []string {
+	var ids []string
+	for _, m := range h.Mentions {
+		if m.Kind == kind {
+			ids = append(ids, m.ID)
+		}
+	}
+	return ids
+}
+
+// whereabouts says whether the place is served, elsewhere or not clear; "" when none was said.
+func (h *Heard) whereabouts() string {
+	if h.Place == nil {
+		return ""
+	}
+	first := h.Place.Places[0]
+	served := slices.Contains(h.near.Regions, first.Region) || slices.Contains(h.near.Departements, first.Departement)
+	switch {
+	case served && h.Place.Sure:
+		return "served"
+	case served || !h.Place.Sure:
+		return "unclear"
+	}
+	return "elsewhere"
+}
+
+// Answers are the answers of the flow that were heard. Where two things heard disagree, neither
+// counts: it is asked.
+func (h *Heard) Answers() bot.Answers {
+	var found bot.Answers
+	unsure := map[string]bool{}
+	set := func(m *flow.Meaning) {
+		for _, s := range m.Sets {
+			if found.Has(s.Answer) && found.Get(s.Answer) != s.Value {
+				unsure[s.Answer] = true
+			}
+			if !found.Has(s.Answer) {
+				found = found.With(s.Answer, s.Value)
+			}
+		}
+	}
+	if needs := h.Needs(); len(needs) > 0 {
+		set(needs[0].Meaning)
+	}
+	settled := found
+	for _, m := range h.Mentions {
+		if m.Kind != flow.KindNeed {
+			set(m.Meaning)
+		}
+	}
+	for name := range unsure {
+		if !settled.Has(name) {
+			found = found.Without(name)
+		}
+	}
+	return found
+}
+
+// A Decision is what a front desk would do with one message alone.
+type Decision struct {
+	Outcomes []string // best first
+	Rows     []int    // of the verdicts, from 1: one for each need that was weighed
+}
+
+// Decide reads the verdicts: the first row that is true for the weightiest need, then for the others.
+func (p *Program) Decide(h *Heard) Decision {
+	var d Decision
+	needs := h.Needs()
+	if len(needs) == 0 {
+		needs = append(needs, Mention{})
+	}
+	for _, need := range needs[:min(len(needs), 3)] {
+		row := p.lexicon.row(h, need)
+		if row < 0 {
+			continue
+		}
+		d.Rows = append(d.Rows, row+1)
+		for _, o := range p.lexicon.Rows[row].Outcomes {
+			if o == flow.OutcomeNetwork {
+				d.Outcomes = append(d.Outcomes, h.All(flow.KindNetwork)...)
+				continue
+			}
+			d.Outcomes = append(d.Outcomes, o)
+		}
+	}
+	d.Outcomes = unique(d.Outcomes)
+	return d
+}
+
+// row is the first verdict that is true for one of the needs, -1 for none.
+func (x *lexicon) row(h *Heard, need Mention) int {
+	var wanted []string
+	if need.Meaning != nil {
+		wanted = []string{need.ID}
+	}
+	heard := make([][]string, len(x.Columns))
+	for i, column := range x.Columns {
+		switch column {
+		case flow.KindNeed:
+			heard[i] = wanted
+		case flow.ColumnPlace:
+			if w := h.whereabouts(); w != "" {
+				heard[i] = []string{w}
+			}
+		case flow.ColumnAge:
+		default:
+			heard[i] = h.All(column)
+		}
+	}
+	return slices.IndexFunc(x.Rows, func(v flow.Verdict) bool {
+		for i := range v.Cells {
+			if !v.Cells[i].Match(heard[i], h.Age, x.Columns[i] == flow.ColumnAge && h.Aged) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+func unique(words []string) []string {
+	var once []string
+	for _, w := range words {
+		if !slices.Contains(once, w) {
+			once = append(once, w)
+		}
+	}
+	return once
+}
+
+// languageOf is the language a message is written in.
+func languageOf(string) string { return "fr" }
