@@ -81,6 +81,7 @@ type turn struct {
 	told    bool // and they have been told
 	opening bool // these are the person's first words: no answer is no mistake
 	heard   hear.Utterance
+	meaning *Heard // what the lexicon makes of it, once asked
 	fault   error
 }
 

@@ -96,6 +96,10 @@ func (t *turn) afterTheEnd(u hear.Utterance, words string) {
 		t.say("engine.thanks")
 		return
 	}
+	if needs := t.meanings(u).Needs(); len(needs) > 0 && len(needs[0].Sets) > 0 {
+		t.reopenWith(words)
+		return
+	}
 	for _, st := range t.live.questions {
 		if st.answer.Name != t.live.as.need || len(st.Options) == 0 {
 			continue
@@ -133,9 +137,10 @@ func (t *turn) answerQuestion(u hear.Utterance, words string) {
 		return
 	}
 	st := t.p.steps[t.s.Step]
-	class, ok := t.classify(st, u, words)
+	class, ok := t.understand(st, u, words)
 	filled := t.fillOthers(st, u)
 	switch {
+	case (!ok || st.answer.Name == t.p.as.need && u.Words() >= sentence) && t.meant(st, u):
 	case ok && t.valid(st, class):
 		t.traceClass(class)
 		t.advance(class)
@@ -155,6 +160,7 @@ func (t *turn) answerQuestion(u hear.Utterance, words string) {
 		t.pass(words)
 	case t.s.Life.Open() && st.Optional: // a last courtesy must not catch words that are for the desk
 		t.noteForDesk()
+	case t.propose(st, u):
 	default:
 		t.reprompt()
 	}
@@ -221,7 +227,11 @@ func (t *turn) chosen(st *step, u hear.Utterance) (Class, bool) {
 	if menu == nil {
 		return Class{}, false
 	}
-	i, _, ok := menu.Choose(u, t.offered(st))
+	offered := t.offered(st)
+	i, _, ok := menu.Choose(u, t.proposed(st, offered))
+	if !ok && len(t.s.Offered) < len(offered) { // other words than the two or three that were proposed
+		i, _, ok = menu.Choose(u, offered)
+	}
 	if !ok {
 		return Class{}, false
 	}
@@ -292,7 +302,7 @@ func (t *turn) fillOthers(open *step, u hear.Utterance) bool {
 		if short && st.answer.Type != flow.Postcode {
 			continue
 		}
-		if value, ok := t.mentioned(st, u); ok {
+		if value, ok := t.gathered(st, u); ok {
 			t.s.Answers = t.s.Answers.With(st.answer.Name, value)
 			filled = true
 		}

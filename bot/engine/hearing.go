@@ -135,22 +135,21 @@ func (h *Heard) whereabouts() string {
 	return "elsewhere"
 }
 
-// Answers are the answers of the flow that were heard. Where two things heard disagree, neither
-// counts: it is asked.
-func (h *Heard) Answers() bot.Answers {
-	var found bot.Answers
-	unsure := map[string]bool{}
+// Answers are the answers of the flow that were heard, and the names of those that two things heard
+// disagree about: these are asked. The weightiest need goes before the others.
+func (h *Heard) Answers() (found bot.Answers, unsure []string) {
 	set := func(m *flow.Meaning) {
 		for _, s := range m.Sets {
-			if found.Has(s.Answer) && found.Get(s.Answer) != s.Value {
-				unsure[s.Answer] = true
-			}
-			if !found.Has(s.Answer) {
+			switch value, known := found.Lookup(s.Answer); {
+			case !known:
 				found = found.With(s.Answer, s.Value)
+			case value != s.Value:
+				unsure = append(unsure, s.Answer)
 			}
 		}
 	}
-	if needs := h.Needs(); len(needs) > 0 {
+	needs := h.Needs()
+	if len(needs) > 0 {
 		set(needs[0].Meaning)
 	}
 	settled := found
@@ -159,12 +158,11 @@ func (h *Heard) Answers() bot.Answers {
 			set(m.Meaning)
 		}
 	}
-	for name := range unsure {
-		if !settled.Has(name) {
-			found = found.Without(name)
-		}
+	unsure = slices.DeleteFunc(unsure, settled.Has)
+	for _, name := range unsure {
+		found = found.Without(name)
 	}
-	return found
+	return found, unsure
 }
 
 // A Decision is what a front desk would do with one message alone.

@@ -130,7 +130,8 @@ func (c *hearCommand) explain(p *engine.Program, h *engine.Heard, d engine.Decis
 		line.Why = append(line.Why, fmt.Sprintf("verdicts, ligne %d (%s)", row, place(p.Bundle.Lexicon.Rows[row-1].Pos)))
 	}
 	line.Answers = map[string]string{}
-	for _, a := range h.Answers() {
+	answers, _ := h.Answers()
+	for _, a := range answers {
 		line.Answers[a.Name] = a.Value
 	}
 }
