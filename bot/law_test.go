@@ -39,6 +39,7 @@ var may = map[string][]string{
 	"adapters/slack":    {"bot", "bot/render", "bot/desk"},
 	"adapters/mail":     {"bot", "bot/render", "bot/desk"},
 	"cmd/frontdesk":     nil, // wires everybody
+	"cmd/communes":      {"bot/place"},
 
 	// Fakes: cmd and tests alone import them.
 	"adapters/telegram/telegramfake": {},
@@ -65,7 +66,7 @@ var only = map[string]string{
 
 // pure rooms have no clock, no network, no memory and no chance.
 var (
-	pure   = []string{"bot/engine", "bot/hear", "bot/hours", "bot/render", "bot/transcript"}
+	pure   = []string{"bot/engine", "bot/hear", "bot/place", "bot/hours", "bot/render", "bot/transcript"}
 	impure = []string{"net", "net/http", "os", "os/exec", "math/rand", "math/rand/v2", "crypto/rand", "database/sql", "log", "log/slog", "sync"}
 )
 

@@ -15,8 +15,10 @@ type word struct {
 	start, end int  // in bytes of the message
 	capital    bool // it begins with one
 	pause      bool // a comma, a stop or the like stands before it
-	joined     bool // nothing but a hyphen or an apostrophe stands before it
+	opens      bool // it begins a sentence
+	number     bool // it is digits, and nothing but a space, a comma or a bracket is beside it
 	bracket    bool // an opening bracket stands before it
+	cyrillic   bool // it was written so: its end is its case
 }
 
 // latin folds the letters from U+00C0 one by one; a space stands for what is no letter or folds to two.
@@ -39,7 +41,7 @@ func split(dst []word, message string) []word {
 	text := room[:0]
 	var at [maxWords + 1]int // where each word begins in text
 	w := word{start: -1}
-	pause, bracket, gap := false, false, 0
+	pause, bracket, opens := false, false, true
 	end := func(i int) {
 		if w.start >= 0 && len(dst) < maxWords {
 			w.end = i
@@ -56,13 +58,13 @@ func split(dst []word, message string) []word {
 		before := len(text)
 		if text = appendFolded(text, r); len(text) > before || unicode.Is(unicode.Mn, r) {
 			if w.start < 0 && len(text) > before {
-				w = word{start: i, capital: unicode.IsUpper(r), pause: pause, bracket: bracket, joined: gap == 1 && !pause && !bracket}
-				pause, bracket, gap = false, false, 0
+				w = word{start: i, capital: unicode.IsUpper(r), pause: pause, bracket: bracket, opens: opens, cyrillic: r >= 0x400 && r < 0x500}
+				pause, bracket, opens = false, false, false
 			}
 		} else {
 			end(i)
-			gap = separated(r, gap)
 			pause = pause || strings.ContainsRune(",;:.!?\n()…«»", r)
+			opens = opens || strings.ContainsRune(".!?\n…", r)
 			bracket = bracket || r == '('
 		}
 		i += n
@@ -71,16 +73,21 @@ func split(dst []word, message string) []word {
 	all := string(text)
 	for i := range dst {
 		dst[i].text = all[at[i]:at[i+1]]
+		dst[i].number = dst[i].text[0] <= '9' && alone(message, dst[i])
 	}
 	return dst
 }
 
-// separated counts what stands between two words: one hyphen or apostrophe is 1, more or others are 2.
-func separated(r rune, gap int) int {
-	if gap == 0 && strings.ContainsRune("-'’‐‑", r) {
-		return 1
+// alone says that a word of digits is no part of an hour, a date, a sum or a share.
+func alone(message string, w word) bool {
+	for i := w.start; i < w.end; i++ {
+		if message[i] < '0' || message[i] > '9' {
+			return false
+		}
 	}
-	return 2
+	const beside = ":/%+*=€$°-–_@&"
+	return (w.start == 0 || strings.IndexByte(beside+".,", message[w.start-1]) < 0) &&
+		(w.end == len(message) || strings.IndexByte(beside, message[w.end]) < 0)
 }
 
 // appendFolded adds what a letter or digit is compared by; nothing for all other characters.

@@ -2,6 +2,11 @@
 // what people write. It knows no territory of a supervisor's and asks nobody anything.
 package place
 
+import (
+	"iter"
+	"strconv"
+)
+
 // Kind says what sort of place it is.
 type Kind string
 
@@ -39,20 +44,45 @@ type Meaning struct {
 	Start, End int     // where it stands in what was said, in bytes
 }
 
-// Find reads words that are nothing but a place: the answer to where somebody lives, by name, by
-// postcode ("35400") or by département ("le 93"). ok is false when they name none.
-func Find(words string, near Preference) (m Meaning, ok bool) {
-	return Meaning{}, false
-}
-
-// Mentioned finds the place that a whole message speaks of, and none where it is not clear that it
-// speaks of a place: what is also an ordinary word or a first name needs more than itself.
-func Mentioned(message string, near Preference) (m Meaning, ok bool) {
-	return Meaning{}, false
-}
-
-// Lookup gives a commune or a municipal arrondissement by its code; the code of a commune that has
-// become part of another leads to that.
+// Lookup gives a commune or a municipal arrondissement by its code.
 func Lookup(code string) (Place, bool) {
-	return Place{}, false
+	record, ok := table.byCode(code)
+	if !ok {
+		return Place{}, false
+	}
+	return table.place(record), true
+}
+
+// Whole gives the town that an arrondissement is a part of; other places are themselves.
+func Whole(p Place) Place {
+	if record, ok := table.byCode(p.Code); ok && p.Kind == Commune {
+		return table.place(table.whole(record))
+	}
+	return p
+}
+
+// ByPostcode gives the communes of a postcode in the order of their names; of a town in
+// arrondissements, those.
+func ByPostcode(postcode string) []Place {
+	n, err := strconv.Atoi(postcode)
+	if err != nil || len(postcode) != 5 {
+		return nil
+	}
+	var all []Place
+	for record := range table.byPostcode(n) {
+		all = append(all, table.place(record))
+	}
+	return all
+}
+
+// Communes yields every commune of today, in the order of their codes; arrondissements are not communes.
+func Communes() iter.Seq[Place] {
+	return func(yield func(Place) bool) {
+		codes := table.section[inCodes]
+		for i := range len(codes) / 2 {
+			if record := uint16At(codes, 2*i); !table.arrondissement(record) && !yield(table.place(record)) {
+				return
+			}
+		}
+	}
 }

@@ -46,9 +46,9 @@ func run(from, to string) error {
 // entry is a record of one of the package's files.
 type entry struct {
 	Code, Nom, Type, Departement, Region string
-	ChefLieu                             string   // of a part: the commune it belongs to
-	Commune                              string   // of an arrondissement: its town
-	CodesPostaux                         []string //
+	ChefLieu                             string // of a part: the commune it belongs to
+	Commune                              string // of an arrondissement: its town
+	CodesPostaux                         []string
 	Population                           int
 }
 
@@ -110,8 +110,7 @@ func add(src *place.Source, name string, r io.Reader) error {
 	return nil
 }
 
-// commune is one record of communes.json. A part that has the name of its commune adds nothing to it
-// but is kept: its name is asked for by who has always lived there.
+// commune is one record of communes.json.
 func commune(e entry) place.SourceCommune {
 	return place.SourceCommune{
 		Code: e.Code, Name: strings.TrimSuffix(e.Nom, " Arrondissement"), Departement: e.Departement, Into: e.ChefLieu + e.Commune,

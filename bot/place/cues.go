@@ -1,0 +1,73 @@
+package place
+
+import "strings"
+
+// A cue is how clearly what stands before a name says that it is one of a place.
+type cue int
+
+const (
+	against cue = iota - 1 // a person or an enterprise is called so
+	nothing
+	weak   // "de", "le": before any noun
+	strong // "à", "sur", "vers", "in": before places, and a few other things
+	sure   // "habite à", "près de", "ville de"
+)
+
+// The words of several languages that stand before a place, and before something else. They are written
+// as words are folded.
+var (
+	ahead = wordSet(strong, "a sur vers near at from em aos na v u do z bilia fi f secteur dpt departement dept in à la e")
+	loose = wordSet(weak, `de d du des la le les l en dans entre ou et puis pour depuis par cote region banlieue commune ville
+		to of the em no na los las el un`)
+	dwelling = wordSet(sure, `habite jhabite habitent habitons habitant habitante abite jabite vis vit vivons vivant reside residant domicilie domiciliee
+		demeurant loge base basee situe situee installe installee demenage demenager emmenage originaire incarcere incarceree detenu detenue
+		ville village commune secteur region agglo agglomeration banlieue alentours environs pres proche autour cote limite
+		mairie agence lycee college fac universite iut campus gare prison hopital antenne quartier arrivee arrive zone sud nord
+		live living based moved moro morando vivo vivimos vive wohne oturuyorum zhyvu jyvu jivu`)
+	people = wordSet(against, `appelle mappelle prenom nom mme madame mr m monsieur mlle fille fils mari femme ami amie copain copine frere soeur cousin cousine
+		chez collegue named name bonjour merci cher chere llamo chamo signe`)
+	between = wordSet(weak, `a de du d des sur vers en dans la le l les au aux à pas tout est suis in em na at to near from f fi u v`)
+)
+
+func wordSet(c cue, list string) map[string]cue {
+	set := map[string]cue{}
+	for w := range strings.FieldsSeq(list) {
+		set[w] = c
+	}
+	return set
+}
+
+// before says what the words before a name make of it.
+func before(ws []word, h *hit) cue {
+	i := h.from
+	best := nothing
+	if article(ws[i].text) != "" {
+		best = strong
+		if ws[i].text[0] == 'd' {
+			best = weak
+		}
+	}
+	if ws[i].bracket {
+		best = max(best, strong)
+	}
+	for back := 1; back <= 3 && i-back >= 0; back++ {
+		if ws[i-back+1].pause {
+			break
+		}
+		text := ws[i-back].text
+		switch {
+		case people[text] == against && back == 1:
+			return against
+		case dwelling[text] == sure:
+			return sure
+		case ahead[text] == strong && back == 1:
+			best = max(best, strong)
+		case loose[text] == weak && back == 1:
+			best = max(best, weak)
+		}
+		if _, goes := between[text]; !goes {
+			break
+		}
+	}
+	return best
+}
