@@ -14,7 +14,8 @@ import (
 // Heard is what one message means by itself, whatever was said before it.
 type Heard struct {
 	Language string
-	Danger   *flow.Danger // the gravest that it speaks of, nil for none
+	Danger   *flow.Danger    // the gravest that it speaks of, nil for none
+	Command  *flow.Interrupt // that the whole message is, nil for none
 	Mentions []Mention    // all that was recognised, as it was said
 	Age      int
 	Aged     bool               // an age was said
@@ -79,19 +80,41 @@ func (p *Program) Hear(words string, near gazetteer.Preference) Heard {
 	if d, ok := p.Danger(language, u, words); ok {
 		h.Danger = d
 	}
+	if id, ok := p.commandsIn(language).Whole(u); ok {
+		h.Command = p.interrupts[id]
+	}
 	if m, ok := gazetteer.Mentioned(words, near); ok {
 		h.Place = &m
 	}
 	return h
 }
 
+// commandsIn are the commands of a language, or of the bundle's own where it is not served.
+func (p *Program) commandsIn(language string) *hear.Phrases {
+	if commands, ok := p.commands[language]; ok {
+		return commands
+	}
+	return p.commands[p.Bundle.Source]
+}
+
 func (x *lexicon) hear(language string, u hear.Utterance) Heard {
 	var h Heard
-	for _, f := range x.senses.Find(u, language) {
-		h.Mentions = append(h.Mentions, Mention{x.meanings[f.Sense], f.Words, f.Content})
+	found := x.senses.Find(u, language)
+	for _, f := range found {
+		if m := x.meanings[f.Sense]; m.Kind == flow.KindNetwork || !x.named(f, found) {
+			h.Mentions = append(h.Mentions, Mention{m, f.Words, f.Content})
+		}
 	}
 	h.Age, h.Aged = hear.Age(u)
 	return h
+}
+
+// named says that words are part of a network's name: the « emploi » of Cap emploi is no need of work.
+func (x *lexicon) named(f hear.Found, found []hear.Found) bool {
+	return slices.ContainsFunc(found, func(n hear.Found) bool {
+		inside := n.Start <= f.Start && n.End >= f.End
+		return inside && x.meanings[n.Sense].Kind == flow.KindNetwork && x.meanings[f.Sense].Kind == flow.KindNeed
+	})
 }
 
 // Needs are what the person may want, the weightiest first.
@@ -174,6 +197,10 @@ type Decision struct {
 // Decide reads the verdicts: the first row that is true for the weightiest need, then for the others.
 func (p *Program) Decide(h *Heard) Decision {
 	var d Decision
+	if outcome := commanded(h.Command); outcome != "" {
+		d.Outcomes = []string{outcome}
+		return d
+	}
 	needs := h.Needs()
 	if len(needs) == 0 {
 		needs = append(needs, Mention{})
@@ -192,8 +219,26 @@ func (p *Program) Decide(h *Heard) Decision {
 			d.Outcomes = append(d.Outcomes, o)
 		}
 	}
+	if len(d.Outcomes) > 0 && d.Outcomes[0] == flow.OutcomeAsk && !slices.Contains(p.languages, h.Language) {
+		d.Outcomes = slices.Insert(d.Outcomes, 0, flow.OutcomeHuman) // there are no questions in that language
+	}
 	d.Outcomes = unique(d.Outcomes)
 	return d
+}
+
+// commanded is where a command leads: to a person, who also answers for what is erased, or to an
+// information; "" for those that only steer the conversation.
+func commanded(i *flow.Interrupt) string {
+	if i == nil {
+		return ""
+	}
+	switch i.Do {
+	case doHuman, doErase:
+		return flow.OutcomeHuman
+	case doData:
+		return flow.OutcomeInfo
+	}
+	return ""
 }
 
 // row is the first verdict that is true for one of the needs, -1 for none.
@@ -235,6 +280,3 @@ func unique(words []string) []string {
 	}
 	return once
 }
-
-// languageOf is the language a message is written in.
-func languageOf(string) string { return "fr" }

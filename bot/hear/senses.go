@@ -143,7 +143,7 @@ func (s *Senses) add(said Said, x shape) {
 		}
 	}
 	if len(kept) < 2 && len(spare) > len(kept) {
-		kept = spare
+		kept, x.strict = spare, true
 	}
 	if len(kept) == 0 {
 		return

@@ -103,7 +103,7 @@ func (c *hearCommand) line(p *engine.Program, near gazetteer.Preference, words s
 	}
 	if h.Danger != nil {
 		line.Danger = strings.Join(h.Danger.Numbers, ",")
-		line.Urgent = h.Danger.Grade != flow.Sensitive
+		line.Urgent = true
 		line.Network = append(h.Danger.Numbers[:len(h.Danger.Numbers):len(h.Danger.Numbers)], line.Network...)
 	}
 	if h.Place != nil {
