@@ -81,7 +81,8 @@ type turn struct {
 	told    bool // and they have been told
 	opening bool // these are the person's first words: no answer is no mistake
 	heard   hear.Utterance
-	meaning *Heard // what the lexicon makes of it, once asked
+	words   string // as they were written
+	meaning *Heard // what the lexicon makes of them, once asked
 	fault   error
 }
 

@@ -29,6 +29,7 @@ const freePriority = 60
 // the conversation is in.
 func (t *turn) said(words string) {
 	u := t.utterance(words)
+	t.words, t.meaning = words, nil
 	if t.s.Step == "" && t.s.Life == bot.Talking {
 		t.welcome(words)
 		return
@@ -96,7 +97,7 @@ func (t *turn) afterTheEnd(u hear.Utterance, words string) {
 		t.say("engine.thanks")
 		return
 	}
-	if needs := t.meanings(u).Needs(); len(needs) > 0 && len(needs[0].Sets) > 0 {
+	if needs := t.meanings().Needs(); len(needs) > 0 && len(needs[0].Sets) > 0 {
 		t.reopenWith(words)
 		return
 	}

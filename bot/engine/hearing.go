@@ -16,7 +16,7 @@ type Heard struct {
 	Language string
 	Danger   *flow.Danger    // the gravest that it speaks of, nil for none
 	Command  *flow.Interrupt // that the whole message is, nil for none
-	Mentions []Mention    // all that was recognised, as it was said
+	Mentions []Mention       // all that was recognised, as it was said
 	Age      int
 	Aged     bool               // an age was said
 	Place    *gazetteer.Meaning // the place it speaks of, nil for none
@@ -75,16 +75,12 @@ func compileLexicon(b *flow.Bundle) *lexicon {
 func (p *Program) Hear(words string, near gazetteer.Preference) Heard {
 	language := languageOf(words)
 	u := hear.Listen(language, words)
-	h := p.lexicon.hear(language, u)
-	h.Language, h.near = language, near
+	h := p.lexicon.hear(language, words, near)
 	if d, ok := p.Danger(language, u, words); ok {
 		h.Danger = d
 	}
 	if id, ok := p.commandsIn(language).Whole(u); ok {
 		h.Command = p.interrupts[id]
-	}
-	if m, ok := gazetteer.Mentioned(words, near); ok {
-		h.Place = &m
 	}
 	return h
 }
@@ -97,16 +93,33 @@ func (p *Program) commandsIn(language string) *hear.Phrases {
 	return p.commands[p.Bundle.Source]
 }
 
-func (x *lexicon) hear(language string, u hear.Utterance) Heard {
-	var h Heard
+// hear is what a message means. The name of a place is not read for anything else: the « salon » of
+// Salon-de-Provence is no fair.
+func (x *lexicon) hear(language, words string, near gazetteer.Preference) Heard {
+	h := Heard{Language: language, near: near}
+	rest := words
+	if m, ok := gazetteer.Mentioned(words, near); ok && !figures(words, &m) {
+		h.Place = &m
+		rest = words[:m.Start] + " , " + words[m.End:]
+	}
+	u := hear.Listen(language, rest)
+	h.Age, h.Aged = hear.Age(u)
+	if u.Bare() {
+		return h
+	}
 	found := x.senses.Find(u, language)
 	for _, f := range found {
 		if m := x.meanings[f.Sense]; m.Kind == flow.KindNetwork || !x.named(f, found) {
 			h.Mentions = append(h.Mentions, Mention{m, f.Words, f.Content})
 		}
 	}
-	h.Age, h.Aged = hear.Age(u)
 	return h
+}
+
+// figures says that what was taken for a place stands among other figures, as in a telephone number.
+func figures(words string, m *gazetteer.Meaning) bool {
+	digit := func(i int) bool { return i >= 0 && i < len(words) && words[i] >= '0' && words[i] <= '9' }
+	return digit(m.Start) && m.End-m.Start <= 3 && (digit(m.Start-2) || digit(m.End+1))
 }
 
 // named says that words are part of a network's name: the « emploi » of Cap emploi is no need of work.

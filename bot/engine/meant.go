@@ -18,10 +18,10 @@ const (
 // sentence is how many words make a sentence: fewer answer the open question and nothing else.
 const sentence = 3
 
-// meanings is what the lexicon hears in the utterance of this turn.
-func (t *turn) meanings(u hear.Utterance) *Heard {
+// meanings is what the lexicon hears in the words of this turn.
+func (t *turn) meanings() *Heard {
 	if t.meaning == nil {
-		h := t.live.lexicon.hear(t.s.Language, u)
+		h := t.live.lexicon.hear(t.s.Language, t.words, t.live.near)
 		t.meaning = &h
 	}
 	return t.meaning
@@ -46,7 +46,7 @@ func (t *turn) understand(st *step, u hear.Utterance, words string) (Class, bool
 
 // spoken is the answer to a question that the lexicon hears, if it is offered.
 func (t *turn) spoken(st *step, u hear.Utterance) (string, bool) {
-	found, _ := t.meanings(u).Answers()
+	found, _ := t.meanings().Answers()
 	value, ok := found.Lookup(st.answer.Name)
 	if !ok {
 		return "", false
@@ -62,7 +62,7 @@ func (t *turn) spoken(st *step, u hear.Utterance) (string, bool) {
 // gathered is an answer to a question nobody asked yet: as the lexicon hears it, or as the question
 // lists it. What the lexicon hears twice, and differently, is asked.
 func (t *turn) gathered(st *step, u hear.Utterance) (string, bool) {
-	found, unsure := t.meanings(u).Answers()
+	found, unsure := t.meanings().Answers()
 	value, ok := found.Lookup(st.answer.Name)
 	switch {
 	case ok && slices.Contains(st.ids, value):
@@ -79,7 +79,7 @@ func (t *turn) meant(st *step, u hear.Utterance) bool {
 	if freely(st) || t.s.Case.Owner != "" || t.s.Life.Open() {
 		return false
 	}
-	needs := t.meanings(u).Needs()
+	needs := t.meanings().Needs()
 	if len(needs) == 0 || needs[0].Do == "" {
 		return false
 	}
@@ -147,7 +147,9 @@ func (t *turn) proposed(st *step, offered []int) []int {
 // proposals are the needs that an utterance may speak of, the likeliest first.
 func (x *lexicon) proposals(u hear.Utterance) []*flow.Meaning {
 	var all []*flow.Meaning
-	allowed := func(sense int) bool { return x.meanings[sense].Kind == flow.KindNeed && len(x.meanings[sense].Sets) > 0 }
+	allowed := func(sense int) bool {
+		return x.meanings[sense].Kind == flow.KindNeed && len(x.meanings[sense].Sets) > 0
+	}
 	for _, sense := range x.senses.Propose(u, 6, allowed) {
 		all = append(all, x.meanings[sense])
 	}

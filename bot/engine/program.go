@@ -11,6 +11,7 @@ import (
 
 	"frontdesk/bot/flow"
 	"frontdesk/bot/hear"
+	gazetteer "frontdesk/bot/place"
 )
 
 // Words are the texts of a release in every language. A text that a language lacks is not here;
@@ -44,6 +45,7 @@ type Program struct {
 	engineAsks map[string]*engineAsk
 	as         roles
 	lexicon    *lexicon
+	near       gazetteer.Preference // the départements that are served
 }
 
 // textKey finds a text in one language for one kind of channel ("chat", "sms", "voice").
@@ -90,6 +92,9 @@ func Compile(b *flow.Bundle, words Words) (*Program, error) {
 	p.compileLexicons()
 	p.compileEngineAsks()
 	p.lexicon = compileLexicon(b)
+	for _, t := range b.Territories {
+		p.near.Departements = append(p.near.Departements, t.Code)
+	}
 	return p, nil
 }
 

@@ -92,7 +92,7 @@ func NewSenses(families map[string][]Said, senses []Sense) *Senses {
 func Unknown(families map[string][]Said, words string) []string {
 	var missing []string
 	for part := range strings.FieldsSeq(words) {
-		name, opens := strings.CutPrefix(part, "{")
+		name, opens := strings.CutPrefix(strings.TrimPrefix(part, "="), "{")
 		name, closes := strings.CutSuffix(name, "}")
 		if _, known := families[name]; (opens || closes) && !known {
 			missing = append(missing, name)
@@ -117,15 +117,14 @@ func (s *Senses) add(said Said, x shape) {
 	x.language = said.Language
 	var kept, spare []uint32
 	for piece := range strings.FieldsSeq(said.Words) {
-		name, family := strings.CutPrefix(piece, "{")
-		if family {
+		piece, must := strings.CutPrefix(piece, "=")
+		x.strict = x.strict || must
+		if name, family := strings.CutPrefix(piece, "{"); family {
 			id := s.families[strings.TrimSuffix(name, "}")]
 			kept, spare = append(kept, id), append(spare, id)
 			x.weight++
 			continue
 		}
-		piece, must := strings.CutPrefix(piece, "=")
-		x.strict = x.strict || must
 		for _, t := range Listen(said.Language, piece).tokens {
 			if t.is(partner) && !must {
 				continue

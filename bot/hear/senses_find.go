@@ -92,7 +92,7 @@ func (h *hearing) run(x *shape, words []edge, i int) (end, wrong int, ok bool) {
 	for _, want := range x.symbols[1:] {
 		skipped := 0
 		for ; end < len(words) && words[end].symbol != want; end++ {
-			if skipped == maxGap || !h.tokens[end].is(small|partner) || h.tokens[end].pause {
+			if t := &h.tokens[end]; skipped == maxGap || t.number < 0 && !t.is(small|partner) || t.pause {
 				return 0, 0, false
 			}
 			skipped++
@@ -152,7 +152,7 @@ func (h *hearing) next(x *shape, want uint32, at int, denied *bool) (edge, bool)
 		}
 		t := &h.tokens[j]
 		switch {
-		case x.strict && !t.is(article|possessive|pronoun|filler|partner|denial|nomore):
+		case x.strict && t.number < 0 && !t.is(article|possessive|pronoun|filler|partner|denial|nomore):
 			return edge{}, false
 		case t.is(small | partner | denial | nomore):
 			smalls++

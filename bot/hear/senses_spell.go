@@ -30,15 +30,15 @@ func (s *Senses) listLetters() {
 	s.letters = map[[2]byte][]uint16{}
 	for i := 1; i < len(s.words); i++ {
 		w := &s.words[i]
-		if w.letters >= sensesLeniency.letters && w.letters <= longestTypo && isASCII(w.text) {
+		if w.letters >= shortestSlip && w.letters <= longestTypo && isASCII(w.text) {
 			at := [2]byte{w.text[0], byte(w.letters)}
 			s.letters[at] = append(s.letters[at], uint16(i))
 		}
 	}
 }
 
-// sensesLeniency: free sentences are read more strictly than answers.
-var sensesLeniency = leniency{letters: 6, twice: true}
+// shortestSlip is the shortest word, in letters, that may be mistyped in a free sentence.
+const shortestSlip = 6
 
 // resolve finds which word of the lexicon a token is: as it is spelled, with
 // its article run in, as another form of the same verb, as it sounds, or with
@@ -84,7 +84,7 @@ func (s *Senses) conjugated(text string) uint16 {
 // equally near are none.
 func (s *Senses) misspelled(t *token) (id uint16, wrong uint8) {
 	said := spell(t.text, t.root)
-	if said.letters < sensesLeniency.letters-1 || said.letters > longestTypo || !isASCII(t.text) {
+	if said.letters < shortestSlip-1 || said.letters > longestTypo || !isASCII(t.text) {
 		return 0, 0
 	}
 	best, tied := 3, false
@@ -95,9 +95,9 @@ func (s *Senses) misspelled(t *token) (id uint16, wrong uint8) {
 		}
 		for n := max(said.letters-3, 1); n <= said.letters+3; n++ {
 			for _, i := range s.letters[[2]byte{letter, byte(n)}] {
-				d, ok := sensesLeniency.misspells(&s.words[i], &said)
+				d := slips(&s.words[i], &said)
 				switch {
-				case !ok || d > best:
+				case d == 0 || d > best:
 				case d == best:
 					tied = tied || id != i
 				default:
@@ -112,8 +112,24 @@ func (s *Senses) misspelled(t *token) (id uint16, wrong uint8) {
 	return id, uint8(best)
 }
 
-// shortestSound is the least a sound keeps to tell words apart.
-const shortestSound = 4
+// slips counts the letters wrong in a word, 0 when it is another word: one in words of six letters and
+// more, two from eleven on.
+func slips(listed, said *spelling) int {
+	limit := 1
+	if listed.letters >= 11 {
+		limit = 2
+	}
+	if !sameStart(listed.text, said.text) || farther(listed.alphabet, said.alphabet, limit) {
+		return 0
+	}
+	if n := typos(listed.text, said.text, limit); n <= limit {
+		return n
+	}
+	return 0
+}
+
+// shortestSound is the least a sound keeps to tell words apart: cours and court are not told apart.
+const shortestSound = 5
 
 // sound writes a folded French word as it is heard, roughly: formassion and
 // formation, licé and lycée, aprentisage and apprentissage come out alike.
