@@ -35,6 +35,8 @@ type lexicon struct {
 	*flow.Lexicon
 	senses   *hear.Senses
 	meanings []*flow.Meaning // by sense: those of the file, then the networks
+	// languages are those that the lexicon has words of
+	languages map[string]bool
 }
 
 // compileLexicon compiles lexicon.yaml, and the networks' names of today and of before. Names of two
@@ -64,8 +66,12 @@ func compileLexicon(b *flow.Bundle) *lexicon {
 		}
 	}
 	senses := make([]hear.Sense, len(x.meanings))
+	x.languages = map[string]bool{}
 	for i, m := range x.meanings {
-		senses[i] = hear.Sense{ID: m.ID, Words: m.Words, Except: m.Except, Denied: m.Insult}
+		for _, said := range m.Words {
+			x.languages[said.Language] = true
+		}
+		senses[i] = hear.Sense{ID: m.ID, Words: m.Words, Except: m.Except, Unless: m.Unless, Denied: m.Insult}
 	}
 	x.senses = hear.NewSenses(b.Lexicon.Families, senses)
 	return x
@@ -232,11 +238,25 @@ func (p *Program) Decide(h *Heard) Decision {
 			d.Outcomes = append(d.Outcomes, o)
 		}
 	}
-	if len(d.Outcomes) > 0 && d.Outcomes[0] == flow.OutcomeAsk && !slices.Contains(p.languages, h.Language) {
-		d.Outcomes = slices.Insert(d.Outcomes, 0, flow.OutcomeHuman) // there are no questions in that language
-	}
+	d.Outcomes = p.inTheir(h.Language, d.Outcomes)
 	d.Outcomes = unique(d.Outcomes)
 	return d
+}
+
+// inTheir is what outcomes become in a language that the service does not ask questions in: a person
+// where the lexicon has no words of it either, and otherwise what would come after a question.
+func (p *Program) inTheir(language string, outcomes []string) []string {
+	switch {
+	case slices.Contains(p.languages, language), len(outcomes) > 0 && outcomes[0] == flow.OutcomeInsult:
+		return outcomes
+	case !p.lexicon.languages[language]:
+		return slices.Insert(slices.Clone(outcomes), 0, flow.OutcomeHuman)
+	}
+	rest := slices.DeleteFunc(slices.Clone(outcomes), func(o string) bool { return o == flow.OutcomeAsk })
+	if len(rest) == 0 || rest[0] == flow.OutcomeInfo && outcomes[0] == flow.OutcomeAsk {
+		return slices.Insert(rest, 0, flow.OutcomeHuman)
+	}
+	return append(rest, flow.OutcomeHuman)
 }
 
 // commanded is where a command leads: to a person, who also answers for what is erased, or to an

@@ -21,7 +21,8 @@ type Meaning struct {
 	Kind   string // need, public, or what the trait is "of"
 	Weight int    // the heavier need is served first
 	Words  []hear.Said
-	Except []hear.Said
+	Except []hear.Said // expressions that stand for something else
+	Unless []hear.Said // where one is said anywhere, this is not meant
 	Sets   []Setting // answers of the flow that it fills
 	Do     string    // human, resume, calm, or "": what the engine does beside
 	Insult bool      // counts when denied, too

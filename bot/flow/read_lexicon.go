@@ -33,7 +33,8 @@ func (l *loader) readLexicon() {
 
 func (l *loader) readMeaning(e *entry, kind string) {
 	n := e.value
-	m := &Meaning{ID: e.key.text, Kind: kind, Weight: 10, Words: said(n.at("words")), Except: said(n.at("except")), Do: n.str("do"),
+	m := &Meaning{ID: e.key.text, Kind: kind, Weight: 10, Words: said(n.at("words")), Except: said(n.at("except")),
+		Unless: said(n.at("unless")), Do: n.str("do"),
 		Insult: n.truth("insult"), Pos: e.pos}
 	if kind == "" {
 		m.Kind = n.str("of")
@@ -46,7 +47,7 @@ func (l *loader) readMeaning(e *entry, kind string) {
 			l.fault(e.pos, "%q est écrit deux fois", m.ID)
 		}
 	}
-	for _, key := range []string{"words", "except"} {
+	for _, key := range []string{"words", "except", "unless"} {
 		for _, w := range phrasesIn(n.at(key)) {
 			for _, name := range hear.Unknown(l.b.Lexicon.Families, w.value.text) {
 				l.fault(w.value.pos, "%q : la famille {%s} n'existe pas%s", m.ID, name, instead(name, slices.Collect(maps.Keys(l.b.Lexicon.Families))))

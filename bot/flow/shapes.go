@@ -229,7 +229,7 @@ var (
 
 // meaningFields are the keys of whatever people may mean.
 func meaningFields() []field {
-	return []field{may("weight", wholeShape), must("words", saidShape), may("except", saidShape), may("sets", pairsOf(freeID, wordShape)),
+	return []field{may("weight", wholeShape), must("words", saidShape), may("except", saidShape), may("unless", saidShape), may("sets", pairsOf(freeID, wordShape)),
 		may("do", oneOf("human", "resume", "calm")), may("insult", truthShape)}
 }
 

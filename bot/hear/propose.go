@@ -33,7 +33,7 @@ func (s *Senses) weigh() {
 	}
 	for i := range s.shapes {
 		x := &s.shapes[i]
-		if x.family != 0 || x.except {
+		if x.family != 0 || x.role != meaning {
 			continue
 		}
 		for _, symbol := range x.symbols {

@@ -12,7 +12,8 @@ import "strings"
 type Sense struct {
 	ID     string
 	Words  []Said
-	Except []Said // where one of these is said, the sense is not meant
+	Except []Said // what is said so stands for something else
+	Unless []Said // where one of these is said anywhere, the sense is not meant
 	Denied bool   // counts when denied, too: whoever denies an insult has said it
 }
 
@@ -52,11 +53,20 @@ type shape struct {
 	group    int32  // shapes of one expression joined by " + "
 	part     uint8
 	parts    uint8
-	except   bool
+	role     role
 	always   bool // counts when denied
 	strict   bool
 	language string
 }
+
+// role says what an expression does for its sense.
+type role uint8
+
+const (
+	meaning   role = iota
+	excepted       // what overlaps with it is not meant
+	excluding      // nothing else of the sense is meant
+)
 
 // NewSenses compiles a lexicon. Families are read first: their expressions are
 // plain words. Owners of what is found are positions in senses.
@@ -78,7 +88,11 @@ func NewSenses(families map[string][]Said, senses []Sense) *Senses {
 			group++
 		}
 		for _, said := range senses[i].Except {
-			s.join(said, shape{expression: expression{owner: i}, group: group, except: true, always: true})
+			s.join(said, shape{expression: expression{owner: i}, group: group, role: excepted, always: true})
+			group++
+		}
+		for _, said := range senses[i].Unless {
+			s.join(said, shape{expression: expression{owner: i}, group: group, role: excluding})
 			group++
 		}
 	}

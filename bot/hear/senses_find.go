@@ -167,32 +167,32 @@ func (h *hearing) next(x *shape, want uint32, at int, denied *bool) (edge, bool)
 	return edge{}, false
 }
 
-// gather joins the parts, drops what is refused, excepted or covered, and
+// gather joins the parts, drops what is refused, excepted or excluded, and
 // keeps the best of each sense.
 func (h *hearing) gather() []Found {
-	best := make(map[int]Found, 8)
-	excepted := make(map[int]bool, 2)
+	var said []Found
+	var roles []role
+	excluded := make(map[int]bool, 2)
 	for i := range h.matched {
 		p := &h.matched[i]
 		if p.part != 0 || p.refused {
 			continue
 		}
-		f, ok := h.whole(p)
-		switch {
-		case !ok:
-		case p.except:
-			excepted[p.owner] = true
-		case !better(f, best[p.owner]):
-		default:
-			best[p.owner] = f
+		if f, ok := h.whole(p); ok {
+			said, roles = append(said, f), append(roles, p.role)
+			excluded[p.owner] = excluded[p.owner] || p.role == excluding
+		}
+	}
+	best := make(map[int]Found, 8)
+	for i, f := range said {
+		if roles[i] == meaning && !excluded[f.Sense] && better(f, best[f.Sense]) && !over(f, said, roles) {
+			best[f.Sense] = f
 		}
 	}
 	found := make([]Found, 0, len(best))
-	for owner, f := range best {
-		if !excepted[owner] {
-			f.Words = h.words(f.Start, f.End)
-			found = append(found, f)
-		}
+	for _, f := range best {
+		f.Words = h.words(f.Start, f.End)
+		found = append(found, f)
 	}
 	slices.SortFunc(found, func(a, b Found) int {
 		if a.Start != b.Start {
@@ -201,6 +201,16 @@ func (h *hearing) gather() []Found {
 		return a.Sense - b.Sense
 	})
 	return found
+}
+
+// over says that an exception of the same sense stands on some of the same words.
+func over(f Found, said []Found, roles []role) bool {
+	for i, e := range said {
+		if roles[i] == excepted && e.Sense == f.Sense && e.Start < f.End && f.Start < e.End {
+			return true
+		}
+	}
+	return false
 }
 
 // whole joins a shape with the other parts of its expression.
