@@ -141,7 +141,7 @@ func (t *turn) answerQuestion(u hear.Utterance, words string) {
 	class, ok := t.understand(st, u, words)
 	filled := t.fillOthers(st, u)
 	switch {
-	case (!ok || st.answer.Name == t.p.as.need && u.Words() >= sentence) && t.meant(st, u):
+	case (!ok || st.answer.Name == t.p.as.need && u.Words() >= sentence) && t.meant(st):
 	case ok && t.valid(st, class):
 		t.traceClass(class)
 		t.advance(class)

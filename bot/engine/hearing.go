@@ -178,7 +178,7 @@ func (h *Heard) whereabouts() string {
 }
 
 // Answers are the answers of the flow that were heard, and the names of those that two things heard
-// disagree about: these are asked. The weightiest need goes before the others.
+// disagree about: these are asked. The weightiest need that fills any counts alone.
 func (h *Heard) Answers() (found bot.Answers, unsure []string) {
 	set := func(m *flow.Meaning) {
 		for _, s := range m.Sets {
@@ -190,9 +190,10 @@ func (h *Heard) Answers() (found bot.Answers, unsure []string) {
 			}
 		}
 	}
-	needs := h.Needs()
-	if len(needs) > 0 {
-		set(needs[0].Meaning)
+	for _, need := range h.Needs() {
+		if set(need.Meaning); len(found) > 0 {
+			break
+		}
 	}
 	settled := found
 	for _, m := range h.Mentions {

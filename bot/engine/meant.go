@@ -6,6 +6,7 @@ import (
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/hear"
+	gazetteer "frontdesk/bot/place"
 )
 
 // What a meaning does beside filling answers.
@@ -31,13 +32,13 @@ func (t *turn) meanings() *Heard {
 // it; of a word or two, or where the lexicon hears nothing, what the question itself lists.
 func (t *turn) understand(st *step, u hear.Utterance, words string) (Class, bool) {
 	if st.answer.Type == flow.Choice && u.Words() >= sentence {
-		if value, ok := t.spoken(st, u); ok {
+		if value, ok := t.spoken(st); ok {
 			return Class{Option, value}, true
 		}
 	}
 	class, ok := t.classify(st, u, words)
 	if !ok && st.answer.Type == flow.Choice {
-		if value, heard := t.spoken(st, u); heard {
+		if value, heard := t.spoken(st); heard {
 			return Class{Option, value}, true
 		}
 	}
@@ -45,7 +46,7 @@ func (t *turn) understand(st *step, u hear.Utterance, words string) (Class, bool
 }
 
 // spoken is the answer to a question that the lexicon hears, if it is offered.
-func (t *turn) spoken(st *step, u hear.Utterance) (string, bool) {
+func (t *turn) spoken(st *step) (string, bool) {
 	found, _ := t.meanings().Answers()
 	value, ok := found.Lookup(st.answer.Name)
 	if !ok {
@@ -70,12 +71,30 @@ func (t *turn) gathered(st *step, u hear.Utterance) (string, bool) {
 	case slices.Contains(unsure, st.answer.Name):
 		return "", false
 	}
-	return t.mentioned(st, u)
+	if value, ok := t.mentioned(st, u); ok || st.answer.Type != flow.Postcode {
+		return value, ok
+	}
+	return t.meanings().postcode()
+}
+
+// postcode is the place of a message as the flow's answer has it: a commune's first postcode, or the
+// code of a département. A place that is not clear is asked.
+func (h *Heard) postcode() (string, bool) {
+	if h.Place == nil || !h.Place.Sure {
+		return "", false
+	}
+	switch at := h.Place.Places[0]; at.Kind {
+	case gazetteer.Commune:
+		return at.Postcode, at.Postcode != ""
+	case gazetteer.Departement:
+		return at.Code, true
+	}
+	return "", false
 }
 
 // meant does what the weightiest thing heard asks for beside an answer: a human, an old conversation,
 // one calm answer to an insult. Not where somebody writes freely, nor before a human.
-func (t *turn) meant(st *step, u hear.Utterance) bool {
+func (t *turn) meant(st *step) bool {
 	if freely(st) || t.s.Case.Owner != "" || t.s.Life.Open() {
 		return false
 	}
@@ -86,6 +105,9 @@ func (t *turn) meant(st *step, u hear.Utterance) bool {
 	t.trace.Class = "meant:" + needs[0].ID
 	switch needs[0].Do {
 	case meansHuman:
+		if value, ok := t.spoken(st); ok {
+			t.s.Answers = t.s.Answers.With(st.answer.Name, value)
+		}
 		t.toHuman()
 	case meansResume:
 		t.say("engine.hear.resume")
