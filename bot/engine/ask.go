@@ -41,6 +41,9 @@ func (t *turn) follow(state State, passed []Passed, err error) {
 	switch st := t.p.steps[passed[len(passed)-1].Step.ID]; st.Kind {
 	case flow.Ask:
 		t.passed = 0
+		if t.askUnclear(st) {
+			return
+		}
 		t.ask(st, t.prompt(st.Step, ""))
 	case flow.Handoff:
 		t.handOff(st)

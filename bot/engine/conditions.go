@@ -28,7 +28,7 @@ func pseudo(p *Program, answers bot.Answers, name string, scene *Scene) string {
 		return ouiNon(served)
 	}
 	if place, ok := strings.CutSuffix(name, ".departement"); ok {
-		return departement(answers.Get(place))
+		return flow.DepartementOf(answers.Get(place))
 	}
 	if queue, ok := strings.CutPrefix(name, "open:"); ok {
 		if inner, ok := strings.CutPrefix(queue, "{"); ok {
@@ -46,15 +46,7 @@ func ouiNon(v bool) string {
 	return "non"
 }
 
-// territory is the département of the place the person gave, or "".
+// territory is the one that the place the person gave lies in, or what tells where else that is, or "".
 func territory(p *Program, answers bot.Answers) string {
-	return departement(answers.Get(p.as.place))
-}
-
-// departement takes a postcode, or a département's own code.
-func departement(place string) string {
-	if len(place) == 2 || len(place) == 3 {
-		return place
-	}
-	return flow.Departement(place)
+	return p.Bundle.TerritoryOf(answers.Get(p.as.place))
 }

@@ -45,7 +45,7 @@ func (e *Engine) Step(s bot.Session, in bot.Input) (done bot.Turn, err error) {
 	}
 	defer func() {
 		if cause := recover(); cause != nil {
-			done = e.fallback(s, in, fmt.Errorf("panic of type %T at %s", cause, place()))
+			done = e.fallback(s, in, fmt.Errorf("panic of type %T at %s", cause, origin()))
 		}
 	}()
 	t.play()
@@ -276,8 +276,8 @@ func withLeg(legs []bot.Leg, leg bot.Leg, departed bool) ([]bot.Leg, string) {
 	return legs, leg.ID
 }
 
-// place is where a panic came from: the first line of ours in the stack, without any values.
-func place() string {
+// origin is where a panic came from: the first line of ours in the stack, without any values.
+func origin() string {
 	for line := range strings.Lines(string(debug.Stack())) {
 		line = strings.TrimSpace(line)
 		if _, at, ours := strings.Cut(line, "/bot/"); ours && strings.Contains(at, ".go:") && !strings.Contains(at, "engine.go:") {

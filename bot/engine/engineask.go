@@ -18,6 +18,7 @@ const (
 	askLanguage = "!language"
 	askMail     = "!mail"  // do you want it by e-mail, too?
 	askProof    = "!proof" // the code that was sent to your e-mail address?
+	askPlace    = "!place" // which of the places that are called so? its options are places
 )
 
 // An engineAsk is one of them: its text, and its options with their labels.
@@ -25,6 +26,7 @@ type engineAsk struct {
 	text    string
 	options []string
 	labels  []string
+	shown   []string // labels that are no texts: names of places
 	menus   map[string]*hear.Menu
 }
 
@@ -58,18 +60,34 @@ func (t *turn) engineAsking() bool { return t.s.Asking && strings.HasPrefix(t.s.
 
 func (t *turn) engineAsk() (*engineAsk, string) {
 	name, target, _ := strings.Cut(t.s.Step, ":")
+	if name == askPlace {
+		return t.placeAsk(), target
+	}
 	return t.live.engineAsks[name], target
 }
 
 // askEngine interrupts whatever is asked with a question of the engine's own.
 func (t *turn) askEngine(name string) {
+	t.interrupt(name)
+	t.engineAgain()
+}
+
+// interrupt puts what is asked on the stack.
+func (t *turn) interrupt(name string) {
 	if !t.engineAsking() && t.s.Asking {
 		t.s.Stack = append(slices.Clip(t.s.Stack), t.s.Step)
 	} else if !t.engineAsking() {
 		t.s.Stack = append(slices.Clip(t.s.Stack), "")
 	}
 	t.s.Step = name
-	t.engineAgain()
+}
+
+// label is what an option is called.
+func (a *engineAsk) label(t *turn, i int) string {
+	if len(a.shown) > 0 {
+		return a.shown[i]
+	}
+	return t.text(a.labels[i])
 }
 
 func (t *turn) engineAgain() {
@@ -79,7 +97,7 @@ func (t *turn) engineAgain() {
 	}
 	choices := make([]bot.Choice, len(ask.options))
 	for i, id := range ask.options {
-		choices[i] = bot.Choice{ID: id, Label: t.text(ask.labels[i])}
+		choices[i] = bot.Choice{ID: id, Label: ask.label(t, i)}
 	}
 	t.put(t.s.Step, t.text(ask.text), ask.options, choices)
 	t.s.Path = t.s.Path[:len(t.s.Path)-1] // no way back to the engine's own questions
@@ -123,6 +141,9 @@ func (t *turn) answerEngine(u hear.Utterance, words string) {
 	}
 	if i, ok := ask.chosen(u, t.s.Language); ok {
 		t.chooseEngine(ask.options[i])
+		return
+	}
+	if strings.HasPrefix(t.s.Step, askPlace) && t.typedPlace(words) {
 		return
 	}
 	if yes, ok := hear.YesNo(u); ok && ask.options[0] == "oui" {
@@ -174,6 +195,9 @@ func (t *turn) chooseEngine(option string) {
 	case askReopen:
 		t.resume()
 		t.reopen(option)
+	case askPlace:
+		t.trace.Option = "" // which commune is nobody's statistics
+		t.choosePlace(option)
 	case askMail:
 		t.withoutLetter()
 	case askProof:

@@ -6,6 +6,7 @@ import (
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/hear"
+	"frontdesk/bot/place"
 )
 
 // Actions of the interrupts.
@@ -139,7 +140,7 @@ func (t *turn) answerQuestion(u hear.Utterance, words string) {
 	}
 	st := t.p.steps[t.s.Step]
 	class, ok := t.understand(st, u, words)
-	filled := t.fillOthers(st, u)
+	filled := t.fillOthers(st, u, words)
 	switch {
 	case (!ok || st.answer.Name == t.p.as.need && u.Words() >= sentence) && t.meant(st):
 	case ok && t.valid(st, class):
@@ -147,6 +148,7 @@ func (t *turn) answerQuestion(u hear.Utterance, words string) {
 		t.advance(class)
 	case ok:
 		t.refuseValue(st)
+	case st.answer.Type == flow.Postcode && t.askWhere(st, words):
 	case filled:
 		t.trace.Class = "filled"
 		t.say("engine.noted")
@@ -200,8 +202,11 @@ func (t *turn) classify(st *step, u hear.Utterance, words string) (Class, bool) 
 		return Class{}, false
 	case flow.Free:
 		return Class{Value, clip(words)}, !u.Empty()
+	case flow.Postcode:
+		where, _, _ := t.where(place.Find(words, t.p.near))
+		return Class{Value, where}, where != ""
 	}
-	return classifyValue(t.p, st.answer.Type, u)
+	return classifyValue(st.answer.Type, u)
 }
 
 // classifyChoice takes an option by number, ordinal, label or synonym, and an age by its band.
@@ -239,15 +244,8 @@ func (t *turn) chosen(st *step, u hear.Utterance) (Class, bool) {
 	return Class{Option, st.ids[i]}, true
 }
 
-func classifyValue(p *Program, kind flow.AnswerType, u hear.Utterance) (Class, bool) {
+func classifyValue(kind flow.AnswerType, u hear.Utterance) (Class, bool) {
 	switch kind {
-	case flow.Postcode:
-		if code, ok := hear.Postcode(u); ok {
-			return Class{Value, code}, true
-		}
-		code := strings.ToUpper(u.Folded())
-		_, served := p.Bundle.Territory(code)
-		return Class{Value, code}, served
 	case flow.PhoneNo:
 		number, ok := hear.Phone(u)
 		return Class{Value, number}, ok
@@ -275,13 +273,18 @@ func (t *turn) valid(st *step, c Class) bool {
 
 // refuseValue says what is wrong with a value that was understood, and asks again.
 func (t *turn) refuseValue(st *step) {
-	t.s.Misses++
-	misses := t.s.Misses
-	t.trace.Class = "invalid"
 	text := t.prompt(st.Step, "error")
 	if text == "" {
 		text = t.text("engine.check." + string(st.answer.Type))
 	}
+	t.askOtherwise(st, text)
+}
+
+// askOtherwise asks again with another text; the third time it is a person's turn.
+func (t *turn) askOtherwise(st *step, text string) {
+	t.s.Misses++
+	misses := t.s.Misses
+	t.trace.Class = "invalid"
 	if misses >= 3 {
 		t.say("engine.gave_up")
 		t.toHuman()
@@ -292,15 +295,20 @@ func (t *turn) refuseValue(st *step) {
 }
 
 // fillOthers notes every other answer that a sentence contains and the flow still wants. One or two
-// words answer the open question only, unless they are a postcode.
-func (t *turn) fillOthers(open *step, u hear.Utterance) bool {
+// words answer the open question only, unless they are a place.
+func (t *turn) fillOthers(open *step, u hear.Utterance, words string) bool {
 	short := u.Words() < 3
-	filled := false
+	filled, sought := false, false
 	for _, st := range t.p.questions {
-		if st == open || st.AskAgain || t.s.Answers.Has(st.answer.Name) || st.answer.Sensitive || st.Budget == "" {
+		if st == open || st.AskAgain || t.answered(st) || st.answer.Sensitive || st.Budget == "" {
 			continue
 		}
-		if short && st.answer.Type != flow.Postcode {
+		if st.answer.Type == flow.Postcode {
+			filled = !sought && open.answer != st.answer && !freely(open) && t.noteWhere(st, words) || filled
+			sought = true
+			continue
+		}
+		if short {
 			continue
 		}
 		if value, ok := t.gathered(st, u); ok {
@@ -325,8 +333,6 @@ func (t *turn) mentioned(st *step, u hear.Utterance) (string, bool) {
 			return "", false
 		}
 		return st.Options[i].ID, true
-	case flow.Postcode:
-		return hear.Postcode(u)
 	}
 	return "", false
 }

@@ -8,7 +8,7 @@ import (
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/hear"
-	gazetteer "frontdesk/bot/place"
+	"frontdesk/bot/place"
 )
 
 // Heard is what one message means by itself, whatever was said before it.
@@ -18,9 +18,9 @@ type Heard struct {
 	Command  *flow.Interrupt // that the whole message is, nil for none
 	Mentions []Mention       // all that was recognised, as it was said
 	Age      int
-	Aged     bool               // an age was said
-	Place    *gazetteer.Meaning // the place it speaks of, nil for none
-	near     gazetteer.Preference
+	Aged     bool           // an age was said
+	Place    *place.Meaning // the place it speaks of, nil for none
+	near     place.Preference
 }
 
 // Mention is one thing that was recognised, and by which words.
@@ -78,7 +78,7 @@ func compileLexicon(b *flow.Bundle) *lexicon {
 }
 
 // Hear says what a first message means. near tells which places are likely.
-func (p *Program) Hear(words string, near gazetteer.Preference) Heard {
+func (p *Program) Hear(words string, near place.Preference) Heard {
 	language := languageOf(words)
 	u := hear.Listen(language, words)
 	h := p.lexicon.hear(language, words, near)
@@ -101,10 +101,10 @@ func (p *Program) commandsIn(language string) *hear.Phrases {
 
 // hear is what a message means. The name of a place is not read for anything else: the « salon » of
 // Salon-de-Provence is no fair.
-func (x *lexicon) hear(language, words string, near gazetteer.Preference) Heard {
+func (x *lexicon) hear(language, words string, near place.Preference) Heard {
 	h := Heard{Language: language, near: near}
 	rest := words
-	if m, ok := gazetteer.Mentioned(words, near); ok && !figures(words, &m) {
+	if m, ok := place.Mentioned(words, near); ok && !figures(words, &m) {
 		h.Place = &m
 		rest = words[:m.Start] + " , " + words[m.End:]
 	}
@@ -123,7 +123,7 @@ func (x *lexicon) hear(language, words string, near gazetteer.Preference) Heard 
 }
 
 // figures says that what was taken for a place stands among other figures, as in a telephone number.
-func figures(words string, m *gazetteer.Meaning) bool {
+func figures(words string, m *place.Meaning) bool {
 	digit := func(i int) bool { return i >= 0 && i < len(words) && words[i] >= '0' && words[i] <= '9' }
 	return digit(m.Start) && m.End-m.Start <= 3 && (digit(m.Start-2) || digit(m.End+1))
 }

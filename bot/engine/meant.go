@@ -6,7 +6,6 @@ import (
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/hear"
-	gazetteer "frontdesk/bot/place"
 )
 
 // What a meaning does beside filling answers.
@@ -22,7 +21,7 @@ const sentence = 3
 // meanings is what the lexicon hears in the words of this turn.
 func (t *turn) meanings() *Heard {
 	if t.meaning == nil {
-		h := t.live.lexicon.hear(t.s.Language, t.words, t.live.near)
+		h := t.live.lexicon.hear(t.s.Language, t.unmasked(t.words), t.live.near)
 		t.meaning = &h
 	}
 	return t.meaning
@@ -71,25 +70,7 @@ func (t *turn) gathered(st *step, u hear.Utterance) (string, bool) {
 	case slices.Contains(unsure, st.answer.Name):
 		return "", false
 	}
-	if value, ok := t.mentioned(st, u); ok || st.answer.Type != flow.Postcode {
-		return value, ok
-	}
-	return t.meanings().postcode()
-}
-
-// postcode is the place of a message as the flow's answer has it: a commune's first postcode, or the
-// code of a département. A place that is not clear is asked.
-func (h *Heard) postcode() (string, bool) {
-	if h.Place == nil || !h.Place.Sure {
-		return "", false
-	}
-	switch at := h.Place.Places[0]; at.Kind {
-	case gazetteer.Commune:
-		return at.Postcode, at.Postcode != ""
-	case gazetteer.Departement:
-		return at.Code, true
-	}
-	return "", false
+	return t.mentioned(st, u)
 }
 
 // meant does what the weightiest thing heard asks for beside an answer: a human, an old conversation,

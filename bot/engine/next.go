@@ -164,6 +164,9 @@ func (s *State) known(p *Program, st *step, scene *Scene) (event string, row int
 	if value == "" {
 		return eventSkip, 0, false
 	}
+	if _, open := flow.Unclear(value); open && st.answer.Type == flow.Postcode {
+		return "", 0, true
+	}
 	for _, o := range st.Options {
 		if o.ID != value {
 			continue

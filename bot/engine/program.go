@@ -11,7 +11,7 @@ import (
 
 	"frontdesk/bot/flow"
 	"frontdesk/bot/hear"
-	gazetteer "frontdesk/bot/place"
+	"frontdesk/bot/place"
 )
 
 // Words are the texts of a release in every language. A text that a language lacks is not here;
@@ -45,7 +45,7 @@ type Program struct {
 	engineAsks map[string]*engineAsk
 	as         roles
 	lexicon    *lexicon
-	near       gazetteer.Preference // the départements that are served
+	near       place.Preference // what is served
 }
 
 // textKey finds a text in one language for one kind of channel ("chat", "sms", "voice").
@@ -70,7 +70,7 @@ type roles struct{ need, public, adaptation, contact, network, reason, card, use
 
 // Compile makes a bundle ready to play in its languages.
 func Compile(b *flow.Bundle, words Words) (*Program, error) {
-	p := &Program{Bundle: b, words: words, steps: map[string]*step{}, texts: map[textKey]template{},
+	p := &Program{Bundle: b, words: words, near: b.Near(), steps: map[string]*step{}, texts: map[textKey]template{},
 		interrupts: map[string]*flow.Interrupt{}, dangerByID: map[string]*flow.Danger{}}
 	p.languages = append(p.languages, b.Source)
 	for _, l := range b.Languages {
@@ -92,9 +92,6 @@ func Compile(b *flow.Bundle, words Words) (*Program, error) {
 	p.compileLexicons()
 	p.compileEngineAsks()
 	p.lexicon = compileLexicon(b)
-	for _, t := range b.Territories {
-		p.near.Departements = append(p.near.Departements, t.Code)
-	}
 	return p, nil
 }
 

@@ -124,6 +124,8 @@ func (t *turn) answerLabel(a *flow.Answer, value string) string {
 		}
 	case a.Type == flow.PhoneNo:
 		return national(value)
+	case a.Type == flow.Postcode:
+		return flow.PlaceName(value)
 	}
 	if st, ok := t.p.steps[a.Step]; ok && st.Kind == flow.Ask {
 		if label := t.text(st.optionText(value)); label != "" && (len(st.Options) > 0 || a.Type == flow.YesNo) {
@@ -179,7 +181,7 @@ func (t *turn) place(name string, answers bot.Answers) string {
 	place, ok := t.live.Bundle.Territory(code)
 	switch {
 	case !ok:
-		return code
+		return firstOf(flow.PlaceName(code), flow.PlaceName(answers.Get(t.p.as.place)))
 	case name == "in_departement":
 		return place.In
 	}

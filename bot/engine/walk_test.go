@@ -17,7 +17,7 @@ type walk struct {
 }
 
 var (
-	people   = []string{"bonjour", "merci", "1", "2", "3", "oui", "non", "vae", "emploi", "je suis au chômage", "17 ans", "35000", "75001", "0612345678", "a@b.fr", "???", "", "HUMAIN", "CORRIGER", "RÉPÉTER", "RECOMMENCER", "AIDE", "DONNÉES", "langue", "english", "français", "STOP", "rappel", "je craque complètement", "on me harcèle au lycée", "une autre question sur la vae", "je ne sais pas", "j'ai déjà un conseiller", "il ne répond pas"}
+	people   = []string{"bonjour", "merci", "1", "2", "3", "oui", "non", "vae", "emploi", "je suis au chômage", "17 ans", "35000", "75001", "Rennes", "Saint-Aubin", "vitry", "en Bretagne", "une autre commune", "0612345678", "a@b.fr", "???", "", "HUMAIN", "CORRIGER", "RÉPÉTER", "RECOMMENCER", "AIDE", "DONNÉES", "langue", "english", "français", "STOP", "rappel", "je craque complètement", "on me harcèle au lycée", "une autre question sur la vae", "je ne sais pas", "j'ai déjà un conseiller", "il ne répond pas"}
 	desk     = []bot.Event{bot.Claimed{By: "camille"}, bot.Replied{By: "camille", Text: "Bonjour"}, bot.Released{By: "camille"}, bot.Finished{By: "camille", Outcome: "answered"}, bot.Transferred{By: "camille", To: "mission-locale-35", Reason: "x", Consent: true}, bot.Accepted{By: "camille"}, bot.Refused{By: "camille", Reason: "capacity"}, bot.Promise{By: "camille", At: open.Add(48 * time.Hour), Contact: "desk"}, bot.Procedure{By: "camille", Do: "open"}, bot.Procedure{By: "camille", Do: "close"}, bot.Noted{By: "camille", Text: "x"}}
 	patience = []time.Duration{time.Second, 10 * time.Second, 6 * time.Minute, 20 * time.Minute, 26 * time.Hour, 100 * time.Hour}
 )

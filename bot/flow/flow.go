@@ -23,6 +23,8 @@ type Bundle struct {
 	Zone          *time.Location
 	Line          Phone // the service's own number
 	Territories   []Territory
+	communes      map[string]string // code → territory
+	departements  map[string]string // code → territory
 	Flows         map[string]*Flow
 	Steps         map[string]*Step // by "flow.step"
 	Answers       map[string]*Answer
@@ -61,11 +63,15 @@ type Text struct {
 	Pos  Pos
 }
 
-// Territory is what a case is routed by: a département, later a set of communes.
+// Territory is what a case is routed by: a set of communes and départements. A commune that is listed
+// belongs to the territory that lists it, any other to the one that has its département.
 type Territory struct {
-	Code string // "35"
-	Name string
-	In   string // "en Ille-et-Vilaine": as it stands in a sentence
+	Code         string // "35", "pays-de-redon"
+	Name         string
+	In           string   // "en Ille-et-Vilaine": as it stands in a sentence
+	Departements []string // codes
+	Communes     []string // codes
+	Coordinator  string   // a structure's id, or ""
 }
 
 // Phone is a number as it is shown and as it is dialled.

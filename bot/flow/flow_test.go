@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"frontdesk/bot"
+
+	"frontdesk/bot/place"
 )
 
 func TestCompileCell(t *testing.T) {
@@ -114,7 +116,7 @@ func TestDepartement(t *testing.T) {
 		"35000": "35", "01000": "01", "20000": "2A", "20137": "2A", "20200": "2B", "20600": "2B", "97410": "974", "98800": "988",
 		"3500": "", "350000": "", "3500a": "", "00000": "", "99123": "", "": "",
 	} {
-		if got := Departement(postcode); got != want {
+		if got := DepartementOf(postcode); got != want {
 			t.Errorf("%s: %q, want %q", postcode, got, want)
 		}
 	}
@@ -216,7 +218,7 @@ func TestRegions(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := fmt.Sprint(away.Region, away.Service, away.Territories, away.Texts["card.general.title"].Text, len(away.Cards))
-	if want := "ailleursOrientation Ailleurs[{974 La Réunion à La Réunion}]Ailleurs2"; got != want {
+	if want := "ailleursOrientation Ailleurs[{974 La Réunion à La Réunion [974] [] }]Ailleurs2"; got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}
 	again, err := Unpack(Pack(away))
@@ -305,6 +307,54 @@ func TestAReleaseOfANewerFormatIsLeftToIt(t *testing.T) {
 	for _, torn := range []string{"", "frontdesk release", "frontdesk release x\n", "frontdesk release 0\n"} {
 		if _, err := Unpack([]byte(torn)); err == nil || errors.Is(err, bot.ErrNewer) {
 			t.Errorf("%q: %v", torn, err)
+		}
+	}
+}
+
+// A commune that is listed belongs to the territory that lists it, any other to its département's.
+func TestTerritoriesOfPlaces(t *testing.T) {
+	files := sections(t, "good.txt")
+	files["regions/bretagne/region.yaml"] = `line: {text: "02 61 91 00 00", tel: "+33261910000"}
+territories:
+  "22": {name: Côtes-d'Armor, in: dans les Côtes-d'Armor}
+  "29": {name: Finistère, in: dans le Finistère}
+  pays-de-redon:
+    name: Pays de Redon
+    in: dans le pays de Redon
+    communes: [Redon, Allaire, "44067"]
+    coordinator: accueil-regional
+  dinan: {name: Pays de Dinan, in: dans le pays de Dinan, communes: [Dinan]}
+`
+	b, err := Load(filesOf(files), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for value, want := range map[string]string{
+		"commune:22278": "22", "commune:22050": "dinan", "commune:35236": "pays-de-redon", "commune:35238": "35", "commune:44067": "pays-de-redon",
+		"22": "22", "35": "35", "29200": "29", "35600": "pays-de-redon", "97410": "974", "region:76": "region-76", "abroad:Bruxelles": "abroad", "?Vitry": "", "": "",
+	} {
+		if got := b.TerritoryOf(value); got != want {
+			t.Errorf("%s: territory %q, want %q", value, got, want)
+		}
+	}
+	for code, want := range map[string]string{"22": "[22 dinan]", "29": "[29]", "35": "[ pays-de-redon]", "75": "[]"} {
+		if got := fmt.Sprint(b.Possible(place.Place{Kind: place.Departement, Code: code})); got != want {
+			t.Errorf("%s may be in %q, want %q", code, got, want)
+		}
+	}
+	if got := fmt.Sprint(b.Near().Departements); got != "[22 29 35 44 56]" {
+		t.Errorf("near %s", got)
+	}
+	if got, _ := b.Territory("pays-de-redon"); got.Coordinator != "accueil-regional" || fmt.Sprint(got.Communes) != "[35236 56001 44067]" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestPlaceNames(t *testing.T) {
+	for value, want := range map[string]string{"commune:35238": "Rennes (35)", "35": "Ille-et-Vilaine (35)", "35500": "35500",
+		"abroad:Bruxelles": "Bruxelles", "?Vitry": "Vitry", "region:76": "Occitanie", "commune:99999": "99999", "": ""} {
+		if got := PlaceName(value); got != want {
+			t.Errorf("%s: %q, want %q", value, got, want)
 		}
 	}
 }

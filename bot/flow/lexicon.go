@@ -23,9 +23,9 @@ type Meaning struct {
 	Words  []hear.Said
 	Except []hear.Said // expressions that stand for something else
 	Unless []hear.Said // where one is said anywhere, this is not meant
-	Sets   []Setting // answers of the flow that it fills
-	Do     string    // human, resume, calm, or "": what the engine does beside
-	Insult bool      // counts when denied, too
+	Sets   []Setting   // answers of the flow that it fills
+	Do     string      // human, resume, calm, or "": what the engine does beside
+	Insult bool        // counts when denied, too
 	Pos    Pos
 }
 

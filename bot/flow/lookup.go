@@ -2,7 +2,6 @@ package flow
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -58,24 +57,4 @@ func (b *Bundle) Territory(code string) (Territory, bool) {
 		return Territory{}, false
 	}
 	return b.Territories[i], true
-}
-
-// Departement gives the département of a postcode of five digits, or "". Corsica shares 20 and
-// overseas needs three digits (La Poste: 200 and 201 are Corse-du-Sud, 202 and 206 Haute-Corse).
-func Departement(postcode string) string {
-	if len(postcode) != 5 || strings.Trim(postcode, "0123456789") != "" {
-		return ""
-	}
-	switch postcode[:2] {
-	case "00", "99", "96":
-		return ""
-	case "97", "98":
-		return postcode[:3]
-	case "20":
-		if postcode[2] == '0' || postcode[2] == '1' {
-			return "2A"
-		}
-		return "2B"
-	}
-	return postcode[:2]
 }

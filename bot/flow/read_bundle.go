@@ -5,7 +5,6 @@ import (
 	"path"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	_ "time/tzdata" // zones, on machines that have none
@@ -108,40 +107,6 @@ func (l *loader) readReprompt(n *node) {
 		}
 	}
 	l.b.Reprompt = r
-}
-
-func (l *loader) readTerritories(main, over *node) {
-	all := main
-	if over != nil {
-		all = over
-	}
-	for _, e := range all.list() {
-		t := Territory{Code: e.key.text, Name: e.value.str("name"), In: e.value.str("in")}
-		if !isDepartement(t.Code) {
-			l.fault(e.pos, `%q n'est pas un code de département, comme "35", "2A" ou "974"`, t.Code)
-		}
-		l.b.Territories = append(l.b.Territories, t)
-		l.text("territory."+t.Code, e.value.at("in"))
-	}
-	slices.SortFunc(l.b.Territories, func(a, b Territory) int { return strings.Compare(a.Code, b.Code) })
-	if len(l.b.Territories) == 0 {
-		l.fault(l.trees["bundle.yaml"].place("region"), `aucun territoire : il manque "territories" dans regions/%s/region.yaml`, l.region)
-	}
-}
-
-// isDepartement says whether a code has the form of a département's.
-func isDepartement(code string) bool {
-	switch {
-	case code == "2A" || code == "2B":
-		return true
-	case len(code) == 3:
-		n, err := strconv.Atoi(code)
-		return err == nil && (n >= 971 && n <= 978 || n >= 984 && n <= 988)
-	case len(code) == 2:
-		n, err := strconv.Atoi(code)
-		return err == nil && n >= 1 && n <= 95 && n != 20
-	}
-	return false
 }
 
 var (

@@ -17,7 +17,8 @@ var (
 
 	phoneShape = recordOf(must("text", phraseShape), must("tel", wordShape))
 
-	territoriesShape = tableOf("territoire", digitID, recordOf(must("name", phraseShape), must("in", phraseShape)))
+	territoriesShape = tableOf("territoire", digitID, recordOf(must("name", phraseShape), must("in", phraseShape),
+		may("departements", idsShape), may("communes", listOf(phraseShape)), may("coordinator", wordShape)))
 
 	delaysShape = recordOf(may("pickup", spanShape), may("owner", spanShape), may("citizen", spanShape),
 		may("dated", wholeShape), may("reopen", spanShape), may("hold", spanShape))

@@ -3,8 +3,14 @@ package place
 // Find reads words that are nothing but a place: the answer to where somebody lives, by name, by
 // postcode ("35400") or by département ("le 93"). ok is false when they name none.
 func Find(said string, near Preference) (m Meaning, ok bool) {
-	var room [64]word
+	var room [12]word
 	r := reading{near: near, words: withoutCedex(split(room[:0], said)), asked: true}
+	if len(r.words) == 0 {
+		return Meaning{}, false
+	}
+	if m, ok = r.only(0, len(r.words)); ok {
+		return m, true
+	}
 	from, to := r.bare()
 	if from == to {
 		return Meaning{}, false
@@ -53,37 +59,57 @@ func (r *reading) only(from, to int) (Meaning, bool) {
 	var area finding
 	if q, ok := r.areaEnds(from, to); ok {
 		area = finding{area: q, score: 1, hit: hit{from: q.from, to: q.to}}
-		switch {
-		case q.from == from && q.to == to:
-			return r.meaning(&area, &finding{})
-		case q.from == from:
+		if q.from == from {
 			from = q.to
-		default:
+		} else {
 			to = q.from
 		}
-		for to > from && fillers[ws[to-1].text] {
-			to--
+		if r.onlyFillers(from, to) {
+			return r.meaning(&area, &finding{})
 		}
 	}
-	for start := max(0, from-2); start <= from && start < to; start++ {
-		if h, ok := longest(ws[:max(to, 1)], start); ok && h.to == to {
-			if words[h.key] != 0 && start == from && to-from == 1 && !r.asPlace(&h) {
-				continue
-			}
-			h.alike = true
-			return r.meaning(&finding{hit: h, score: 1}, &area)
+	for {
+		if m, ok := r.whole(from, to, &area); ok {
+			return m, true
 		}
+		if to-1 <= from || !fillers[ws[to-1].text] {
+			break
+		}
+		to--
 	}
 	return r.named(from, to)
 }
 
-// asPlace says whether an ordinary word alone may be the answer to where somebody lives.
+func (r *reading) onlyFillers(from, to int) bool {
+	for _, w := range r.words[from:to] {
+		if !fillers[w.text] {
+			return false
+		}
+	}
+	return true
+}
+
+// whole reads words that are one name, with the articles before them.
+func (r *reading) whole(from, to int, area *finding) (Meaning, bool) {
+	for start := max(0, from-2); start <= from && start < to; start++ {
+		h, ok := longest(r.words[:to], start)
+		if !ok || h.to != to || area.score == 0 && r.sense(&h) != 0 && !r.asPlace(&h) {
+			continue
+		}
+		h.alike = true
+		return r.meaning(&finding{hit: h, score: 1}, area)
+	}
+	return Meaning{}, false
+}
+
+// asPlace says whether an everyday word alone may be the answer to where somebody lives.
 func (r *reading) asPlace(h *hit) bool {
 	var s shortlist
 	s.near = r.near
 	h.candidates(&s)
 	s.sort()
-	return s.list[0].kind != Commune || table.population(s.list[0].index) >= 1_000 || r.near.serves(s.list[0].known)
+	first := s.list[0].known
+	return first.kind != Commune || r.near.serves(first) || table.population(first.index) >= 5_000
 }
 
 // areaEnds finds a postcode or a département's number at one end of the words.
@@ -140,6 +166,17 @@ func (r *reading) named(from, to int) (Meaning, bool) {
 	return Meaning{}, false
 }
 
+// holy is a misspelt saint before another word.
+func holy(text string, words int) string {
+	switch text {
+	case "sain", "sin", "sint", "sait", "sant", "snt", "cin":
+		if words > 1 {
+			return "st"
+		}
+	}
+	return text
+}
+
 // misspelt reads words that are nearly a name.
 func (r *reading) misspelt(from, to int) (Meaning, bool) {
 	var room [64]byte
@@ -147,18 +184,24 @@ func (r *reading) misspelt(from, to int) (Meaning, bool) {
 	if to-from > 5 {
 		return Meaning{}, false
 	}
+	names := false // a word that is no everyday one
 	for _, w := range r.words[from:to] {
-		if words[w.text] != 0 && to-from == 1 || len(key)+len(w.text) > 48 {
+		if len(key)+len(w.text) > 48 {
 			return Meaning{}, false
 		}
-		key = appendKey(key, w.text)
+		names = names || words[w.text] == 0 && !joins[w.text]
+		key = appendKey(key, holy(w.text, to-from))
 	}
-	s := shortlist{near: r.near}
-	s.misspelt(string(key), 0, typosIn(string(key)))
+	if !names {
+		return Meaning{}, false
+	}
+	s := shortlist{near: r.near, asked: true}
+	s.misspelt(string(key), small, typosIn(string(key)))
 	if s.count == 0 {
 		return Meaning{}, false
 	}
 	m := s.meaning("")
+	m.Misspelt = true
 	m.Start, m.End = r.words[from].start, r.words[to-1].end
 	return m, true
 }

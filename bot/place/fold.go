@@ -12,13 +12,15 @@ const maxWords = 200
 // A word is a run of letters and digits of a message, folded: lower case, no accents, Cyrillic letters in Latin ones.
 type word struct {
 	text       string
-	start, end int  // in bytes of the message
-	capital    bool // it begins with one
-	pause      bool // a comma, a stop or the like stands before it
-	opens      bool // it begins a sentence
-	number     bool // it is digits, and nothing but a space, a comma or a bracket is beside it
-	bracket    bool // an opening bracket stands before it
-	cyrillic   bool // it was written so: its end is its case
+	key        string // what it counts for in the key of a name
+	onward     string // the keys of it and of all words after it
+	start, end int    // in bytes of the message
+	capital    bool   // it begins with one
+	pause      bool   // a comma, a stop or the like stands before it
+	opens      bool   // it begins a sentence
+	number     bool   // it is digits, and nothing but a space, a comma or a bracket is beside it
+	bracket    bool   // an opening bracket stands before it
+	cyrillic   bool   // it was written so: its end is its case
 }
 
 // latin folds the letters from U+00C0 one by one; a space stands for what is no letter or folds to two.
@@ -70,12 +72,26 @@ func split(dst []word, message string) []word {
 		i += n
 	}
 	end(len(message))
+	folded := len(text)
+	for i := range dst {
+		text = appendKey(text, string(text[at[i]:at[i+1]]))
+	}
 	all := string(text)
 	for i := range dst {
-		dst[i].text = all[at[i]:at[i+1]]
-		dst[i].number = dst[i].text[0] <= '9' && alone(message, dst[i])
+		w := &dst[i]
+		w.text = all[at[i]:at[i+1]]
+		w.number = w.text[0] <= '9' && alone(message, *w)
+		w.onward = all[folded:]
+		w.key = w.onward[:len(counted(w.text))]
+		folded += len(w.key)
 	}
 	return dst
+}
+
+// keyFrom is the key of the words from one to another, the last included.
+func keyFrom(ws []word, from, last int) string {
+	all, after := ws[from].onward, ws[last].onward
+	return all[:len(all)-len(after)+len(ws[last].key)]
 }
 
 // alone says that a word of digits is no part of an hour, a date, a sum or a share.
@@ -132,20 +148,22 @@ func appendCyrillic(dst []byte, r rune) []byte {
 
 // appendKey adds what a word counts for in the key of a name: names are compared without spaces,
 // with saint and sainte as they are most often written.
-func appendKey(dst []byte, text string) []byte {
+func appendKey(dst []byte, text string) []byte { return append(dst, counted(text)...) }
+
+func counted(text string) string {
 	switch text {
 	case "saint":
-		text = "st"
+		return "st"
 	case "sainte":
-		text = "ste"
+		return "ste"
 	case "saints":
-		text = "sts"
+		return "sts"
 	case "lez":
-		text = "les"
+		return "les"
 	case "nd":
-		text = "notredame"
+		return "notredame"
 	}
-	return append(dst, text...)
+	return text
 }
 
 // keyOf is the key of a name.

@@ -17,33 +17,35 @@ type hit struct {
 
 // longest finds the longest name that begins at a word. "au Mans" and "des Lilas" hold an article.
 func longest(ws []word, i int) (best hit, ok bool) {
-	var room [64]byte
 	s := table.all()
-	key := append(room[:0], article(ws[i].text)...)
-	if len(key) > 0 {
-		s = table.within(s, string(key))
+	le := article(ws[i].text)
+	if le != "" {
+		s = table.within(s, le)
 	}
-	for j := i; j < len(ws) && j < i+9 && len(key) < 48; j++ {
+	for j := i; j < len(ws) && j < i+9; j++ {
 		if j > i && ws[j].pause {
 			break
 		}
-		if len(key) == 0 || j > i {
-			key = appendKey(key, ws[j].text)
-		} else {
+		if j == i && le != "" {
 			continue
 		}
-		h := hit{from: i, to: j + 1}
-		text := string(key)
-		if s.from < s.to {
-			s = table.within(s, text)
+		key := keyFrom(ws, i, j)
+		if le != "" {
+			key = le + keyFrom(ws, i+1, j)
 		}
-		if h.other, h.isOther = otherName(text); s.from == s.to && !h.isOther {
+		if len(key) > 48 {
+			break
+		}
+		h := hit{from: i, to: j + 1, key: key}
+		if s.from < s.to {
+			s = table.within(s, key)
+		}
+		if h.other, h.isOther = otherName(key); s.from == s.to && !h.isOther {
 			if j > i+3 {
 				break
 			}
 			continue
 		}
-		h.key = text
 		if h.names(s) && h.holds(ws, s) {
 			best, ok = h, true
 		}
@@ -87,21 +89,30 @@ func (h *hit) names(s span) bool {
 	return h.full.from < h.full.to || h.isOther || h.anyShort()
 }
 
-// holds says whether the words are words of the name, too, where one of them is a small word: "à Brest"
-// is not Abrest, and "Laval en" is nothing.
+// holds says whether the small words among those said are words of the name, too: "à Brest" is not Abrest,
+// "tout le monde" is not Toutlemonde, and "Laval en" is nothing.
 func (h *hit) holds(ws []word, s span) bool {
+	last := h.to - 1
 	if h.to-h.from < 2 || h.isOther {
 		return true
 	}
-	first, last := ws[h.from].text, ws[h.to-1].text
-	if joins[last] && h.full.from == h.full.to {
+	if joins[ws[last].text] && h.full.from == h.full.to {
 		return false
 	}
-	display := table.display(s.from)
-	if article(first) == "" && joins[first] && !wordEnds(display, len(first)) {
-		return false
+	display, n := table.display(s.from), 0
+	if le := article(ws[h.from].text); le != "" {
+		n = len(le) - len(ws[h.from].key)
 	}
-	return !joins[last] || wordEnds(display, len(h.key)-len(last))
+	for i := h.from; i <= last; i++ {
+		if small := joins[ws[i].text]; small && i > h.from && !wordEnds(display, n) {
+			return false
+		}
+		n += len(ws[i].key)
+		if small := joins[ws[i].text]; small && i < last && !wordEnds(display, n) {
+			return false
+		}
+	}
+	return true
 }
 
 // joins are the small words that stand between those of a name, and around names.

@@ -20,7 +20,7 @@ type finding struct {
 // Mentioned finds the place that a whole message speaks of, and none where it is not clear that it
 // speaks of a place: what is also an ordinary word or a first name needs more than itself.
 func Mentioned(message string, near Preference) (m Meaning, ok bool) {
-	var room [64]word
+	var room [24]word
 	r := reading{near: near, words: split(room[:0], message)}
 	return r.mentioned()
 }
@@ -89,12 +89,12 @@ func (r *reading) numberScore(q *qualifier) int {
 	if q.to < len(ws) && !ws[q.to].pause {
 		next = ws[q.to].text
 	}
-	if counted[next] {
+	if follows[next] {
 		return 0
 	}
 	switch prev {
 	case "le", "du", "dans", "dpt", "dept", "departement", "sur":
-		if i > 1 && (prev == "le" || prev == "du") && counts[ws[i-2].text] {
+		if i > 1 && (prev == "le" || prev == "du") && dated[ws[i-2].text] {
 			return 0
 		}
 		return 45
@@ -103,6 +103,8 @@ func (r *reading) numberScore(q *qualifier) int {
 	switch {
 	case ws[i].bracket:
 		return 45
+	case ws[i].pause || i > 0 && ws[i-1].text[0] <= '9':
+		return 0
 	case counts[prev] || len(ws[i].text) < 2 || !last || i == 0:
 		return 0
 	case r.near.serves(known{Departement, areaAt(table.departements, q.code)}):
@@ -111,12 +113,14 @@ func (r *reading) numberScore(q *qualifier) int {
 	return 0
 }
 
-// counts are the words that a number follows which is no département; counted those that follow one.
+// counts are the words that a number follows which is no département, dated those before "le 15", and
+// follows those behind such a number.
 var (
+	dated  = bools("avant apres depuis pour des vers jusqu jusque rdv rendez vous ne nee samedi dimanche lundi mardi mercredi jeudi vendredi est c")
 	counts = bools(`ai a as avais avait aura age de d article art page ligne bus tram no n numero bac titre plus moins et ou depuis pendant pour vers apres avant
 		a partir dans niveau classe groupe lot tel ext poste il elle je c est fait faire euros h heure heures jour jours jan janvier fevrier mars avril mai juin juillet
 		aout septembre octobre novembre decembre le du au question option choix reponse code version cap grade echelon indice top x jai g ma cerfa`)
-	counted = bools(`ans an a mois jours jour semaines semaine heures heure h euros euro eur e min minutes km pourcent personnes enfants fois ects points eme er
+	follows = bools(`ans an a mois jours jour semaines semaine heures heure h euros euro eur e min minutes km pourcent personnes enfants fois ects points eme er
 		janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre candidatures salaries employes stagiaires annees ieme years year rue avenue bis ter`)
 )
 
@@ -179,11 +183,11 @@ func (r *reading) accepts(h *hit, first known, c cue, capital bool) bool {
 	case s&firm != 0 && c < strong:
 		return false
 	case s != 0 && !exact:
-		return people >= 5_000 && c >= strong && (capital || c == sure)
+		return c >= strong && capital && (several || people >= 5_000) || c == sure && people >= 5_000
 	case s != 0 && several && people >= 10_000:
 		return c >= strong && (capital || r.near.serves(first))
 	case s != 0 && people < 15_000:
-		return c == sure && (capital || r.asked) || c == strong && capital
+		return c == sure && (capital || r.asked || r.shouts && people >= 3_000 && r.near.serves(first)) || c == strong && capital
 	case s != 0:
 		return c >= strong || capital || s == person && people >= 50_000 && r.shouts
 	case !exact:
@@ -221,8 +225,7 @@ func (r *reading) typo(i int) (hit, bool) {
 	if len(w.text) < 5 || words[w.text] != 0 || w.number || !said && len(w.text) < longTypo {
 		return h, false
 	}
-	var room [64]byte
-	h.key = string(appendKey(room[:0], w.text))
+	h.key = w.key
 	if w.cyrillic {
 		h.key = strings.TrimRight(h.key, "aeiouy")
 	}
@@ -241,37 +244,31 @@ func (r *reading) meaning(best, second *finding) (Meaning, bool) {
 	if best.hit.key == "" && second.hit.key != "" && second.score > 0 {
 		best, second = second, best // a postcode or a département and a name: the name, if they go together
 	}
-	s := shortlist{near: r.near}
-	from, to, said := best.hit.from, best.hit.to, ""
-	switch {
-	case best.hit.misspelt:
-		s.misspelt(best.hit.key, small, best.hit.letters)
-	case best.hit.key == "":
-		best.area.candidates(&s)
-		said = best.area.code
-	default:
-		best.hit.candidates(&s)
-		to = r.quarter(&s, to)
-		said = r.said(&best.hit)
+	s := shortlist{near: r.near, within: second.narrows()}
+	to, said := r.gather(&s, best)
+	if s.count == 0 && s.within != nil {
+		s.within = nil
+		to, said = r.gather(&s, best)
 	}
 	if s.count == 0 {
 		return Meaning{}, false
 	}
-	if second.score > 0 {
-		r.narrow(&s, second)
-	}
 	m := s.meaning(said)
-	if best.hit.key == "" && best.area.kind == Departement {
+	m.Misspelt = best.hit.misspelt
+	switch {
+	case best.hit.key != "":
+	case best.area.kind == Departement:
 		m.Name = best.area.code
+	default:
+		m.Postcode = best.area.code
 	}
-	m.Start, m.End = r.words[from].start, r.words[to-1].end
+	m.Start, m.End = r.words[best.hit.from].start, r.words[to-1].end
 	return m, true
 }
 
 // quarter goes from a town to its arrondissement, if its number follows.
 func (r *reading) quarter(s *shortlist, to int) int {
-	s.sort()
-	if s.list[0].kind != Commune {
+	if s.sort(); s.count == 0 || s.list[0].kind != Commune {
 		return to
 	}
 	if record, next, ok := quarter(r.words, to, s.list[0].index); ok {
@@ -281,20 +278,33 @@ func (r *reading) quarter(s *shortlist, to int) int {
 	return to
 }
 
-// narrow keeps the places that lie where another finding says.
-func (r *reading) narrow(s *shortlist, by *finding) {
-	if by.hit.key == "" {
-		s.keep(by.area.fits)
-		return
+// gather adds the places that a finding may mean, and says where it ends and how they are called.
+func (r *reading) gather(s *shortlist, f *finding) (to int, said string) {
+	switch {
+	case f.hit.misspelt:
+		s.misspelt(f.hit.key, small, f.hit.letters)
+		return f.hit.to, ""
+	case f.hit.key == "":
+		f.area.candidates(s)
+		return f.hit.to, f.area.code
 	}
-	if by.hit.isOther && (by.hit.other.kind == Departement || by.hit.other.kind == Region) {
-		departement, region := by.hit.other.area()
-		code := departement
-		if by.hit.other.kind == Region {
-			code = region
-		}
-		s.keep(func(k known) bool { return k.kind == Commune && k.within(by.hit.other.kind, code) })
+	f.hit.candidates(s)
+	return r.quarter(s, f.hit.to), r.said(&f.hit)
+}
+
+// narrows is the area that a finding stands for, which narrows what another may mean; nil for none.
+func (f *finding) narrows() *qualifier {
+	switch k := f.hit.other; {
+	case f.score == 0:
+		return nil
+	case f.hit.key == "":
+		return &f.area
+	case f.hit.isOther && k.kind == Departement:
+		return &qualifier{kind: Departement, code: table.departements[k.index].code}
+	case f.hit.isOther && k.kind == Region:
+		return &qualifier{kind: Region, code: table.regions[k.index].code}
 	}
+	return nil
 }
 
 // said is the part of a name that was said, in its right spelling.

@@ -20,7 +20,8 @@ func typosIn(key string) int {
 }
 
 // misspelt adds the names that a key may be a misspelling of: those that sound the same, and those that
-// limit letters tell apart. small is the least number of people a commune has.
+// limit letters tell apart. small is the least number of people a commune has, where it was not asked for
+// a place that is served.
 func (s *shortlist) misspelt(key string, small, limit int) {
 	if len(key) < shortestTypo || len(key) > 40 {
 		return
@@ -84,7 +85,8 @@ func (s *shortlist) consider(name int, key string, limit, small int) {
 		return
 	}
 	from, _ := table.records(name)
-	if table.population(table.whole(from)) < small {
+	whole := table.whole(from)
+	if table.population(whole) < small && !(s.asked && s.near.serves(known{Commune, whole})) {
 		return
 	}
 	if n := typos(other, key, limit); n <= limit {

@@ -40,9 +40,6 @@ func money(word string) bool {
 // departementAt reads a département's number: "35", "2A", "974".
 func departementAt(ws []word, i int) (q qualifier, ok bool) {
 	text := ws[i].text
-	if len(text) == 1 && text >= "1" && text <= "9" {
-		text = "0" + text
-	}
 	if len(text) < 2 || len(text) > 3 || text[0] > '9' {
 		return qualifier{}, false
 	}
@@ -101,11 +98,19 @@ func quarter(ws []word, i, town int) (record, to int, ok bool) {
 	if err != nil || n == 0 || n > 20 {
 		return 0, 0, false
 	}
-	base := map[string]int{"75056": 75100, "69123": 69380, "13055": 13200}[table.code(town)]
-	record, ok = table.byCode(strconv.Itoa(base + n))
+	suffix := "e"
+	if n == 1 {
+		suffix = "er"
+	}
+	key := keyOf(table.name(town)) + strconv.Itoa(n) + suffix
+	name := table.within(table.all(), key).from
+	if name == table.names() || table.key(name) != key {
+		return 0, 0, false
+	}
+	record, _ = table.records(name)
 	to = i + 1
 	for to < len(ws) && (ws[to].text == "arrondissement" || ws[to].text == "arr" || ws[to].text == "eme" || ws[to].text == "e") {
 		to++
 	}
-	return record, to, ok && base > 0
+	return record, to, table.arrondissement(record)
 }

@@ -4,7 +4,9 @@ package place
 
 import (
 	"iter"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // Kind says what sort of place it is.
@@ -41,6 +43,8 @@ type Meaning struct {
 	Places     []Place // likeliest first, six at most
 	Sure       bool    // the first is meant; otherwise ask which
 	Name       string  // in its right spelling; of several places the name that they share
+	Misspelt   bool    // no name was said that exists: these are near it
+	Postcode   string  // that was said and nothing else, or ""
 	Start, End int     // where it stands in what was said, in bytes
 }
 
@@ -85,4 +89,72 @@ func Communes() iter.Seq[Place] {
 			}
 		}
 	}
+}
+
+// Named gives the communes that have exactly this name or code, "Redon", "35236", "Redon (35)"; a name
+// that a commune had before it became part of another leads to that one.
+func Named(words string) []Place {
+	if record, ok := table.byCode(strings.TrimSpace(words)); ok && table.whole(record) == record {
+		return []Place{table.place(record)}
+	}
+	name, departement, bracket := strings.Cut(words, "(")
+	departement = strings.ToUpper(strings.Trim(departement, " )"))
+	key := keyOf(name)
+	var all []Place
+	add := func(old bool) {
+		for n := table.within(table.all(), key).from; n < table.names() && table.key(n) == key; n++ {
+			from, to := table.records(n)
+			for record := from; record < to; record++ {
+				p := table.place(record)
+				if (table.whole(record) != record) == old && !table.arrondissement(record) &&
+					(!bracket || p.Departement == departement) && !slices.Contains(all, p) {
+					all = append(all, p)
+				}
+			}
+		}
+	}
+	if add(false); len(all) == 0 {
+		add(true)
+	}
+	return all
+}
+
+// Quarters gives the codes of the arrondissements of a town, in order; few towns have any.
+func Quarters(code string) []string {
+	town, ok := table.byCode(code)
+	if !ok {
+		return nil
+	}
+	first := keyOf(table.name(town)) + "1er"
+	if s := table.within(table.all(), first); s.from == s.to {
+		return nil
+	}
+	var all []string
+	for record := range table.count() {
+		if table.arrondissement(record) && table.whole(record) == town {
+			all = append(all, table.code(record))
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// RegionOf gives the code of the région of a département, or "".
+func RegionOf(departement string) string {
+	if i := areaAt(table.departements, departement); i >= 0 {
+		return table.departements[i].region
+	}
+	return ""
+}
+
+// AreaName gives the name of a département or a région by its code, or "".
+func AreaName(k Kind, code string) string {
+	areas := table.departements
+	if k == Region {
+		areas = table.regions
+	}
+	if i := areaAt(areas, code); i >= 0 {
+		return areas[i].name
+	}
+	return ""
 }

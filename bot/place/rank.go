@@ -22,9 +22,11 @@ const (
 
 // A shortlist is the candidates found so far, without any place twice.
 type shortlist struct {
-	near  Preference
-	list  [mostCandidates]candidate
-	count int
+	near   Preference
+	within *qualifier // where they all lie, or nil
+	asked  bool       // the words answer where somebody lives
+	list   [mostCandidates]candidate
+	count  int
 }
 
 // addName adds every commune of a name. share divides the weight of what was not said exactly.
@@ -41,6 +43,9 @@ func (s *shortlist) addRecord(record int, full bool, share int) {
 		whole = table.whole(record)
 	}
 	weight := table.population(whole) + 20
+	if whole != record && !full { // the beginning of a name that has gone
+		return
+	}
 	if whole != record {
 		weight = weight/oldNameShare + 20
 	}
@@ -51,6 +56,9 @@ func (s *shortlist) addRecord(record int, full bool, share int) {
 }
 
 func (s *shortlist) add(k known, weight int) {
+	if s.within != nil && !s.within.fits(k) {
+		return
+	}
 	if s.near.serves(k) {
 		weight *= servedWeight
 	}
@@ -101,23 +109,6 @@ func (k known) area() (departement, region string) {
 func (k known) within(areaKind Kind, code string) bool {
 	departement, region := k.area()
 	return areaKind == Departement && departement == code || areaKind == Region && region == code
-}
-
-// keep drops what a test refuses, and keeps all when it refuses all.
-func (s *shortlist) keep(fits func(known) bool) (narrowed bool) {
-	n := 0
-	kept := s.list
-	for _, c := range s.list[:s.count] {
-		if fits(c.known) {
-			kept[n] = c
-			n++
-		}
-	}
-	if n == 0 {
-		return false
-	}
-	s.list, s.count = kept, n
-	return true
 }
 
 // sort puts the likeliest first; of equals the one whose code is first.

@@ -25,7 +25,7 @@ func (*explainCommand) Help() string {
 
 Examples:
 
-    frontdesk explain besoin=vae situation=travail lieu=35000
+    frontdesk explain besoin=vae situation=travail lieu=Redon
     frontdesk explain besoin=emploi situation=chomage age=17 --table aiguillage --at 2026-11-24T10:00`
 }
 
@@ -62,7 +62,7 @@ func (k *knownCase) explain(out io.Writer, t *flow.Table) {
 		return
 	}
 	row := t.Rows[n]
-	fmt.Fprintf(out, "table %s, ligne %d (%s)\n", t.ID, n+1, place(row.Pos))
+	fmt.Fprintf(out, "table %s, ligne %d (%s)\n", t.ID, n+1, stands(row.Pos))
 	for _, column := range t.Columns {
 		fmt.Fprintln(out, "  "+k.holds(row, column))
 	}
@@ -77,11 +77,11 @@ func (k *knownCase) explain(out io.Writer, t *flow.Table) {
 		fmt.Fprintln(out, "lignes écartées")
 	}
 	for i, earlier := range t.Rows[:n] {
-		fmt.Fprintf(out, "  %d (%s) : %s\n", i+1, place(earlier.Pos), k.fails(earlier))
+		fmt.Fprintf(out, "  %d (%s) : %s\n", i+1, stands(earlier.Pos), k.fails(earlier))
 	}
 }
 
-func place(p flow.Pos) string { return fmt.Sprintf("%s:%d", p.File, p.Line) }
+func stands(p flow.Pos) string { return fmt.Sprintf("%s:%d", p.File, p.Line) }
 
 // holds says why a column of the row that decides is true.
 func (k *knownCase) holds(row flow.Row, column string) string {
@@ -144,7 +144,7 @@ func (k *knownCase) card(id string) string {
 	if !known {
 		return ""
 	}
-	text := fmt.Sprintf(" : « %s » (%s), vérifiée le %s", k.b.Texts["card."+id+".title"].Text, place(card.Pos), card.Checked.Format(time.DateOnly))
+	text := fmt.Sprintf(" : « %s » (%s), vérifiée le %s", k.b.Texts["card."+id+".title"].Text, stands(card.Pos), card.Checked.Format(time.DateOnly))
 	if !card.Expires.IsZero() && !k.at.Before(card.Expires) {
 		text += ", périmée : elle n'est plus servie"
 	}
@@ -157,12 +157,17 @@ func (k *knownCase) structure(network string) string {
 	if code == "" {
 		return "structure : elle dépend du territoire ; ajoutez par exemple lieu=35000"
 	}
-	if _, served := k.b.Territory(code); !served {
-		return fmt.Sprintf("structure : le département %s n'est pas servi par la région %s", code, k.b.Region)
+	t, served := k.b.Territory(code)
+	if !served {
+		return fmt.Sprintf("structure : %s n'est pas dans un territoire de la région %s", k.where(), k.b.Region)
+	}
+	which := fmt.Sprintf("le territoire %s (%s)", t.Code, t.Name)
+	if t.Coordinator != "" {
+		which += ", coordonné par " + t.Coordinator
 	}
 	if s, found := k.b.Structure(network, code, k.at); found {
-		return fmt.Sprintf("structure : %s, %s (%s), pour le département %s", s.ID, s.Name, place(s.Pos), code)
+		return fmt.Sprintf("structure : %s, %s (%s), pour %s", s.ID, s.Name, stands(s.Pos), which)
 	}
 	lead := k.b.Lead()
-	return fmt.Sprintf("structure : aucune du réseau %s dans le département %s le %s ; c'est l'accueil régional, %s", network, code, k.at.Format(time.DateOnly), lead.ID)
+	return fmt.Sprintf("structure : aucune du réseau %s dans %s le %s ; c'est l'accueil régional, %s", network, which, k.at.Format(time.DateOnly), lead.ID)
 }

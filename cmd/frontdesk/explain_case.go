@@ -49,10 +49,11 @@ func readCase(b *flow.Bundle, at time.Time, pairs []string) (*knownCase, error) 
 // value checks one value: an option's id, a number that an option holds, or what the type allows.
 func (k *knownCase) value(a *flow.Answer, value string) (string, error) {
 	if a.Type == flow.Postcode {
-		if departement(value) == "" {
-			return "", fmt.Errorf("%s=%s : ce n'est ni un code postal ni un département ; écrivez par exemple %s=35000", a.Name, value, a.Name)
+		where, err := placeValue(k.b, value)
+		if err != nil {
+			return "", fmt.Errorf("%s=%s : %w", a.Name, value, err)
 		}
-		return value, nil
+		return where, nil
 	}
 	known := k.knownValues(a)
 	if len(known) == 0 || slices.Contains(known, value) {
@@ -110,19 +111,21 @@ func (k *knownCase) holding(answer, number string) string {
 	return ""
 }
 
-// departement takes a postcode, or a département's own code.
-func departement(place string) string {
-	if len(place) == 2 || len(place) == 3 {
-		return strings.ToUpper(place)
-	}
-	return flow.Departement(place)
-}
-
 // territory is where the person lives, or "".
 func (k *knownCase) territory() string {
 	for name, a := range k.b.Answers {
 		if a.Type == flow.Postcode && k.values[name] != "" {
-			return departement(k.values[name])
+			return k.b.TerritoryOf(k.values[name])
+		}
+	}
+	return ""
+}
+
+// where names the place that was given.
+func (k *knownCase) where() string {
+	for name, a := range k.b.Answers {
+		if a.Type == flow.Postcode && k.values[name] != "" {
+			return flow.PlaceName(k.values[name])
 		}
 	}
 	return ""
@@ -134,7 +137,7 @@ func (k *knownCase) get(name string) string {
 		return value
 	}
 	if place, is := strings.CutSuffix(name, ".departement"); is {
-		return departement(k.values[place])
+		return flow.DepartementOf(k.values[place])
 	}
 	if queue, is := strings.CutPrefix(name, "open:"); is {
 		if inner, is := strings.CutPrefix(queue, "{"); is {

@@ -8,7 +8,7 @@ import (
 
 	"frontdesk/bot/engine"
 	"frontdesk/bot/flow"
-	gazetteer "frontdesk/bot/place"
+	"frontdesk/bot/place"
 )
 
 // hearCommand says what the front desk understands of first messages.
@@ -73,25 +73,23 @@ func (c *hearCommand) Run(out *console) error {
 }
 
 // served are the places that are likely: the regions named, or the territories of the bundle.
-func (c *hearCommand) served(b *flow.Bundle) (gazetteer.Preference, error) {
-	var near gazetteer.Preference
+func (c *hearCommand) served(b *flow.Bundle) (place.Preference, error) {
+	var near place.Preference
 	for _, name := range c.Regions {
-		m, ok := gazetteer.Find(strings.ReplaceAll(name, "-", " "), gazetteer.Preference{})
-		if !ok || m.Places[0].Kind != gazetteer.Region {
+		m, ok := place.Find(strings.ReplaceAll(name, "-", " "), place.Preference{})
+		if !ok || m.Places[0].Kind != place.Region {
 			return near, fmt.Errorf("%q is not a region of France", name)
 		}
 		near.Regions = append(near.Regions, m.Places[0].Code)
 	}
 	if len(c.Regions) == 0 {
-		for _, t := range b.Territories {
-			near.Departements = append(near.Departements, t.Code)
-		}
+		return b.Near(), nil
 	}
 	return near, nil
 }
 
 // line hears one message.
-func (c *hearCommand) line(p *engine.Program, near gazetteer.Preference, words string) heardLine {
+func (c *hearCommand) line(p *engine.Program, near place.Preference, words string) heardLine {
 	h := p.Hear(words, near)
 	d := p.Decide(&h)
 	line := heardLine{Lang: h.Language, Network: d.Outcomes, Public: strings.Join(h.All(flow.KindPublic), ",")}
@@ -121,13 +119,13 @@ func (c *hearCommand) explain(p *engine.Program, h *engine.Heard, d engine.Decis
 		line.Why = append(line.Why, fmt.Sprintf("danger %s (%s)", h.Danger.ID, h.Danger.Grade))
 	}
 	for _, m := range h.Mentions {
-		line.Why = append(line.Why, fmt.Sprintf("%s %s : « %s » (%s)", m.Kind, m.ID, m.Words, place(m.Pos)))
+		line.Why = append(line.Why, fmt.Sprintf("%s %s : « %s » (%s)", m.Kind, m.ID, m.Words, stands(m.Pos)))
 	}
 	if h.Aged {
 		line.Why = append(line.Why, fmt.Sprintf("âge : %d", h.Age))
 	}
 	for _, row := range d.Rows {
-		line.Why = append(line.Why, fmt.Sprintf("verdicts, ligne %d (%s)", row, place(p.Bundle.Lexicon.Rows[row-1].Pos)))
+		line.Why = append(line.Why, fmt.Sprintf("verdicts, ligne %d (%s)", row, stands(p.Bundle.Lexicon.Rows[row-1].Pos)))
 	}
 	line.Answers = map[string]string{}
 	answers, _ := h.Answers()

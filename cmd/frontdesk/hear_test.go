@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	gazetteer "frontdesk/bot/place"
+	"frontdesk/bot/place"
 )
 
 const fiveRegions = "bretagne,grand-est,pays-de-la-loire,centre-val-de-loire,ile-de-france"
@@ -161,7 +161,7 @@ func TestHearRefusesARegionThatIsNone(t *testing.T) {
 // BenchmarkHear hears a first message whole: language, danger, place, lexicon, verdicts. At most 100 µs.
 func BenchmarkHear(b *testing.B) {
 	p := referenceProgram(b)
-	near := gazetteer.Preference{Regions: []string{"53", "44", "52", "24", "11"}}
+	near := place.Preference{Regions: []string{"53", "44", "52", "24", "11"}}
 	messages := []string{
 		"bjr ma fille a 17 ans elle veut arreter le lycee a quimper",
 		"Cadre commercial licencié en septembre, 53 ans, Metz. Besoin d'un bilan.",

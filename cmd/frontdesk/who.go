@@ -106,16 +106,18 @@ func (h *house) needOf(words string) (id, label string) {
 	return "", ""
 }
 
-// territoryOf finds a place by postcode, by département or by its name.
-func territoryOf(b *flow.Bundle, place string) (flow.Territory, bool) {
-	if t, known := b.Territory(departement(strings.ReplaceAll(place, " ", ""))); known {
-		return t, true
-	}
-	words := hear.Fold(place)
+// territoryOf finds the territory of a place by postcode, by département, by the name of a commune or by
+// its own.
+func territoryOf(b *flow.Bundle, said string) (flow.Territory, bool) {
+	words := hear.Fold(said)
 	for _, t := range b.Territories {
 		if words != "" && hear.Fold(t.Name) == words {
 			return t, true
 		}
 	}
-	return flow.Territory{}, false
+	value, err := placeValue(b, said)
+	if err != nil {
+		return flow.Territory{}, false
+	}
+	return b.Territory(b.TerritoryOf(value))
 }
