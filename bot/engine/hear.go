@@ -35,7 +35,7 @@ func (t *turn) said(words string) {
 		t.welcome(words)
 		return
 	}
-	if d, ok := t.dangerIn(u, words); ok {
+	if d, ok := t.dangerIn(words); ok {
 		t.danger(d, words)
 		return
 	}

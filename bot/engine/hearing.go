@@ -82,7 +82,7 @@ func (p *Program) Hear(words string, near place.Preference) Heard {
 	language := languageOf(words)
 	u := hear.Listen(language, words)
 	h := p.lexicon.hear(language, words, near)
-	if d, ok := p.Danger(language, u, words); ok {
+	if d, ok := p.danger(words); ok {
 		h.Danger = d
 	}
 	if id, ok := p.commandsIn(language).Whole(u); ok {

@@ -35,9 +35,7 @@ type Program struct {
 	texts      map[textKey]template
 	commands   map[string]*hear.Phrases
 	interrupts map[string]*flow.Interrupt
-	human      string          // step that hands over
-	dangers    []*hear.Phrases // by grade, the gravest first: a soft word must not hide a grave one
-	idioms     []string        // folded expressions that speak of no danger, whatever words they hold
+	human      string // step that hands over
 	dangerByID map[string]*flow.Danger
 	skips      map[string]*hear.Phrases
 	thanks     map[string]*hear.Phrases
@@ -222,12 +220,10 @@ func splitWords(joined string) []string {
 	return words
 }
 
-// compileLexicons makes the commands of each language, and the danger words of all of them
-// together: danger is heard whatever language the conversation is in.
+// compileLexicons makes the commands and the courtesies of each language.
 func (p *Program) compileLexicons() {
 	p.commands, p.skips = map[string]*hear.Phrases{}, map[string]*hear.Phrases{}
 	p.thanks, p.hellos = map[string]*hear.Phrases{}, map[string]*hear.Phrases{}
-	dangers := make([][]hear.Phrase, len(grades))
 	for _, d := range p.Bundle.Safety.Dangers {
 		p.dangerByID[d.ID] = d
 	}
@@ -243,48 +239,7 @@ func (p *Program) compileLexicons() {
 		p.skips[language] = hear.NewPhrases(p.phrases(language, "skip", "engine.skip.words"))
 		p.hellos[language] = hear.NewPhrases(p.phrases(language, "hello", "engine.hello.words"))
 		p.thanks[language] = hear.NewPhrases(p.phrases(language, "thanks", "engine.thanks.words"))
-		for _, d := range p.Bundle.Safety.Dangers {
-			at := slices.Index(grades[:], d.Grade)
-			for _, phrase := range p.phrases(language, d.ID, "safety."+d.ID+".words") {
-				dangers[at] = append(dangers[at], respelt(phrase)...)
-			}
-			for _, phrase := range p.phrases(language, d.ID, "safety."+d.ID+".except") {
-				p.idioms = append(p.idioms, " "+hear.Fold(phrase.Words)+" ")
-			}
-		}
 	}
-	for _, phrases := range dangers {
-		p.dangers = append(p.dangers, hear.NewPhrases(phrases))
-	}
-}
-
-// respelt gives a phrase as people in distress write it: « je vais me tué », « jveu mourir ». Hearing
-// takes er, é and ez for one another in longer words only, and "vais" for nothing else.
-func respelt(phrase hear.Phrase) []hear.Phrase {
-	all := []hear.Phrase{phrase}
-	for _, spellings := range [][]string{
-		{"je vais ", "je vai ", "jvais ", "jvai ", "jv ", "jvé ", "j'vais ", "vais "},
-		{"je veux ", "je veu ", "jveux ", "jveu ", "je ve ", "jve ", "je vx ", "jvx ", "j'veux "},
-	} {
-		if rest, ok := strings.CutPrefix(phrase.Words, spellings[0]); ok {
-			for _, other := range spellings[1:] {
-				all = append(all, hear.Phrase{Key: phrase.Key, Words: other + rest})
-			}
-		}
-	}
-	for _, p := range all {
-		words := strings.Fields(p.Words)
-		for i, w := range words {
-			if stem, ok := strings.CutSuffix(w, "er"); ok && len(stem) == 2 {
-				for _, end := range []string{"é", "ez", "ai"} {
-					again := slices.Clone(words)
-					again[i] = stem + end
-					all = append(all, hear.Phrase{Key: p.Key, Words: strings.Join(again, " ")})
-				}
-			}
-		}
-	}
-	return all
 }
 
 // grades of danger, the gravest first.

@@ -214,12 +214,27 @@ var (
 		must("dangers", tableOf("danger", plainID, recordOf(
 			must("grade", oneOf("immediate", "distress", "sensitive")),
 			must("numbers", idsShape),
-			must("words", wordsShape),
-			may("except", wordsShape),
+			may("words", wordsShape),
+			may("denied", wordShape),
+			may("past", wordShape),
+			may("minor", wordShape),
+			may("adult", wordShape),
 			must("text", proseShape),
 			may("voice", proseShape),
 			may("sms", proseShape),
-			may("reread", pairsOf(freeID, dayShape))))),
+			may("reread", pairsOf(freeID, recordOf(must("by", phraseShape), must("on", dayShape))))))),
+		may("hearing", tableOf("langue", dashedID, hearingShape)),
+	)
+
+	// hearingShape is the words in which one language speaks of danger: see flows/README.md.
+	hearingShape = recordOf(
+		may("skip", phraseShape), may("deny", phraseShape), may("no_more", phraseShape), may("deny_with", phraseShape), may("harmless", phraseShape),
+		may("years", phraseShape), may("since", phraseShape), may("mine", phraseShape),
+		may("classes", pairsOf(plainID, phraseShape)),
+		may("idioms", wordsShape), may("about", wordsShape), may("past", wordsShape), may("over", wordsShape),
+		may("minor", wordsShape), may("adult", wordsShape),
+		must("dangers", tableOf("danger", plainID, recordOf(
+			may("now", wordsShape), may("done", wordsShape), may("mention", wordsShape)))),
 	)
 
 	// messagesShape is for translations: they are stored here and read by package locales.

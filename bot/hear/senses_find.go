@@ -10,7 +10,7 @@ const (
 	maxEdges  = 2048 // words and families recognised in one utterance
 	maxParts  = 128  // shapes matched
 	farthest  = 12   // words between two parts joined by " + "
-	maxGap    = 4    // small words between two words of an expression
+	maxSmall    = 4    // small words between two words of an expression
 	maxOthers = 1    // other words between two of them
 )
 
@@ -21,8 +21,8 @@ type edge struct {
 	wrong  uint8
 }
 
-// hearing is one utterance read with a lexicon.
-type hearing struct {
+// sensing is one utterance read with a lexicon.
+type sensing struct {
 	*Senses
 	reading
 	language string
@@ -43,7 +43,7 @@ type partial struct {
 // of the same sense. The language decides which expressions count: its own and
 // the French ones.
 func (s *Senses) Find(u Utterance, language string) []Found {
-	h := hearing{Senses: s, language: language}
+	h := sensing{Senses: s, language: language}
 	h.reading.index, h.reading.tokens = &s.index, u.tokens
 	if !h.recognise() {
 		return nil
@@ -53,7 +53,7 @@ func (s *Senses) Find(u Utterance, language string) []Found {
 }
 
 // recognise lists, word by word, which words and families begin there.
-func (h *hearing) recognise() bool {
+func (h *sensing) recognise() bool {
 	words := make([]edge, len(h.tokens))
 	known := false
 	for i := range h.tokens {
@@ -84,15 +84,15 @@ func (h *hearing) recognise() bool {
 	return true
 }
 
-func (h *hearing) speaks(x *shape) bool { return x.language == "fr" || x.language == h.language }
+func (h *sensing) speaks(x *shape) bool { return x.language == "fr" || x.language == h.language }
 
 // run reads the words of a family's expression from token i on, small words between them.
-func (h *hearing) run(x *shape, words []edge, i int) (end, wrong int, ok bool) {
+func (h *sensing) run(x *shape, words []edge, i int) (end, wrong int, ok bool) {
 	wrong, end = int(words[i].wrong), i+1
 	for _, want := range x.symbols[1:] {
 		skipped := 0
 		for ; end < len(words) && words[end].symbol != want; end++ {
-			if t := &h.tokens[end]; skipped == maxGap || t.number < 0 && !t.is(small|partner) || t.pause {
+			if t := &h.tokens[end]; skipped == maxSmall || t.number < 0 && !t.is(small|partner) || t.pause {
 				return 0, 0, false
 			}
 			skipped++
@@ -107,7 +107,7 @@ func (h *hearing) run(x *shape, words []edge, i int) (end, wrong int, ok bool) {
 }
 
 // matchAll finds every shape of a sense.
-func (h *hearing) matchAll() {
+func (h *sensing) matchAll() {
 	for i := range h.tokens {
 		for _, e := range h.edges[h.from[i]:h.from[i+1]] {
 			for _, k := range h.Senses.first[e.symbol] {
@@ -125,7 +125,7 @@ func (h *hearing) matchAll() {
 
 // walk reads a shape whose first symbol is the edge at token i. Between two
 // symbols small words may stand and one other word, not across a denial's end.
-func (h *hearing) walk(x *shape, e edge, i int) (partial, bool) {
+func (h *sensing) walk(x *shape, e edge, i int) (partial, bool) {
 	p := partial{shape: x, start: i, end: int(e.end), wrong: int(e.wrong)}
 	denied := false
 	for _, want := range x.symbols[1:] {
@@ -142,7 +142,7 @@ func (h *hearing) walk(x *shape, e edge, i int) (partial, bool) {
 }
 
 // next finds the edge of a symbol from a token on.
-func (h *hearing) next(x *shape, want uint32, at int, denied *bool) (edge, bool) {
+func (h *sensing) next(x *shape, want uint32, at int, denied *bool) (edge, bool) {
 	smalls, others := 0, 0
 	for j := at; j < len(h.tokens); j++ {
 		for _, e := range h.edges[h.from[j]:h.from[j+1]] {
@@ -160,7 +160,7 @@ func (h *hearing) next(x *shape, want uint32, at int, denied *bool) (edge, bool)
 		default:
 			others++
 		}
-		if smalls > maxGap || others > maxOthers {
+		if smalls > maxSmall || others > maxOthers {
 			return edge{}, false
 		}
 	}
@@ -169,7 +169,7 @@ func (h *hearing) next(x *shape, want uint32, at int, denied *bool) (edge, bool)
 
 // gather joins the parts, drops what is refused, excepted or excluded, and
 // keeps the best of each sense.
-func (h *hearing) gather() []Found {
+func (h *sensing) gather() []Found {
 	var said []Found
 	var roles []role
 	excluded := make(map[int]bool, 2)
@@ -214,7 +214,7 @@ func over(f Found, said []Found, roles []role) bool {
 }
 
 // whole joins a shape with the other parts of its expression.
-func (h *hearing) whole(p *partial) (Found, bool) {
+func (h *sensing) whole(p *partial) (Found, bool) {
 	f := Found{Sense: p.owner, Content: p.weight, Typos: p.wrong, Start: p.start, End: p.end}
 	for part := uint8(1); part < p.parts; part++ {
 		ok := false
@@ -243,7 +243,7 @@ func better(a, b Found) bool {
 	return a.Typos < b.Typos
 }
 
-func (h *hearing) words(start, end int) string {
+func (h *sensing) words(start, end int) string {
 	all := make([]string, 0, end-start)
 	for _, t := range h.tokens[start:end] {
 		all = append(all, t.text)

@@ -12,7 +12,7 @@ func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys
 func (s *Senses) listSounds() {
 	s.sounds = map[string]uint16{}
 	for i := 1; i < len(s.words); i++ {
-		heard := sound(s.words[i].text)
+		heard := phonetic(s.words[i].text)
 		if len(heard) < shortestSound {
 			continue
 		}
@@ -56,7 +56,7 @@ func (s *Senses) resolve(t *token) (id uint16, wrong uint8) {
 	if id = s.conjugated(t.text); id != 0 {
 		return id, 0
 	}
-	if heard := sound(t.text); len(heard) >= shortestSound {
+	if heard := phonetic(t.text); len(heard) >= shortestSound {
 		if id = s.sounds[heard]; id != 0 {
 			return id, 1
 		}
@@ -131,9 +131,9 @@ func slips(listed, said *spelling) int {
 // shortestSound is the least a sound keeps to tell words apart: cours and court are not told apart.
 const shortestSound = 5
 
-// sound writes a folded French word as it is heard, roughly: formassion and
+// phonetic writes a folded French word as it is heard, roughly: formassion and
 // formation, licé and lycée, aprentisage and apprentissage come out alike.
-func sound(word string) string {
+func phonetic(word string) string {
 	var room [40]byte
 	out := room[:0]
 	for i := 0; i < len(word) && len(out) < 36; {

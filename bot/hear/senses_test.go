@@ -86,11 +86,11 @@ func TestFindSaysWhichWords(t *testing.T) {
 func TestSounds(t *testing.T) {
 	for a, b := range map[string]string{"formassion": "formation", "aprentissage": "apprentissage", "otorisation": "autorisation",
 		"kalification": "qualification", "financemant": "financement"} {
-		if sound(a) != sound(b) {
-			t.Errorf("%s sounds %q, %s %q", a, sound(a), b, sound(b))
+		if phonetic(a) != phonetic(b) {
+			t.Errorf("%s sounds %q, %s %q", a, phonetic(a), b, phonetic(b))
 		}
 	}
-	if sound("patron") == sound("patient") {
+	if phonetic("patron") == phonetic("patient") {
 		t.Error("patron and patient sound alike")
 	}
 }
