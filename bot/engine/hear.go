@@ -34,6 +34,9 @@ func (t *turn) said(words string) {
 		return
 	}
 	if d, ok := t.dangerIn(words); ok {
+		if language, other := t.spokenIn(words); other {
+			t.s.Language = language
+		}
 		t.danger(d, words)
 		return
 	}
@@ -47,6 +50,9 @@ func (t *turn) said(words string) {
 	}
 	if i, ok := t.command(u); ok {
 		t.obey(i)
+		return
+	}
+	if t.offerTongue(words) {
 		return
 	}
 	t.answer(u, words)
