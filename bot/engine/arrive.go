@@ -47,7 +47,7 @@ func (t *turn) sayWhereWeWere() {
 // speakLanguage takes a hint of the language if the service speaks it.
 func (t *turn) speakLanguage(hint string) {
 	language, _, _ := strings.Cut(strings.ToLower(hint), "-")
-	if slices.Contains(t.p.languages, language) {
+	if t.p.full(language) {
 		t.s.Language = language
 	}
 }
@@ -55,6 +55,9 @@ func (t *turn) speakLanguage(hint string) {
 // welcome hears first words that came before any greeting: it greets, and takes the words as the
 // answer to the first question instead of asking it.
 func (t *turn) welcome(words string) {
+	if language, other := t.spokenIn(words); other && t.kind != "voice" {
+		t.greetedIn, t.s.Language = t.s.Language, language
+	}
 	state, passed, err := enter(t.p, t.state(), t.p.Bundle.Flows[t.p.Bundle.Start].Start, t.scene())
 	if err != nil {
 		t.fault = err

@@ -36,6 +36,9 @@ func (t *turn) said(words string) {
 		return
 	}
 	if d, ok := t.dangerIn(words); ok {
+		if language, other := t.spokenIn(words); other {
+			t.s.Language = language
+		}
 		t.danger(d, words)
 		return
 	}
@@ -49,6 +52,9 @@ func (t *turn) said(words string) {
 	}
 	if i, ok := t.command(u); ok {
 		t.obey(i)
+		return
+	}
+	if t.offerTongue(words) {
 		return
 	}
 	t.answer(u, words)

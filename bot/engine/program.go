@@ -71,7 +71,7 @@ func Compile(b *flow.Bundle, words Words) (*Program, error) {
 	p := &Program{Bundle: b, words: words, near: b.Near(), steps: map[string]*step{}, texts: map[textKey]template{},
 		interrupts: map[string]*flow.Interrupt{}, dangerByID: map[string]*flow.Danger{}}
 	p.languages = append(p.languages, b.Source)
-	for _, l := range b.Languages {
+	for _, l := range b.Spoken() {
 		if !slices.Contains(p.languages, l) {
 			p.languages = append(p.languages, l)
 		}

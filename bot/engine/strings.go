@@ -8,6 +8,7 @@ var engineIDs = []string{
 	"engine.place.which", "engine.place.other", "engine.place.commune",
 	"engine.back", "engine.back.none", "engine.restart", "engine.help", "engine.late", "engine.stop",
 	"engine.language", "engine.language.fr", "engine.language.en", "engine.language.done",
+	"engine.tongue", "engine.tongue.yes", "engine.tongue.no",
 	"engine.erased", "engine.erased.procedure", "engine.distress", "engine.distress.no", "engine.sensitive", "engine.safety.unread",
 	"engine.danger.open", "engine.danger.unstaffed", "engine.danger.closed", "engine.danger.noted", "engine.danger.again", "engine.holiday", "engine.reason.lead", "engine.waiting.promised",
 	"engine.waiting.first", "engine.waiting.noted", "engine.waiting.still", "engine.live.still",

@@ -103,7 +103,7 @@ func (l *loader) classes() map[string]class {
 		"channel":   {known: true, values: []string{"chat", "sms", "voice"}},
 		"staffed":   {known: true, values: []string{"oui", "non"}},
 		"territory": {known: true, values: []string{"oui", "non"}},
-		"language":  {known: true, values: l.b.Languages},
+		"language":  {known: true, values: l.b.Spoken()},
 		"open":      {known: true, check: l.isQueue, takes: "le nom d'horaires de hours.yaml"},
 		"danger":    {known: true},
 	}

@@ -20,7 +20,8 @@ type Bundle struct {
 	Banner        string // shown on every page of a demonstration
 	Source        string // language the bundle is written in
 	Languages     []string
-	Start         string // flow that a conversation begins with
+	Received      map[string]Review // languages with the way to a person only; zero where nobody has reread them
+	Start         string            // flow that a conversation begins with
 	Zone          *time.Location
 	Line          Phone // the service's own number
 	Territories   []Territory

@@ -24,6 +24,7 @@ var (
 		may("dated", wholeShape), may("reopen", spanShape), may("hold", spanShape))
 
 	languagesShape = listOf(wordShape)
+	receivedShape  = pairsOf(freeID, phraseShape)
 
 	bundleShape = recordOf(
 		must("format", wholeShape),
@@ -33,6 +34,7 @@ var (
 		may("banner", phraseShape),
 		may("source", wordShape),
 		may("languages", languagesShape),
+		may("received", receivedShape),
 		must("start", wordShape),
 		may("zone", wordShape),
 		may("line", phoneShape),
