@@ -79,7 +79,10 @@ func compileLexicon(b *flow.Bundle) *lexicon {
 
 // Hear says what a first message means. near tells which places are likely.
 func (p *Program) Hear(words string, near place.Preference) Heard {
-	language := languageOf(words)
+	language := hear.Language(words)
+	if language == "" { // a word or two: the bundle's own
+		language = p.Bundle.Source
+	}
 	u := hear.Listen(language, words)
 	h := p.lexicon.hear(language, words, near)
 	if d, ok := p.danger(words); ok {
@@ -248,7 +251,7 @@ func (p *Program) Decide(h *Heard) Decision {
 // where the lexicon has no words of it either, and otherwise what would come after a question.
 func (p *Program) inTheir(language string, outcomes []string) []string {
 	switch {
-	case slices.Contains(p.languages, language), len(outcomes) > 0 && outcomes[0] == flow.OutcomeInsult:
+	case p.full(language), len(outcomes) > 0 && outcomes[0] == flow.OutcomeInsult:
 		return outcomes
 	case !p.lexicon.languages[language]:
 		return slices.Insert(slices.Clone(outcomes), 0, flow.OutcomeHuman)

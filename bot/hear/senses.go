@@ -129,6 +129,10 @@ func (s *Senses) join(said Said, x shape) {
 // at least two others stay; a "ne" always is.
 func (s *Senses) add(said Said, x shape) {
 	x.language = said.Language
+	drop := small
+	if x.role != meaning { // what is excepted is excepted to the letter: "mon chef de projet", not "chef de projet"
+		drop = article
+	}
 	var kept, spare []uint32
 	for piece := range strings.FieldsSeq(said.Words) {
 		piece, must := strings.CutPrefix(piece, "=")
@@ -147,7 +151,7 @@ func (s *Senses) add(said Said, x shape) {
 			spare = append(spare, id)
 			x.denies = x.denies || t.is(denial|lacking|nomore)
 			x.person = x.person || len(spare) == 1 && t.is(pronoun)
-			if !t.is(small) || must || t.is(denial|lacking|nomore) {
+			if !t.is(drop) || must || t.is(denial|lacking|nomore) {
 				kept = append(kept, id)
 			}
 			if !t.is(small) {
