@@ -11,13 +11,9 @@ func (t *turn) dangerIn(words string) (*flow.Danger, bool) {
 	if t.masked {
 		words = hear.Unmasked(words)
 	}
-	return t.live.danger(words)
-}
-
-func (p *Program) danger(words string) (*flow.Danger, bool) {
-	alarm, ok := p.Bundle.Safety.Hearing.Hear(words)
+	alarm, ok := t.live.Bundle.Safety.Hearing.Hear(words)
 	if !ok {
 		return nil, false
 	}
-	return p.dangerByID[alarm.Danger], true
+	return t.live.dangerByID[alarm.Danger], true
 }

@@ -325,24 +325,6 @@ func (t *turn) fillOthers(open *step, u hear.Utterance, words string) bool {
 	return filled
 }
 
-// mentioned finds an answer to a question nobody asked yet.
-func (t *turn) mentioned(st *step, u hear.Utterance) (string, bool) {
-	switch st.answer.Type {
-	case flow.Choice:
-		if st.ranges {
-			if n, ok := hear.Age(u); ok {
-				return st.inRange(n)
-			}
-		}
-		i, ok := st.menus[t.s.Language].Mention(u)
-		if !ok {
-			return "", false
-		}
-		return st.Options[i].ID, true
-	}
-	return "", false
-}
-
 // pressed is a telephone's keys: commands, a menu number, or digits of a value.
 func (t *turn) pressed(keys string) {
 	for _, i := range t.live.Bundle.Interrupts {

@@ -15,6 +15,7 @@ import (
 type Heard struct {
 	Language string
 	Danger   *flow.Danger    // the gravest that it speaks of, nil for none
+	Alarm    hear.Alarm      // why
 	Command  *flow.Interrupt // that the whole message is, nil for none
 	Mentions []Mention       // all that was recognised, as it was said
 	Age      int
@@ -85,8 +86,8 @@ func (p *Program) Hear(words string, near place.Preference) Heard {
 	}
 	u := hear.Listen(language, words)
 	h := p.lexicon.hear(language, words, near)
-	if d, ok := p.danger(words); ok {
-		h.Danger = d
+	if alarm, ok := p.Bundle.Safety.Hearing.Hear(words); ok {
+		h.Danger, h.Alarm = p.dangerByID[alarm.Danger], alarm
 	}
 	if id, ok := p.commandsIn(language).Whole(u); ok {
 		h.Command = p.interrupts[id]

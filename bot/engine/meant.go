@@ -73,6 +73,24 @@ func (t *turn) gathered(st *step, u hear.Utterance) (string, bool) {
 	return t.mentioned(st, u)
 }
 
+// mentioned finds an answer to a question nobody asked yet.
+func (t *turn) mentioned(st *step, u hear.Utterance) (string, bool) {
+	switch st.answer.Type {
+	case flow.Choice:
+		if st.ranges {
+			if n, ok := hear.Age(u); ok {
+				return st.inRange(n)
+			}
+		}
+		i, ok := st.menus[t.s.Language].Mention(u)
+		if !ok {
+			return "", false
+		}
+		return st.Options[i].ID, true
+	}
+	return "", false
+}
+
 // meant does what the weightiest thing heard asks for beside an answer: a human, an old conversation,
 // one calm answer to an insult. Not where somebody writes freely, nor before a human.
 func (t *turn) meant(st *step) bool {

@@ -116,7 +116,7 @@ func (c *hearCommand) line(p *engine.Program, near place.Preference, words strin
 // explain adds the words and rows that decided.
 func (c *hearCommand) explain(p *engine.Program, h *engine.Heard, d engine.Decision, line *heardLine) {
 	if h.Danger != nil {
-		line.Why = append(line.Why, fmt.Sprintf("danger %s (%s)", h.Danger.ID, h.Danger.Grade))
+		line.Why = append(line.Why, fmt.Sprintf("danger %s (%s) : « %s », %s", h.Danger.ID, h.Danger.Grade, h.Alarm.Words, h.Alarm.Pattern))
 	}
 	for _, m := range h.Mentions {
 		line.Why = append(line.Why, fmt.Sprintf("%s %s : « %s » (%s)", m.Kind, m.ID, m.Words, stands(m.Pos)))
