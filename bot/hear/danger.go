@@ -184,8 +184,8 @@ func (h *hearing) hearIn(t *tongue, all []found) []found {
 // setting is what the rest of a message says about the dangers in it. What
 // is only named is no danger when it is a subject in any language.
 type setting struct {
-	about bool
-	of    []times // by language
+	about, past, over bool    // in any language
+	of                []times // by language
 }
 
 // times is what one language says about them.
@@ -214,7 +214,7 @@ func (h *hearing) setting(tongues []*tongue) *setting {
 		if age > 0 && age < 18 {
 			s.of[i].adult = false
 		}
-		s.about = s.about || s.of[i].about
+		s.about, s.past, s.over = s.about || s.of[i].about, s.past || s.of[i].past, s.over || s.of[i].over
 	}
 	return s
 }
@@ -241,15 +241,18 @@ func (d *Dangers) judge(h *hearing, f *found, s *setting, when times) (Alarm, bo
 		}
 	}
 	switch {
-	case r.when == mentioned && (s.about || when.past || when.over), when.about && !h.mine(t, m), r.when == done && when.over:
+	case r.when == mentioned && (s.about || s.past || s.over), when.about && !h.mine(t, m), r.when == done && s.over:
 		return Alarm{}, false
+	}
+	if m.end-m.start == 1 && h.words[m.start].guess && !(r.first && r.last) {
+		return Alarm{}, false // one word, and not even that one
 	}
 	kind, why := &d.kinds[r.kind], ""
 	id := kind.ID
 	switch {
 	case m.denied || h.denied(t, m):
 		id, why = kind.Denied, "denied"
-	case r.when == done && when.past:
+	case r.when == done && s.past:
 		id, why = kind.Past, "past"
 	case when.minor && !when.adult && kind.Minor != "":
 		id, why = kind.Minor, "minor"

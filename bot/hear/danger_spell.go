@@ -64,6 +64,7 @@ func wordly(r rune) bool {
 // guess finds what a word that is in no list may be meant for: one that sounds
 // the same, one that differs by a letter, one with letters hidden.
 func (h *hearing) guess(w *word) {
+	w.guess = true
 	if strings.Contains(w.text, veil) || hiding(w.text) {
 		h.unveil(w)
 		return

@@ -11,6 +11,7 @@ const (
 	maxDangerWords = 3000
 	maxClasses     = 8192
 	maxMeanings    = 6
+	maxRun         = 40 // letters of words run together
 )
 
 // word is one word of a message and the words of the vocabulary that it may be.
@@ -19,6 +20,7 @@ type word struct {
 	means [maxMeanings]int32
 	n     uint8
 	pause bool // punctuation stands before it
+	guess bool // it is in no list: what it means is a guess
 }
 
 func (w *word) meanings() []int32 { return w.means[:w.n] }
@@ -96,13 +98,26 @@ func (v *lexis) add(written string, c classID, language string) {
 // minTypo and minSound are how long a word must be, in letters, to be
 // recognised when it is misspelled.
 const (
-	minTypo  = 5
+	minTypo  = 5 // in French, whose harmless words are listed best
+	farTypo  = 6 // in other languages
+	shyTypo  = 7 // in Arabic, where a letter more makes another word
 	minSound = 4
 )
 
+// leastTypo is how long a word of a language must be.
+func leastTypo(text, language string) int {
+	switch {
+	case text[0] >= 0xd8 && text[0] <= 0xdb:
+		return shyTypo
+	case language == "fr":
+		return minTypo
+	}
+	return farTypo
+}
+
 // spell notes how a word may be misspelled.
 func (v *lexis) spell(text string, id int32, language string) {
-	if utf8.RuneCountInString(text) >= minTypo {
+	if utf8.RuneCountInString(text) >= leastTypo(text, language) {
 		dropped(text, func(short uint64) {
 			v.links = append(v.links, chained{id, v.typos[short]})
 			v.typos[short] = int32(len(v.links) - 1)
@@ -217,40 +232,46 @@ func (h *hearing) bare(w *word) {
 // runTogether cuts a word that is none into words that are: "jveux",
 // "enviedemourir". Single letters are pronouns: j, m, d, l, n, s, t, c.
 func (h *hearing) runTogether(text string) []string {
-	if len(text) > 40 {
+	if len(text) > maxRun || text[0] >= utf8.RuneSelf {
 		return nil
 	}
-	if strings.IndexByte("jmdlnstca", text[0]) >= 0 && h.knows(text[1:]) && (len(text) > 3 || text[0] == 'j' || text[0] == 'a') {
+	if strings.IndexByte("jmdlnstcag", text[0]) >= 0 && h.knows(text[1:]) && (len(text) > 3 || text[0] == 'j' || text[0] == 'a') {
 		return []string{text[:1], text[1:]}
 	}
 	if len(text) < 8 {
 		return nil
 	}
-	return h.cut(text, 0)
+	return h.cut(text)
 }
 
 func (h *hearing) knows(text string) bool { _, ok := h.exact[text]; return ok }
 
-// cut splits text into words of the vocabulary, the longest first, at most six.
-func (h *hearing) cut(text string, depth int) []string {
-	if depth == 6 {
-		return nil
-	}
-	for n := len(text); n > 0; n-- {
-		if n == 1 && strings.IndexByte("jmdlnstc", text[0]) < 0 || !h.knows(text[:n]) && n > 1 {
+// cut splits text into words of the vocabulary, long ones rather than short;
+// nil when it is not made of such words alone.
+func (h *hearing) cut(text string) []string {
+	var best, from [maxRun + 1]int // the best that ends here, and where its last word begins
+	best[0] = 1
+	for start := range len(text) {
+		if best[start] == 0 {
 			continue
 		}
-		if n == len(text) {
-			if n < 3 {
-				continue
+		for end := start + 1; end <= len(text); end++ {
+			n := end - start
+			worth := best[start] + n*n
+			if worth > best[end] && (n > 1 && h.knows(text[start:end]) || n == 1 && strings.IndexByte("jmdlnstc", text[start]) >= 0) {
+				best[end], from[end] = worth, start
 			}
-			return []string{text}
-		}
-		if rest := h.cut(text[n:], depth+1); rest != nil {
-			return append([]string{text[:n]}, rest...)
 		}
 	}
-	return nil
+	if best[len(text)] == 0 || len(text)-from[len(text)] < 3 {
+		return nil
+	}
+	var parts []string
+	for end := len(text); end > 0; end = from[end] {
+		parts = append(parts, text[from[end]:end])
+	}
+	slices.Reverse(parts)
+	return parts
 }
 
 // spelledOut joins letters written one by one, as in "s u i c i d e".

@@ -33,7 +33,7 @@ func TestBrowserShowsWhatIsWrittenFromTheRight(t *testing.T) {
 		"the number keeps its order":                     `[...document.querySelectorAll('.safety .text bdi[dir=ltr]')].map(e => e.textContent).join('|') === '17|112|02 61 91 00 00|OR-ED8Q-BAKY-K'`,
 		"the person's number too":                        `document.querySelector('.you .text bdi[dir=ltr]').textContent === '06 39 98 12 34'`,
 		"the text runs from the right":                   `getComputedStyle(document.querySelector('.safety .text > span')).direction === 'rtl'`,
-		"a number is whole on the screen":               `[...document.querySelectorAll('.safety .text bdi')].every(e => e.getClientRects().length === 1)`,
+		"a number is whole on the screen":                `[...document.querySelectorAll('.safety .text bdi')].every(e => e.getClientRects().length === 1)`,
 		"a choice in Arabic has its number on the right": `(() => { const b = document.querySelector('button[data-option=oui]'); return b.querySelector('b').getBoundingClientRect().left > b.querySelector('span').getBoundingClientRect().left; })()`,
 		"a choice in French has it on the left":          `(() => { const b = document.querySelector('button[data-option=non]'); return b.querySelector('b').getBoundingClientRect().left < b.querySelector('span').getBoundingClientRect().left; })()`,
 		"a link keeps its direction":                     `getComputedStyle(document.querySelector('.numbers a')).direction === 'ltr'`,
