@@ -111,7 +111,7 @@ type Leg struct {
 // Gets says whether an entry of the log still goes to this leg.
 func (l Leg) Gets(seq int64) bool { return !l.Left || seq <= l.Last }
 
-// An Answer is one thing a person told us, as a class: an option's id, a postcode, a number.
+// An Answer is one thing a person told us, as a class: an option's id, a place, a number.
 type Answer struct{ Name, Value string }
 
 // Answers is sorted by name and never changed in place, so that sessions can share it.

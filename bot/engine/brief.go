@@ -105,7 +105,7 @@ func (t *turn) card() bot.Card {
 	c := &t.s.Case
 	return bot.Card{
 		Conversation: t.s.ID, Dossier: t.s.Dossier, Life: t.s.Life, Mode: c.Mode, Queue: c.Queue, Structure: c.Structure, Beside: c.Beside,
-		Territory: territory(t.p, t.s.Answers), Need: t.s.Answers.Get(t.p.as.need), Public: t.s.Answers.Get(t.p.as.public),
+		Territory: t.territory(t.s.Answers), Need: t.s.Answers.Get(t.p.as.need), Public: t.s.Answers.Get(t.p.as.public),
 		Language: t.s.Language, Adaptation: t.s.Answers.Get(t.p.as.adaptation), Channel: t.first(), Urgent: c.Urgent,
 		Owner: c.Owner, OwnerName: c.OwnerName, Since: c.Since, Due: c.Due, Hops: c.Hops, Outcome: c.Outcome, Procedure: c.Procedure, LeadOnly: c.LeadOnly,
 	}

@@ -185,7 +185,7 @@ func (t *turn) end() bot.Turn {
 		}
 	}
 	t.trace.Language, t.trace.Life = t.s.Language, t.s.Life
-	t.trace.Territory = territory(t.p, t.s.Answers)
+	t.trace.Territory = t.territory(t.s.Answers)
 	t.trace.Mode, t.trace.Hops = t.s.Case.Mode, t.s.Case.Hops
 	t.trace.Useful = t.s.Answers.Get(t.p.as.useful)
 	return bot.Turn{Input: t.in, After: t.s, Effects: t.effects, Trace: t.trace, Audit: t.audit, Redact: t.cutOut}

@@ -75,7 +75,7 @@ func (t *turn) target(to string) *flow.Structure {
 		if inner, ok := strings.CutPrefix(network, "{"); ok {
 			network = t.s.Answers.Get(strings.TrimSuffix(inner, "}"))
 		}
-		if s, ok := b.Structure(network, territory(t.p, t.s.Answers), t.now); ok {
+		if s, ok := b.Structure(network, t.territory(t.s.Answers), t.now); ok {
 			return s
 		}
 		return b.Lead()
@@ -140,7 +140,7 @@ func (t *turn) sameWay() string {
 
 // queue is a structure and a territory.
 func (t *turn) queue(to *flow.Structure) bot.QueueName {
-	if code := territory(t.p, t.s.Answers); code != "" {
+	if code := t.territory(t.s.Answers); code != "" {
 		return bot.QueueName(to.ID + "/" + code)
 	}
 	return bot.QueueName(to.ID)

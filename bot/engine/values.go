@@ -88,6 +88,8 @@ func (t *turn) value(name string, answers bot.Answers) string {
 			return ""
 		}
 		return hours.Say(t.s.Language, t.s.Case.Due, t.s.Case.Due.AddDate(-1, 0, 0), b.Zone)
+	case "endroit":
+		return flow.PlaceName(answers.Get(t.p.as.place))
 	case "departement", "in_departement":
 		return t.place(name, answers)
 	case "contact":
@@ -153,7 +155,7 @@ func (t *turn) structure(answers bot.Answers) *flow.Structure {
 		return s
 	}
 	if network := answers.Get(t.p.as.network); network != "" {
-		if s, ok := b.Structure(network, territory(t.p, answers), t.now); ok {
+		if s, ok := b.Structure(network, t.territory(answers), t.now); ok {
 			return s
 		}
 	}
@@ -177,7 +179,7 @@ func (t *turn) structureValue(name string, answers bot.Answers) string {
 
 // place names the département, alone or as it stands in a sentence.
 func (t *turn) place(name string, answers bot.Answers) string {
-	code := territory(t.p, answers)
+	code := t.territory(answers)
 	place, ok := t.live.Bundle.Territory(code)
 	switch {
 	case !ok:

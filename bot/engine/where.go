@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"frontdesk/bot"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/hear"
 	"frontdesk/bot/place"
@@ -17,6 +18,11 @@ const another = "other"
 
 // mostPlaces is how many choices are offered, the other one included.
 const mostPlaces = 6
+
+// territory is where a case goes and is counted: as the newest release has its territories.
+func (t *turn) territory(answers bot.Answers) string {
+	return t.live.Bundle.TerritoryOf(answers.Get(t.p.as.place))
+}
 
 // where says what a meaning comes to: a value to keep, or the places to choose from, or, where a place
 // is too large to tell, neither.
@@ -127,9 +133,9 @@ func (t *turn) askUnclear(st *step) bool {
 	if !open || st.answer.Type != flow.Postcode {
 		return false
 	}
-	t.s.Answers = t.s.Answers.Without(st.answer.Name)
 	_, among, _ := t.where(place.Find(words, t.p.near))
 	if len(among) == 0 {
+		t.s.Answers = t.s.Answers.Without(st.answer.Name)
 		return false
 	}
 	t.openQuietly(st)
@@ -153,6 +159,9 @@ func (t *turn) askWhich(st *step, among []place.Place) {
 // département.
 func (t *turn) placeAsk() *engineAsk {
 	ask := &engineAsk{text: "engine.place.which", options: t.s.Offered, menus: map[string]*hear.Menu{}}
+	if _, before := flow.Unclear(t.s.Answers.Get(t.p.as.place)); before {
+		ask.text = "engine.place.said"
+	}
 	var options []hear.Option
 	for _, id := range t.s.Offered {
 		label := flow.PlaceName(id)
@@ -198,7 +207,11 @@ func (t *turn) choosePlace(option string) {
 		t.settle(option)
 		return
 	}
+	_, name := t.engineAsk()
 	t.resume()
+	if _, unclear := flow.Unclear(t.s.Answers.Get(name)); unclear {
+		t.s.Answers = t.s.Answers.Without(name)
+	}
 	if st, ok := t.p.steps[t.s.Step]; ok && t.s.Asking {
 		t.ask(st, t.text("engine.place.commune"))
 	}

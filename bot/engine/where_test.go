@@ -175,6 +175,25 @@ func TestTheFirstMessageSaysWhere(t *testing.T) {
 	}
 }
 
+// It is asked under the words that were said, and another is asked for by name.
+func TestAPlaceThatWasSaidFirstIsAskedAboutInItsTurn(t *testing.T) {
+	k := newTalk(t, reference(t))
+	k.play(bot.Arrived{})
+	k.say("une vae, je suis de Saint-Aubin")
+	k.say("3")
+	turn := k.say("non")
+	if got := told(turn); !strings.Contains(got, "Vous avez parlé de ce lieu : Saint-Aubin.") {
+		t.Errorf("asked: %s", got)
+	}
+	k.say("une autre commune")
+	if k.s.Answers.Has("lieu") || k.s.Step != "suite.lieu" {
+		t.Errorf("another: at %s with %v", k.s.Step, k.s.Answers)
+	}
+	if k.say("Fougères"); k.s.Answers.Get("lieu") != "commune:35115" {
+		t.Errorf("then: %v", k.s.Answers)
+	}
+}
+
 // What older releases kept, a postcode or a département, still decides where a case goes.
 func TestAPostcodeThatWasKeptIsUnderstood(t *testing.T) {
 	p := withTerritories(t)

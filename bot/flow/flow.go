@@ -74,6 +74,7 @@ type Territory struct {
 	Departements []string // codes
 	Communes     []string // codes
 	Coordinator  string   // a structure's id, or ""
+	Within       string   // the territory that has the départements of all its communes, or ""
 }
 
 // Phone is a number as it is shown and as it is dialled.

@@ -218,7 +218,7 @@ func TestRegions(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := fmt.Sprint(away.Region, away.Service, away.Territories, away.Texts["card.general.title"].Text, len(away.Cards))
-	if want := "ailleursOrientation Ailleurs[{974 La Réunion à La Réunion [974] [] }]Ailleurs2"; got != want {
+	if want := "ailleursOrientation Ailleurs[{974 La Réunion à La Réunion [974] []  }]Ailleurs2"; got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}
 	again, err := Unpack(Pack(away))
@@ -347,6 +347,24 @@ territories:
 	}
 	if got, _ := b.Territory("pays-de-redon"); got.Coordinator != "accueil-regional" || fmt.Sprint(got.Communes) != "[35236 56001 44067]" {
 		t.Errorf("%+v", got)
+	}
+}
+
+// Communes of one département that are a territory of their own keep its structures.
+func TestATerritoryWithinAnotherKeepsItsStructures(t *testing.T) {
+	files := sections(t, "good.txt")
+	files["regions/bretagne/region.yaml"] += `  dinan: {name: Pays de Dinan, in: dans le pays de Dinan, communes: [Dinan, Lanvallay]}
+  loin: {name: Au loin, in: au loin, communes: [Dinard, Taden]}
+`
+	b, err := Load(filesOf(files), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Date(2026, 11, 22, 0, 0, 0, 0, b.Zone)
+	for territory, want := range map[string]bool{"dinan": true, "22": true, "loin": false} {
+		if _, ok := b.Structure("vae", territory, at); ok != want {
+			t.Errorf("%s: %v", territory, ok)
+		}
 	}
 }
 

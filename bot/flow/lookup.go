@@ -7,11 +7,12 @@ import (
 )
 
 // Structure gives the structure of a network that covers a territory and has an offer under a
-// convention at that date; where several do, the one that names the territory, then the first by id.
+// convention at that date; where several do, the one that names the territory, then the first by id. Communes
+// that are a territory of their own keep the structures of the territory they lie in, after their own.
 func (b *Bundle) Structure(network, territory string, at time.Time) (*Structure, bool) {
 	var best *Structure
 	for _, s := range b.Structures {
-		if s.Network != network || !s.Covers(territory) || !s.Offering(at) {
+		if s.Network != network || !b.covers(s, territory) || !s.Offering(at) {
 			continue
 		}
 		if best == nil || s.nearer(best, territory) {
@@ -27,6 +28,12 @@ func (s *Structure) nearer(other *Structure, territory string) bool {
 		return mine
 	}
 	return s.ID < other.ID
+}
+
+// covers says whether a structure serves a territory, or the one that it lies in.
+func (b *Bundle) covers(s *Structure, territory string) bool {
+	t, _ := b.Territory(territory)
+	return s.Covers(territory) || t.Within != "" && s.Covers(t.Within)
 }
 
 // Covers says whether the structure serves a territory.

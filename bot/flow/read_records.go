@@ -102,7 +102,7 @@ func (l *loader) checkStructures() {
 	for _, id := range l.routedNetworks() {
 		var missing []string
 		for _, t := range l.b.Territories {
-			if !slices.ContainsFunc(l.structures(), func(s *Structure) bool { return s.Network == id && s.Covers(t.Code) }) {
+			if !slices.ContainsFunc(l.structures(), func(s *Structure) bool { return s.Network == id && l.b.covers(s, t.Code) }) {
 				missing = append(missing, t.Code)
 			}
 		}

@@ -25,10 +25,26 @@ func (l *loader) readTerritories(main, over *node) {
 		b.Territories = append(b.Territories, t)
 		l.text("territory."+t.Code, e.value.at("in"))
 	}
+	for i := range b.Territories {
+		b.Territories[i].Within = b.around(&b.Territories[i])
+	}
 	slices.SortFunc(b.Territories, func(a, b Territory) int { return strings.Compare(a.Code, b.Code) })
 	if len(b.Territories) == 0 {
 		l.fault(l.trees["bundle.yaml"].place("region"), `aucun territoire : il manque "territories" dans regions/%s/region.yaml`, l.region)
 	}
+}
+
+// around is the territory that has the départements of all communes of a set.
+func (b *Bundle) around(t *Territory) string {
+	within := ""
+	for i, code := range t.Communes {
+		in := b.departements[departementOfCommune(code)]
+		if i > 0 && in != within || in == t.Code || len(t.Departements) > 0 {
+			return ""
+		}
+		within = in
+	}
+	return within
 }
 
 // readArea reads what a territory is made of: its communes, its départements, or the one département

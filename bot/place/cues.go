@@ -17,9 +17,9 @@ const (
 // as words are folded.
 var (
 	ahead = wordSet(strong, "a sur vers near at from em aos na v u do z bilia fi f secteur dpt departement dept in à la e")
-	loose = wordSet(weak, `de d du des la le les l en dans entre ou et puis pour depuis par cote region banlieue commune ville
+	loose = wordSet(weak, `de d du des la le les l en dans entre pour depuis par cote region banlieue commune ville
 		to of the em no na los las el un`)
-	dwelling = wordSet(sure, `habite jhabite habitent habitons habitant habitante abite jabite vis vit vivons vivant reside residant domicilie domiciliee
+	dwelling = wordSet(sure, `habite jhabite habitent habitons habitant habitante abite jabite vis vit vivons vivant reside residant domicile domicilie domiciliee
 		demeurant loge base basee situe situee installe installee demenage demenager emmenage originaire incarcere incarceree detenu detenue
 		ville village commune secteur region agglo agglomeration banlieue alentours environs pres proche autour cote limite
 		mairie agence lycee college fac universite iut campus gare prison hopital antenne quartier arrivee arrive zone sud nord
@@ -37,10 +37,24 @@ func wordSet(c cue, list string) map[string]cue {
 	return set
 }
 
+// titles stand before a family name, with or without a full stop.
+var titles = bools("m mr mme mlle dr monsieur madame mademoiselle maitre")
+
+// holders stand before "a" when it is a verb, or an English article.
+var holders = bools("m t l s n il elle on y qui ca cela nous vous que quoi leur lui en have has is was such what such quite for as got need want")
+
+// has says whether the word "a" is no preposition: it has no accent, and a word before it says so.
+func has(ws []word, i int) bool {
+	return i > 0 && !ws[i].accented && !ws[i].pause && holders[ws[i-1].text]
+}
+
 // before says what the words before a name make of it.
 func before(ws []word, h *hit) cue {
 	i := h.from
 	best := nothing
+	if i > 0 && titles[ws[i-1].text] {
+		return against
+	}
 	if article(ws[i].text) != "" {
 		best = strong
 		if ws[i].text[0] == 'd' {
@@ -60,7 +74,7 @@ func before(ws []word, h *hit) cue {
 			return against
 		case dwelling[text] == sure:
 			return sure
-		case ahead[text] == strong && back == 1:
+		case ahead[text] == strong && back == 1 && !(text == "a" && has(ws, i-1)):
 			best = max(best, strong)
 		case loose[text] == weak && back == 1:
 			best = max(best, weak)

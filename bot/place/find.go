@@ -18,10 +18,15 @@ func Find(said string, near Preference) (m Meaning, ok bool) {
 	if m, ok = r.only(from, to); ok {
 		return m, true
 	}
-	if m, ok = r.mentioned(); ok {
+	if from > 0 && isArticle(r.words[from-1].text) {
+		if m, ok = r.misspelt(from-1, to); ok {
+			return m, true
+		}
+	}
+	if m, ok = r.misspelt(from, to); ok { // all of it, before a name that is a part of it
 		return m, true
 	}
-	return r.misspelt(from, to)
+	return r.mentioned()
 }
 
 // withoutCedex drops what stands behind the name in an address.
@@ -164,6 +169,10 @@ func (r *reading) named(from, to int) (Meaning, bool) {
 		return r.meaning(&finding{hit: h, score: 1}, &finding{})
 	}
 	return Meaning{}, false
+}
+
+func isArticle(text string) bool {
+	return text == "le" || text == "la" || text == "les" || text == "l"
 }
 
 // holy is a misspelt saint before another word.

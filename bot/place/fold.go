@@ -16,6 +16,7 @@ type word struct {
 	onward     string // the keys of it and of all words after it
 	start, end int    // in bytes of the message
 	capital    bool   // it begins with one
+	accented   bool   // its first letter is no plain one
 	pause      bool   // a comma, a stop or the like stands before it
 	opens      bool   // it begins a sentence
 	number     bool   // it is digits, and nothing but a space, a comma or a bracket is beside it
@@ -60,7 +61,7 @@ func split(dst []word, message string) []word {
 		before := len(text)
 		if text = appendFolded(text, r); len(text) > before || unicode.Is(unicode.Mn, r) {
 			if w.start < 0 && len(text) > before {
-				w = word{start: i, capital: unicode.IsUpper(r), pause: pause, bracket: bracket, opens: opens, cyrillic: r >= 0x400 && r < 0x500}
+				w = word{start: i, capital: unicode.IsUpper(r), accented: r >= utf8.RuneSelf, pause: pause, bracket: bracket, opens: opens, cyrillic: r >= 0x400 && r < 0x500}
 				pause, bracket, opens = false, false, false
 			}
 		} else {

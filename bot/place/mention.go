@@ -149,7 +149,7 @@ func (r *reading) score(h *hit) int {
 	w := &r.words[h.from]
 	capital := w.capital && !r.shouts && !w.opens
 	base := 10 * int(c)
-	if capital {
+	if w.capital && !r.shouts {
 		base += 6
 	}
 	base += h.to - h.from
@@ -194,7 +194,7 @@ func (r *reading) accepts(h *hit, first known, c cue, capital bool) bool {
 		return people >= 8_000 && (several || c > nothing || len(h.key) >= 7 || people >= 20_000) || people >= 2_000 && c >= strong || c == sure && capital
 	case several:
 		return people >= 1_000 || c >= weak || capital
-	case people >= 10_000:
+	case people >= 10_000, people >= 4_000 && len(h.key) >= 5 && r.near.serves(first):
 		return true
 	case people >= 2_000:
 		return c >= weak || capital || r.asked
@@ -205,7 +205,7 @@ func (r *reading) accepts(h *hit, first known, c cue, capital bool) bool {
 // sense is what the words mean when they are no place: "la garde" is what "garde" is.
 func (r *reading) sense(h *hit) sense {
 	s := words[h.key]
-	if first := r.words[h.from].text; h.to-h.from == 2 && (article(first) != "" || first == "la" || first == "le" || first == "les" || first == "l") {
+	if first := r.words[h.from].text; h.to-h.from == 2 && (article(first) != "" || isArticle(first)) {
 		s |= words[r.words[h.from+1].text]
 	}
 	return s
@@ -222,12 +222,12 @@ func (r *reading) typo(i int) (hit, bool) {
 	h := hit{from: i, to: i + 1, misspelt: true}
 	w := &r.words[i]
 	said := before(r.words, &h) >= strong
-	if len(w.text) < 5 || words[w.text] != 0 || w.number || !said && len(w.text) < longTypo {
+	if len(w.text) < 5 || words[w.text] != 0 && !w.cyrillic || w.number || !said && len(w.text) < longTypo {
 		return h, false
 	}
 	h.key = w.key
 	if w.cyrillic {
-		h.key = strings.TrimRight(h.key, "aeiouy")
+		h.key = strings.TrimRight(h.key, "aeiouy") + "e" // its last consonant is heard
 	}
 	var list shortlist
 	list.near = r.near

@@ -28,7 +28,7 @@ func (s *shortlist) misspelt(key string, small, limit int) {
 	}
 	s.alike(key, small)
 	half := (len(key) + 1) / 2
-	ahead := table.within(table.all(), key[:half])
+	ahead := table.within(table.all(), key[:max(half-1, min(half, 3))]) // two letters exchanged in the middle
 	for name := ahead.from; name < min(ahead.to, ahead.from+mostLooked); name++ {
 		s.consider(name, key, limit, small)
 	}

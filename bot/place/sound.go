@@ -50,12 +50,12 @@ var nasals = [...]spelling{{"ain", 'I'}, {"ein", 'I'}, {"aim", 'I'}, {"an", 'A'}
 // sound reads the next sound and how many letters it takes.
 func sound(rest string) (s byte, n int) {
 	for _, x := range nasals {
-		if strings.HasPrefix(rest, x.letters) && closed(rest[len(x.letters):]) {
+		if x.letters[0] == rest[0] && strings.HasPrefix(rest, x.letters) && closed(rest[len(x.letters):]) {
 			return x.is, len(x.letters)
 		}
 	}
 	for _, x := range spellings {
-		if strings.HasPrefix(rest, x.letters) {
+		if x.letters[0] == rest[0] && strings.HasPrefix(rest, x.letters) {
 			return x.is, len(x.letters)
 		}
 	}
