@@ -96,17 +96,33 @@ type tongueCues struct {
 	letters string // that no other of these languages has
 }
 
+// cues is what each word of the lists shows of each language; compiled when the program starts, never
+// changed.
+var cues = compileCues()
+
+func compileCues() map[string][len(latin)]int8 {
+	all := map[string][len(latin)]int8{}
+	for i := range latin {
+		for _, list := range []struct {
+			words  string
+			weight int8
+		}{{latin[i].common, 2}, {latin[i].own, 4}} {
+			for word := range strings.FieldsSeq(list.words) {
+				shown := all[word]
+				shown[i] = list.weight
+				all[word] = shown
+			}
+		}
+	}
+	return all
+}
+
 // cue adds what one word shows.
 func cue(scores *[len(latin)]int, word string) {
+	shown := cues[word]
 	for i := range latin {
-		l := &latin[i]
-		switch {
-		case lists(l.own, word):
-			scores[i] += 4
-		case lists(l.common, word):
-			scores[i] += 2
-		}
-		if l.letters != "" && strings.ContainsAny(word, l.letters) {
+		scores[i] += int(shown[i])
+		if latin[i].letters != "" && strings.ContainsAny(word, latin[i].letters) {
 			scores[i] += 2
 		}
 	}
@@ -124,19 +140,4 @@ func mixed(word string) bool {
 		}
 	}
 	return letters >= 3 && !strings.HasSuffix(word, "eme") && !strings.HasSuffix(word, "ème")
-}
-
-// lists says whether a list of words between spaces has a word.
-func lists(list, word string) bool {
-	for rest := list; ; {
-		at := strings.Index(rest, word)
-		if at < 0 {
-			return false
-		}
-		end := at + len(word)
-		if at > 0 && rest[at-1] == ' ' && end < len(rest) && rest[end] == ' ' {
-			return true
-		}
-		rest = rest[end:]
-	}
 }

@@ -66,8 +66,8 @@ func TestHearingHoldsItsFloors(t *testing.T) {
 		file                            string
 		first, firstTwo, place, noPlace int
 	}{
-		{"../../testdata/hearing/dev.tsv", 88, 91, 97, 97},
-		{"../../testdata/hearing/messages.tsv", 85, 88, 93, 93},
+		{"../../testdata/hearing/dev.tsv", 89, 92, 97, 97},
+		{"../../testdata/hearing/messages.tsv", 90, 94, 93, 93},
 		{"../../../shared/data/utterances.tsv", 92, 95, 96, 98},
 	} {
 		t.Run(set.file[strings.LastIndexByte(set.file, '/')+1:], func(t *testing.T) {
