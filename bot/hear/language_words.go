@@ -29,7 +29,7 @@ var latin = [...]tongueCues{
 		own:     " ben bir bu için istiyorum merhaba selam teşekkürler tesekkurler lütfen iş is arıyorum ariyorum nasıl nasil var yok çok cok eğitim okul kızım oğlum yaşında yaşındayım yasindayim nerede neden olmak meslek çalışmak calismak türkçe konuşmak yardım yardim değil gibi ama sonra kurs fransızca günaydın iyi günler beni bana benim olabilir miyim ne kadar ",
 		letters: "ğışİ"},
 	{code: "br",
-		common:  " an ar al ur un ul e er el ha hag ez eo am emaon din gant evit war ket en em ",
-		own:     " c'hoant hoant emaon demat mat trugarez evit labour micher stummadur skol deskiñ brezhoneg kaozeal penaos pelec'h petra ober cheñch bugel merc'h mab gant ouzh ganin bremañ mar plij unan bennak klask ezhomm vloaz bloaz setu meur hag pe gwelout kavout ober ez eus ez on am eus din me zo ",
+		common:  " an ar al ur un ul e er el ha hag ez eo am emaon din gant evit war ket en em me on ",
+		own:     " c'hoant hoant emaon demat mat trugarez evit labour micher stummadur skol deskiñ brezhoneg kaozeal penaos pelec'h petra ober cheñch bugel merc'h mab gant ouzh ganin bremañ mar plij unan bennak klask ezhomm vloaz bloaz setu meur hag pe gwelout kavout ober ez eus ez am eus din zo ",
 		letters: "ñ"},
 }
