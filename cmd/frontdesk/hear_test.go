@@ -113,7 +113,7 @@ func count(right bool) int {
 // A rich first message fills what it says, and nothing else.
 func TestHearFillsWhatIsSaid(t *testing.T) {
 	for said, want := range map[string]map[string]string{
-		"bjr ma fille a 17 ans elle veut arreter le lycee a quimper": {"besoin": "reprendre", "pour_qui": "enfant"},
+		"bjr ma fille a 17 ans elle veut arreter le lycee a quimper": {"besoin": "reprendre", "pour_qui": "enfant", "situation": "college_lycee"},
 		"pas pour moi, pour ma fille":                                {"pour_qui": "enfant"},
 		"je suis salarié et je veux faire une VAE":                   {"besoin": "vae", "situation": "travail"},
 		"je ne veux pas d'apprentissage, je cherche une formation":   {"besoin": "formation"},
