@@ -70,7 +70,7 @@ func New(b *flow.Bundle) (*Catalogue, error) {
 		c.texts[b.Source][id] = text.Text
 	}
 	c.fill(own)
-	for _, l := range b.Languages {
+	for _, l := range b.Spoken() {
 		c.localizers[l] = i18n.NewLocalizer(messages, l, b.Source)
 	}
 	if c.localizers[b.Source] == nil {
@@ -177,7 +177,20 @@ func (c *Catalogue) Review(b *flow.Bundle) []Stale {
 		}
 		all = append(all, c.missingStrings(l)...)
 	}
+	for _, l := range slices.Sorted(maps.Keys(b.Received)) {
+		for _, s := range c.missingStrings(l) {
+			if receives(s.ID) {
+				all = append(all, s)
+			}
+		}
+	}
 	return all
+}
+
+// receives says whether a language that leads to a person needs one of the engine's texts: not those
+// of cards and letters, which belong to the flow, nor those for the desk.
+func receives(id string) bool {
+	return !strings.HasPrefix(id, "engine.card.") && !strings.HasPrefix(id, "engine.mail.") && !strings.HasPrefix(id, "engine.advice.")
 }
 
 // missingStrings are the engine's own texts that a language lacks.

@@ -48,7 +48,7 @@ func (t *turn) sayWhereWeWere() {
 // speakLanguage takes a hint of the language if the service speaks it.
 func (t *turn) speakLanguage(hint string) {
 	language, _, _ := strings.Cut(strings.ToLower(hint), "-")
-	if slices.Contains(t.p.languages, language) {
+	if t.p.full(language) {
 		t.s.Language = language
 	}
 }
@@ -59,6 +59,9 @@ func (t *turn) welcome(words string) {
 	if t.campaign(words) {
 		t.enter(t.p.Bundle.Flows[t.p.Bundle.Start].Start)
 		return
+	}
+	if language, other := t.spokenIn(words); other && t.kind != "voice" {
+		t.greetedIn, t.s.Language = t.s.Language, language
 	}
 	state, passed, err := enter(t.p, t.state(), t.p.Bundle.Flows[t.p.Bundle.Start].Start, t.scene())
 	if err != nil {

@@ -18,7 +18,7 @@ func (t *turn) amended(ev bot.Said) {
 	words := string(ev.Text)
 	u := t.utterance(words)
 	t.trace.Class = "amended"
-	if d, ok := t.dangerIn(u, words); ok {
+	if d, ok := t.dangerIn(words); ok {
 		t.danger(d, words)
 		return
 	}

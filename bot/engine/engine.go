@@ -57,31 +57,34 @@ func (e *Engine) Step(s bot.Session, in bot.Input) (done bot.Turn, err error) {
 
 // A turn is the work on one input.
 type turn struct {
-	p       *Program // the release the conversation keeps to: steps, options, tables
-	live    *Program // the newest: texts, cards, hours, safety
-	in      bot.Input
-	s       bot.Session // as it will be
-	now     time.Time   // Input.At, never before the session's last turn
-	kind    string      // of channel: chat, sms, voice
-	effects []bot.Addressed
-	room    [6]bot.Addressed // for effects, as many as most turns have
-	trace   bot.Trace
-	asks    int // questions asked in this turn
-	passed  int // steps since the last of them
-	world   Scene
-	before  bot.Life
-	posted  bot.Card // the card as desks have it
-	cardID  string   // of the step that is being said
-	cut     []string // legs that this turn cut: what it says still goes there
-	cutOut  []int64  // entries of the log that are taken out of it
-	letter  string   // what {lettre} stands for: a counsellor's words
-	audit   []bot.Deed
-	gone    bool // the person had their side erased
-	masked  bool // a number was taken out of what the person wrote
-	told    bool // and they have been told
-	opening bool // these are the person's first words: no answer is no mistake
-	heard   hear.Utterance
-	fault   error
+	p         *Program // the release the conversation keeps to: steps, options, tables
+	live      *Program // the newest: texts, cards, hours, safety
+	in        bot.Input
+	s         bot.Session // as it will be
+	now       time.Time   // Input.At, never before the session's last turn
+	kind      string      // of channel: chat, sms, voice
+	effects   []bot.Addressed
+	room      [6]bot.Addressed // for effects, as many as most turns have
+	trace     bot.Trace
+	asks      int // questions asked in this turn
+	passed    int // steps since the last of them
+	world     Scene
+	before    bot.Life
+	posted    bot.Card // the card as desks have it
+	cardID    string   // of the step that is being said
+	cut       []string // legs that this turn cut: what it says still goes there
+	cutOut    []int64  // entries of the log that are taken out of it
+	letter    string   // what {lettre} stands for: a counsellor's words
+	audit     []bot.Deed
+	gone      bool   // the person had their side erased
+	masked    bool   // a number was taken out of what the person wrote
+	told      bool   // and they have been told
+	opening   bool   // these are the person's first words: no answer is no mistake
+	greetedIn string // the language that was left for theirs when they were greeted, "" for none
+	heard     hear.Utterance
+	words     string // as they were written
+	meaning   *Heard // what the lexicon makes of them, once asked
+	fault     error
 }
 
 func (e *Engine) begin(s bot.Session, in bot.Input) (*turn, error) {

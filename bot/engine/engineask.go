@@ -17,6 +17,7 @@ const (
 	askReopen   = "!reopen"   // the conversation had ended: what now?
 	askLanguage = "!language"
 	askFollow   = "!follow" // did it help, some time ago?
+	askTongue   = "!tongue" // go on in the language you wrote in? Its target is the one before
 	askMail     = "!mail"   // do you want it by e-mail, too?
 	askProof    = "!proof"  // the code that was sent to your e-mail address?
 	askPlace    = "!place"  // which of the places that are called so? its options are places
@@ -37,12 +38,17 @@ func (p *Program) compileEngineAsks() {
 		askDistress: {text: "engine.distress", options: yesNo, labels: yesNoLabels},
 		askLate:     {text: "engine.late", options: yesNo, labels: yesNoLabels},
 		askReopen:   {text: "engine.reopen", options: []string{"new", "human"}, labels: []string{"engine.reopen.new", "engine.reopen.human"}},
-		askLanguage: {text: "engine.language", options: p.languages},
+		askLanguage: {text: "engine.language"},
+		askTongue:   {text: "engine.tongue", options: yesNo, labels: []string{"engine.tongue.yes", "engine.tongue.no"}},
 		askFollow:   {text: "engine.follow", options: yesNo, labels: yesNoLabels},
 		askMail:     {text: "engine.mail.offer", options: []string{"without"}, labels: []string{"engine.mail.no"}},
 		askProof:    {text: "engine.mail.ask", options: []string{"again", "without"}, labels: []string{"engine.mail.again", "engine.mail.without"}},
 	}
 	for _, l := range p.languages {
+		if !p.full(l) {
+			continue
+		}
+		p.engineAsks[askLanguage].options = append(p.engineAsks[askLanguage].options, l)
 		p.engineAsks[askLanguage].labels = append(p.engineAsks[askLanguage].labels, "engine.language."+l)
 	}
 	for _, a := range p.engineAsks {
@@ -158,6 +164,10 @@ func (t *turn) answerEngine(u hear.Utterance, words string) {
 		return
 	}
 	if t.s.Misses >= 2 { // it was an interruption: go on with what was interrupted
+		if name, back, _ := strings.Cut(t.s.Step, ":"); name == askTongue {
+			t.s.Language = back
+			u = t.utterance(words)
+		}
 		t.resume()
 		if t.s.Asking {
 			t.again()
@@ -211,6 +221,8 @@ func (t *turn) chooseEngine(option string) {
 		}
 		t.sendProof()
 		t.tryProof("engine.mail.sent_again")
+	case askTongue:
+		t.chooseTongue(option, target)
 	case askLanguage:
 		t.s.Language = option
 		t.say("engine.language.done")

@@ -65,7 +65,7 @@ func (t *turn) unplayed(ev bot.Unplayed) {
 	default:
 		t.caseForReading()
 		t.say("engine.unplayed")
-		t.speak(bot.Say{Text: t.text("engine.safety.unread"), Safety: true, Links: t.linksTo("15", "17", "112", "114")})
+		t.sayNumbers("15", "17", "112", bySMS)
 		t.goOn()
 	}
 }

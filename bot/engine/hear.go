@@ -30,11 +30,15 @@ const freePriority = 60
 // the conversation is in.
 func (t *turn) said(words string) {
 	u := t.utterance(words)
+	t.words, t.meaning = words, nil
 	if t.s.Step == "" && t.s.Life == bot.Talking {
 		t.welcome(words)
 		return
 	}
-	if d, ok := t.dangerIn(u, words); ok {
+	if d, ok := t.dangerIn(words); ok {
+		if language, other := t.spokenIn(words); other {
+			t.s.Language = language
+		}
 		t.danger(d, words)
 		return
 	}
@@ -50,7 +54,7 @@ func (t *turn) said(words string) {
 		t.obey(i)
 		return
 	}
-	if t.opinion(words) {
+	if t.opinion(words) || t.offerTongue(words) {
 		return
 	}
 	t.answer(u, words)
@@ -100,6 +104,10 @@ func (t *turn) afterTheEnd(u hear.Utterance, words string) {
 		t.say("engine.thanks")
 		return
 	}
+	if needs := t.meanings().Needs(); len(needs) > 0 && len(needs[0].Sets) > 0 {
+		t.reopenWith(words)
+		return
+	}
 	for _, st := range t.live.questions {
 		if st.answer.Name != t.live.as.need || len(st.Options) == 0 {
 			continue
@@ -137,12 +145,13 @@ func (t *turn) answerQuestion(u hear.Utterance, words string) {
 		return
 	}
 	st := t.p.steps[t.s.Step]
-	class, ok := t.classify(st, u, words)
+	class, ok := t.understand(st, u, words)
 	filled := t.fillOthers(st, u, words)
 	if !ok {
 		class, ok = t.meeting(st, u, words)
 	}
 	switch {
+	case (!ok || st.answer.Name == t.p.as.need && u.Words() >= sentence) && t.meant(st):
 	case ok && t.valid(st, class):
 		t.traceClass(class)
 		t.advance(class)
@@ -163,6 +172,7 @@ func (t *turn) answerQuestion(u hear.Utterance, words string) {
 		t.pass(words)
 	case t.s.Life.Open() && st.Optional: // a last courtesy must not catch words that are for the desk
 		t.noteForDesk()
+	case t.propose(st, u):
 	default:
 		t.reprompt()
 	}
@@ -235,7 +245,11 @@ func (t *turn) chosen(st *step, u hear.Utterance) (Class, bool) {
 	if menu == nil {
 		return Class{}, false
 	}
-	i, _, ok := menu.Choose(u, t.offered(st))
+	offered := t.offered(st)
+	i, _, ok := menu.Choose(u, t.proposed(st, offered))
+	if !ok && len(t.s.Offered) < len(offered) { // other words than the two or three that were proposed
+		i, _, ok = menu.Choose(u, offered)
+	}
 	if !ok {
 		return Class{}, false
 	}
@@ -309,30 +323,12 @@ func (t *turn) fillOthers(open *step, u hear.Utterance, words string) bool {
 		if short {
 			continue
 		}
-		if value, ok := t.mentioned(st, u); ok {
+		if value, ok := t.gathered(st, u); ok {
 			t.s.Answers = t.s.Answers.With(st.answer.Name, value)
 			filled = true
 		}
 	}
 	return filled
-}
-
-// mentioned finds an answer to a question nobody asked yet.
-func (t *turn) mentioned(st *step, u hear.Utterance) (string, bool) {
-	switch st.answer.Type {
-	case flow.Choice:
-		if st.ranges {
-			if n, ok := hear.Age(u); ok {
-				return st.inRange(n)
-			}
-		}
-		i, ok := st.menus[t.s.Language].Mention(u)
-		if !ok {
-			return "", false
-		}
-		return st.Options[i].ID, true
-	}
-	return "", false
 }
 
 // pressed is a telephone's keys: commands, a menu number, or digits of a value.

@@ -36,9 +36,7 @@ type Program struct {
 	texts      map[textKey]template
 	commands   map[string]*hear.Phrases
 	interrupts map[string]*flow.Interrupt
-	human      string          // step that hands over
-	dangers    []*hear.Phrases // by grade, the gravest first: a soft word must not hide a grave one
-	idioms     []string        // folded expressions that speak of no danger, whatever words they hold
+	human      string // step that hands over
 	dangerByID map[string]*flow.Danger
 	skips      map[string]*hear.Phrases
 	meets      map[string]*hear.Phrases // what is said before a job by who would talk to somebody of it
@@ -46,7 +44,8 @@ type Program struct {
 	hellos     map[string]*hear.Phrases
 	engineAsks map[string]*engineAsk
 	as         roles
-	data       *directory.Set   // reference data to tell from, or nil
+	data       *directory.Set // reference data to tell from, or nil
+	lexicon    *lexicon
 	near       place.Preference // what is served
 }
 
@@ -77,7 +76,7 @@ func Compile(b *flow.Bundle, words Words) (*Program, error) {
 	p := &Program{Bundle: b, words: words, near: b.Near(), steps: map[string]*step{}, texts: map[textKey]template{},
 		interrupts: map[string]*flow.Interrupt{}, dangerByID: map[string]*flow.Danger{}}
 	p.languages = append(p.languages, b.Source)
-	for _, l := range b.Languages {
+	for _, l := range b.Spoken() {
 		if !slices.Contains(p.languages, l) {
 			p.languages = append(p.languages, l)
 		}
@@ -95,6 +94,7 @@ func Compile(b *flow.Bundle, words Words) (*Program, error) {
 	}
 	p.compileLexicons()
 	p.compileEngineAsks()
+	p.lexicon = compileLexicon(b)
 	return p, nil
 }
 
@@ -234,12 +234,10 @@ func splitWords(joined string) []string {
 	return words
 }
 
-// compileLexicons makes the commands of each language, and the danger words of all of them
-// together: danger is heard whatever language the conversation is in.
+// compileLexicons makes the commands and the courtesies of each language.
 func (p *Program) compileLexicons() {
 	p.commands, p.skips, p.meets = map[string]*hear.Phrases{}, map[string]*hear.Phrases{}, map[string]*hear.Phrases{}
 	p.thanks, p.hellos = map[string]*hear.Phrases{}, map[string]*hear.Phrases{}
-	dangers := make([][]hear.Phrase, len(grades))
 	for _, d := range p.Bundle.Safety.Dangers {
 		p.dangerByID[d.ID] = d
 	}
@@ -256,48 +254,7 @@ func (p *Program) compileLexicons() {
 		p.meets[language] = hear.NewPhrases(p.phrases(language, "meet", "engine.meet.words"))
 		p.hellos[language] = hear.NewPhrases(p.phrases(language, "hello", "engine.hello.words"))
 		p.thanks[language] = hear.NewPhrases(p.phrases(language, "thanks", "engine.thanks.words"))
-		for _, d := range p.Bundle.Safety.Dangers {
-			at := slices.Index(grades[:], d.Grade)
-			for _, phrase := range p.phrases(language, d.ID, "safety."+d.ID+".words") {
-				dangers[at] = append(dangers[at], respelt(phrase)...)
-			}
-			for _, phrase := range p.phrases(language, d.ID, "safety."+d.ID+".except") {
-				p.idioms = append(p.idioms, " "+hear.Fold(phrase.Words)+" ")
-			}
-		}
 	}
-	for _, phrases := range dangers {
-		p.dangers = append(p.dangers, hear.NewPhrases(phrases))
-	}
-}
-
-// respelt gives a phrase as people in distress write it: « je vais me tué », « jveu mourir ». Hearing
-// takes er, é and ez for one another in longer words only, and "vais" for nothing else.
-func respelt(phrase hear.Phrase) []hear.Phrase {
-	all := []hear.Phrase{phrase}
-	for _, spellings := range [][]string{
-		{"je vais ", "je vai ", "jvais ", "jvai ", "jv ", "jvé ", "j'vais ", "vais "},
-		{"je veux ", "je veu ", "jveux ", "jveu ", "je ve ", "jve ", "je vx ", "jvx ", "j'veux "},
-	} {
-		if rest, ok := strings.CutPrefix(phrase.Words, spellings[0]); ok {
-			for _, other := range spellings[1:] {
-				all = append(all, hear.Phrase{Key: phrase.Key, Words: other + rest})
-			}
-		}
-	}
-	for _, p := range all {
-		words := strings.Fields(p.Words)
-		for i, w := range words {
-			if stem, ok := strings.CutSuffix(w, "er"); ok && len(stem) == 2 {
-				for _, end := range []string{"é", "ez", "ai"} {
-					again := slices.Clone(words)
-					again[i] = stem + end
-					all = append(all, hear.Phrase{Key: p.Key, Words: strings.Join(again, " ")})
-				}
-			}
-		}
-	}
-	return all
 }
 
 // grades of danger, the gravest first.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"slices"
+	"strings"
 
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
@@ -40,12 +41,43 @@ func (t *turn) danger(d *flow.Danger, words string) {
 // sayDanger says the words and numbers for a danger. In a language whose safety texts nobody has
 // reread, only the numbers and the desk are named.
 func (t *turn) sayDanger(d *flow.Danger) {
-	text := t.text("safety." + d.ID)
-	if _, reread := d.Reread[t.s.Language]; !reread || text == "" {
-		text = t.text("engine.safety.unread")
+	if _, reread := d.Reread[t.s.Language]; reread {
+		if text := t.text("safety." + d.ID); text != "" {
+			t.speak(bot.Say{Text: text, Safety: true, Links: t.links(d)})
+			return
+		}
 	}
-	t.speak(bot.Say{Text: text, Safety: true, Links: t.links(d)})
+	t.sayNumbers(d.Numbers...)
 }
+
+// sayNumbers names numbers, and nothing that somebody would have had to reread: those to be called,
+// and the one for who cannot speak.
+func (t *turn) sayNumbers(numbers ...string) {
+	links := t.linksTo(numbers...)
+	var calls []string
+	written := false
+	for _, l := range links {
+		if t.live.Bundle.Safety.Numbers[strings.ReplaceAll(l.Text, " ", "")].SMS {
+			written = true
+			continue
+		}
+		calls = append(calls, l.Text)
+	}
+	if !written {
+		links = append(links, t.linksTo(bySMS)...)
+	}
+	text := t.live.texts[textKey{t.s.Language, t.kind, "engine.safety.unread"}].render(func(name string) string {
+		if name == "danger_numbers" {
+			return strings.Join(calls, ", ")
+		}
+		return t.value(name, t.s.Answers)
+	})
+	t.speak(bot.Say{Text: text, Safety: true, Links: links})
+}
+
+// bySMS is the emergency number for those who cannot speak or hear. The engine's own text for a
+// language that nobody has reread names it.
+const bySMS = "114"
 
 // links are a danger's numbers to be pressed. Some are never named where others may read them.
 func (t *turn) links(d *flow.Danger) []bot.Link {

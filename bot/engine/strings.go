@@ -4,9 +4,11 @@ package engine
 var engineIDs = []string{
 	"engine.relance", "engine.noted", "engine.nothing", "engine.masked", "engine.gave_up", "engine.yes", "engine.no",
 	"engine.check.postcode", "engine.check.phone", "engine.check.email", "engine.check.number", "engine.check.text", "engine.check.choice",
+	"engine.hear.calm", "engine.hear.resume", "engine.hear.propose",
 	"engine.place.which", "engine.place.said", "engine.place.other", "engine.place.commune",
 	"engine.back", "engine.back.none", "engine.restart", "engine.help", "engine.late", "engine.stop",
 	"engine.language", "engine.language.fr", "engine.language.en", "engine.language.done",
+	"engine.tongue", "engine.tongue.yes", "engine.tongue.no",
 	"engine.erased", "engine.erased.procedure", "engine.distress", "engine.distress.no", "engine.sensitive", "engine.safety.unread",
 	"engine.danger.open", "engine.danger.unstaffed", "engine.danger.closed", "engine.danger.noted", "engine.danger.again", "engine.holiday", "engine.reason.lead", "engine.waiting.promised",
 	"engine.reason.full", "engine.step.mark", "engine.follow", "engine.follow.done",

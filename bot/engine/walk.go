@@ -59,13 +59,3 @@ func (p *Program) Heard(language, words string, free bool) string {
 	}
 	return id
 }
-
-// HearsDanger says which danger is heard in words of a language, or "".
-func (p *Program) HearsDanger(language, words string) string {
-	for _, phrases := range p.dangers {
-		if id, negated, ok := phrases.Within(hear.Listen(language, words)); ok && !negated {
-			return id
-		}
-	}
-	return ""
-}

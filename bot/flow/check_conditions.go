@@ -106,7 +106,7 @@ func (l *loader) classes() map[string]class {
 		"pushed":    {known: true, values: []string{"oui", "non"}},
 
 		"convention": {known: true, values: []string{"oui", "non"}},
-		"language":   {known: true, values: l.b.Languages},
+		"language":   {known: true, values: l.b.Spoken()},
 		"open":       {known: true, check: l.isQueue, takes: "le nom d'horaires de hours.yaml"},
 		"danger":     {known: true},
 	}

@@ -5,6 +5,7 @@ package flow
 import (
 	"time"
 
+	"frontdesk/bot/hear"
 	"frontdesk/bot/hours"
 )
 
@@ -19,7 +20,8 @@ type Bundle struct {
 	Banner        string // shown on every page of a demonstration
 	Source        string // language the bundle is written in
 	Languages     []string
-	Start         string // flow that a conversation begins with
+	Received      map[string]Review // languages with the way to a person only; zero where nobody has reread them
+	Start         string            // flow that a conversation begins with
 	Zone          *time.Location
 	Line          Phone // the service's own number
 	Territories   []Territory
@@ -39,6 +41,7 @@ type Bundle struct {
 	Structures    map[string]*Structure
 	Calendar      *hours.Calendar
 	Safety        Safety
+	Lexicon       Lexicon
 	Delays        Delays
 	Moved         map[string]string // "flow.old" → "flow.new"
 	// Texts are all texts in the source language by id, channel and answer variants included:
@@ -46,7 +49,7 @@ type Bundle struct {
 	// "accueil.age@retry"; "accueil.besoin.emploi" for an option and "accueil.besoin.emploi.also"
 	// for its synonyms, joined by " | "; "card.cep.title", "card.cep"; "reason.jeune";
 	// "accueil.age@why" for what a question is for; "card.voies_boulanger.vae" for one of four ways;
-	// "interrupt.humain.words", "interrupt.humain"; "safety.suicide.words", "safety.suicide.except", "safety.suicide".
+	// "interrupt.humain.words", "interrupt.humain"; "safety.suicide".
 	Texts    map[string]Text
 	Sources  map[string][]byte // the canonical files by name, as they are stored in a release
 	Warnings []Fault           // what is allowed and should be looked at
@@ -343,8 +346,9 @@ type Safety struct {
 	Owner    string
 	Reviewed time.Time
 	Numbers  map[string]Number
-	Dangers  []*Danger // immediate first, then in order of the file
-	OnCall   bool      // an on-call line reads at closed hours
+	Dangers  []*Danger     // immediate first, then in order of the file
+	OnCall   bool          // an on-call line reads at closed hours
+	Hearing  *hear.Dangers // what people say of them, in every language
 }
 
 // Number is an emergency number; text, link and speech are the same digits.
@@ -362,8 +366,18 @@ type Danger struct {
 	ID      string
 	Grade   Grade
 	Numbers []string
-	Reread  map[string]time.Time // language → date of the review (relu_par)
+	Denied  string            // the danger that it is when somebody says it is not so, "" for none
+	Past    string            // when it is long ago
+	Minor   string            // when a child speaks; "" for the same
+	Adult   string            // when no child speaks; "" for the same
+	Reread  map[string]Review // language → who reread its texts, and when
 	Pos     Pos
+}
+
+// Review is who reread a text and answers for it, and when.
+type Review struct {
+	By string
+	On time.Time
 }
 
 // Grade is how grave a danger is.

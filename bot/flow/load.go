@@ -171,6 +171,7 @@ func (l *loader) build() {
 		l.readFlow(l.trees[name])
 	}
 	l.readRouting()
+	l.readLexicon()
 	slices.SortStableFunc(l.b.Interrupts, func(a, b *Interrupt) int { return cmp.Compare(b.Priority, a.Priority) })
 	l.checkRefs()
 	l.known = l.classes()

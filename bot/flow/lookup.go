@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -110,4 +111,10 @@ func (b *Bundle) Territory(code string) (Territory, bool) {
 		return Territory{}, false
 	}
 	return b.Territories[i], true
+}
+
+// Spoken are the languages in which something is said: those of the whole flow, then those in which
+// somebody is only greeted and handed to a person.
+func (b *Bundle) Spoken() []string {
+	return slices.Concat(b.Languages, slices.Sorted(maps.Keys(b.Received)))
 }

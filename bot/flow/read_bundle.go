@@ -78,7 +78,37 @@ func (l *loader) readLanguages(main, over *node) {
 	if !slices.Contains(b.Languages, b.Source) {
 		l.fault(over.place("languages"), "la langue %q du parcours manque dans la liste", b.Source)
 	}
+	l.readReceived(main)
 }
+
+// unread is what stands for a language whose texts nobody has reread.
+const unread = "à relire"
+
+// readReceived reads the languages in which somebody is greeted and handed to a person, and who has
+// reread their texts: « es: à relire », « es: Ana Ruiz, 2026-11-02 ».
+func (l *loader) readReceived(n *node) {
+	l.b.Received = map[string]Review{}
+	for _, e := range n.at("received").list() {
+		language, state := e.key.text, strings.TrimSpace(e.value.text)
+		by, day, _ := strings.Cut(state, ",")
+		on, err := time.Parse(time.DateOnly, strings.TrimSpace(day))
+		switch {
+		case !slices.Contains(hearable(), language):
+			l.fault(e.pos, "la langue %q n'est pas reconnue%s", language, instead(language, hearable()))
+		case slices.Contains(l.b.Languages, language):
+			l.fault(e.pos, "la langue %q est déjà dans \"languages\"", language)
+		case state == unread:
+			l.b.Received[language] = Review{}
+		case err != nil || strings.TrimSpace(by) == "":
+			l.fault(e.value.pos, "écrivez « %s », ou qui a relu et quand : Ana Ruiz, 2026-11-02", unread)
+		default:
+			l.b.Received[language] = Review{By: by, On: on}
+		}
+	}
+}
+
+// hearable are the languages that a message can be found to be in.
+func hearable() []string { return []string{"fr", "en", "es", "ar", "pt", "uk", "tr", "br"} }
 
 func (l *loader) readDelays(main, over *node) {
 	d := Delays{Pickup: 5 * time.Minute, Owner: 10 * time.Minute, Citizen: 15 * time.Minute, Dated: 3,

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 )
 
 // readSafety reads safety.yaml. It is the same in every region.
@@ -26,7 +25,24 @@ func (l *loader) readSafety() {
 		s.Dangers = append(s.Dangers, l.readDanger(e, s.Numbers))
 	}
 	slices.SortStableFunc(s.Dangers, func(a, b *Danger) int { return a.Grade.rank() - b.Grade.rank() })
+	l.checkTurns(tree, s.Dangers)
+	s.Hearing = l.readHearing(tree, s.Dangers)
 	l.b.Safety = s
+}
+
+// checkTurns wants what a danger becomes to be a danger of the table.
+func (l *loader) checkTurns(tree *node, dangers []*Danger) {
+	var known []string
+	for _, d := range dangers {
+		known = append(known, d.ID)
+	}
+	for _, e := range tree.at("dangers").list() {
+		for _, key := range []string{"denied", "past", "minor", "adult"} {
+			if to := e.value.str(key); to != "" && !slices.Contains(known, to) {
+				l.fault(e.value.place(key), "danger %q : le danger %q n'existe pas%s", e.key.text, to, instead(to, known))
+			}
+		}
+	}
 }
 
 func (g Grade) rank() int {
@@ -35,7 +51,8 @@ func (g Grade) rank() int {
 
 func (l *loader) readDanger(e *entry, numbers map[string]Number) *Danger {
 	n := e.value
-	d := &Danger{ID: e.key.text, Grade: Grade(n.str("grade")), Numbers: n.words("numbers"), Reread: map[string]time.Time{}, Pos: e.pos}
+	d := &Danger{ID: e.key.text, Grade: Grade(n.str("grade")), Numbers: n.words("numbers"), Reread: map[string]Review{}, Pos: e.pos,
+		Denied: n.str("denied"), Past: n.str("past"), Minor: n.str("minor"), Adult: n.str("adult")}
 	known := slices.Sorted(maps.Keys(numbers))
 	for i, number := range d.Numbers {
 		if _, found := numbers[number]; !found {
@@ -45,25 +62,18 @@ func (l *loader) readDanger(e *entry, numbers map[string]Number) *Danger {
 	if n.get("numbers") != nil && len(d.Numbers) == 0 && n.at("numbers").kind == sequence {
 		l.fault(n.place("numbers"), "danger %q : il faut au moins un numéro", d.ID)
 	}
-	if n.at("words").kindIs(sequence) && len(n.words("words")) == 0 {
-		l.fault(n.place("words"), "danger %q : sans mots, il ne serait jamais reconnu", d.ID)
-	}
 	for _, r := range n.at("reread").list() {
-		d.Reread[r.key.text] = n.at("reread").day(r.key.text, l.b.Zone)
+		d.Reread[r.key.text] = Review{r.value.str("by"), r.value.day("on", l.b.Zone)}
 	}
 	id := "safety." + d.ID
 	l.text(id, n.at("text"))
 	l.text(id+"@voice", n.at("voice"))
 	l.text(id+"@sms", n.at("sms"))
-	l.synonyms(id+".words", n.at("words"))
-	l.synonyms(id+".except", n.at("except"))
 	for _, key := range []string{"text", "voice", "sms"} {
 		l.numbersIn(d, n.at(key), numbers, known)
 	}
 	return d
 }
-
-func (n *node) kindIs(k kind) bool { return n != nil && n.kind == k }
 
 // figures finds numbers written in digits, and with them what makes them hours, ages or placeholders.
 var figures = regexp.MustCompile(`\{[0-9]+\}|[0-9]+(?: [0-9]+)*(?: ?(?:h|j|ans?|heures?|minutes?|jours?|mois)\b| ?[%€])?(?:/[0-9]+)?`)

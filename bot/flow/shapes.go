@@ -24,6 +24,7 @@ var (
 		may("dated", wholeShape), may("reopen", spanShape), may("hold", spanShape), may("follow", spanShape))
 
 	languagesShape = listOf(wordShape)
+	receivedShape  = pairsOf(freeID, phraseShape)
 
 	// campaignsShape is what a word on a poster says of whoever writes it.
 	campaignsShape = tableOf("campagne", dashedID, pairsOf(freeID, wordShape))
@@ -36,6 +37,7 @@ var (
 		may("banner", phraseShape),
 		may("source", wordShape),
 		may("languages", languagesShape),
+		may("received", receivedShape),
 		must("start", wordShape),
 		may("zone", wordShape),
 		may("line", phoneShape),
@@ -158,6 +160,16 @@ var (
 		may("reasons", tableOf("raison", plainID, proseShape)),
 	)
 
+	saidShape = pairsOf(freeID, wordsShape)
+
+	lexiconShape = recordOf(
+		may("families", tableOf("famille", plainID, saidShape)),
+		must("needs", tableOf("besoin", dashedID, recordOf(meaningFields()...))),
+		must("publics", tableOf("public", dashedID, recordOf(meaningFields()...))),
+		may("traits", tableOf("trait", dashedID, recordOf(append([]field{must("of", wordShape)}, meaningFields()...)...))),
+		must("verdicts", recordOf(must("columns", idsShape), must("rows", &shape{is: rows, each: rowShape}))),
+	)
+
 	cardShape = recordOf(
 		must("title", proseShape),
 		must("text", proseShape),
@@ -216,12 +228,27 @@ var (
 		must("dangers", tableOf("danger", plainID, recordOf(
 			must("grade", oneOf("immediate", "distress", "sensitive")),
 			must("numbers", idsShape),
-			must("words", wordsShape),
-			may("except", wordsShape),
+			may("words", wordsShape),
+			may("denied", wordShape),
+			may("past", wordShape),
+			may("minor", wordShape),
+			may("adult", wordShape),
 			must("text", proseShape),
 			may("voice", proseShape),
 			may("sms", proseShape),
-			may("reread", pairsOf(freeID, dayShape))))),
+			may("reread", pairsOf(freeID, recordOf(must("by", phraseShape), must("on", dayShape))))))),
+		may("hearing", tableOf("langue", dashedID, hearingShape)),
+	)
+
+	// hearingShape is the words in which one language speaks of danger: see flows/README.md.
+	hearingShape = recordOf(
+		may("skip", phraseShape), may("deny", phraseShape), may("no_more", phraseShape), may("deny_with", phraseShape), may("harmless", phraseShape),
+		may("years", phraseShape), may("since", phraseShape), may("mine", phraseShape),
+		may("classes", pairsOf(plainID, phraseShape)),
+		may("idioms", wordsShape), may("about", wordsShape), may("past", wordsShape), may("over", wordsShape),
+		may("minor", wordsShape), may("adult", wordsShape),
+		must("dangers", tableOf("danger", plainID, recordOf(
+			may("now", wordsShape), may("done", wordsShape), may("mention", wordsShape)))),
 	)
 
 	// messagesShape is for translations: they are stored here and read by package locales.
@@ -229,6 +256,12 @@ var (
 		may("description", phraseShape), may("hash", wordShape), may("zero", proseShape), may("one", proseShape),
 		may("two", proseShape), may("few", proseShape), may("many", proseShape), may("other", proseShape))}
 )
+
+// meaningFields are the keys of whatever people may mean.
+func meaningFields() []field {
+	return []field{may("weight", wholeShape), must("words", saidShape), may("except", saidShape), may("unless", saidShape), may("sets", pairsOf(freeID, wordShape)),
+		may("do", oneOf("human", "resume", "calm")), may("insult", truthShape)}
+}
 
 // weekdays are the keys of a queue's hours, Monday first.
 func weekdays() []string { return []string{"lun", "mar", "mer", "jeu", "ven", "sam", "dim"} }

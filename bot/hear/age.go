@@ -135,7 +135,7 @@ func measures(tokens []token, i int) bool {
 	word := before(tokens, i)
 	switch word {
 	case "depuis", "pendant", "dans", "durant", "apres", "avant", "bac", "en", "sur", "pour", "les", "fait", "bientot",
-		"presque", "aurai", "aura", "jusqu", "for", "since", "in", "almost", "nearly", "within", "after", "under", "over", "every", "plus", "moins":
+		"travaille", "bosse", "vecu", "passe", "exerce", "cotise", "presque", "aurai", "aura", "jusqu", "for", "since", "in", "almost", "nearly", "within", "after", "under", "over", "every", "plus", "moins":
 		return true
 	}
 	if i >= 2 && tokens[i-1].text == "a" { // "il y a 3 ans", "jusqu'à 18 ans", "à 25 ans" after a number

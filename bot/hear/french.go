@@ -31,7 +31,7 @@ var french = vocabulary{
 			"venir tenir courir nourrir dormir mourir sourire ecouter couter coute cherche chercher change changer " +
 			"chance chambre forme fermer ferme former alternative alternatif metro mettre maitre lettre " +
 			"matin route doute toute donner donne donnees bonne femme homme jouer jour jours journee " +
-			"demande commande comprendre prendre rendre vendre attendre entendre ecrire lire livre libre",
+			"demande commande comprendre prendre rendre vendre attendre entendre ecrire lire livre libre " + frenchCommon,
 	},
 	numbers: map[int16]string{
 		0: "zero", 1: "un une", 2: "deux", 3: "trois", 4: "quatre", 5: "cinq", 6: "six", 7: "sept", 8: "huit", 9: "neuf",

@@ -65,6 +65,16 @@ func (u Utterance) Folded() string { return u.folded }
 // Words counts the words, contractions written out ("jai" is two).
 func (u Utterance) Words() int { return len(u.tokens) }
 
+// Bare says that nothing was said but a number or a rank: "2", "la 3e".
+func (u Utterance) Bare() bool {
+	for i := range u.tokens {
+		if t := &u.tokens[i]; t.number < 0 && t.ordinal == 0 && !digitAt(t.text, 0) && !t.is(article|courteous|filler) {
+			return false
+		}
+	}
+	return true
+}
+
 // clean keeps the readable beginning of a text, and copies it only if it must.
 func clean(text string) string {
 	text = bounded(text)

@@ -65,7 +65,7 @@ func mutable(word string) root {
 	for _, ending := range [...]struct {
 		text string
 		keep int // letters of the ending that stay
-	}{{"trice", 1}, {"euse", 0}, {"eur", 0}} {
+	}{{"trice", 1}, {"euse", 0}, {"eure", 0}, {"eur", 0}} {
 		if ends(word, ending.text) && n-len(ending.text)+ending.keep >= shortest {
 			return root{n - len(ending.text) + ending.keep, agent}
 		}

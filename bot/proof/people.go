@@ -124,9 +124,7 @@ func (r *report) dangers(language string) {
 		if d.Grade != flow.Immediate {
 			continue
 		}
-		joined, _ := r.w.words.Text(language, "safety."+d.ID+".words")
-		heard := slices.ContainsFunc(strings.Split(joined, "|"), func(word string) bool { return r.w.p.HearsDanger(language, strings.TrimSpace(word)) != "" })
-		if !heard {
+		if !b.Safety.Hearing.Announces(language, d.ID) {
 			r.fault(d.Pos, nil, nil, fmt.Sprintf("danger %q : rien ne l'annonce en langue %q", d.ID, language), "ajoutez des mots dans cette langue")
 		}
 	}

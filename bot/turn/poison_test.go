@@ -59,7 +59,7 @@ func TestAnInputThatEndsEveryProcessIsReadByAHuman(t *testing.T) {
 	s.sweepLater()
 	s.wantApplied(id, "hello", "m1")
 	entries := s.entries(id)
-	for _, want := range []string{"Une personne va le lire", "15, 17 ou 112", "Que cherchez-vous"} {
+	for _, want := range []string{"Une personne va le lire", "15, 17, 112", "Que cherchez-vous"} {
 		if !s.told(id, "m1", want) {
 			t.Errorf("the person is not told %q", want)
 		}

@@ -128,10 +128,26 @@ func summarize(out io.Writer, b *flow.Bundle, warnings int) {
 	if warnings > 0 {
 		head += ", " + counted(warnings, "avertissement", "avertissements")
 	}
-	fmt.Fprintf(out, "%s : %s\n", head, strings.Join([]string{
+	parts := []string{
 		"région " + b.Region, counted(len(b.Steps), "étape", "étapes"), counted(len(b.Tables), "table", "tables"),
 		counted(len(b.Cards), "fiche", "fiches"), counted(len(b.Structures), "structure", "structures"),
-		"langues " + strings.Join(b.Languages, " "), "publication " + b.Hash[:8]}, ", "))
+		"langues " + strings.Join(b.Languages, " ")}
+	if len(b.Received) > 0 {
+		parts = append(parts, "reçues "+received(b))
+	}
+	fmt.Fprintf(out, "%s : %s\n", head, strings.Join(append(parts, "publication "+b.Hash[:8]), ", "))
+}
+
+// received names the languages that lead to a person only, and says which nobody has reread.
+func received(b *flow.Bundle) string {
+	var all []string
+	for _, l := range b.Spoken()[len(b.Languages):] {
+		if b.Received[l].By == "" {
+			l += " (à relire)"
+		}
+		all = append(all, l)
+	}
+	return strings.Join(all, " ")
 }
 
 // counted is a number and its word in French, where none and one take the singular.

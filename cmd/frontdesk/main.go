@@ -33,6 +33,7 @@ type cli struct {
 	Rehearse rehearseCommand `cmd:"" help:"Talk to the flow at the terminal, as chat, SMS or voice."`
 	Check    checkCommand    `cmd:"" help:"Say what is wrong with a bundle, with file, line and fix."`
 	Fmt      fmtCommand      `cmd:"" help:"Write the files of a bundle in their canonical form."`
+	Hear     hearCommand     `cmd:"" help:"Say what messages mean: one a line in, one JSON object a line out."`
 	Explain  explainCommand  `cmd:"" help:"Say which row of a table decides a case, and why."`
 	Import   importCommand   `cmd:"" help:"Import reference data: places, coordinates, rome, portraits, events."`
 	Report   reportCommand   `cmd:"" help:"Print the text-free events of past turns as CSV."`

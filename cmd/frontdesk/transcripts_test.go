@@ -63,7 +63,7 @@ func TestTranscripts(t *testing.T) {
 	}
 }
 
-func referenceProgram(t *testing.T) *engine.Program {
+func referenceProgram(t testing.TB) *engine.Program {
 	t.Helper()
 	b, err := loadBundle("", "")
 	if err != nil {

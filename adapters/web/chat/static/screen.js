@@ -10,7 +10,7 @@ export function make(tag, props = {}, ...children) {
 
 // External addresses open apart and learn nothing of this page.
 function anchor(text, url) {
-  const a = make('a', { href: url, textContent: text });
+  const a = make('a', { href: url, textContent: text, dir: 'ltr' });
   if (url.startsWith('https:')) Object.assign(a, { target: '_blank', rel: 'noopener noreferrer' });
   return a;
 }
@@ -18,10 +18,18 @@ function anchor(text, url) {
 // French sets a space before these signs, at which no line may break. The text itself stays as it is.
 const bound = /« \S+(?: [:;?!»]+)*|\S+(?: [:;?!»]+)+/g;
 
+// Among letters that run from the right, a number and a file number keep their own direction: without
+// that, "02 61 91 00 00" is shown as "00 00 91 61 02".
+const leftward = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+const figures = /[A-Z]{2}-[A-Z0-9]+(?:-[A-Z0-9]+)*|\+?\d(?:[\d .\u00a0\u202f/:-]*\d)?/g;
+
 function typeset(node, text) {
+  const [signs, wrap] = leftward.test(text)
+    ? [figures, (found) => make('bdi', { dir: 'ltr', textContent: found })]
+    : [bound, (found) => make('span', { className: 'bound', textContent: found })];
   let at = 0;
-  for (const found of text.matchAll(bound)) {
-    node.append(text.slice(at, found.index), make('span', { className: 'bound', textContent: found[0] }));
+  for (const found of text.matchAll(signs)) {
+    node.append(text.slice(at, found.index), wrap(found[0]));
     at = found.index + found[0].length;
   }
   node.append(text.slice(at));
@@ -84,7 +92,7 @@ export function openScreen({ texts, lang }, { choose, resend }) {
     const group = make('ul', { className: 'choices' });
     event.options.forEach((option, i) => {
       labels.set(option.id, option.label);
-      const button = make('button', { type: 'button' }, make('b', { textContent: i + 1 }), typeset(make('span', { dir: 'auto' }), option.label));
+      const button = make('button', { type: 'button', dir: leftward.test(option.label) ? 'rtl' : 'ltr' }, make('b', { textContent: i + 1 }), typeset(make('span', { dir: 'auto' }), option.label));
       button.dataset.option = option.id;
       button.onclick = () => {
         // A second click on an answered question is a slip; once there is a newer one it is a wish.

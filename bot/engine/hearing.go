@@ -1,0 +1,320 @@
+package engine
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"frontdesk/bot"
+	"frontdesk/bot/flow"
+	"frontdesk/bot/hear"
+	"frontdesk/bot/place"
+)
+
+// Heard is what one message means by itself, whatever was said before it.
+type Heard struct {
+	Language string
+	Danger   *flow.Danger    // the gravest that it speaks of, nil for none
+	Alarm    hear.Alarm      // why
+	Command  *flow.Interrupt // that the whole message is, nil for none
+	Mentions []Mention       // all that was recognised, as it was said
+	Age      int
+	Aged     bool           // an age was said
+	Place    *place.Meaning // the place it speaks of, nil for none
+	near     place.Preference
+}
+
+// Mention is one thing that was recognised, and by which words.
+type Mention struct {
+	*flow.Meaning
+	Words   string
+	content int
+}
+
+// lexicon is a bundle's lexicon, compiled.
+type lexicon struct {
+	*flow.Lexicon
+	senses   *hear.Senses
+	meanings []*flow.Meaning // by sense: those of the file, then the networks
+	// languages are those that the lexicon has words of
+	languages map[string]bool
+}
+
+// compileLexicon compiles lexicon.yaml, and the networks' names of today and of before. Names of two
+// letters are too short to be heard in a sentence; the Region's own desk is everybody's.
+func compileLexicon(b *flow.Bundle) *lexicon {
+	x := &lexicon{Lexicon: &b.Lexicon, meanings: slices.Clone(b.Lexicon.Meanings)}
+	lead := ""
+	for _, s := range b.Structures {
+		if s.Lead {
+			lead = s.Network
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(b.Networks)) {
+		n := b.Networks[id]
+		m := &flow.Meaning{ID: id, Kind: flow.KindNetwork, Pos: n.Pos}
+		for _, name := range append([]string{n.Name}, n.Was...) {
+			if len(hear.Fold(name)) > 2 && id != lead {
+				m.Words = append(m.Words, hear.Said{Language: "fr", Words: name})
+			}
+		}
+		if i := slices.IndexFunc(x.meanings, func(o *flow.Meaning) bool { return o.Kind == flow.KindNetwork && o.ID == id }); i >= 0 {
+			more := *x.meanings[i]
+			more.Words = append(slices.Clip(more.Words), m.Words...)
+			x.meanings[i] = &more
+		} else if len(m.Words) > 0 {
+			x.meanings = append(x.meanings, m)
+		}
+	}
+	senses := make([]hear.Sense, len(x.meanings))
+	x.languages = map[string]bool{}
+	for i, m := range x.meanings {
+		for _, said := range m.Words {
+			x.languages[said.Language] = true
+		}
+		senses[i] = hear.Sense{ID: m.ID, Words: m.Words, Except: m.Except, Unless: m.Unless, Denied: m.Insult}
+	}
+	x.senses = hear.NewSenses(b.Lexicon.Families, senses)
+	return x
+}
+
+// Hear says what a first message means. near tells which places are likely.
+func (p *Program) Hear(words string, near place.Preference) Heard {
+	language := hear.Language(words)
+	if language == "" { // a word or two: the bundle's own
+		language = p.Bundle.Source
+	}
+	u := hear.Listen(language, words)
+	h := p.lexicon.hear(language, words, near)
+	if alarm, ok := p.Bundle.Safety.Hearing.Hear(words); ok {
+		h.Danger, h.Alarm = p.dangerByID[alarm.Danger], alarm
+	}
+	if id, ok := p.commandsIn(language).Whole(u); ok {
+		h.Command = p.interrupts[id]
+	}
+	return h
+}
+
+// commandsIn are the commands of a language, or of the bundle's own where it is not served.
+func (p *Program) commandsIn(language string) *hear.Phrases {
+	if commands, ok := p.commands[language]; ok {
+		return commands
+	}
+	return p.commands[p.Bundle.Source]
+}
+
+// hear is what a message means. The name of a place is not read for anything else: the « salon » of
+// Salon-de-Provence is no fair.
+func (x *lexicon) hear(language, words string, near place.Preference) Heard {
+	h := Heard{Language: language, near: near}
+	rest := words
+	if m, ok := place.Mentioned(words, near); ok && !figures(words, &m) {
+		h.Place = &m
+		rest = words[:m.Start] + " , " + words[m.End:]
+	}
+	u := hear.Listen(language, rest)
+	h.Age, h.Aged = hear.Age(u)
+	if u.Bare() {
+		return h
+	}
+	found := x.senses.Find(u, language)
+	for _, f := range found {
+		if m := x.meanings[f.Sense]; m.Kind == flow.KindNetwork || !x.named(f, found) {
+			h.Mentions = append(h.Mentions, Mention{m, f.Words, f.Content})
+		}
+	}
+	return h
+}
+
+// figures says that what was taken for a place stands among other figures, as in a telephone number.
+func figures(words string, m *place.Meaning) bool {
+	digit := func(i int) bool { return i >= 0 && i < len(words) && words[i] >= '0' && words[i] <= '9' }
+	return digit(m.Start) && m.End-m.Start <= 3 && (digit(m.Start-2) || digit(m.End+1))
+}
+
+// named says that words are part of a network's name: the « emploi » of Cap emploi is no need of work.
+func (x *lexicon) named(f hear.Found, found []hear.Found) bool {
+	return slices.ContainsFunc(found, func(n hear.Found) bool {
+		inside := n.Start <= f.Start && n.End >= f.End
+		return inside && x.meanings[n.Sense].Kind == flow.KindNetwork && x.meanings[f.Sense].Kind == flow.KindNeed
+	})
+}
+
+// Needs are what the person may want, the weightiest first.
+func (h *Heard) Needs() []Mention {
+	var needs []Mention
+	for _, m := range h.Mentions {
+		if m.Kind == flow.KindNeed {
+			needs = append(needs, m)
+		}
+	}
+	slices.SortStableFunc(needs, func(a, b Mention) int {
+		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(b.content, a.content))
+	})
+	return needs
+}
+
+// All are the ids of one kind that were heard, in the order said.
+func (h *Heard) All(kind string) []string {
+	var ids []string
+	for _, m := range h.Mentions {
+		if m.Kind == kind {
+			ids = append(ids, m.ID)
+		}
+	}
+	return ids
+}
+
+// whereabouts says whether the place is served, elsewhere or not clear; "" when none was said.
+func (h *Heard) whereabouts() string {
+	if h.Place == nil {
+		return ""
+	}
+	first := h.Place.Places[0]
+	served := slices.Contains(h.near.Regions, first.Region) || slices.Contains(h.near.Departements, first.Departement)
+	switch {
+	case served && h.Place.Sure:
+		return "served"
+	case served || !h.Place.Sure:
+		return "unclear"
+	}
+	return "elsewhere"
+}
+
+// Answers are the answers of the flow that were heard, and the names of those that two things heard
+// disagree about: these are asked. The weightiest need that fills any counts alone.
+func (h *Heard) Answers() (found bot.Answers, unsure []string) {
+	set := func(m *flow.Meaning) {
+		for _, s := range m.Sets {
+			switch value, known := found.Lookup(s.Answer); {
+			case !known:
+				found = found.With(s.Answer, s.Value)
+			case value != s.Value:
+				unsure = append(unsure, s.Answer)
+			}
+		}
+	}
+	for _, need := range h.Needs() {
+		if set(need.Meaning); len(found) > 0 {
+			break
+		}
+	}
+	settled := found
+	for _, m := range h.Mentions {
+		if m.Kind != flow.KindNeed {
+			set(m.Meaning)
+		}
+	}
+	unsure = slices.DeleteFunc(unsure, settled.Has)
+	for _, name := range unsure {
+		found = found.Without(name)
+	}
+	return found, unsure
+}
+
+// A Decision is what a front desk would do with one message alone.
+type Decision struct {
+	Outcomes []string // best first
+	Rows     []int    // of the verdicts, from 1: one for each need that was weighed
+}
+
+// Decide reads the verdicts: the first row that is true for the weightiest need, then for the others.
+func (p *Program) Decide(h *Heard) Decision {
+	var d Decision
+	if outcome := commanded(h.Command); outcome != "" {
+		d.Outcomes = []string{outcome}
+		return d
+	}
+	needs := h.Needs()
+	if len(needs) == 0 {
+		needs = append(needs, Mention{})
+	}
+	for _, need := range needs[:min(len(needs), 3)] {
+		row := p.lexicon.row(h, need)
+		if row < 0 {
+			continue
+		}
+		d.Rows = append(d.Rows, row+1)
+		for _, o := range p.lexicon.Rows[row].Outcomes {
+			if o == flow.OutcomeNetwork {
+				d.Outcomes = append(d.Outcomes, h.All(flow.KindNetwork)...)
+				continue
+			}
+			d.Outcomes = append(d.Outcomes, o)
+		}
+	}
+	d.Outcomes = p.inTheir(h.Language, d.Outcomes)
+	d.Outcomes = unique(d.Outcomes)
+	return d
+}
+
+// inTheir is what outcomes become in a language that the service does not ask questions in: a person
+// where the lexicon has no words of it either, and otherwise what would come after a question.
+func (p *Program) inTheir(language string, outcomes []string) []string {
+	switch {
+	case p.full(language), len(outcomes) > 0 && outcomes[0] == flow.OutcomeInsult:
+		return outcomes
+	case !p.lexicon.languages[language]:
+		return slices.Insert(slices.Clone(outcomes), 0, flow.OutcomeHuman)
+	}
+	rest := slices.DeleteFunc(slices.Clone(outcomes), func(o string) bool { return o == flow.OutcomeAsk })
+	if len(rest) == 0 || rest[0] == flow.OutcomeInfo && outcomes[0] == flow.OutcomeAsk {
+		return slices.Insert(rest, 0, flow.OutcomeHuman)
+	}
+	return append(rest, flow.OutcomeHuman)
+}
+
+// commanded is where a command leads: to a person, who also answers for what is erased, or to an
+// information; "" for those that only steer the conversation.
+func commanded(i *flow.Interrupt) string {
+	if i == nil {
+		return ""
+	}
+	switch i.Do {
+	case doHuman, doErase:
+		return flow.OutcomeHuman
+	case doData:
+		return flow.OutcomeInfo
+	}
+	return ""
+}
+
+// row is the first verdict that is true for one of the needs, -1 for none.
+func (x *lexicon) row(h *Heard, need Mention) int {
+	var wanted []string
+	if need.Meaning != nil {
+		wanted = []string{need.ID}
+	}
+	heard := make([][]string, len(x.Columns))
+	for i, column := range x.Columns {
+		switch column {
+		case flow.KindNeed:
+			heard[i] = wanted
+		case flow.ColumnPlace:
+			if w := h.whereabouts(); w != "" {
+				heard[i] = []string{w}
+			}
+		case flow.ColumnAge:
+		default:
+			heard[i] = h.All(column)
+		}
+	}
+	return slices.IndexFunc(x.Rows, func(v flow.Verdict) bool {
+		for i := range v.Cells {
+			if !v.Cells[i].Match(heard[i], h.Age, x.Columns[i] == flow.ColumnAge && h.Aged) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+func unique(words []string) []string {
+	var once []string
+	for _, w := range words {
+		if !slices.Contains(once, w) {
+			once = append(once, w)
+		}
+	}
+	return once
+}

@@ -1,0 +1,178 @@
+package engine
+
+import (
+	"slices"
+
+	"frontdesk/bot"
+	"frontdesk/bot/flow"
+	"frontdesk/bot/hear"
+)
+
+// What a meaning does beside filling answers.
+const (
+	meansHuman  = "human"
+	meansResume = "resume"
+	meansCalm   = "calm"
+)
+
+// sentence is how many words make a sentence: fewer answer the open question and nothing else.
+const sentence = 3
+
+// meanings is what the lexicon hears in the words of this turn.
+func (t *turn) meanings() *Heard {
+	if t.meaning == nil {
+		h := t.live.lexicon.hear(t.s.Language, t.unmasked(t.words), t.live.near)
+		t.meaning = &h
+	}
+	return t.meaning
+}
+
+// understand is the class of an answer to the open question: of a sentence, what the lexicon hears in
+// it; of a word or two, or where the lexicon hears nothing, what the question itself lists.
+func (t *turn) understand(st *step, u hear.Utterance, words string) (Class, bool) {
+	if st.answer.Type == flow.Choice && u.Words() >= sentence {
+		if value, ok := t.spoken(st); ok {
+			return Class{Option, value}, true
+		}
+	}
+	class, ok := t.classify(st, u, words)
+	if !ok && st.answer.Type == flow.Choice {
+		if value, heard := t.spoken(st); heard {
+			return Class{Option, value}, true
+		}
+	}
+	return class, ok
+}
+
+// spoken is the answer to a question that the lexicon hears, if it is offered.
+func (t *turn) spoken(st *step) (string, bool) {
+	found, _ := t.meanings().Answers()
+	value, ok := found.Lookup(st.answer.Name)
+	if !ok {
+		return "", false
+	}
+	for _, i := range t.offered(st) {
+		if st.ids[i] == value {
+			return value, true
+		}
+	}
+	return "", false
+}
+
+// gathered is an answer to a question nobody asked yet: as the lexicon hears it, or as the question
+// lists it. What the lexicon hears twice, and differently, is asked.
+func (t *turn) gathered(st *step, u hear.Utterance) (string, bool) {
+	found, unsure := t.meanings().Answers()
+	value, ok := found.Lookup(st.answer.Name)
+	switch {
+	case ok && slices.Contains(st.ids, value):
+		return value, true
+	case slices.Contains(unsure, st.answer.Name):
+		return "", false
+	}
+	return t.mentioned(st, u)
+}
+
+// mentioned finds an answer to a question nobody asked yet.
+func (t *turn) mentioned(st *step, u hear.Utterance) (string, bool) {
+	switch st.answer.Type {
+	case flow.Choice:
+		if st.ranges {
+			if n, ok := hear.Age(u); ok {
+				return st.inRange(n)
+			}
+		}
+		i, ok := st.menus[t.s.Language].Mention(u)
+		if !ok {
+			return "", false
+		}
+		return st.Options[i].ID, true
+	}
+	return "", false
+}
+
+// meant does what the weightiest thing heard asks for beside an answer: a human, an old conversation,
+// one calm answer to an insult. Not where somebody writes freely, nor before a human.
+func (t *turn) meant(st *step) bool {
+	if freely(st) || t.s.Case.Owner != "" || t.s.Life.Open() {
+		return false
+	}
+	needs := t.meanings().Needs()
+	if len(needs) == 0 || needs[0].Do == "" {
+		return false
+	}
+	t.trace.Class = "meant:" + needs[0].ID
+	switch needs[0].Do {
+	case meansHuman:
+		if value, ok := t.spoken(st); ok {
+			t.s.Answers = t.s.Answers.With(st.answer.Name, value)
+		}
+		t.toHuman()
+	case meansResume:
+		t.say("engine.hear.resume")
+		t.again()
+	case meansCalm:
+		t.say("engine.hear.calm")
+		t.again()
+	}
+	return true
+}
+
+// propose asks what an unclear sentence may have meant, at the question of the need: two or three of
+// its options, the likeliest first. It decides nothing.
+func (t *turn) propose(st *step, u hear.Utterance) bool {
+	if st.answer.Name != t.p.as.need || t.s.Misses > 0 || t.kind == "voice" {
+		return false
+	}
+	offered := t.offered(st)
+	var ids []string
+	for _, m := range t.live.lexicon.proposals(u) {
+		for _, s := range m.Sets {
+			open := slices.ContainsFunc(offered, func(i int) bool { return st.ids[i] == s.Value })
+			if s.Answer == st.answer.Name && open && !slices.Contains(ids, s.Value) && len(ids) < 3 {
+				ids = append(ids, s.Value)
+			}
+		}
+	}
+	if len(ids) < 2 {
+		return false
+	}
+	choices := make([]bot.Choice, len(ids))
+	for i, id := range ids {
+		choices[i] = bot.Choice{ID: id, Label: t.text(st.optionText(id))}
+	}
+	t.trace.Class = "proposed"
+	misses := t.s.Misses + 1
+	t.put(st.ID, t.text("engine.hear.propose"), ids, choices)
+	t.s.Misses = misses
+	return true
+}
+
+// proposed narrows the options of a question to those that were proposed last, in their order.
+func (t *turn) proposed(st *step, offered []int) []int {
+	if t.s.Step != st.ID || len(t.s.Offered) == 0 || len(t.s.Offered) >= len(offered) {
+		return offered
+	}
+	var narrowed []int
+	for _, id := range t.s.Offered {
+		if i := slices.Index(st.ids, id); i >= 0 && slices.Contains(offered, i) {
+			narrowed = append(narrowed, i)
+		}
+	}
+	if len(narrowed) == 0 {
+		return offered
+	}
+	return narrowed
+}
+
+// proposals are the needs that an utterance may speak of, the likeliest first.
+func (x *lexicon) proposals(u hear.Utterance) []*flow.Meaning {
+	var all []*flow.Meaning
+	allowed := func(sense int) bool {
+		return x.meanings[sense].Kind == flow.KindNeed && len(x.meanings[sense].Sets) > 0
+	}
+	for _, sense := range x.senses.Propose(u, 6, allowed) {
+		all = append(all, x.meanings[sense])
+	}
+	return all
+}

@@ -1,0 +1,349 @@
+package hear
+
+import (
+	"errors"
+	"slices"
+	"strings"
+)
+
+// DangerWords are the words in which one language speaks of danger, as
+// supervisors write them. Every string but a name is a pattern: words that
+// follow each other, {a class} of words, "a|b" for one of several words, "?"
+// behind what may be missing, "_" between words of one alternative, "…" for up to four words of any kind, "^" and
+// "$" for the beginning and the end of what was said, "&" between what may
+// stand anywhere.
+type DangerWords struct {
+	Language string
+	Skip     []string // small words that may stand anywhere in a pattern
+	Deny     []string // words that deny, before, inside or behind a pattern
+	NoMore   []string // words that deny inside and behind a pattern only
+	DenyWith []string // words that show that one behind a pattern denies: "ne"
+	Harmless []string // words that are never taken for a misspelling
+	Years    []string // what follows a number when it is an age
+	Since    []string // what stands before a number of years that is no age
+	Mine     []string // first-person words: what is said concerns the person
+	Classes  []WordClass
+	Idioms   []string // ways of speaking, whatever words they hold
+	About    []string // a danger is the subject of studies, work, news, fiction
+	Past     []string // long ago
+	Over     []string // and over
+	Minor    []string // the person is a child, or speaks as one
+	Adult    []string
+	Rules    []DangerRule
+}
+
+// WordClass is a name for words that mean the same; a word of several words is
+// a pattern, which may hold classes written before it.
+type WordClass struct {
+	Name  string
+	Words []string
+}
+
+// DangerRule lists what means one danger.
+type DangerRule struct {
+	Danger  string
+	Now     []string // it is happening, or is going to
+	Done    []string // it has happened; not so urgent when it is long ago
+	Mention []string // only named: nothing when it is a subject, or long ago
+}
+
+// DangerKind is a danger and what it becomes. An empty name is no danger.
+type DangerKind struct {
+	ID     string
+	Rank   int    // 0 is the gravest
+	Denied string // when the person says that it is not so
+	Past   string // when it is long ago
+	Minor  string // when the person is a child; "" for the same
+	Adult  string // when the person is not; "" for the same
+}
+
+// Alarm is a danger that was heard.
+type Alarm struct {
+	Danger   string
+	Language string
+	Words    string   // the words that decided, folded
+	Pattern  string   // the supervisors' pattern that they match
+	Softened string   // why it is another danger than the pattern's: denied, past, minor, adult
+	Also     []string // other dangers in the same words, the gravest first
+	rank     int
+	order    int
+}
+
+// Dangers hears danger in every language at once, whatever language a
+// conversation is in. It never changes once made and may be shared.
+type Dangers struct {
+	lexis
+	kinds   []DangerKind
+	tongues []*tongue
+	order   map[string]int
+}
+
+// tongue is one language, compiled.
+type tongue struct {
+	name                                    string
+	skip, deny, more, with                  classID
+	years, since, mine                      classID
+	phrases                                 []sequence // of classes, in the order written
+	idioms, about, past, over, minor, adult []sequence
+	rules                                   []rule
+}
+
+type moment uint8
+
+const (
+	now moment = iota
+	done
+	mentioned
+)
+
+type rule struct {
+	sequence
+	kind int
+	when moment
+}
+
+// NewDangers compiles the words of all languages. The kinds stand in the order
+// in which they are to be preferred within a rank. The error joins
+// a PatternError for every pattern that cannot be read.
+func NewDangers(kinds []DangerKind, words []DangerWords) (*Dangers, error) {
+	d := &Dangers{lexis: newLexis(), kinds: kinds, order: map[string]int{}}
+	for i, k := range kinds {
+		d.order[k.ID] = i
+	}
+	var errs []error
+	for i := range words {
+		c := dangerCompiler{lexis: &d.lexis, names: map[string]classID{}, words: &words[i]}
+		t, err := c.tongue(d.order)
+		d.tongues, errs = append(d.tongues, t), append(errs, err)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	d.close()
+	return d, nil
+}
+
+// Announces says whether a language has any words for a danger.
+func (d *Dangers) Announces(language, danger string) bool {
+	for _, t := range d.tongues {
+		if t.name == language && slices.ContainsFunc(t.rules, func(r rule) bool {
+			k := &d.kinds[r.kind]
+			return k.ID == danger || k.Minor == danger || k.Adult == danger
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
+// Hear finds the gravest danger that a text speaks of; ok is false for none.
+// A denied one counts as what its kind says of a denial.
+func (d *Dangers) Hear(text string) (best Alarm, ok bool) {
+	var room [64]word
+	h := hearing{lexis: &d.lexis, words: room[:0]}
+	h.listen(text)
+	if len(h.words) == 0 {
+		return Alarm{}, false
+	}
+	var foundRoom [8]found
+	all := foundRoom[:0]
+	for _, t := range d.tongues {
+		all = h.hearIn(t, all)
+	}
+	if len(all) == 0 {
+		return Alarm{}, false
+	}
+	alarms := d.judged(&h, all)
+	if len(alarms) == 0 {
+		return Alarm{}, false
+	}
+	slices.SortStableFunc(alarms, func(a, b Alarm) int {
+		if a.rank != b.rank {
+			return a.rank - b.rank
+		}
+		return a.order - b.order
+	})
+	best = alarms[0]
+	for _, a := range alarms[1:] {
+		if a.Danger != best.Danger && !slices.Contains(best.Also, a.Danger) {
+			best.Also = append(best.Also, a.Danger)
+		}
+	}
+	return best, true
+}
+
+// found is one place where a rule stands.
+type found struct {
+	match
+	rule  *rule
+	words *tongue
+}
+
+// hearIn adds where the rules of one language stand.
+func (h *hearing) hearIn(t *tongue, all []found) []found {
+	h.begin(t)
+	for i := range t.rules {
+		r := &t.rules[i]
+		if h.possible(&r.sequence) {
+			h.all(&r.sequence, func(m match) bool {
+				all = append(all, found{m, r, t})
+				return true
+			})
+		}
+	}
+	return all
+}
+
+// setting is what the rest of a message says about the dangers in it. What
+// is only named is no danger when it is a subject in any language.
+type setting struct {
+	about, past, over bool    // in any language
+	of                []times // by language
+}
+
+// times is what one language says about them.
+type times struct {
+	idioms                          []span
+	about, past, over, minor, adult bool
+}
+
+// setting reads the whole message once more, now that a danger is in it.
+func (h *hearing) setting(tongues []*tongue) *setting {
+	s := &setting{of: make([]times, len(tongues))}
+	for i, t := range tongues {
+		h.begin(t)
+		var idioms []span
+		for k := range t.idioms {
+			if seq := &t.idioms[k]; h.possible(seq) {
+				h.all(seq, func(m match) bool {
+					idioms = append(idioms, span{start: m.start, end: m.end})
+					return true
+				})
+			}
+		}
+		age := h.age(t)
+		s.of[i] = times{idioms: idioms, about: h.any(t, t.about), past: h.any(t, t.past), over: h.any(t, t.over),
+			minor: age > 0 && age < 18 || h.any(t, t.minor), adult: age >= 18 || h.any(t, t.adult)}
+		if age > 0 && age < 18 {
+			s.of[i].adult = false
+		}
+		s.about, s.past, s.over = s.about || s.of[i].about, s.past || s.of[i].past, s.over || s.of[i].over
+	}
+	return s
+}
+
+// judged is what everything found amounts to, given the rest of the message.
+func (d *Dangers) judged(h *hearing, all []found) []Alarm {
+	rest := h.setting(d.tongues)
+	var alarms []Alarm
+	for i := range all {
+		at := slices.Index(d.tongues, all[i].words)
+		if a, heard := d.judge(h, &all[i], rest, rest.of[at]); heard {
+			alarms = append(alarms, a)
+		}
+	}
+	return alarms
+}
+
+// judge says what a match amounts to, given the rest of the message.
+func (d *Dangers) judge(h *hearing, f *found, s *setting, when times) (Alarm, bool) {
+	r, m, t := f.rule, f.match, f.words
+	for i := range s.of {
+		if (d.tongues[i] == t || r.when == mentioned) && s.of[i].cover(m) {
+			return Alarm{}, false
+		}
+	}
+	switch {
+	case r.when == mentioned && (s.about || s.past || s.over), when.about && !h.mine(t, m), r.when == done && s.over:
+		return Alarm{}, false
+	}
+	if m.end-m.start == 1 && h.words[m.start].guess && !(r.first && r.last) {
+		return Alarm{}, false // one word, and not even that one
+	}
+	kind, why := &d.kinds[r.kind], ""
+	id := kind.ID
+	switch {
+	case m.denied || h.denied(t, m):
+		id, why = kind.Denied, "denied"
+	case r.when == done && s.past:
+		id, why = kind.Past, "past"
+	case when.minor && !when.adult && kind.Minor != "":
+		id, why = kind.Minor, "minor"
+	case when.adult && kind.Adult != "":
+		id, why = kind.Adult, "adult"
+	}
+	at, known := d.order[id]
+	if !known {
+		return Alarm{}, false
+	}
+	return Alarm{Danger: id, Language: t.name, Words: h.said(m), Pattern: r.written, Softened: why, rank: d.kinds[at].Rank, order: at}, true
+}
+
+// cover says that a way of speaking holds words of a match, and is not part of
+// one that says more.
+func (w *times) cover(m match) bool {
+	return slices.ContainsFunc(w.idioms, func(i span) bool {
+		return i.start < m.end && m.start < i.end && (m.start > i.start || m.end <= i.end)
+	})
+}
+
+// denied says that a denial stands just before a match, or just behind it.
+func (h *hearing) denied(t *tongue, m match) bool {
+	for k := m.start - 1; k >= 0 && k >= m.start-3 && !h.words[k+1].pause; k-- {
+		if h.has(k, t.deny) {
+			return true
+		}
+		if !h.has(k, t.skip) {
+			break
+		}
+	}
+	k := m.end
+	if k == len(h.words) || h.words[k].pause || !h.has(k, t.deny) && !h.has(k, t.more) {
+		return false
+	}
+	if k+1 == len(h.words) || h.words[k+1].pause {
+		return true
+	}
+	for i := max(0, m.start-4); i < k; i++ {
+		if h.has(i, t.with) {
+			return true
+		}
+	}
+	return false
+}
+
+// mine says that a match concerns the person or somebody near: first-person
+// words in it or shortly before it.
+func (h *hearing) mine(t *tongue, m match) bool {
+	for k := max(0, m.start-4); k < m.end; k++ {
+		if h.has(k, t.mine) {
+			return true
+		}
+	}
+	return false
+}
+
+// age is the age that is told, 0 for none.
+func (h *hearing) age(t *tongue) int {
+	if !h.present.has(t.years) {
+		return 0
+	}
+	for i := 0; i+1 < len(h.words); i++ {
+		n := number(h.words[i].text)
+		if n >= 3 && n <= 110 && h.has(i+1, t.years) && (i == 0 || !h.has(i-1, t.since)) {
+			return n
+		}
+	}
+	return 0
+}
+
+func number(digits string) int {
+	if len(digits) == 0 || len(digits) > 3 || strings.Trim(digits, "0123456789") != "" {
+		return 0
+	}
+	n := 0
+	for i := range len(digits) {
+		n = n*10 + int(digits[i]-'0')
+	}
+	return n
+}

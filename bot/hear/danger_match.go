@@ -1,0 +1,218 @@
+package hear
+
+import "strings"
+
+// classes is a set of classes.
+type classes []uint64
+
+func (b classes) has(c classID) bool { return b[c/64]>>(c%64)&1 == 1 }
+func (b classes) add(c classID)      { b[c/64] |= 1 << (c % 64) }
+
+// span is a stretch of words that belongs to a class.
+type span struct {
+	start, end int
+	class      classID
+	denied     bool
+}
+
+// match is where a pattern stands.
+type match struct {
+	start, end int
+	denied     bool // a denial stands inside it
+}
+
+// hearing is one message under way.
+type hearing struct {
+	*lexis
+	words   []word
+	spans   []span
+	present classes // classes of single words, and of the spans found so far
+	room    [maxClasses / 64]uint64
+}
+
+// begin finds the phrases of a language; those of the one before are forgotten.
+func (h *hearing) begin(t *tongue) {
+	if h.present == nil {
+		h.present = classes(h.room[:])
+		for i := range h.words {
+			for _, e := range h.words[i].meanings() {
+				for _, c := range h.entries[e].classes {
+					h.present.add(c)
+				}
+			}
+		}
+	}
+	h.spans = h.spans[:0]
+	for i := range t.phrases {
+		s := &t.phrases[i]
+		if !h.possible(s) {
+			continue
+		}
+		h.all(s, func(m match) bool {
+			for _, c := range s.yields {
+				h.spans = append(h.spans, span{m.start, m.end, c, m.denied})
+				h.present.add(c)
+			}
+			return true
+		})
+	}
+}
+
+// has says whether a word belongs to a class.
+func (h *hearing) has(i int, c classID) bool {
+	for _, e := range h.words[i].meanings() {
+		for _, of := range h.entries[e].classes {
+			if of == c {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// possible says whether everything that a pattern needs was said somewhere.
+func (h *hearing) possible(s *sequence) bool {
+	for _, c := range s.need {
+		if !h.present.has(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// any says whether one of the patterns stands somewhere, undenied.
+func (h *hearing) any(t *tongue, all []sequence) bool {
+	for i := range all {
+		if h.possible(&all[i]) {
+			found := false
+			h.all(&all[i], func(m match) bool { found = !m.denied && !h.denied(t, m); return !found })
+			if found {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// all calls found with every place where a pattern stands, until it says no.
+func (h *hearing) all(s *sequence, found func(match) bool) {
+	for start := range h.words {
+		if s.first && !h.small(s, 0, start) {
+			return
+		}
+		m, ok := h.at(s, 0, start)
+		if !ok {
+			continue
+		}
+		m.start = start
+		if s.last && !h.small(s, m.end, len(h.words)) {
+			continue
+		}
+		if !h.besides(s, m) {
+			continue
+		}
+		if !found(m) {
+			return
+		}
+	}
+}
+
+// besides says whether the rest of a pattern stands somewhere outside a match, undenied.
+func (h *hearing) besides(s *sequence, m match) bool {
+	for i := range s.also {
+		there := false
+		h.all(&s.also[i], func(other match) bool {
+			there = !other.denied && (other.start >= m.end || other.end <= m.start)
+			return !there
+		})
+		if !there {
+			return false
+		}
+	}
+	return true
+}
+
+func (h *hearing) small(s *sequence, from, to int) bool {
+	for i := from; i < to; i++ {
+		if !h.has(i, s.skip) {
+			return false
+		}
+	}
+	return true
+}
+
+// at matches the places of a pattern from k on with the words from i on.
+func (h *hearing) at(s *sequence, k, i int) (match, bool) {
+	if k == len(s.elements) {
+		return match{end: i}, true
+	}
+	e := &s.elements[k]
+	passed := passing{sequence: s, gap: e.gap}
+	for j := i; j < len(h.words); j++ {
+		if m, ok := h.element(s, k, j); ok {
+			m.denied = m.denied || passed.denied
+			return m, true
+		}
+		if k == 0 || !passed.over(h, j) {
+			break
+		}
+	}
+	if e.optional {
+		return h.at(s, k+1, i)
+	}
+	return match{}, false
+}
+
+// passing counts what is passed over between two places.
+type passing struct {
+	*sequence
+	gap           bool
+	small, others int
+	denied        bool
+}
+
+// over says whether word j may be passed over.
+func (p *passing) over(h *hearing, j int) bool {
+	switch {
+	case h.has(j, p.deny), h.has(j, p.more):
+		p.denied = true
+		p.small++
+	case h.has(j, p.skip):
+		p.small++
+	case p.gap && !h.words[j].pause:
+		p.others++
+	default:
+		return false
+	}
+	return p.small <= maxSkip && p.others <= maxGap
+}
+
+// element matches place k with what stands at j, one word or a phrase, so that
+// the whole pattern reaches as far as it can.
+func (h *hearing) element(s *sequence, k, j int) (best match, ok bool) {
+	class := s.elements[k].class
+	if h.has(j, class) {
+		best, ok = h.at(s, k+1, j+1)
+	}
+	for _, p := range h.spans {
+		if p.start == j && p.class == class {
+			if m, fits := h.at(s, k+1, p.end); fits && (!ok || m.end > best.end) {
+				m.denied = m.denied || p.denied
+				best, ok = m, true
+			}
+		}
+	}
+	return best, ok
+}
+
+// said is the words of a match.
+func (h *hearing) said(m match) string {
+	var b strings.Builder
+	for i := m.start; i < m.end; i++ {
+		if i > m.start {
+			b.WriteByte(' ')
+		}
+		b.WriteString(h.words[i].text)
+	}
+	return b.String()
+}

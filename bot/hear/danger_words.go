@@ -1,0 +1,299 @@
+package hear
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// The bounds of what is heard and of what may be written.
+const (
+	maxDangerWords = 3000
+	maxClasses     = 8192
+	maxMeanings    = 6
+	maxRun         = 40 // letters of words run together
+)
+
+// word is one word of a message and the words of the vocabulary that it may be.
+type word struct {
+	text  string
+	means [maxMeanings]int32
+	n     uint8
+	pause bool // punctuation stands before it
+	guess bool // it is in no list: what it means is a guess
+}
+
+func (w *word) meanings() []int32 { return w.means[:w.n] }
+
+func (w *word) mean(entry int32) {
+	if w.n < maxMeanings && !slices.Contains(w.meanings(), entry) {
+		w.means[w.n] = entry
+		w.n++
+	}
+}
+
+// entry is one word of the vocabulary, of any language.
+type entry struct {
+	text    string
+	classes []classID
+}
+
+// chained is one word that shares a spelling with others.
+type chained struct{ entry, next int32 }
+
+// lexis is the words of all languages, and the ways they are misspelled.
+type lexis struct {
+	entries  []entry
+	exact    map[string]int32
+	prefixes map[string]int32   // words written with a "*"
+	lengths  []int              // of prefixes
+	sounds   map[string][]int32 // of French words, by how they sound
+	typos    map[uint64]int32   // by the word with one letter left out: the first of links
+	links    []chained
+	plain    map[string]bool
+	sizes    []int // of classes
+}
+
+func newLexis() lexis {
+	return lexis{exact: map[string]int32{}, prefixes: map[string]int32{}, sounds: map[string][]int32{},
+		typos: map[uint64]int32{}, links: make([]chained, 1), plain: map[string]bool{}, sizes: make([]int, 1)}
+}
+
+func (v *lexis) newClass() classID {
+	if len(v.sizes) == maxClasses {
+		return noClass // no supervisor comes near
+	}
+	v.sizes = append(v.sizes, 0)
+	return classID(len(v.sizes) - 1)
+}
+
+func (v *lexis) size(c classID) int { return v.sizes[c] }
+
+// add puts one word into a class.
+func (v *lexis) add(written string, c classID, language string) {
+	text, prefix := strings.CutSuffix(strings.TrimSpace(written), "*")
+	text = folding(text)
+	if text == "" || c == noClass {
+		return
+	}
+	table := v.exact
+	if prefix {
+		table = v.prefixes
+	}
+	id, known := table[text]
+	if !known {
+		id = int32(len(v.entries))
+		v.entries = append(v.entries, entry{text: text})
+		table[text] = id
+		if !prefix {
+			v.spell(text, id, language)
+		}
+	}
+	if e := &v.entries[id]; !slices.Contains(e.classes, c) {
+		e.classes = append(e.classes, c)
+		v.sizes[c]++
+	}
+}
+
+// minTypo and minSound are how long a word must be, in letters, to be
+// recognised when it is misspelled.
+const (
+	minTypo  = 5 // in French, whose harmless words are listed best
+	farTypo  = 6 // in other languages
+	shyTypo  = 7 // in Arabic, where a letter more makes another word
+	minSound = 4
+)
+
+// leastTypo is how long a word of a language must be.
+func leastTypo(text, language string) int {
+	switch {
+	case text[0] >= 0xd8 && text[0] <= 0xdb:
+		return shyTypo
+	case language == "fr":
+		return minTypo
+	}
+	return farTypo
+}
+
+// spell notes how a word may be misspelled.
+func (v *lexis) spell(text string, id int32, language string) {
+	if utf8.RuneCountInString(text) >= leastTypo(text, language) {
+		dropped(text, func(short uint64) {
+			v.links = append(v.links, chained{id, v.typos[short]})
+			v.typos[short] = int32(len(v.links) - 1)
+		})
+	}
+	if language == "fr" && len(text) >= minSound {
+		if s := sound(text); len(s) >= 3 {
+			v.sounds[s] = append(v.sounds[s], id)
+		}
+	}
+}
+
+// close makes what needs every word.
+func (v *lexis) close() {
+	for p := range v.prefixes {
+		if !slices.Contains(v.lengths, len(p)) {
+			v.lengths = append(v.lengths, len(p))
+		}
+	}
+	slices.Sort(v.lengths)
+}
+
+// listen cuts a text into words and looks each one up.
+func (h *hearing) listen(text string) {
+	var room [512]byte
+	letters := fold(room[:0], composed(veiled(text)), true)
+	rest, pause := string(letters), false
+	for rest != "" && len(h.words) < maxDangerWords {
+		at := strings.IndexAny(rest, " \n")
+		one, next := rest, false
+		if at >= 0 {
+			one, next, rest = rest[:at], rest[at] == '\n', rest[at+1:]
+		} else {
+			rest = ""
+		}
+		h.take(one, pause)
+		pause = next
+	}
+	h.spelledOut()
+}
+
+// take looks one word up, or the two or more that it is run together from.
+func (h *hearing) take(text string, pause bool) {
+	if strings.HasSuffix(text, veil) {
+		text = strings.TrimRight(text, veil)
+	}
+	text = arabic(text)
+	w := word{text: text, pause: pause}
+	if h.look(&w) || len(text) < 3 || h.plain[text] {
+		h.words = append(h.words, w)
+		return
+	}
+	if parts := h.runTogether(text); parts != nil {
+		for i, p := range parts {
+			part := word{text: p, pause: pause && i == 0}
+			h.look(&part)
+			h.words = append(h.words, part)
+		}
+		return
+	}
+	h.guess(&w)
+	h.words = append(h.words, w)
+}
+
+// look finds a word as it is written, and words that begin like it.
+func (h *hearing) look(w *word) bool {
+	if id, ok := h.exact[w.text]; ok {
+		w.mean(id)
+	}
+	for _, n := range h.lengths {
+		if n > len(w.text) {
+			break
+		}
+		if id, ok := h.prefixes[w.text[:n]]; ok {
+			w.mean(id)
+		}
+	}
+	if w.n == 0 && len(w.text) >= 3 && stretched(w.text) {
+		if id, ok := h.exact[squeeze(w.text)]; ok {
+			w.mean(id)
+		}
+	}
+	if w.n == 0 {
+		h.bare(w)
+	}
+	return w.n > 0
+}
+
+// bare looks an Arabic word up without the small words written onto it.
+func (h *hearing) bare(w *word) {
+	if w.text == "" || w.text[0] < 0xd8 || w.text[0] > 0xdb {
+		return
+	}
+	for _, p := range [...]string{"وال", "بال", "فال", "لل", "ال", "و", "ف", "ب", "ل", "ك", "س"} {
+		short, cut := strings.CutPrefix(w.text, p)
+		if !cut || len(short) < 4 {
+			continue
+		}
+		if id, ok := h.exact[short]; ok {
+			w.mean(id)
+		}
+		for _, n := range h.lengths {
+			if n <= len(short) {
+				if id, ok := h.prefixes[short[:n]]; ok {
+					w.mean(id)
+				}
+			}
+		}
+	}
+}
+
+// runTogether cuts a word that is none into words that are: "jveux",
+// "enviedemourir". Single letters are pronouns: j, m, d, l, n, s, t, c.
+func (h *hearing) runTogether(text string) []string {
+	if len(text) > maxRun || text[0] >= utf8.RuneSelf {
+		return nil
+	}
+	if strings.IndexByte("jmdlnstcag", text[0]) >= 0 && h.knows(text[1:]) && (len(text) > 3 || text[0] == 'j' || text[0] == 'a') {
+		return []string{text[:1], text[1:]}
+	}
+	if len(text) < 8 {
+		return nil
+	}
+	return h.cut(text)
+}
+
+func (h *hearing) knows(text string) bool { _, ok := h.exact[text]; return ok }
+
+// cut splits text into words of the vocabulary, long ones rather than short;
+// nil when it is not made of such words alone.
+func (h *hearing) cut(text string) []string {
+	var best, from [maxRun + 1]int // the best that ends here, and where its last word begins
+	best[0] = 1
+	for start := range len(text) {
+		if best[start] == 0 {
+			continue
+		}
+		for end := start + 1; end <= len(text); end++ {
+			n := end - start
+			worth := best[start] + n*n
+			if worth > best[end] && (n > 1 && h.knows(text[start:end]) || n == 1 && strings.IndexByte("jmdlnstc", text[start]) >= 0) {
+				best[end], from[end] = worth, start
+			}
+		}
+	}
+	if best[len(text)] == 0 || len(text)-from[len(text)] < 3 {
+		return nil
+	}
+	var parts []string
+	for end := len(text); end > 0; end = from[end] {
+		parts = append(parts, text[from[end]:end])
+	}
+	slices.Reverse(parts)
+	return parts
+}
+
+// spelledOut joins letters written one by one, as in "s u i c i d e".
+func (h *hearing) spelledOut() {
+	for i := 0; i < len(h.words); i++ {
+		end := i
+		for end < len(h.words) && len(h.words[end].text) == 1 && h.words[end].text[0] >= 'a' {
+			end++
+		}
+		if end-i < 5 {
+			i = max(i, end-1)
+			continue
+		}
+		var b strings.Builder
+		for _, w := range h.words[i:end] {
+			b.WriteString(w.text)
+		}
+		w := word{text: b.String(), pause: h.words[i].pause}
+		if h.look(&w) {
+			h.words = slices.Replace(h.words, i, end, w)
+			continue
+		}
+		i = end - 1
+	}
+}
