@@ -107,7 +107,7 @@ func cue(scores *[len(latin)]int, word string) {
 			scores[i] += 2
 		}
 		if l.letters != "" && strings.ContainsAny(word, l.letters) {
-			scores[i] += 2
+			scores[i] += 4
 		}
 	}
 	if strings.ContainsAny(word, "3579") && mixed(word) {
