@@ -391,3 +391,36 @@ func TestHash(t *testing.T) {
 		t.Errorf("hash %s", got)
 	}
 }
+
+// Every number in what is said to somebody in danger, in any language, is one of safety.yaml.
+func TestEmergencyNumbersAreThoseOfTheTable(t *testing.T) {
+	b, err := flow.LoadWithLocales(flows.Files, Files, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	words, err := New(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	digits := regexp.MustCompile(`\{?[0-9]+\}?`)
+	for language, texts := range words.texts {
+		for id, text := range texts {
+			if !strings.HasPrefix(id, "safety.") && !strings.HasPrefix(id, "engine.safety.") && !strings.HasPrefix(id, "engine.danger.") && !strings.HasPrefix(id, "engine.distress") {
+				continue
+			}
+			for _, found := range digits.FindAllString(text, -1) {
+				if _, known := b.Safety.Numbers[strings.Trim(found, "{}")]; !known {
+					t.Errorf("%s, %s: %s is no number of safety.yaml", language, id, found)
+				}
+			}
+			if strings.HasSuffix(id, "@sms") && (strings.Contains(text, "119") || strings.Contains(text, "3919")) {
+				t.Errorf("%s, %s: 119 and 3919 are never named in an SMS", language, id)
+			}
+		}
+	}
+	for _, l := range []string{"es", "ar", "pt", "uk", "tr", "br"} {
+		if text, _ := words.Text(l, "engine.safety.unread"); !strings.Contains(text, "114") || !strings.Contains(text, "{danger_numbers}") {
+			t.Errorf("%s: the numbers are not named: %q", l, text)
+		}
+	}
+}

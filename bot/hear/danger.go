@@ -145,15 +145,14 @@ func (d *Dangers) Hear(text string) (best Alarm, ok bool) {
 	if len(h.words) == 0 {
 		return Alarm{}, false
 	}
-	var foundRoom [8]found
-	all := foundRoom[:0]
-	for _, t := range d.tongues {
-		all = h.hearIn(t, all)
+	var alarms []Alarm
+	for start := 0; ; start += window - overlap {
+		end := min(start+window, len(h.words))
+		alarms = d.hearPart(h.words[start:end], alarms)
+		if end == len(h.words) {
+			break
+		}
 	}
-	if len(all) == 0 {
-		return Alarm{}, false
-	}
-	alarms := d.judged(&h, all)
 	if len(alarms) == 0 {
 		return Alarm{}, false
 	}
@@ -172,6 +171,29 @@ func (d *Dangers) Hear(text string) (best Alarm, ok bool) {
 	return best, true
 }
 
+// A long text is heard in parts of window words, each of which begins with the
+// last overlap words of the one before; in one part no more than maxFound
+// places are looked at, of which one would do.
+const (
+	window   = 200
+	overlap  = 20
+	maxFound = 48
+)
+
+// hearPart adds what one part of a text amounts to.
+func (d *Dangers) hearPart(words []word, alarms []Alarm) []Alarm {
+	h := hearing{lexis: &d.lexis, words: words}
+	var room [8]found
+	all := room[:0]
+	for _, t := range d.tongues {
+		all = h.hearIn(t, all)
+	}
+	if len(all) == 0 {
+		return alarms
+	}
+	return append(alarms, d.judged(&h, all)...)
+}
+
 // found is one place where a rule stands.
 type found struct {
 	match
@@ -184,10 +206,10 @@ func (h *hearing) hearIn(t *tongue, all []found) []found {
 	h.begin(t)
 	for i := range t.rules {
 		r := &t.rules[i]
-		if h.possible(&r.sequence) {
+		if len(all) < maxFound && h.possible(&r.sequence) {
 			h.all(&r.sequence, func(m match) bool {
 				all = append(all, found{m, r, t})
-				return true
+				return len(all) < maxFound
 			})
 		}
 	}

@@ -8,6 +8,9 @@ type classes []uint64
 func (b classes) has(c classID) bool { return b[c/64]>>(c%64)&1 == 1 }
 func (b classes) add(c classID)      { b[c/64] |= 1 << (c % 64) }
 
+// maxSpans bounds the phrases that are remembered of one part of a text.
+const maxSpans = 400
+
 // span is a stretch of words that belongs to a class.
 type span struct {
 	start, end int
@@ -53,7 +56,7 @@ func (h *hearing) begin(t *tongue) {
 				h.spans = append(h.spans, span{m.start, m.end, c, m.denied})
 				h.present.add(c)
 			}
-			return true
+			return len(h.spans) < maxSpans
 		})
 	}
 }

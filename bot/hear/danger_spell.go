@@ -171,12 +171,16 @@ func hiding(text string) bool {
 
 // unveil finds the words that one with hidden letters may be.
 func (h *hearing) unveil(w *word) {
-	if len(w.text) < 3 {
+	hidden := strings.ReplaceAll(w.text, veil, "0")
+	for strings.Contains(hidden, "000") {
+		hidden = strings.ReplaceAll(hidden, "000", "00") // three signs say no more than two
+	}
+	if len(w.text) < 3 || len(hidden) > maxRun || strings.Count(hidden, "0") > 6 {
 		return
 	}
 	for id := range h.entries {
 		text := h.entries[id].text
-		if len(text) >= 4 && text[0] == w.text[0] && fits(text[1:], strings.ReplaceAll(w.text[1:], veil, "0")) {
+		if len(text) >= 4 && text[0] == w.text[0] && fits(text[1:], hidden[1:]) {
 			w.mean(int32(id))
 		}
 	}

@@ -123,7 +123,7 @@ func cue(scores *[len(latin)]int, word string) {
 	for i := range latin {
 		scores[i] += int(shown[i])
 		if latin[i].letters != "" && strings.ContainsAny(word, latin[i].letters) {
-			scores[i] += 2
+			scores[i] += 4
 		}
 	}
 	if strings.ContainsAny(word, "3579") && mixed(word) {

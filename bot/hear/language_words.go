@@ -9,7 +9,7 @@ var latin = [...]tongueCues{
 	{code: "fr",
 		common:  " je j tu il elle on nous vous ils le la les un une des du de d et est en à a au aux pour que qui dans sur avec pas ne ce cette mon ma mes son sa ses si ou où mais quoi c l n s y ai suis sont peut plus par comment bonjour merci se me te lui leur quel quelle bac ans ",
 		own:     " jai jsuis chui cest jfais jveux bonjour bonsoir salut svp stp merci voudrais souhaite cherche besoin travail emploi métier metier lycée lycee collège formation apprentissage études orientation fille fils parcoursup cpf vae bts rdv conseiller conseillère diplôme chômage rue quoi koi avec pour depuis après être etre avoir faire fait puis aussi très votre vos notre aide numéro numero bilan compétences stage alternance peux veux veut dois sais quelqu aujourd cv gratuit combien moi toi ",
-		letters: "êœ"},
+		letters: "œ"},
 	{code: "en",
 		common: " i the a to and of in is it my you for am im on at me do can with have be are that this what how not was he she they we or if from your but an so as by no please hi hello thanks after job work school help ",
 		own:    " the i'm im want need would could should looking hello please thanks thank you don doesn can't what how where who why my year years old school job jobs training study studies degree english speak someone human with from help get know been have just moved live going find about there which dropped out become year not is on are pls his her they any more feel nothing "},
@@ -29,7 +29,7 @@ var latin = [...]tongueCues{
 		own:     " ben bir bu için istiyorum merhaba selam teşekkürler tesekkurler lütfen iş is arıyorum ariyorum nasıl nasil var yok çok cok eğitim okul kızım oğlum yaşında yaşındayım yasindayim nerede neden olmak meslek çalışmak calismak türkçe konuşmak yardım yardim değil gibi ama sonra kurs fransızca günaydın iyi günler beni bana benim olabilir miyim ne kadar ",
 		letters: "ğışİ"},
 	{code: "br",
-		common:  " an ar al ur un ul e er el ha hag ez eo am emaon din gant evit war ket en em me on ",
-		own:     " c'hoant hoant emaon demat mat trugarez evit labour micher stummadur skol deskiñ brezhoneg kaozeal penaos pelec'h petra ober cheñch bugel merc'h mab gant ouzh ganin bremañ mar plij unan bennak klask ezhomm vloaz bloaz setu meur hag pe gwelout kavout ober ez eus ez am eus din zo ",
+		common:  " an ar al ur un ul e er el ha hag ez eo am emaon din gant evit war ket en em me ",
+		own:     " c'hoant hoant emaon demat mat trugarez evit labour micher stummadur skol deskiñ brezhoneg kaozeal penaos pelec'h petra ober cheñch bugel merc'h mab gant ouzh ganin bremañ mar plij unan bennak klask ezhomm vloaz bloaz setu meur hag pe gwelout kavout ober ez eus ez am eus din zo fenoz warnon gwaz ",
 		letters: "ñ"},
 }
