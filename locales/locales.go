@@ -188,9 +188,10 @@ func (c *Catalogue) Review(b *flow.Bundle) []Stale {
 }
 
 // receives says whether a language that leads to a person needs one of the engine's texts: not those
-// of cards and letters, which belong to the flow, nor those for the desk.
+// that belong to the whole flow (cards, steps, places, events, letters), nor those for the desk.
 func receives(id string) bool {
-	return !strings.HasPrefix(id, "engine.card.") && !strings.HasPrefix(id, "engine.mail.") && !strings.HasPrefix(id, "engine.advice.")
+	subject, _, _ := strings.Cut(strings.TrimPrefix(id, "engine."), ".")
+	return !slices.Contains([]string{"advice", "card", "event", "events", "follow", "mail", "meet", "portrait", "reason", "reception", "receptions", "step", "way"}, subject)
 }
 
 // missingStrings are the engine's own texts that a language lacks.
