@@ -94,7 +94,11 @@ func (k known) matches(c flow.Cell) (in, out bool) {
 // behind it.
 func (s *slicer) followers(k known, st *flow.Step) []string {
 	b := s.p.Bundle
-	if st.Kind != flow.If {
+	switch st.Kind {
+	case flow.Ask:
+		return s.offering(k, st)
+	case flow.If:
+	default:
 		return followers(b, st)
 	}
 	var all []string
@@ -114,6 +118,20 @@ func (s *slicer) followers(k known, st *flow.Step) []string {
 	}
 	add(st.Else)
 	return all
+}
+
+// offering are where a question leads, without the choices that are hidden by what is known.
+func (s *slicer) offering(k known, st *flow.Step) []string {
+	open := append([]string{st.Then}, st.NoMatch...)
+	var hidden []string
+	for _, o := range st.Options {
+		if s.holds(k, o.Only) < 0 {
+			hidden = append(hidden, o.Then)
+		} else {
+			open = append(open, o.Then)
+		}
+	}
+	return slices.DeleteFunc(followers(s.p.Bundle, st), func(to string) bool { return slices.Contains(hidden, to) && !slices.Contains(open, to) })
 }
 
 // followers are where a step leads within its flow; into a call and behind it.
