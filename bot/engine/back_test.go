@@ -22,3 +22,18 @@ func TestGoingBackTakesBackWhatAnOptionSet(t *testing.T) {
 		t.Errorf("the professionals' line again: %s", said)
 	}
 }
+
+// Who writes the whole label of an option chooses that option, whatever else its words mean.
+func TestAWrittenLabelIsItsOption(t *testing.T) {
+	p := reference(t)
+	for _, o := range p.Bundle.Steps["accueil.besoin"].Options {
+		k := newTalk(t, p)
+		k.play(bot.Arrived{})
+		k.say(p.Bundle.Texts["accueil.besoin."+o.ID].Text)
+		for _, a := range k.s.Answers {
+			if asked := p.Bundle.Answers[a.Name].Step != ""; a.Name == "besoin" && a.Value != o.ID || asked && a.Name != "besoin" {
+				t.Errorf("%q: %v", p.Bundle.Texts["accueil.besoin."+o.ID].Text, k.s.Answers)
+			}
+		}
+	}
+}

@@ -145,6 +145,11 @@ func (t *turn) answerQuestion(u hear.Utterance, words string) {
 		return
 	}
 	st := t.p.steps[t.s.Step]
+	if class, ok := t.labelled(st, u); ok {
+		t.traceClass(class)
+		t.advance(class)
+		return
+	}
 	class, ok := t.understand(st, u, words)
 	filled := t.fillOthers(st, u, words)
 	if !ok {

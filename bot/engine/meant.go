@@ -44,6 +44,17 @@ func (t *turn) understand(st *step, u hear.Utterance, words string) (Class, bool
 	return class, ok
 }
 
+// labelled is the option whose whole label somebody wrote: it says that and nothing else, whatever the
+// lexicon would hear in it.
+func (t *turn) labelled(st *step, u hear.Utterance) (Class, bool) {
+	for _, i := range t.offered(st) {
+		if hear.Fold(t.text(st.optionText(st.ids[i]))) == u.Folded() {
+			return Class{Option, st.ids[i]}, true
+		}
+	}
+	return Class{}, false
+}
+
 // spoken is the answer to a question that the lexicon hears, if it is offered.
 func (t *turn) spoken(st *step) (string, bool) {
 	found, _ := t.meanings().Answers()

@@ -29,6 +29,6 @@ const frenchCommon = "adresse ainsi ajouter allemand allemande aller allez allon
 	"rester retour retourner retours rien rose rouge route rue russe sale salle salles salon samedi sang sante sauf selon semaine semaines semble " +
 	"sembler septembre serait seront sert servir seul seule seuls sinon soeur soir sorte soudain soude soudeur soudure souvent sport stable stade " +
 	"stagne station statut suffire suffit suivant suivre surtout table tandis tard telephone tellement temps tenir tete tiens tient tourne " +
-	"tourner tous toutes train travers trouve trouvent trouver vague valeur valeurs valise vallee valoir vanne vannes velo vendredi vendu vendue " +
+	"tourner tous toutes train travers trouve trouvent trouver vague valeur valeurs valise vallee valoir vanne velo vendredi vendu vendue " +
 	"vendus venir vente ventes venu venue verre vers verser version vert vertu veste vetement vetements vie vieille viennent viens vient vies " +
 	"vieux village ville villes vit vivre voici voient voila voir vois voit voiture volontiers voyais vrai vraie vraiment yeux"

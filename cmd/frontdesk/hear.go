@@ -14,7 +14,7 @@ import (
 // hearCommand says what the front desk understands of first messages.
 type hearCommand struct {
 	Why     bool     `help:"Say which words decided, and which row of lexicon.yaml."`
-	Regions []string `placeholder:"NAME" help:"Regions that are served: bretagne,grand-est; by default the bundle's own."`
+	Regions []string `placeholder:"NAME" help:"Regions that are served, separated by commas; by default the bundle's own."`
 	Flows   string   `env:"FRONTDESK_FLOWS" placeholder:"DIR" help:"Bundle to hear with; the reference bundle by default."`
 	Region  string   `env:"FRONTDESK_REGION" placeholder:"NAME" help:"Region; the bundle's own by default."`
 }
@@ -25,8 +25,8 @@ func (*hearCommand) Help() string {
 
 Examples:
 
-    echo "bjr ma fille a 17 ans elle veut arreter le lycee a quimper" | frontdesk hear --why
-    frontdesk hear --regions bretagne,pays-de-la-loire < messages.txt`
+    echo "bjr ma fille a 17 ans elle veut arreter le lycee" | frontdesk hear --why
+    frontdesk hear --regions NAME,NAME < messages.txt`
 }
 
 // heardLine is what is printed of one message.
