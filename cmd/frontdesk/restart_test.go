@@ -230,6 +230,9 @@ func editedBundle(t *testing.T, question string) string {
 			}
 			data = []byte(edited)
 		}
+		if path == "lexicon.yaml" { // what people mean follows the option
+			data = []byte(strings.ReplaceAll(string(data), "pour_qui: moi", "pour_qui: collegues"))
+		}
 		if err := os.MkdirAll(filepath.Join(dir, filepath.Dir(path)), 0o755); err != nil {
 			return err
 		}
