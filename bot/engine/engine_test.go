@@ -8,8 +8,6 @@ import (
 	"frontdesk/bot"
 	"frontdesk/bot/engine"
 	"frontdesk/bot/flow"
-	"frontdesk/flows"
-	"frontdesk/locales"
 )
 
 // shelf holds one program, live and pinned.
@@ -21,22 +19,7 @@ func (s shelf) Pinned(release string) (*engine.Program, bool) {
 	return s.p, release == s.p.Bundle.Hash
 }
 
-func reference(t testing.TB) *engine.Program {
-	t.Helper()
-	b, err := flow.LoadWithLocales(flows.Files, locales.Files, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	words, err := locales.New(b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := engine.Compile(b, words)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
+func reference(t testing.TB) *engine.Program { return programOf(t, "") }
 
 // A talk is a conversation played on the engine alone, the session stored and read each turn.
 type talk struct {

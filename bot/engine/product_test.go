@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,20 +21,26 @@ var bothRegions = []string{"bretagne", "grand-est"}
 
 func programOf(t testing.TB, region string) *engine.Program {
 	t.Helper()
-	b, err := flow.LoadWithLocales(flows.Files, locales.Files, region)
-	if err != nil {
-		t.Fatal(err)
-	}
-	words, err := locales.New(b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := engine.Compile(b, words)
+	once, _ := programs.LoadOrStore(region, sync.OnceValues(func() (*engine.Program, error) {
+		b, err := flow.LoadWithLocales(flows.Files, locales.Files, region)
+		if err != nil {
+			return nil, err
+		}
+		words, err := locales.New(b)
+		if err != nil {
+			return nil, err
+		}
+		return engine.Compile(b, words)
+	}))
+	p, err := once.(func() (*engine.Program, error))()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
+
+// programs are the bundles that have been compiled, by region: nobody changes them.
+var programs sync.Map
 
 // An outcome is what a person who gave these answers was told.
 type outcome struct {

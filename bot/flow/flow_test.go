@@ -267,7 +267,7 @@ func TestHostileFiles(t *testing.T) {
 			if !errors.As(err, &faults) {
 				t.Errorf("not refused: %v", err)
 			}
-			if took := time.Since(start); took > 5*time.Second {
+			if took := time.Since(start); took > time.Minute { // what costs much costs far more than the race detector on a busy machine
 				t.Errorf("took %v", took)
 			} else {
 				t.Log(took, len(faults[0].Message))
