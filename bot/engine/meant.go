@@ -47,6 +47,9 @@ func (t *turn) understand(st *step, u hear.Utterance, words string) (Class, bool
 // labelled is the option whose whole label somebody wrote: it says that and nothing else, whatever the
 // lexicon would hear in it.
 func (t *turn) labelled(st *step, u hear.Utterance) (Class, bool) {
+	if u.Words() < sentence { // the options' own words come first there
+		return Class{}, false
+	}
 	for _, i := range t.offered(st) {
 		if hear.Fold(t.text(st.optionText(st.ids[i]))) == u.Folded() {
 			return Class{Option, st.ids[i]}, true
