@@ -93,6 +93,13 @@ func (c *dangerCompiler) tongue(kinds map[string]int) (*tongue, error) {
 	}
 	c.join()
 	t.phrases = c.phrases
+	t.rarest, t.rarestPhrase = make([]classID, len(t.rules)), make([]classID, len(t.phrases))
+	for i := range t.rules {
+		t.rarest[i] = t.rules[i].need[0]
+	}
+	for i := range t.phrases {
+		t.rarestPhrase[i] = t.phrases[i].need[0]
+	}
 	return t, errors.Join(c.errs...)
 }
 
