@@ -86,6 +86,7 @@ type tongue struct {
 	phrases                                 []sequence // of classes, in the order written
 	idioms, about, past, over, minor, adult []sequence
 	rules                                   []rule
+	rarest, rarestPhrase                    []classID // of each rule, of each phrase: what it needs first
 }
 
 type moment uint8
@@ -204,7 +205,10 @@ type found struct {
 // hearIn adds where the rules of one language stand.
 func (h *hearing) hearIn(t *tongue, all []found) []found {
 	h.begin(t)
-	for i := range t.rules {
+	for i, c := range t.rarest {
+		if !h.present.has(c) {
+			continue
+		}
 		r := &t.rules[i]
 		if len(all) < maxFound && h.possible(&r.sequence) {
 			h.all(&r.sequence, func(m match) bool {

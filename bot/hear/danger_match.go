@@ -46,9 +46,9 @@ func (h *hearing) begin(t *tongue) {
 		}
 	}
 	h.spans = h.spans[:0]
-	for i := range t.phrases {
+	for i, c := range t.rarestPhrase {
 		s := &t.phrases[i]
-		if !h.possible(s) {
+		if !h.present.has(c) || !h.possible(s) {
 			continue
 		}
 		h.all(s, func(m match) bool {

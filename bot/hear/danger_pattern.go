@@ -69,6 +69,7 @@ func (c *dangerCompiler) tongue(kinds map[string]int) (*tongue, error) {
 	t.skip, t.deny = c.list("skip", w.Skip), c.list("deny", w.Deny)
 	t.more, t.with = c.list("no_more", w.NoMore), c.list("deny_with", w.DenyWith)
 	c.skip, c.deny, c.more = t.skip, t.deny, t.more
+	c.markSmall(t.skip)
 	t.years, t.since, t.mine = c.list("years", w.Years), c.list("since", w.Since), c.list("mine", w.Mine)
 	for _, word := range w.Harmless {
 		c.plain[folding(word)] = true
@@ -92,6 +93,13 @@ func (c *dangerCompiler) tongue(kinds map[string]int) (*tongue, error) {
 	}
 	c.join()
 	t.phrases = c.phrases
+	t.rarest, t.rarestPhrase = make([]classID, len(t.rules)), make([]classID, len(t.phrases))
+	for i := range t.rules {
+		t.rarest[i] = t.rules[i].need[0]
+	}
+	for i := range t.phrases {
+		t.rarestPhrase[i] = t.phrases[i].need[0]
+	}
 	return t, errors.Join(c.errs...)
 }
 

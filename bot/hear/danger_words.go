@@ -36,6 +36,7 @@ func (w *word) mean(entry int32) {
 type entry struct {
 	text    string
 	classes []classID
+	small   bool // a small word of some language
 }
 
 // chained is one word that shares a spelling with others.
@@ -92,6 +93,13 @@ func (v *lexis) add(written string, c classID, language string) {
 	if e := &v.entries[id]; !slices.Contains(e.classes, c) {
 		e.classes = append(e.classes, c)
 		v.sizes[c]++
+	}
+}
+
+// markSmall marks the words of a class as small ones.
+func (v *lexis) markSmall(c classID) {
+	for i := range v.entries {
+		v.entries[i].small = v.entries[i].small || slices.Contains(v.entries[i].classes, c)
 	}
 }
 
@@ -246,8 +254,12 @@ func (h *hearing) runTogether(text string) []string {
 
 func (h *hearing) knows(text string) bool { _, ok := h.exact[text]; return ok }
 
-// cut splits text into words of the vocabulary, long ones rather than short;
-// nil when it is not made of such words alone.
+// worthOfSmall is what a small word is worth when a word is cut, besides its
+// length: in "denvidevivre" there is a "d" and a "de" rather than a "den" and a "vide".
+const worthOfSmall = 4
+
+// cut splits text into words of the vocabulary, small or long ones rather than
+// short; nil when it is not made of such words alone.
 func (h *hearing) cut(text string) []string {
 	var best, from [maxRun + 1]int // the best that ends here, and where its last word begins
 	best[0] = 1
@@ -256,10 +268,8 @@ func (h *hearing) cut(text string) []string {
 			continue
 		}
 		for end := start + 1; end <= len(text); end++ {
-			n := end - start
-			worth := best[start] + n*n
-			if worth > best[end] && (n > 1 && h.knows(text[start:end]) || n == 1 && strings.IndexByte("jmdlnstc", text[start]) >= 0) {
-				best[end], from[end] = worth, start
+			if worth := h.worth(text[start:end]); worth > 0 && best[start]+worth > best[end] {
+				best[end], from[end] = best[start]+worth, start
 			}
 		}
 	}
@@ -272,6 +282,26 @@ func (h *hearing) cut(text string) []string {
 	}
 	slices.Reverse(parts)
 	return parts
+}
+
+// worth is what a word counts for when it is one of several run together; 0
+// for no word.
+func (h *hearing) worth(text string) int {
+	n := len(text)
+	if n == 1 {
+		if strings.IndexByte("jmdlnstc", text[0]) < 0 {
+			return 0
+		}
+		return 1 + worthOfSmall
+	}
+	id, known := h.exact[text]
+	switch {
+	case !known:
+		return 0
+	case h.entries[id].small:
+		return n*n + worthOfSmall
+	}
+	return n * n
 }
 
 // spelledOut joins letters written one by one, as in "s u i c i d e".
