@@ -135,6 +135,8 @@ func counted(tokens []token, i int) bool {
 	case "d", "de", "apres", "avant", "plus", "ago", "of", "experience", "anciennete", "consecutifs", "durant", "bientot", "dans",
 		"trabajando", "cuidando", "досвіду", "стажу", "тому", "خبرة", "من":
 		return true
+	case "que", "qu": // "20 ans que je conduis"
+		return i+1 < len(tokens) && tokens[i+1].is(pronoun)
 	}
 	return false
 }

@@ -119,7 +119,7 @@ func TestHearFillsWhatIsSaid(t *testing.T) {
 		"je ne veux pas d'apprentissage, je cherche une formation":   {"besoin": "formation"},
 		"je suis intérimaire, je voudrais changer de métier":         {"besoin": "evoluer", "situation": "travail", "contrat": "interim"},
 		"au chômage, inscrit à pôle emploi, je cherche du boulot":    {"besoin": "emploi", "situation": "chomage", "suivi": "france_travail"},
-		"on m'a appelé pour mon cpf, c'est une arnaque ?":            {"besoin": "info", "sujet": "cpf"},
+		"on m'a appelé pour mon cpf, c'est une arnaque ?":            {"besoin": "info", "sujet": "cpf", "sujet_argent": "arnaque"},
 		"RQTH, je cherche un emploi":                                 {"besoin": "emploi"}, // no diagnosis is kept
 		"je suis chef d'entreprise, je veux accueillir un stagiaire": {"pour_qui": "pro"},
 		"je ne suis pas étudiante, je travaille chez un fleuriste":   {"besoin": "emploi", "situation": "travail"},
