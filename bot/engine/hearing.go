@@ -249,7 +249,7 @@ func (p *Program) Decide(h *Heard) Decision {
 }
 
 // inTheir is what outcomes become in a language that the service does not ask questions in: a person
-// where the lexicon has no words of it either, and otherwise what would come after a question.
+// where the lexicon has no words of it either, or where something would have to be asked.
 func (p *Program) inTheir(language string, outcomes []string) []string {
 	switch {
 	case p.full(language), len(outcomes) > 0 && outcomes[0] == flow.OutcomeInsult:
@@ -257,9 +257,9 @@ func (p *Program) inTheir(language string, outcomes []string) []string {
 	case !p.lexicon.languages[language]:
 		return slices.Insert(slices.Clone(outcomes), 0, flow.OutcomeHuman)
 	}
-	rest := slices.DeleteFunc(slices.Clone(outcomes), func(o string) bool { return o == flow.OutcomeAsk })
-	if len(rest) == 0 || rest[0] == flow.OutcomeInfo && outcomes[0] == flow.OutcomeAsk {
-		return slices.Insert(rest, 0, flow.OutcomeHuman)
+	rest := slices.Clone(outcomes)
+	if i := slices.Index(rest, flow.OutcomeAsk); i >= 0 {
+		rest[i] = flow.OutcomeHuman
 	}
 	return append(rest, flow.OutcomeHuman)
 }

@@ -25,6 +25,14 @@ func Age(u Utterance) (n int, ok bool) {
 // before it: "2 ans au lycée" is no age.
 const youngest = 10
 
+// jobless is the age up to which "15 ans sans emploi" is how long, not how old.
+const jobless = 15
+
+// without says that what follows the years is what somebody went without.
+func without(tokens []token, i int) bool {
+	return i < len(tokens) && !tokens[i].pause && tokens[i].text == "sans"
+}
+
 // isAge judges the number that stands in tokens[start:end].
 func isAge(tokens []token, start, end, value int) bool {
 	said := before(tokens, start)
@@ -36,7 +44,7 @@ func isAge(tokens []token, start, end, value int) bool {
 		return englishAge(tokens, start, end, value)
 	}
 	switch {
-	case counted(tokens, end+unit), measures(tokens, start):
+	case counted(tokens, end+unit), measures(tokens, start), value <= jobless && without(tokens, end+unit):
 		return false
 	case value < youngest:
 		return owns(said)
@@ -93,7 +101,8 @@ func years(tokens []token, i int) int {
 	}
 	follows := func(word string) bool { return i+1 < len(tokens) && tokens[i+1].text == word }
 	switch tokens[i].text {
-	case "ans", "an", "yo":
+	case "ans", "an", "yo",
+		"anos", "yasinda", "yasindayim", "yasindayiz", "vloaz", "bloaz", "роки", "рік", "років", "سنة", "سنه", "سنوات", "عاما", "عام":
 		return 1
 	case "years", "year", "yrs", "yr":
 		if follows("old") {
@@ -123,8 +132,11 @@ func counted(tokens []token, i int) bool {
 		return false
 	}
 	switch tokens[i].text {
-	case "d", "de", "apres", "avant", "plus", "ago", "of", "experience", "anciennete", "consecutifs", "durant", "bientot", "dans":
+	case "d", "de", "apres", "avant", "plus", "ago", "of", "experience", "anciennete", "consecutifs", "durant", "bientot", "dans",
+		"trabajando", "cuidando", "досвіду", "стажу", "тому", "خبرة", "من":
 		return true
+	case "que", "qu": // "20 ans que je conduis"
+		return i+1 < len(tokens) && tokens[i+1].is(pronoun)
 	}
 	return false
 }
@@ -135,7 +147,8 @@ func measures(tokens []token, i int) bool {
 	word := before(tokens, i)
 	switch word {
 	case "depuis", "pendant", "dans", "durant", "apres", "avant", "bac", "en", "sur", "pour", "les", "fait", "bientot",
-		"travaille", "bosse", "vecu", "passe", "exerce", "cotise", "presque", "aurai", "aura", "jusqu", "for", "since", "in", "almost", "nearly", "within", "after", "under", "over", "every", "plus", "moins":
+		"travaille", "bosse", "vecu", "passe", "exerce", "cotise", "presque", "aurai", "aura", "jusqu", "for", "since", "in", "almost", "nearly", "within", "after", "under", "over", "every", "plus", "moins",
+		"hace", "desde", "durante", "llevo", "ha", "тому", "منذ", "لمدة":
 		return true
 	}
 	if i >= 2 && tokens[i-1].text == "a" { // "il y a 3 ans", "jusqu'à 18 ans", "à 25 ans" after a number

@@ -8,7 +8,7 @@ import (
 // The bounds of one reading.
 const (
 	maxEdges  = 2048 // words and families recognised in one utterance
-	maxParts  = 128  // shapes matched
+	maxParts  = 512  // shapes matched
 	farthest  = 12   // words between two parts joined by " + "
 	maxSmall  = 4    // small words between two words of an expression
 	maxOthers = 1    // other words between two of them

@@ -116,7 +116,7 @@ func (r *reading) numberScore(q *qualifier) int {
 // counts are the words that a number follows which is no département, dated those before "le 15", and
 // follows those behind such a number.
 var (
-	dated  = bools("avant apres depuis pour des vers jusqu jusque rdv rendez vous ne nee samedi dimanche lundi mardi mercredi jeudi vendredi est c")
+	dated  = bools("avant apres depuis pour des vers jusqu jusque rdv rendez vous ne nee samedi dimanche lundi mardi mercredi jeudi vendredi est c sommes etions serons")
 	counts = bools(`ai a as avais avait aura age de d article art page ligne bus tram no n numero bac titre plus moins et ou depuis pendant pour vers apres avant
 		a partir dans niveau classe groupe lot tel ext poste il elle je c est fait faire euros h heure heures jour jours jan janvier fevrier mars avril mai juin juillet
 		aout septembre octobre novembre decembre le du au question option choix reponse code version cap grade echelon indice top x jai g ma cerfa`)
