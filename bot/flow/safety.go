@@ -1,0 +1,56 @@
+package flow
+
+import (
+	"time"
+
+	"frontdesk/bot/hear"
+)
+
+// Safety is what is said to people in danger, whatever the flow.
+type Safety struct {
+	Owner    string
+	Reviewed time.Time
+	Numbers  map[string]Number
+	Dangers  []*Danger     // immediate first, then in order of the file
+	OnCall   bool          // an on-call line reads at closed hours
+	Hearing  *hear.Dangers // what people say of them, in every language
+}
+
+// Number is an emergency number; text, link and speech are the same digits.
+type Number struct {
+	ID     string // "15"
+	Label  string
+	Always bool // answered day and night
+	SMS    bool // reached by text message
+	Quiet  bool // never named in an SMS, a recap or a voicemail unless asked
+	Pos    Pos
+}
+
+// Danger is one thing that must be heard at any step.
+type Danger struct {
+	ID      string
+	Grade   Grade
+	Numbers []string
+	Denied  string            // the danger that it is when somebody says it is not so, "" for none
+	Past    string            // when it is long ago
+	Minor   string            // when a child speaks; "" for the same
+	Adult   string            // when no child speaks; "" for the same
+	Reread  map[string]Review // language → who reread its texts, and when
+	Pos     Pos
+}
+
+// Review is who reread a text and answers for it, and when.
+type Review struct {
+	By string
+	On time.Time
+}
+
+// Grade is how grave a danger is.
+type Grade string
+
+// The grades.
+const (
+	Immediate Grade = "immediate" // numbers at once, head of the queue
+	Distress  Grade = "distress"  // one soft question, with the number
+	Sensitive Grade = "sensitive" // the right number and a human the same day
+)
