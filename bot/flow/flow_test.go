@@ -135,7 +135,7 @@ func TestStructure(t *testing.T) {
 	} {
 		at, _ := time.ParseInLocation(time.DateOnly, c.day, b.Zone)
 		got := ""
-		if s, ok := b.Structure(c.network, c.territory, at); ok {
+		if s, _ := b.Competent(Wish{Network: c.network, Territory: c.territory, At: at}); s != nil {
 			got = s.ID
 		}
 		if got != c.want {
@@ -362,8 +362,8 @@ func TestATerritoryWithinAnotherKeepsItsStructures(t *testing.T) {
 	}
 	at := time.Date(2026, 11, 22, 0, 0, 0, 0, b.Zone)
 	for territory, want := range map[string]bool{"dinan": true, "22": true, "loin": false} {
-		if _, ok := b.Structure("vae", territory, at); ok != want {
-			t.Errorf("%s: %v", territory, ok)
+		if s, _ := b.Competent(Wish{Network: "vae", Territory: territory, At: at}); (s != nil) != want {
+			t.Errorf("%s: %v", territory, s)
 		}
 	}
 }

@@ -15,18 +15,11 @@ type Wish struct {
 	Full      func(structure string) bool // whether its quota is reached; nil for nobody's
 }
 
-// Structure gives the structure of a network that covers a territory and has an offer under a
-// convention at that date; where several do, the one that names the territory, then the first by id. Communes
-// that are a territory of their own keep the structures of the territory they lie in, after their own.
-func (b *Bundle) Structure(network, territory string, at time.Time) (*Structure, bool) {
-	s, _ := b.Competent(Wish{Network: network, Territory: territory, At: at})
-	return s, s != nil
-}
-
 // Competent gives the structure that a wish leads to: of those that cover the territory with the offer
 // under a convention, the nearest whose quota is not reached, else a fallback of the nearest. full is
 // the nearest when it was passed over for its quota. Nobody is competent when s is nil: then the
-// Region's desk answers, and the person gets information only from the network.
+// Region's desk answers, and the person gets information only from the network. Communes that are a
+// territory of their own keep the structures of the territory they lie in, after their own.
 func (b *Bundle) Competent(w Wish) (s, full *Structure) {
 	all := b.competent(w)
 	if len(all) == 0 {
