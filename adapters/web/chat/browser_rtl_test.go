@@ -27,6 +27,7 @@ func TestBrowserShowsWhatIsWrittenFromTheRight(t *testing.T) {
 	v.open("/chat/")
 	v.write("أبحث عن تكوين، رقمي 06 39 98 12 34")
 	v.says("هل تريد")
+	v.until(`document.querySelector('button[data-option="2.2.non"]')`) // choices come after the text
 	v.shot("8-arabic")
 	v.axe("arabic")
 	for what, script := range map[string]string{
@@ -34,8 +35,8 @@ func TestBrowserShowsWhatIsWrittenFromTheRight(t *testing.T) {
 		"the person's number too":                        `document.querySelector('.you .text bdi[dir=ltr]').textContent === '06 39 98 12 34'`,
 		"the text runs from the right":                   `getComputedStyle(document.querySelector('.safety .text > span')).direction === 'rtl'`,
 		"a number is whole on the screen":                `[...document.querySelectorAll('.safety .text bdi')].every(e => e.getClientRects().length === 1)`,
-		"a choice in Arabic has its number on the right": `(() => { const b = document.querySelector('button[data-option=oui]'); return b.querySelector('b').getBoundingClientRect().left > b.querySelector('span').getBoundingClientRect().left; })()`,
-		"a choice in French has it on the left":          `(() => { const b = document.querySelector('button[data-option=non]'); return b.querySelector('b').getBoundingClientRect().left < b.querySelector('span').getBoundingClientRect().left; })()`,
+		"a choice in Arabic has its number on the right": `(() => { const b = document.querySelector('button[data-option="2.2.oui"]'); return b.querySelector('b').getBoundingClientRect().left > b.querySelector('span').getBoundingClientRect().left; })()`,
+		"a choice in French has it on the left":          `(() => { const b = document.querySelector('button[data-option="2.2.non"]'); return b.querySelector('b').getBoundingClientRect().left < b.querySelector('span').getBoundingClientRect().left; })()`,
 		"a link keeps its direction":                     `getComputedStyle(document.querySelector('.numbers a')).direction === 'ltr'`,
 		"what is being written too":                      `document.getElementById('message').dir === 'auto'`,
 	} {
