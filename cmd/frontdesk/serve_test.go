@@ -357,7 +357,7 @@ func TestAnEditedBundleIsTakenUpAndABrokenOneIsNot(t *testing.T) {
 
 	refusals := func() int { return strings.Count(h.text.String(), "cannot be served") }
 	write(t, dir, "accueil.yaml", string(source)+"\nsteps: [")
-	soon(t, 6*time.Second, "the refusal of a broken edit", func() bool { return refusals() == 1 })
+	soon(t, time.Minute, "the refusal of a broken edit", func() bool { return refusals() == 1 })
 	if got := h.shelf.Live().Bundle.Hash; got != first {
 		t.Errorf("the broken edit is served: %s", got)
 	}
@@ -367,7 +367,7 @@ func TestAnEditedBundleIsTakenUpAndABrokenOneIsNot(t *testing.T) {
 	during := h.arrive(t)
 
 	write(t, dir, "accueil.yaml", strings.Replace(string(source), "Pour moi-même", "Pour moi, simplement", 1))
-	soon(t, 6*time.Second, "a good edit", func() bool { return h.shelf.Live().Bundle.Hash != first })
+	soon(t, time.Minute, "a good edit", func() bool { return h.shelf.Live().Bundle.Hash != first })
 	if refusals() != 1 {
 		t.Errorf("one broken edit is refused %d times", refusals())
 	}
@@ -384,7 +384,7 @@ func TestAnEditedBundleIsTakenUpAndABrokenOneIsNot(t *testing.T) {
 	}
 
 	write(t, dir, "accueil.yaml", string(source)+"\nsteps: [") // the same fault again is said again
-	soon(t, 6*time.Second, "the second refusal", func() bool { return refusals() == 2 })
+	soon(t, time.Minute, "the second refusal", func() bool { return refusals() == 2 })
 }
 
 // arrive opens a conversation and waits for its first question.
