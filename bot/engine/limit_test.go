@@ -10,9 +10,7 @@ import (
 
 	"frontdesk/bot"
 	"frontdesk/bot/engine"
-	"frontdesk/bot/flow"
 	"frontdesk/flows"
-	"frontdesk/locales"
 )
 
 // edited is the reference bundle with one line of its first file changed.
@@ -36,15 +34,7 @@ func edited(t *testing.T, old, new string) *engine.Program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := flow.LoadWithLocales(files, locales.Files, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	words, err := locales.New(b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := engine.Compile(b, words)
+	p, err := compiled(files, "")
 	if err != nil {
 		t.Fatal(err)
 	}

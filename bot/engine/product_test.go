@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -21,22 +22,25 @@ var bothRegions = []string{"bretagne", "grand-est"}
 
 func programOf(t testing.TB, region string) *engine.Program {
 	t.Helper()
-	once, _ := programs.LoadOrStore(region, sync.OnceValues(func() (*engine.Program, error) {
-		b, err := flow.LoadWithLocales(flows.Files, locales.Files, region)
-		if err != nil {
-			return nil, err
-		}
-		words, err := locales.New(b)
-		if err != nil {
-			return nil, err
-		}
-		return engine.Compile(b, words)
-	}))
+	once, _ := programs.LoadOrStore(region, sync.OnceValues(func() (*engine.Program, error) { return compiled(flows.Files, region) }))
 	p, err := once.(func() (*engine.Program, error))()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// compiled makes a bundle of such files ready to play.
+func compiled(files fs.FS, region string) (*engine.Program, error) {
+	b, err := flow.LoadWithLocales(files, locales.Files, region)
+	if err != nil {
+		return nil, err
+	}
+	words, err := locales.New(b)
+	if err != nil {
+		return nil, err
+	}
+	return engine.Compile(b, words)
 }
 
 // programs are the bundles that have been compiled, by region: nobody changes them.

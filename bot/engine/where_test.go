@@ -9,9 +9,7 @@ import (
 
 	"frontdesk/bot"
 	"frontdesk/bot/engine"
-	"frontdesk/bot/flow"
 	"frontdesk/flows"
-	"frontdesk/locales"
 )
 
 // withTerritories is the reference service with more territories: a set of communes within a département
@@ -35,15 +33,7 @@ func withTerritories(t *testing.T) *engine.Program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := flow.LoadWithLocales(files, locales.Files, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	words, err := locales.New(b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := engine.Compile(b, words)
+	p, err := compiled(files, "")
 	if err != nil {
 		t.Fatal(err)
 	}
