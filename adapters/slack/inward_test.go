@@ -118,6 +118,9 @@ func (h *house) config(base string, s setup) Config {
 		Outage: 5 * time.Minute, Door: h.cases, Refs: h.refs, Lease: h.refs, Staff: staff,
 		Board: &desk.Board{Cases: h.cases, Briefs: h.cases.Brief, Coded: func(name string) bool { return name == "besoin" }},
 		Cases: h.cases.Cards, Room: func(q bot.QueueName) string { return "file-" + strings.ReplaceAll(string(q), "/", "-") },
+		Procedure: func(bot.Card) []desk.Measure {
+			return []desk.Measure{{ID: "secours", Text: "Vie en danger : appelez les secours.", Number: "112", Tel: "112"}, {ID: "suite", Text: "Fixez le prochain contact."}}
+		},
 		Structures: func() []Structure {
 			return []Structure{{region, "Accueil régional", true}, {local, "Mission locale de Rennes", false}}
 		},

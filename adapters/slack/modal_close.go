@@ -1,6 +1,8 @@
 package slack
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -95,20 +97,58 @@ func (d *Desk) refuseForm() form {
 		}}
 }
 
-// procedureForm records a step of the Procédure danger.
+// procedureForm shows the Procédure danger and records a step of it.
 func (d *Desk) procedureForm() form {
 	return form{verb: desk.Procedure, title: "Procédure danger", submit: "Noter",
-		fields: func(bot.Card) []slack.Block {
-			return []slack.Block{
-				selecting("do", "Étape", desk.Steps()),
-				optional(writing("note", "Qui a fait quoi", ""), "La personne ne le voit pas."),
+		fields: func(card bot.Card) []slack.Block {
+			var blocks []slack.Block
+			if measures := d.Procedure(card); len(measures) > 0 {
+				blocks = append(blocks, measuresBlock(measures))
 			}
+			return append(blocks,
+				selecting("do", "Étape", d.procedureSteps(card)),
+				optional(writing("note", "Qui a fait quoi", ""), "La personne ne le voit pas."))
 		},
-		read: func(by bot.Counsellor, _ bot.Card, in fields) (bot.Event, map[string]string) {
-			step := in.choice("do")
-			if !desk.Known(desk.Steps(), step) {
+		read: func(by bot.Counsellor, card bot.Card, in fields) (bot.Event, map[string]string) {
+			step, note := in.choice("do"), in.text("note")
+			if !desk.Known(d.procedureSteps(card), step) {
 				return nil, map[string]string{"do": "Choisissez une étape."}
 			}
-			return bot.Procedure{By: by.ID, Do: step, Note: bot.Words(in.text("note"))}, nil
+			for _, m := range d.Procedure(card) {
+				if step == measured+m.ID {
+					step, note = "called", m.Done(note)
+				}
+			}
+			return bot.Procedure{By: by.ID, Do: step, Note: bot.Words(note)}, nil
 		}}
+}
+
+// measured stands before the id of a measure that was taken.
+const measured = "called:"
+
+// procedureSteps are what can be noted: the procedure as it was opened, each measure, and its end.
+func (d *Desk) procedureSteps(card bot.Card) []bot.Choice {
+	var steps []bot.Choice
+	for _, step := range desk.Steps() {
+		if step.ID == "close" {
+			for _, m := range d.Procedure(card) {
+				steps = append(steps, bot.Choice{ID: measured + m.ID, Label: "Fait : " + m.Text})
+			}
+		}
+		steps = append(steps, step)
+	}
+	return steps
+}
+
+// measuresBlock lists the measures, with numbers that a telephone can dial.
+func measuresBlock(measures []desk.Measure) slack.Block {
+	var lines []string
+	for i, m := range measures {
+		line := strconv.Itoa(i+1) + ". " + escaped(m.Text)
+		if m.Tel != "" {
+			line += " *<tel:" + m.Tel + "|" + escaped(m.Number) + ">*"
+		}
+		lines = append(lines, line)
+	}
+	return slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, strings.Join(lines, "\n"), false, false), nil, nil)
 }

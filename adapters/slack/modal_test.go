@@ -57,6 +57,9 @@ func TestEachFormBecomesItsInput(t *testing.T) {
 		{actPromise, filledIn("day", "2026-11-27", "hour", "14:30", "contact", "phone"),
 			bot.Promise{By: "anna", At: time.Date(2026, 11, 27, 14, 30, 0, 0, time.UTC), Contact: "phone"}},
 		{actProcedure, filledIn("do", "called", "note", "La CRIP est prévenue"), bot.Procedure{By: "anna", Do: "called", Note: "La CRIP est prévenue"}},
+		{actProcedure, filledIn("do", "called:secours", "note", "le 112, à 15 h"),
+			bot.Procedure{By: "anna", Do: "called", Note: "Vie en danger : appelez les secours. – le 112, à 15 h"}},
+		{actProcedure, filledIn("do", "called:suite"), bot.Procedure{By: "anna", Do: "called", Note: "Fixez le prochain contact."}},
 	}
 	for _, test := range tests {
 		t.Run(test.action, func(t *testing.T) {

@@ -53,7 +53,8 @@ type Config struct {
 	// Room names the Slack channel of a queue, as the staff file groups them.
 	Room       func(bot.QueueName) string
 	Structures func() []Structure
-	Answers    func() []Answer // canned, of the bundle's cards that have not expired
+	Procedure  func(bot.Card) []desk.Measure // of the Procédure danger, in the order in which it is followed
+	Answers    func() []Answer               // canned, of the bundle's cards that have not expired
 	// Who answers « qui BESOIN COMMUNE » in one French text.
 	Who func(need, place string) string
 	// Open says whether a structure's queue is open at an instant.

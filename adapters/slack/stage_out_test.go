@@ -15,6 +15,7 @@ import (
 	"frontdesk/adapters/slack/slackfake"
 	"frontdesk/bot"
 	"frontdesk/bot/bottest"
+	"frontdesk/bot/desk"
 )
 
 // keptRefs are references in memory. They do not end by themselves.
@@ -178,6 +179,9 @@ func (s *stage) desk(words Words) *Desk {
 			{ID: "bilal", Name: "Bilal", Structures: []bot.StructureID{"accueil-regional"}, Slack: bilal},
 			{ID: "chloe", Name: "Chloé", Structures: []bot.StructureID{"ml-rennes"}, Slack: chloe},
 			{ID: "dan", Name: "Dan", Structures: []bot.StructureID{"accueil-regional"}},
+		},
+		Procedure: func(bot.Card) []desk.Measure {
+			return []desk.Measure{{ID: "secours", Text: "Vie en danger : appelez les secours.", Number: "112", Tel: "112"}, {ID: "suite", Text: "Fixez le prochain contact."}}
 		},
 		Structures: func() []Structure {
 			return []Structure{{ID: "accueil-regional", Name: "Accueil régional", Lead: true}, {ID: "ml-rennes", Name: "Mission locale de Rennes"}}

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cmp"
+	"strings"
 	"time"
 
 	"frontdesk/bot"
@@ -47,6 +48,28 @@ func Steps() []bot.Choice {
 		{ID: "called", Label: "Fait"},
 		{ID: "close", Label: "Procédure terminée"},
 	}
+}
+
+// A Measure is one step of the Procédure danger: what to do, and the number to call where there is one.
+type Measure struct {
+	ID     string
+	Text   string
+	Number string // as it is shown
+	Tel    string // as it is dialled
+}
+
+// Done is what is noted of a measure that somebody took, with what they add.
+func (m Measure) Done(more string) string {
+	if more == "" {
+		return m.Text
+	}
+	return m.Text + " – " + more
+}
+
+// Is says whether a note is of this measure.
+func (m Measure) Is(note string) bool {
+	rest, found := strings.CutPrefix(note, m.Text)
+	return found && (rest == "" || strings.HasPrefix(rest, " – "))
 }
 
 // Known says whether a list holds the id: what a form sends is checked against what it offered.

@@ -76,6 +76,7 @@ type Territory struct {
 	Communes     []string // codes
 	Coordinator  string   // a structure's id, or ""
 	Within       string   // the territory that has the départements of all its communes, or ""
+	Crip         Phone    // the département's cell for worrying information, or zero
 }
 
 // Phone is a number as it is shown and as it is dialled.

@@ -218,7 +218,7 @@ func TestRegions(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := fmt.Sprint(away.Region, away.Service, away.Territories, away.Texts["card.general.title"].Text, len(away.Cards))
-	if want := "ailleursOrientation Ailleurs[{974 La Réunion à La Réunion [974] []  }]Ailleurs2"; got != want {
+	if want := "ailleursOrientation Ailleurs[{974 La Réunion à La Réunion [974] []   { }}]Ailleurs2"; got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}
 	again, err := Unpack(Pack(away))

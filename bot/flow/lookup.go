@@ -106,6 +106,15 @@ func (b *Bundle) Territory(code string) (Territory, bool) {
 	return b.Territories[i], true
 }
 
+// Crip is whom a territory's worrying information goes to; zero where nobody is named.
+func (b *Bundle) Crip(code string) Phone {
+	t, _ := b.Territory(code)
+	if t.Crip == (Phone{}) && t.Within != "" {
+		t, _ = b.Territory(t.Within)
+	}
+	return t.Crip
+}
+
 // Spoken are the languages in which something is said: those of the whole flow, then those in which
 // somebody is only greeted and handed to a person.
 func (b *Bundle) Spoken() []string {

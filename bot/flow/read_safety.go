@@ -26,8 +26,27 @@ func (l *loader) readSafety() {
 	}
 	slices.SortStableFunc(s.Dangers, func(a, b *Danger) int { return a.Grade.rank() - b.Grade.rank() })
 	l.checkTurns(tree, s.Dangers)
+	s.Measures = l.readMeasures(tree.at("procedure"), s.Numbers)
 	s.Hearing = l.readHearing(tree, s.Dangers)
 	l.b.Safety = s
+}
+
+// readMeasures reads the Procédure danger. What it calls is in the table, as whatever citizens are told.
+func (l *loader) readMeasures(n *node, numbers map[string]Number) []Measure {
+	known := append(slices.Sorted(maps.Keys(numbers)), CRIP)
+	var all []Measure
+	for _, e := range n.list() {
+		m := Measure{ID: e.key.text, Text: e.value.str("text"), Call: e.value.str("call"), Pos: e.pos}
+		wanted := m.Call
+		if wanted == CRIP {
+			wanted = CRIPElse
+		}
+		if _, found := numbers[wanted]; !found && wanted != "" {
+			l.fault(e.value.place("call"), "procédure, étape %q : le numéro %q n'est pas dans \"numbers\"%s", m.ID, wanted, instead(wanted, known))
+		}
+		all = append(all, m)
+	}
+	return all
 }
 
 // checkTurns wants what a danger becomes to be a danger of the table.

@@ -17,7 +17,9 @@ func (l *loader) readTerritories(main, over *node) {
 	b := l.b
 	b.communes, b.departements = map[string]string{}, map[string]string{}
 	for _, e := range all.list() {
-		t := Territory{Code: e.key.text, Name: e.value.str("name"), In: e.value.str("in"), Coordinator: e.value.str("coordinator")}
+		t := Territory{Code: e.key.text, Name: e.value.str("name"), In: e.value.str("in"), Coordinator: e.value.str("coordinator"),
+			Crip: e.value.phone("crip")}
+		l.phone(e.value.at("crip"))
 		l.readArea(e, &t)
 		if t.Coordinator != "" {
 			l.refer(ref{at: e.value.place("coordinator"), kind: toStructure, said: "le territoire mène à", name: t.Coordinator})

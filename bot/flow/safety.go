@@ -13,6 +13,7 @@ type Safety struct {
 	Numbers  map[string]Number
 	Dangers  []*Danger     // immediate first, then in order of the file
 	OnCall   bool          // an on-call line reads at closed hours
+	Measures []Measure     // of the Procédure danger, in order
 	Hearing  *hear.Dangers // what people say of them, in every language
 }
 
@@ -24,6 +25,21 @@ type Number struct {
 	SMS    bool // reached by text message
 	Quiet  bool // never named in an SMS, a recap or a voicemail unless asked
 	Pos    Pos
+}
+
+// CRIP is what a measure calls that calls the département's cell for worrying information (cellule de
+// recueil des informations préoccupantes: code de l'action sociale et des familles, L. 226-3).
+const CRIP = "crip"
+
+// CRIPElse is the number instead, day and night, where a territory names no cell.
+const CRIPElse = "119"
+
+// Measure is one step of the Procédure danger, which a counsellor follows.
+type Measure struct {
+	ID   string
+	Text string
+	Call string // a number of the table, CRIP, or ""
+	Pos  Pos
 }
 
 // Danger is one thing that must be heard at any step.

@@ -18,7 +18,7 @@ var (
 	phoneShape = recordOf(must("text", phraseShape), must("tel", wordShape))
 
 	territoriesShape = tableOf("territoire", digitID, recordOf(must("name", phraseShape), must("in", phraseShape),
-		may("departements", idsShape), may("communes", listOf(phraseShape)), may("coordinator", wordShape)))
+		may("departements", idsShape), may("communes", listOf(phraseShape)), may("coordinator", wordShape), may("crip", phoneShape)))
 
 	delaysShape = recordOf(may("pickup", spanShape), may("owner", spanShape), may("citizen", spanShape),
 		may("dated", wholeShape), may("reopen", spanShape), may("hold", spanShape), may("follow", spanShape))
@@ -237,6 +237,7 @@ var (
 			may("voice", proseShape),
 			may("sms", proseShape),
 			may("reread", pairsOf(freeID, recordOf(must("by", phraseShape), must("on", dayShape))))))),
+		may("procedure", tableOf("étape", plainID, recordOf(must("text", phraseShape), may("call", wordShape)))),
 		may("hearing", tableOf("langue", dashedID, hearingShape)),
 	)
 

@@ -110,7 +110,7 @@ func (h *house) openSlack(ctx context.Context, b *flow.Bundle) error {
 		BotToken: c.BotToken, AppToken: c.AppToken, SigningSecret: c.SigningSecret, APIURL: c.APIURL, Words: slack.Words(c.Words),
 		DeskURL: h.deskURL(), Supervision: cmp.Or(c.Supervision, "supervision-accueil"), Outage: c.Outage, Kept: h.config.RetentionCases + 17*24*time.Hour, PostRate: h.config.Messaging.speed,
 		Door: h.player, Refs: h.store, Lease: h.store, Board: h.board, Staff: h.staff, Letters: h.letters, Cases: h.store.Cards,
-		Room: h.staff.Room, Structures: h.slackStructures, Answers: h.cannedAnswers, Who: h.whoServes, Open: h.openAt, Label: h.label,
+		Room: h.staff.Room, Structures: h.slackStructures, Procedure: h.procedure, Answers: h.cannedAnswers, Who: h.whoServes, Open: h.openAt, Label: h.label,
 		Present: h.deskOpen, Alert: h.alert, Log: h.log, Now: h.now, Zone: b.Zone,
 	})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"frontdesk/adapters/redis"
 	"frontdesk/bot"
 	"frontdesk/bot/desk"
+	"frontdesk/bot/flow"
 )
 
 // connected is a configuration with all platforms.
@@ -135,6 +136,33 @@ func TestWhoServesANeedInAPlace(t *testing.T) {
 	}
 	if !s.house.openAt(bot.StructureID(s.house.lead()), time.Now()) {
 		t.Error("the regional desk of a trial is closed")
+	}
+}
+
+// The Procédure danger calls the numbers of the safety file, and the cell of the case's own département.
+func TestTheProcedureCallsTheNumbersOfTheSafetyFile(t *testing.T) {
+	s := newMessagingSite(t, nil)
+	b := s.house.shelf.Live().Bundle
+	crip := b.Crip("29")
+	if crip.Tel == "" {
+		t.Fatal("the demonstration names no cell for Finistère")
+	}
+	for _, x := range []struct{ territory, number string }{{"29", crip.Text}, {"", flow.CRIPElse}} {
+		numbers := map[string]bool{}
+		for _, m := range s.house.procedure(bot.Card{Territory: x.territory}) {
+			if _, known := b.Safety.Numbers[m.Number]; !known && m.Number != "" && m.Number != crip.Text {
+				t.Errorf("%s: %q is not a number of the safety file", m.Text, m.Number)
+			}
+			if known := m.Number == m.Tel; !known && m.Number != crip.Text {
+				t.Errorf("%s: shows %q and dials %q", m.Text, m.Number, m.Tel)
+			}
+			numbers[m.Number] = true
+		}
+		for _, want := range []string{"112", "17", "3114", x.number} {
+			if !numbers[want] {
+				t.Errorf("territory %q: nothing calls %s", x.territory, want)
+			}
+		}
 	}
 }
 

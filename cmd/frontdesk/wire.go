@@ -293,16 +293,19 @@ func (h *house) structures() []webdesk.Structure {
 	return all
 }
 
-// procedure is the Procédure danger: the numbers of the safety file, the shortest first.
-func (h *house) procedure() []webdesk.Line {
-	var lines []webdesk.Line
-	for id, n := range h.shelf.Live().Bundle.Safety.Numbers {
-		lines = append(lines, webdesk.Line{Text: n.Label, Number: id, Tel: id})
+// procedure is the Procédure danger of the safety file, with the numbers of that file and the cell of
+// the case's département.
+func (h *house) procedure(c bot.Card) []desk.Measure {
+	b := h.shelf.Live().Bundle
+	var all []desk.Measure
+	for _, m := range b.Safety.Measures {
+		call := flow.Phone{Text: m.Call, Tel: m.Call}
+		if m.Call == flow.CRIP {
+			call = cmp.Or(b.Crip(c.Territory), flow.Phone{Text: flow.CRIPElse, Tel: flow.CRIPElse})
+		}
+		all = append(all, desk.Measure{ID: m.ID, Text: m.Text, Number: call.Text, Tel: call.Tel})
 	}
-	slices.SortFunc(lines, func(a, b webdesk.Line) int {
-		return cmp.Or(len(a.Number)-len(b.Number), strings.Compare(a.Number, b.Number))
-	})
-	return lines
+	return all
 }
 
 // watchBundle takes up a changed bundle within seconds. One that does not load is named in the log

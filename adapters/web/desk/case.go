@@ -45,7 +45,7 @@ type procedure struct {
 }
 
 type procedureStep struct {
-	Line
+	desk.Measure
 	Idem string
 	Done string // "à 15 h 32, Camille" or ""
 }
@@ -169,8 +169,14 @@ func (d *Desk) download(w http.ResponseWriter, r *http.Request) {
 
 func (d *Desk) procedure(card bot.Card, done map[string]string) procedure {
 	p := procedure{Open: card.Procedure == "open", Closed: card.Procedure == "closed"}
-	for _, line := range d.Safety() {
-		p.Steps = append(p.Steps, procedureStep{Line: line, Idem: newIdem(), Done: done[line.Text]})
+	for _, m := range d.Safety(card) {
+		step := procedureStep{Measure: m, Idem: newIdem()}
+		for note, by := range done {
+			if m.Is(note) {
+				step.Done = by
+			}
+		}
+		p.Steps = append(p.Steps, step)
 	}
 	return p
 }

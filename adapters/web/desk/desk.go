@@ -51,10 +51,10 @@ type Config struct {
 	SignIn     *web.SignIn
 	Presence   bot.Presence // nil: nobody knows who is there
 	Structures func() []Structure
-	Safety     func() []Line // of the Procédure danger, in the order in which it is followed
-	Service    string        // public name
-	Banner     string        // of a demonstration, or ""
-	Studio     string        // where supervisors write the dialog, or ""
+	Safety     func(bot.Card) []desk.Measure // of the Procédure danger, in the order in which it is followed
+	Service    string                        // public name
+	Banner     string                        // of a demonstration, or ""
+	Studio     string                        // where supervisors write the dialog, or ""
 	Trial      bool
 	Log        *slog.Logger
 	Now        func() time.Time
@@ -65,13 +65,6 @@ type Config struct {
 type Structure struct {
 	ID   bot.StructureID
 	Name string
-}
-
-// Line is one step of the Procédure danger: what to do, and the number to call where there is one.
-type Line struct {
-	Text   string
-	Number string // as it is shown
-	Tel    string // as it is dialled
 }
 
 // Desk serves /desk/. It is safe for use by many at once.

@@ -136,8 +136,8 @@ func open(t *testing.T) *room {
 		Structures: func() []desk.Structure {
 			return []desk.Structure{{ID: lead, Name: "Accueil régional"}, {ID: vannes, Name: "Mission locale de Vannes"}, {ID: "cio-rennes", Name: "CIO de Rennes"}}
 		},
-		Safety: func() []desk.Line {
-			return []desk.Line{
+		Safety: func(bot.Card) []core.Measure {
+			return []core.Measure{
 				{Text: "Danger immédiat : appelez le 15 ou le 112 avec la personne.", Number: "15", Tel: "15"},
 				{Text: "Prévenez la personne qui conduit l'équipe."},
 				{Text: "Mineur en danger : contact du département (CRIP).", Number: "02 61 91 00 19", Tel: "+33261910019"},

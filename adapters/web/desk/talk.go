@@ -44,7 +44,7 @@ type talk struct {
 	replies   map[string]int // id of a counsellor's message → index
 	said      map[string]int // id of a person's → index
 	messages  []message
-	procedure map[string]string // text of a step → when and by whom it was done
+	procedure map[string]string // note of a measure → when and by whom it was taken
 	sent      []int             // messages that have gone and were not answered yet
 }
 
