@@ -101,7 +101,7 @@ func (r *reading) whole(from, to int, area *finding) (Meaning, bool) {
 		if !ok || h.to != to || area.score == 0 && r.sense(&h) != 0 && !r.asPlace(&h) {
 			continue
 		}
-		h.alike = true
+		h.alike = area.score == 0 // who names the département, too, spells the name
 		return r.meaning(&finding{hit: h, score: 1}, area)
 	}
 	return Meaning{}, false
