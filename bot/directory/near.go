@@ -180,3 +180,25 @@ func apart(a, b Point) float64 {
 	h := math.Pow(math.Sin(dLat/2), 2) + math.Cos(rad(a.Lat))*math.Cos(rad(b.Lat))*math.Pow(math.Sin(dLon/2), 2)
 	return 2 * 6371 * math.Asin(min(1, math.Sqrt(h)))
 }
+
+// Referents are who to ask inside the places of a structure, by place and role: for counsellors.
+func (s *Set) Referents(structure string) []Referral {
+	var all []Referral
+	if s == nil || structure == "" {
+		return nil
+	}
+	for i := range s.places {
+		for _, r := range s.places[i].Referents {
+			if s.places[i].Structure == structure {
+				all = append(all, Referral{Place: &s.places[i], Referent: r})
+			}
+		}
+	}
+	return all
+}
+
+// A Referral is a referent and the place where they are.
+type Referral struct {
+	*Place
+	Referent
+}

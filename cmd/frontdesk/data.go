@@ -113,7 +113,7 @@ func (h *house) watchData(ctx context.Context) {
 func (h *house) takeUpData(ctx context.Context) error {
 	lib := library{h.store, h.store}
 	name, err := h.store.Ref(ctx, dataKind, dataLive)
-	if errors.Is(err, bot.ErrNotFound) || err == nil && name == h.shelf.data() {
+	if errors.Is(err, bot.ErrNotFound) || err == nil && name == h.shelf.dataHash() {
 		return nil
 	}
 	if err != nil {

@@ -128,7 +128,7 @@ func TestReplicasTakeUpWhatIsImported(t *testing.T) {
 		if err := here.house.takeUpData(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		return here.house.shelf.data()
+		return here.house.shelf.dataHash()
 	}
 	examples := shown()
 	if examples == "" {

@@ -118,6 +118,7 @@ func TestWhoServesANeedInAPlace(t *testing.T) {
 	s := newMessagingSite(t, nil)
 	for _, x := range []struct{ need, place, want string }{
 		{"vae", "35000", "Espace conseil VAE"},
+		{"emploi", "35", "Rennes, référente ou référent accueil, décrochage (Mo 09:00-12:00)"},
 		{"VAE", "Finistère", "Finistère :"},
 		{"une formation", "29", "Finistère :"},
 		{"xyz", "35", "Je ne connais pas ce besoin"},

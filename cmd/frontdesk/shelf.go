@@ -109,14 +109,19 @@ func (s *shelf) stock(set *directory.Set) {
 	}
 }
 
-// data is the name of the set that is told from, or "".
-func (s *shelf) data() string {
+// data is the set that is told from, or nil.
+func (s *shelf) data() *directory.Set {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	if s.stocked == nil {
-		return ""
+	return s.stocked
+}
+
+// dataHash is the name of the set that is told from, or "".
+func (s *shelf) dataHash() string {
+	if set := s.data(); set != nil {
+		return set.Hash
 	}
-	return s.stocked.Hash
+	return ""
 }
 
 // fetch puts a stored release on the shelf. For one that is lost, or that this version of the

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"frontdesk/bot/directory"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/hear"
 )
@@ -37,11 +38,26 @@ func (h *house) whoServes(need, place string) string {
 			line += " (si " + s.when + ")"
 		}
 		lines = append(lines, line)
+		for _, r := range h.shelf.data().Referents(s.structure.ID) {
+			lines = append(lines, "   "+referentLine(r))
+		}
 	}
 	if len(lines) == 0 {
 		return "Aucune structure n'a d'offre en cours pour ce besoin. L'accueil régional répond."
 	}
 	return fmt.Sprintf("%s, %s :\n%s", label, territory.Name, strings.Join(lines, "\n"))
+}
+
+// referentLine says who to ask in a place: « Rennes, référente ou référent accueil, décrochage (Mo 09:00-12:00) ».
+func referentLine(r directory.Referral) string {
+	line := r.Town + ", référente ou référent " + r.Role
+	if r.Topic != "" {
+		line += ", " + r.Topic
+	}
+	if r.Referent.Hours != "" {
+		line += " (" + r.Referent.Hours + ")"
+	}
+	return line
 }
 
 // A competent structure is one that a row can choose, and what else the row asks.
