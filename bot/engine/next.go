@@ -46,6 +46,7 @@ type Scene struct {
 	// is ""; nil for always.
 	Convened func(network, offer, territory string) bool
 	Missing  func(name string) // told what the flow asks about and no answer says; nil in play
+	Fired    Fired             // where events have led before; nil in play
 }
 
 func (s *Scene) miss(name string) {
@@ -75,7 +76,7 @@ func Next(p *Program, at State, c Class, scene *Scene) (State, []Passed, error) 
 		return at, nil, fmt.Errorf("step %q does not exist in release %s", at.Step, p.Bundle.Hash)
 	}
 	event := at.take(st, c)
-	to, err := fire(st.ID, st.only[event], event)
+	to, err := scene.fire(st, event)
 	if err != nil {
 		return at, nil, err
 	}
@@ -139,7 +140,7 @@ func enter(p *Program, s State, to string, scene *Scene) (State, []Passed, error
 			continue
 		}
 		var err error
-		if to, err = fire(st.ID, st.only[event], event); err != nil {
+		if to, err = scene.fire(st, event); err != nil {
 			return s, passed, err
 		}
 	}

@@ -134,7 +134,7 @@ func (s *stage) missing(name string) {
 }
 
 func (s *stage) scene() *engine.Scene {
-	scene := &engine.Scene{Language: s.language, Channel: s.channel}
+	scene := &engine.Scene{Language: s.language, Channel: s.channel, Fired: s.w.fired}
 	scene.Staffed = s.peek(pickStaffed) == "oui"
 	scene.Pushed = s.peek(pickPushed) == "oui"
 	scene.Danger = s.peek(pickDanger)

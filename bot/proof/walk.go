@@ -72,6 +72,7 @@ type walk struct {
 	moveAt     string
 	broken     []edge // turns that the engine gives up
 	memo       map[string][]edge
+	fired      engine.Fired
 	played     int
 	full       bool // there is more than anybody waits for
 	key        []byte
@@ -90,7 +91,7 @@ const both = "chat+sms"
 // walkAll walks a bundle from every arrival.
 func walkAll(p *engine.Program) *walk {
 	w := &walk{p: p, words: p.Words(), slicer: newSlicer(p), at: map[string]int32{}, passed: map[seenOn]int32{}, unasked: map[string]bool{},
-		depends: map[string]string{}, refusals: map[string]bool{}, memo: map[string][]edge{}, worths: map[string]given{}, structures: structureNames(p.Bundle)}
+		depends: map[string]string{}, refusals: map[string]bool{}, memo: map[string][]edge{}, fired: engine.Fired{}, worths: map[string]given{}, structures: structureNames(p.Bundle)}
 	w.prepare()
 	for _, channel := range [...]string{both, "voice"} {
 		for _, language := range w.languages() {
