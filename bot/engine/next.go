@@ -114,7 +114,7 @@ func (s *State) take(st *step, c Class) string {
 
 // enter goes to a step and on from there until somebody has to answer.
 func enter(p *Program, s State, to string, scene *Scene) (State, []Passed, error) {
-	var passed []Passed
+	passed := make([]Passed, 0, 8)
 	for range stepLimit {
 		if to == flow.Return {
 			if len(s.Stack) == 0 {

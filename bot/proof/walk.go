@@ -23,14 +23,19 @@ type node struct {
 type edge struct {
 	from, to int32 // from is -1 for an arrival
 	move     move
-	picks    []pick
-	rows     []row
-	given    given    // what the person is given on this way
-	words    bool     // it takes words: an answer passed over, several answers in one sentence
-	first    []seenOn // where this way is the first
-	err      error
-	ring     []string // of a turn that goes round: the steps of the ring
-	no       bool     // a no to a yes-or-no question: « C'est juste ? »
+	*course
+	given given // what the person is given on this way
+	words bool  // it takes words: an answer passed over, several answers in one sentence
+	no    bool  // a no to a yes-or-no question: « C'est juste ? »
+}
+
+// A course is what happens on an edge; edges that start alike share it.
+type course struct {
+	picks []pick
+	rows  []row
+	first []seenOn // where this way is the first
+	err   error
+	ring  []string // of a turn that goes round: the steps of the ring
 }
 
 // A seenOn is a step on a kind of channel, or a hand-off and the silence it leaves somebody with.

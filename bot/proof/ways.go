@@ -60,8 +60,8 @@ func (w *walk) ways(channel, language string, at engine.State, m move) []edge {
 		var alone []*played
 		for _, done := range list {
 			same := 0
-			for _, other := range lists {
-				if slices.ContainsFunc(other, done.like) {
+			for j, other := range lists {
+				if j == i || slices.ContainsFunc(other, done.like) {
 					same++
 				}
 			}
@@ -86,7 +86,7 @@ func (d *played) like(o *played) bool {
 
 func (w *walk) edgesOf(all []edge, channel, language string, list []*played) []edge {
 	for _, done := range list {
-		e := edge{to: -1, picks: done.picks, rows: w.rowsOf(done.passed), given: done.given, words: fills(done.picks), err: done.err}
+		e := edge{to: -1, course: &course{picks: done.picks, rows: w.rowsOf(done.passed), err: done.err}, given: done.given, words: fills(done.picks)}
 		if done.err == nil {
 			e.to = w.find(channel, language, done)
 		} else {
