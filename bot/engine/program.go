@@ -12,6 +12,7 @@ import (
 	"frontdesk/bot/directory"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/hear"
+	"frontdesk/bot/hours"
 	"frontdesk/bot/place"
 )
 
@@ -102,6 +103,17 @@ func Compile(b *flow.Bundle, words Words) (*Program, error) {
 func (p *Program) With(data *directory.Set) *Program {
 	q := *p
 	q.data = data
+	return &q
+}
+
+// Opened is the same program with a queue open for a time more, whatever its week says.
+func (p *Program) Opened(queue string, span hours.Span) *Program {
+	q, b, calendar := *p, *p.Bundle, *p.Bundle.Calendar
+	calendar.Queues = maps.Clone(calendar.Queues)
+	week := calendar.Queues[queue]
+	week.Opened = append(slices.Clip(week.Opened), span)
+	calendar.Queues[queue] = week
+	b.Calendar, q.Bundle = &calendar, &b
 	return &q
 }
 

@@ -109,7 +109,7 @@ func TestThePasswordOfRedisIsNeverPrinted(t *testing.T) {
 	} {
 		var out bytes.Buffer
 		c := proper()
-		c.RedisURL, c.KeyFile, c.LogLevel = url, t.TempDir()+"/keys", slog.LevelDebug
+		c.RedisURL, c.KeyFile, c.LogLevel, c.bundles = url, t.TempDir()+"/keys", slog.LevelDebug, shared
 		makeKeys(t, c.KeyFile)
 		err := c.Validate()
 		if err == nil {

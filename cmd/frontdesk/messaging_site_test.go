@@ -31,7 +31,7 @@ func newMessagingSite(t *testing.T, change func(*serveCommand)) *messagingSite {
 	t.Helper()
 	c := proper()
 	c.MetricsListen, c.LogLevel, c.Drain = "off", slog.LevelDebug, time.Second
-	c.Messaging.Demo = true
+	c.Messaging.Demo, c.bundles = true, shared
 	if change != nil {
 		change(c)
 	}

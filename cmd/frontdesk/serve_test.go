@@ -35,7 +35,7 @@ type openedHouse struct {
 // are.
 func openHouse(t *testing.T, c *serveCommand, more ...bot.Channel) *openedHouse {
 	t.Helper()
-	c.Listen, c.MetricsListen, c.LogFormat, c.Retention = "127.0.0.1:0", "off", "text", time.Hour
+	c.Listen, c.MetricsListen, c.LogFormat, c.Retention, c.bundles = "127.0.0.1:0", "off", "text", time.Hour, shared
 	if c.Drain == 0 {
 		c.Drain = time.Second
 	}

@@ -59,10 +59,13 @@ type house struct {
 	draining atomic.Bool
 }
 
+// source is where bundles are had from.
+func (c *serveCommand) source() bundles { return cmp.Or[bundles](c.bundles, fromFiles{}) }
+
 // open builds the house: bundle, store, staff, engine, doors. Nothing runs yet.
 func (c *serveCommand) open(ctx context.Context, out *console) (*house, error) {
 	h := &house{config: c, log: c.logger(out), now: time.Now, id: random()}
-	bundle, err := loadBundle(c.Flows, c.Region)
+	bundle, err := c.source().load(c.Flows, c.Region)
 	if err != nil {
 		return nil, fmt.Errorf("the bundle cannot be served:\n%w", err)
 	}
@@ -86,7 +89,7 @@ func (h *house) build(ctx context.Context, bundle *flow.Bundle) error {
 	if h.staff, err = h.config.openStaff(bundle); err != nil {
 		return err
 	}
-	h.shelf = &shelf{releases: h.store, verdicts: h.store, log: h.log}
+	h.shelf = &shelf{releases: h.store, verdicts: h.store, bundles: h.config.bundles, log: h.log}
 	if h.demo != nil {
 		all, err := h.staff.All(ctx)
 		if err != nil {
@@ -333,7 +336,7 @@ func (h *house) watchBundle(ctx context.Context) {
 
 // takeUp serves the bundle as it is now, if it has changed.
 func (h *house) takeUp(ctx context.Context) (fresh bool, err error) {
-	b, err := loadBundle(h.config.Flows, h.config.Region)
+	b, err := h.config.source().load(h.config.Flows, h.config.Region)
 	if err != nil || b.Hash == h.shelf.Live().Bundle.Hash {
 		return false, err
 	}
