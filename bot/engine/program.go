@@ -74,7 +74,7 @@ type roles struct {
 
 // Compile makes a bundle ready to play in its languages.
 func Compile(b *flow.Bundle, words Words) (*Program, error) {
-	p := &Program{Bundle: b, words: words, near: b.Near(), steps: map[string]*step{}, texts: map[textKey]template{},
+	p := &Program{Bundle: b, words: words, near: b.Near(), steps: map[string]*step{},
 		interrupts: map[string]*flow.Interrupt{}, dangerByID: map[string]*flow.Danger{}}
 	p.languages = append(p.languages, b.Source)
 	for _, l := range b.Spoken() {
@@ -127,12 +127,21 @@ func (p *Program) compileTexts() {
 		}
 	}
 	ids = append(ids, engineIDs...)
+	p.texts = make(map[textKey]template, len(ids)*len(p.languages)*len(kinds))
+	made := make(map[string]template, len(ids)) // most are the same on each channel, and in languages that lack them
 	for _, language := range p.languages {
 		for _, id := range ids {
 			for _, kind := range kinds {
-				if text, ok := p.find(language, kind, id); ok {
-					p.texts[textKey{language, kind, id}] = compileText(text)
+				text, ok := p.find(language, kind, id)
+				if !ok {
+					continue
 				}
+				t, is := made[text]
+				if !is {
+					t = compileText(text)
+					made[text] = t
+				}
+				p.texts[textKey{language, kind, id}] = t
 			}
 		}
 	}
@@ -196,19 +205,38 @@ func stepOrder(b *flow.Bundle) []string {
 }
 
 // menus compiles the options of a question in each language; a person may always answer in the
-// bundle's own language too.
+// bundle's own language too. Languages that have not translated a question share its menu.
 func (p *Program) menus(st *step) map[string]*hear.Menu {
-	menus := map[string]*hear.Menu{}
+	menus, made := map[string]*hear.Menu{}, map[string][]hear.Option{}
 	for _, language := range p.languages {
-		var options []hear.Option
-		for _, id := range st.ids {
-			label, _ := p.find(language, "chat", st.optionText(id))
-			also, _ := p.find(language, "chat", st.optionText(id)+".also")
-			options = append(options, hear.Option{ID: id, Label: label, Also: splitWords(also)})
+		options := p.options(st, language)
+		for _, other := range p.languages {
+			if hear.Alike(language, other) && menus[other] != nil && sameOptions(options, made[other]) {
+				menus[language] = menus[other]
+				break
+			}
 		}
-		menus[language] = hear.NewMenu(language, options)
+		if menus[language] == nil {
+			menus[language], made[language] = hear.NewMenu(language, options), options
+		}
 	}
 	return menus
+}
+
+func (p *Program) options(st *step, language string) []hear.Option {
+	var options []hear.Option
+	for _, id := range st.ids {
+		label, _ := p.find(language, "chat", st.optionText(id))
+		also, _ := p.find(language, "chat", st.optionText(id)+".also")
+		options = append(options, hear.Option{ID: id, Label: label, Also: splitWords(also)})
+	}
+	return options
+}
+
+func sameOptions(a, b []hear.Option) bool {
+	return slices.EqualFunc(a, b, func(a, b hear.Option) bool {
+		return a.ID == b.ID && a.Label == b.Label && slices.Equal(a.Also, b.Also)
+	})
 }
 
 // optionText is the id of an option's label: the flow's, or the engine's for yes and no.
