@@ -35,8 +35,6 @@ type serveCommand struct {
 	Messaging      messagingConfig `embed:""`
 	LogFormat      string          `env:"FRONTDESK_LOG" default:"text" placeholder:"text|json" help:"Form of the log (${default})."`
 	LogLevel       slog.Level      `env:"FRONTDESK_LOG_LEVEL" default:"info" placeholder:"info" help:"debug, info, warn or error (${default})."`
-
-	bundles bundles // nil for files, read each time
 }
 
 // Validate says everything that is wrong at once, each with the name to set.

@@ -109,12 +109,12 @@ func TestThePasswordOfRedisIsNeverPrinted(t *testing.T) {
 	} {
 		var out bytes.Buffer
 		c := proper()
-		c.RedisURL, c.KeyFile, c.LogLevel, c.bundles = url, t.TempDir()+"/keys", slog.LevelDebug, shared
+		c.RedisURL, c.KeyFile, c.LogLevel = url, t.TempDir()+"/keys", slog.LevelDebug
 		makeKeys(t, c.KeyFile)
 		err := c.Validate()
 		if err == nil {
 			var h *house
-			h, err = c.open(t.Context(), &console{context.Background(), nil, &out, &out})
+			h, err = c.open(t.Context(), &console{context.Background(), nil, &out, &out, shared})
 			if err == nil {
 				h.close()
 			}

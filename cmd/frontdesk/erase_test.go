@@ -45,7 +45,7 @@ func keepCase(t *testing.T) *keptCase {
 	if err != nil {
 		t.Fatal(err)
 	}
-	player, err := operatorsPlayer(t.Context(), store, openTrial(time.Now())(p).Bundle, quietly()) // whatever the hour of the test
+	player, err := operatorsPlayer(t.Context(), store, shared, openTrial(time.Now())(p).Bundle, quietly()) // whatever the hour of the test
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -85,8 +85,7 @@ func (q *quarter) open() *house {
 	q.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	c := q.config
-	h := &house{config: &c, now: time.Now, id: random(), log: slog.New(slog.NewTextHandler(q.log, &slog.HandlerOptions{Level: q.level}))}
-	c.bundles = shared
+	h := &house{config: &c, bundles: shared, now: time.Now, id: random(), log: slog.New(slog.NewTextHandler(q.log, &slog.HandlerOptions{Level: q.level}))}
 	b := referenceBundle(q.t)
 	var err error
 	if h.store, err = q.store(ctx, h, b.Region); err == nil {

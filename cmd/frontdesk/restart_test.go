@@ -86,10 +86,9 @@ type running struct {
 func serveHere(t *testing.T, c *serveCommand) *running {
 	t.Helper()
 	c.Listen, c.MetricsListen, c.LogFormat, c.Retention, c.Drain = "127.0.0.1:0", "off", "text", time.Hour, time.Second
-	c.bundles = shared
 	var log bytes.Buffer
 	ctx, cancel := context.WithCancel(context.Background())
-	h, err := c.open(ctx, &console{ctx, nil, &log, &log})
+	h, err := c.open(ctx, &console{ctx, nil, &log, &log, shared})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,13 +35,13 @@ type openedHouse struct {
 // are.
 func openHouse(t *testing.T, c *serveCommand, more ...bot.Channel) *openedHouse {
 	t.Helper()
-	c.Listen, c.MetricsListen, c.LogFormat, c.Retention, c.bundles = "127.0.0.1:0", "off", "text", time.Hour, shared
+	c.Listen, c.MetricsListen, c.LogFormat, c.Retention = "127.0.0.1:0", "off", "text", time.Hour
 	if c.Drain == 0 {
 		c.Drain = time.Second
 	}
 	log := &bottest.Log{}
 	ctx, stop := context.WithCancel(context.Background())
-	h, err := c.open(ctx, &console{ctx, nil, log, log})
+	h, err := c.open(ctx, &console{ctx, nil, log, log, shared})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -283,7 +283,7 @@ func TestTheTrialGreetsWithAddressesThatWork(t *testing.T) {
 	out := &bottest.Log{}
 	done := make(chan int, 1)
 	go func() {
-		done <- run(ctx, []string{"serve", "--listen=127.0.0.1:0", "--metrics-listen=off"}, nil, out, out)
+		done <- run([]string{"serve", "--listen=127.0.0.1:0", "--metrics-listen=off"}, &console{ctx, nil, out, out, fromFiles{}})
 	}()
 	var chat, once string
 	for n := 0; once == ""; n++ {

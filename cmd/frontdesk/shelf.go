@@ -48,8 +48,8 @@ func compile(b *flow.Bundle) (*engine.Program, error) {
 	return engine.Compile(b, words)
 }
 
-// bundles are where a house has its bundles from, and what makes them ready to play. Tests that open many
-// houses share what was made once; a service reads and compiles each time.
+// bundles are where a command and its house have bundles from, and what makes them ready to play. Tests that
+// open many houses share what was made once; a command line reads and compiles.
 type bundles interface {
 	load(path, region string) (*flow.Bundle, error)
 	compile(*flow.Bundle) (*engine.Program, error)

@@ -49,8 +49,8 @@ func newHTTPStage(t *testing.T, script *transcript.Script) *httpStage {
 			s.lead = append(s.lead, a.ID)
 		}
 	}
-	config := &serveCommand{MetricsListen: "off", Staff: staffFile(t, everybody), Retention: 720 * time.Hour, bundles: shared}
-	s.house = &house{config: config, log: quietly(), store: s.store, now: func() time.Time { return s.clock() }}
+	config := &serveCommand{MetricsListen: "off", Staff: staffFile(t, everybody), Retention: 720 * time.Hour}
+	s.house = &house{config: config, log: quietly(), store: s.store, bundles: shared, now: func() time.Time { return s.clock() }}
 	if err := s.house.build(t.Context(), b); err != nil {
 		t.Fatal(err)
 	}

@@ -108,7 +108,7 @@ func buildTown(t *testing.T, at time.Time, everybody []hired, change func(*town,
 	for _, c := range everybody {
 		w.slack.AddUser(c.Slack, c.Name)
 	}
-	config := &serveCommand{MetricsListen: "off", Staff: registerOf(t, everybody), Retention: 720 * time.Hour, RetentionCases: 4392 * time.Hour, Drain: time.Second, bundles: shared}
+	config := &serveCommand{MetricsListen: "off", Staff: registerOf(t, everybody), Retention: 720 * time.Hour, RetentionCases: 4392 * time.Hour, Drain: time.Second}
 	config.Messaging.speed = faster
 	config.Messaging.Telegram = telegramConfig{Token: w.tg.Token(), APIURL: telegram.URL}
 	config.Messaging.Slack = slackConfig{BotToken: w.slack.BotToken, AppToken: w.slack.AppToken, Words: "dm", APIURL: w.slack.Start() + "/api/",
@@ -116,7 +116,7 @@ func buildTown(t *testing.T, at time.Time, everybody []hired, change func(*town,
 	if change != nil {
 		change(w, config)
 	}
-	w.house = &house{config: config, store: w.store, now: w.clock, id: random(),
+	w.house = &house{config: config, store: w.store, bundles: shared, now: w.clock, id: random(),
 		log: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	if err := w.house.build(t.Context(), referenceBundle(t)); err != nil {
 		t.Fatal(err)
