@@ -88,12 +88,12 @@ func (s *State) take(st *step, c Class) string {
 	switch c.Kind {
 	case Option:
 		s.Answers = s.Answers.With(st.answer.Name, c.Value)
-		for _, o := range st.Options {
+		for i, o := range st.Options {
 			if o.ID == c.Value {
 				for _, set := range o.Sets {
 					s.Answers = s.Answers.With(set.Answer, set.Value)
 				}
-				return eventOption + o.ID
+				return st.chosen[i]
 			}
 		}
 		return eventOK
@@ -155,7 +155,7 @@ func (s *State) pass(p *Program, st *step, scene *Scene) (event string, row int,
 	case flow.If:
 		for i := range st.Cases {
 			if st.Cases[i].When.Match(s.lookup(p, scene)) {
-				return eventCase + itoa(i+1), 0, false
+				return st.cases[i], 0, false
 			}
 		}
 		return eventElse, 0, false
@@ -183,14 +183,14 @@ func (s *State) known(p *Program, st *step, scene *Scene) (event string, row int
 	if _, open := flow.Unclear(value); open && st.answer.Type == flow.Postcode {
 		return "", 0, true
 	}
-	for _, o := range st.Options {
+	for i, o := range st.Options {
 		if o.ID != value {
 			continue
 		}
 		if !o.Only.Match(s.lookup(p, scene)) {
 			return "", 0, true
 		}
-		return eventOption + o.ID, 0, false
+		return st.chosen[i], 0, false
 	}
 	return eventOK, 0, len(st.Options) > 0
 }

@@ -64,6 +64,8 @@ type step struct {
 	only   map[string]fsm.Events // of one outcome each
 	menus  map[string]*hear.Menu // by language
 	ids    []string              // of its options as written; yes and no have two
+	chosen []string              // the events of its options
+	cases  []string              // the events of its cases
 	ranges bool
 }
 
@@ -179,6 +181,12 @@ func (p *Program) compileSteps() error {
 		src := b.Steps[id]
 		st := &step{Step: src, events: flowEvents(src, p.human)}
 		st.only = one(st.events)
+		for _, o := range src.Options {
+			st.chosen = append(st.chosen, eventOption+o.ID)
+		}
+		for i := range src.Cases {
+			st.cases = append(st.cases, eventOfCase(i))
+		}
 		p.steps[id] = st
 		if src.Kind != flow.Ask {
 			continue

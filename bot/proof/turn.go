@@ -60,6 +60,7 @@ type stage struct {
 	language string
 	decided  []pick // so far
 	needs    []string
+	around   engine.Scene // what the engine may ask about, as it has been decided
 }
 
 // turns plays every way in which a turn can go from a state.
@@ -134,10 +135,14 @@ func (s *stage) missing(name string) {
 }
 
 func (s *stage) scene() *engine.Scene {
-	scene := &engine.Scene{Language: s.language, Channel: s.channel, Fired: s.w.fired}
+	scene := &s.around
 	scene.Staffed = s.peek(pickStaffed) == "oui"
 	scene.Pushed = s.peek(pickPushed) == "oui"
 	scene.Danger = s.peek(pickDanger)
+	if scene.Missing != nil {
+		return scene
+	}
+	scene.Language, scene.Channel, scene.Fired = s.language, s.channel, s.w.fired
 	scene.Convened = func(_, _, _ string) bool { return s.decide(pickConvened) == "oui" }
 	scene.Open = func(queue string) bool { return s.decide(pickOpen+queue) == "oui" }
 	scene.Missing = func(name string) {
@@ -216,7 +221,11 @@ const limit = 50
 
 // take notes what was passed and what it gave the person.
 func (s *stage) take(done *played, passed []engine.Passed) {
-	done.passed = append(done.passed, passed...)
+	if done.passed == nil {
+		done.passed = passed
+	} else {
+		done.passed = append(done.passed, passed...)
+	}
 	for i := range passed {
 		done.given |= s.w.gives(&passed[i], s.kinds, s.move.kind != arrives)
 		if passed[i].Step.Kind == flow.Say && passed[i].Step.Card != "" {

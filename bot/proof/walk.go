@@ -38,7 +38,7 @@ type course struct {
 	ring  []string // of a turn that goes round: the steps of the ring
 }
 
-// A seenOn is a step on a kind of channel, or a hand-off and the silence it leaves somebody with.
+// A seenOn is a step or a text on a kind of channel, or a hand-off and the silence it leaves somebody with.
 type seenOn struct{ step, kind string }
 
 const silence = "silence"
@@ -69,7 +69,8 @@ type walk struct {
 	again      map[string]bool  // answers that are forgotten when a person is asked for; see askedAgain
 	depends    map[string]string
 	refusals   map[string]bool
-	worths     map[string]given
+	worths     map[seenOn]given               // of texts
+	met        map[string]map[*flow.Step]bool // by kinds of channel: steps that have been passed
 	structures []string
 	numbers    []string     // to call in danger, as texts name them
 	silent     []*flow.Step // hand-offs by telephone that leave somebody without the emergency numbers
@@ -96,7 +97,7 @@ const both = "chat+sms"
 // walkAll walks a bundle from every arrival.
 func walkAll(p *engine.Program) *walk {
 	w := &walk{p: p, words: p.Words(), slicer: newSlicer(p), at: map[string]int32{}, passed: map[seenOn]int32{}, unasked: map[string]bool{},
-		depends: map[string]string{}, refusals: map[string]bool{}, memo: map[string][]edge{}, fired: engine.Fired{}, worths: map[string]given{}, structures: structureNames(p.Bundle)}
+		depends: map[string]string{}, refusals: map[string]bool{}, memo: map[string][]edge{}, fired: engine.Fired{}, worths: map[seenOn]given{}, met: map[string]map[*flow.Step]bool{}, structures: structureNames(p.Bundle)}
 	w.prepare()
 	for _, channel := range [...]string{both, "voice"} {
 		for _, language := range w.languages() {

@@ -94,18 +94,32 @@ func (w *walk) edgesOf(all []edge, channel, language string, list []*played) []e
 		}
 		w.observe(channel, &e, done)
 		for i := range done.passed {
-			for kind := range strings.SplitSeq(channel, "+") {
-				if at := (seenOn{done.passed[i].Step.ID, kind}); !w.has(at) {
-					w.passed[at] = -1
-					e.first = append(e.first, at)
-				}
-			}
+			w.meet(done.passed[i].Step, channel, &e)
 		}
 		if done.err != nil || len(e.first) > 0 || !told(all, &e) {
 			all = append(all, e)
 		}
 	}
 	return all
+}
+
+// meet notes where an edge is the first to pass a step.
+func (w *walk) meet(st *flow.Step, channel string, e *edge) {
+	met := w.met[channel]
+	if met == nil {
+		met = map[*flow.Step]bool{}
+		w.met[channel] = met
+	}
+	if met[st] {
+		return
+	}
+	met[st] = true
+	for kind := range strings.SplitSeq(channel, "+") {
+		if at := (seenOn{st.ID, kind}); !w.has(at) {
+			w.passed[at] = -1
+			e.first = append(e.first, at)
+		}
+	}
 }
 
 // join adds an edge, unless it tells nothing new.
