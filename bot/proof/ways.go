@@ -49,7 +49,7 @@ func (w *walk) ways(channel, language string, at engine.State, m move) []edge {
 	for _, kind := range kinds {
 		s := &stage{w: w, from: at, move: m, channel: kind, kinds: channel, language: language}
 		var list []*played
-		s.turns(func(done *played) { list = append(list, done) })
+		s.turns(nil, func(done *played) { list = append(list, done) })
 		lists = append(lists, list)
 		if !s.matters {
 			return w.edgesOf(nil, channel, language, list)
