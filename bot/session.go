@@ -150,6 +150,20 @@ func (a Answers) With(name, value string) Answers {
 	return append(b, a[i:]...)
 }
 
+// WithEach returns the answers with several more, or replaced: values[i] is the answer names[i].
+func (a Answers) WithEach(names, values []string) Answers {
+	b := make(Answers, len(a), len(a)+len(names))
+	copy(b, a)
+	for n, name := range names {
+		i, known := b.find(name)
+		if !known {
+			b = slices.Insert(b, i, Answer{Name: name})
+		}
+		b[i].Value = values[n]
+	}
+	return b
+}
+
 // Without returns the answers with one taken out.
 func (a Answers) Without(name string) Answers {
 	i, ok := a.find(name)

@@ -203,9 +203,7 @@ func (s *State) route(p *Program, table string, scene *Scene) int {
 		if !t.Rows[i].When.Match(look) {
 			continue
 		}
-		for j, name := range t.Sets {
-			s.Answers = s.Answers.With(name, t.Rows[i].Values[j])
-		}
+		s.Answers = s.Answers.WithEach(t.Sets, t.Rows[i].Values)
 		return i + 1
 	}
 	return 0

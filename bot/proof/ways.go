@@ -58,10 +58,10 @@ func (w *walk) ways(channel, language string, at engine.State, m move) []edge {
 	var all []edge
 	for i, list := range lists {
 		var alone []*played
-		for _, done := range list {
+		for k, done := range list {
 			same := 0
 			for j, other := range lists {
-				if j == i || slices.ContainsFunc(other, done.like) {
+				if j == i || k < len(other) && done.like(other[k]) || slices.ContainsFunc(other, done.like) {
 					same++
 				}
 			}
