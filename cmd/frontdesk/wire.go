@@ -35,6 +35,7 @@ type house struct {
 	now      func() time.Time // of the desk's pages
 	store    *redis.Store
 	staff    *staff.Staff
+	bundles  bundles
 	shelf    *shelf
 	engine   *engine.Engine
 	player   *turn.Player
@@ -61,8 +62,8 @@ type house struct {
 
 // open builds the house: bundle, store, staff, engine, doors. Nothing runs yet.
 func (c *serveCommand) open(ctx context.Context, out *console) (*house, error) {
-	h := &house{config: c, log: c.logger(out), now: time.Now, id: random()}
-	bundle, err := loadBundle(c.Flows, c.Region)
+	h := &house{config: c, log: c.logger(out), now: time.Now, bundles: out.bundles, id: random()}
+	bundle, err := h.bundles.load(c.Flows, c.Region)
 	if err != nil {
 		return nil, fmt.Errorf("the bundle cannot be served:\n%w", err)
 	}
@@ -86,7 +87,7 @@ func (h *house) build(ctx context.Context, bundle *flow.Bundle) error {
 	if h.staff, err = h.config.openStaff(bundle); err != nil {
 		return err
 	}
-	h.shelf = &shelf{releases: h.store, verdicts: h.store, log: h.log}
+	h.shelf = &shelf{releases: h.store, verdicts: h.store, bundles: h.bundles, log: h.log}
 	if h.demo != nil {
 		all, err := h.staff.All(ctx)
 		if err != nil {
@@ -336,7 +337,7 @@ func (h *house) watchBundle(ctx context.Context) {
 
 // takeUp serves the bundle as it is now, if it has changed.
 func (h *house) takeUp(ctx context.Context) (fresh bool, err error) {
-	b, err := loadBundle(h.config.Flows, h.config.Region)
+	b, err := h.bundles.load(h.config.Flows, h.config.Region)
 	if err != nil || b.Hash == h.shelf.Live().Bundle.Hash {
 		return false, err
 	}
