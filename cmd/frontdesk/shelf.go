@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -37,6 +38,25 @@ func loadBundle(path, region string) (*flow.Bundle, error) {
 		return flow.Load(dir, region)
 	}
 	return flow.LoadWithLocales(dir, locales.Files, region)
+}
+
+// fingerprint is a hash of a folder's files, "" where they cannot be read: reading a bundle takes long, and
+// it seldom changes.
+func fingerprint(path string) string {
+	sum := sha256.New()
+	dir := os.DirFS(path)
+	err := fs.WalkDir(dir, ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(dir, name)
+		fmt.Fprintf(sum, "%q %d %s", name, len(content), content)
+		return err
+	})
+	if err != nil {
+		return ""
+	}
+	return string(sum.Sum(nil))
 }
 
 // compile makes a bundle ready to play, with its words.

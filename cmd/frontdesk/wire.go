@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -312,7 +313,7 @@ func (h *house) procedure(c bot.Card) []desk.Measure {
 // watchBundle takes up a changed bundle within seconds. One that does not load is named in the log
 // and the old one goes on; conversations under way keep to theirs.
 func (h *house) watchBundle(ctx context.Context) {
-	refused := ""
+	refused, looked := "", ""
 	for tick := time.NewTicker(2 * time.Second); ; {
 		select {
 		case <-ctx.Done():
@@ -320,7 +321,14 @@ func (h *house) watchBundle(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
+		written := fingerprint(h.config.Flows)
+		if written != "" && written == looked {
+			continue
+		}
 		fresh, err := h.takeUp(ctx)
+		if !errors.Is(err, bot.ErrUnavailable) {
+			looked = written // nothing is read again until somebody writes
+		}
 		switch {
 		case err != nil && err.Error() != refused:
 			refused = err.Error() // said once, until it is mended
