@@ -11,7 +11,8 @@ import (
 // follow each other, {a class} of words, "a|b" for one of several words, "?"
 // behind what may be missing, "_" between words of one alternative, "…" for up to four words of any kind, "^" and
 // "$" for the beginning and the end of what was said, "&" between what may
-// stand anywhere.
+// stand anywhere. "frapper~" is every form of a regular verb, "frapp*" every
+// word that begins so.
 type DangerWords struct {
 	Language string
 	Skip     []string // small words that may stand anywhere in a pattern
@@ -22,6 +23,7 @@ type DangerWords struct {
 	Years    []string // what follows a number when it is an age
 	Since    []string // what stands before a number of years that is no age
 	Mine     []string // first-person words: what is said concerns the person
+	Ordinary []string // words of studies, work, errands: a hint beside them is none
 	Classes  []WordClass
 	Idioms   []string // ways of speaking, whatever words they hold
 	About    []string // a danger is the subject of studies, work, news, fiction
@@ -45,6 +47,7 @@ type DangerRule struct {
 	Now     []string // it is happening, or is going to
 	Done    []string // it has happened; not so urgent when it is long ago
 	Mention []string // only named: nothing when it is a subject, or long ago
+	Hint    []string // only when the message speaks of nothing ordinary
 }
 
 // DangerKind is a danger and what it becomes. An empty name is no danger.
@@ -82,11 +85,12 @@ type Dangers struct {
 type tongue struct {
 	name                                    string
 	skip, deny, more, with                  classID
-	years, since, mine                      classID
+	years, since, mine, ordinary            classID
 	phrases                                 []sequence // of classes, in the order written
 	idioms, about, past, over, minor, adult []sequence
 	rules                                   []rule
-	rarest, rarestPhrase                    []classID // of each rule, of each phrase: what it needs first
+	rarest                                  rulesOf   // what a rule needs first
+	rarestPhrase                            []classID // of each phrase
 }
 
 type moment uint8
@@ -95,6 +99,7 @@ const (
 	now moment = iota
 	done
 	mentioned
+	hinted
 )
 
 type rule struct {
@@ -116,6 +121,9 @@ func NewDangers(kinds []DangerKind, words []DangerWords) (*Dangers, error) {
 		c := dangerCompiler{lexis: &d.lexis, names: map[string]classID{}, words: &words[i]}
 		t, err := c.tongue(d.order)
 		d.tongues, errs = append(d.tongues, t), append(errs, err)
+	}
+	if len(d.sizes) == maxClasses {
+		errs = append(errs, errors.New("trop de mots différents : les phrases doivent partager leurs familles de mots"))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
@@ -205,10 +213,7 @@ type found struct {
 // hearIn adds where the rules of one language stand.
 func (h *hearing) hearIn(t *tongue, all []found) []found {
 	h.begin(t)
-	for i, c := range t.rarest {
-		if !h.present.has(c) {
-			continue
-		}
+	t.rarest.each(h.present, func(i int32) {
 		r := &t.rules[i]
 		if len(all) < maxFound && h.possible(&r.sequence) {
 			h.all(&r.sequence, func(m match) bool {
@@ -216,15 +221,15 @@ func (h *hearing) hearIn(t *tongue, all []found) []found {
 				return len(all) < maxFound
 			})
 		}
-	}
+	})
 	return all
 }
 
 // setting is what the rest of a message says about the dangers in it. What
 // is only named is no danger when it is a subject in any language.
 type setting struct {
-	about, past, over bool    // in any language
-	of                []times // by language
+	about, past, over, ordinary bool    // in any language
+	of                          []times // by language
 }
 
 // times is what one language says about them.
@@ -254,6 +259,7 @@ func (h *hearing) setting(tongues []*tongue) *setting {
 			s.of[i].adult = false
 		}
 		s.about, s.past, s.over = s.about || s.of[i].about, s.past || s.of[i].past, s.over || s.of[i].over
+		s.ordinary = s.ordinary || h.present.has(t.ordinary)
 	}
 	return s
 }
@@ -275,12 +281,12 @@ func (d *Dangers) judged(h *hearing, all []found) []Alarm {
 func (d *Dangers) judge(h *hearing, f *found, s *setting, when times) (Alarm, bool) {
 	r, m, t := f.rule, f.match, f.words
 	for i := range s.of {
-		if (d.tongues[i] == t || r.when == mentioned) && s.of[i].cover(m) {
+		if (d.tongues[i] == t || r.when >= mentioned) && s.of[i].cover(m) {
 			return Alarm{}, false
 		}
 	}
 	switch {
-	case r.when == mentioned && (s.about || s.past || s.over), when.about && !h.mine(t, m), r.when == done && s.over:
+	case r.when == hinted && (s.ordinary || s.about), r.when == mentioned && (s.about || s.past || s.over), when.about && !h.mine(t, m), r.when == done && s.over:
 		return Alarm{}, false
 	}
 	if m.end-m.start == 1 && h.words[m.start].guess && !(r.first && r.last) {

@@ -71,6 +71,7 @@ func (c *dangerCompiler) tongue(kinds map[string]int) (*tongue, error) {
 	c.skip, c.deny, c.more = t.skip, t.deny, t.more
 	c.markSmall(t.skip)
 	t.years, t.since, t.mine = c.list("years", w.Years), c.list("since", w.Since), c.list("mine", w.Mine)
+	t.ordinary = c.list("ordinary", w.Ordinary)
 	for _, word := range w.Harmless {
 		c.plain[folding(word)] = true
 	}
@@ -85,7 +86,7 @@ func (c *dangerCompiler) tongue(kinds map[string]int) (*tongue, error) {
 		if !known {
 			c.fail(r.Danger, "", "ce danger n'existe pas dans \"dangers\"")
 		}
-		for when, patterns := range [][]string{r.Now, r.Done, r.Mention} {
+		for when, patterns := range [][]string{r.Now, r.Done, r.Mention, r.Hint} {
 			for _, s := range c.patterns(r.Danger, patterns) {
 				t.rules = append(t.rules, rule{s, kind, moment(when)})
 			}
@@ -93,10 +94,13 @@ func (c *dangerCompiler) tongue(kinds map[string]int) (*tongue, error) {
 	}
 	c.join()
 	t.phrases = c.phrases
-	t.rarest, t.rarestPhrase = make([]classID, len(t.rules)), make([]classID, len(t.phrases))
 	for i := range t.rules {
-		t.rarest[i] = t.rules[i].need[0]
+		c.rarestFirst(t.rules[i].need)
 	}
+	for i := range t.phrases {
+		c.rarestFirst(t.phrases[i].need)
+	}
+	t.rarest, t.rarestPhrase = byRarest(t.rules), make([]classID, len(t.phrases))
 	for i := range t.phrases {
 		t.rarestPhrase[i] = t.phrases[i].need[0]
 	}
@@ -123,7 +127,7 @@ func (c *dangerCompiler) list(where string, words []string) classID {
 func (c *dangerCompiler) class(class WordClass) {
 	id := c.newClass()
 	for _, w := range class.Words {
-		if !strings.ContainsAny(w, "{}|…^$?_") && !strings.Contains(folding(strings.TrimSuffix(w, "*")), " ") {
+		if !strings.ContainsAny(w, "{}|…^$?_") && !strings.Contains(folding(strings.TrimRight(w, "*~")), " ") {
 			c.add(w, id, c.words.Language)
 			continue
 		}
@@ -190,8 +194,13 @@ func (c *dangerCompiler) pattern(where, written string) (sequence, bool) {
 	for _, other := range s.also {
 		s.need = append(s.need, other.need...)
 	}
-	slices.SortStableFunc(s.need, func(a, b classID) int { return c.size(a) - c.size(b) })
 	return s, true
+}
+
+// rarestFirst sorts what a pattern needs. A class that holds small words is
+// said in every message, however few it holds.
+func (c *dangerCompiler) rarestFirst(need []classID) {
+	slices.SortStableFunc(need, func(a, b classID) int { return c.common(a) - c.common(b) })
 }
 
 // place gives the classes of one place of a pattern; "l'eau" is two places.
@@ -222,8 +231,8 @@ func (c *dangerCompiler) literals(part string) []classID {
 	var all []classID
 	words := strings.Fields(folding(part))
 	for i, w := range words {
-		if i == len(words)-1 && strings.HasSuffix(part, "*") {
-			w += "*"
+		if end := part[len(part)-1]; i == len(words)-1 && (end == '*' || end == '~') {
+			w += string(end)
 		}
 		id, known := c.names["\x00"+w]
 		if !known {
@@ -258,7 +267,7 @@ func (c *dangerCompiler) alternative(where, written, one string, into classID) {
 		return
 	}
 	one = strings.ReplaceAll(one, "_", " ")
-	switch words := strings.Fields(folding(strings.TrimSuffix(one, "*"))); len(words) {
+	switch words := strings.Fields(folding(strings.TrimRight(one, "*~"))); len(words) {
 	case 0:
 		c.fail(where, written, "il manque un mot à côté de « | »")
 	case 1:

@@ -9,7 +9,7 @@ import (
 // The bounds of what is heard and of what may be written.
 const (
 	maxDangerWords = 3000
-	maxClasses     = 8192
+	maxClasses     = 16384
 	maxMeanings    = 6
 	maxRun         = 40 // letters of words run together
 )
@@ -62,16 +62,24 @@ func newLexis() lexis {
 
 func (v *lexis) newClass() classID {
 	if len(v.sizes) == maxClasses {
-		return noClass // no supervisor comes near
+		return noClass // NewDangers refuses so many
 	}
 	v.sizes = append(v.sizes, 0)
 	return classID(len(v.sizes) - 1)
 }
 
-func (v *lexis) size(c classID) int { return v.sizes[c] }
+// common is how likely a class is to be said: how many words it has, and far
+// more when some are small ones.
+func (v *lexis) common(c classID) int { return v.sizes[c] }
 
-// add puts one word into a class.
+// add puts one word into a class, or every form of one.
 func (v *lexis) add(written string, c classID, language string) {
+	if verb, forms := strings.CutSuffix(strings.TrimSpace(written), "~"); forms {
+		for _, form := range inflected(folding(verb), language) {
+			v.add(form, c, language)
+		}
+		return
+	}
 	text, prefix := strings.CutSuffix(strings.TrimSpace(written), "*")
 	text = folding(text)
 	if text == "" || c == noClass {
@@ -93,6 +101,9 @@ func (v *lexis) add(written string, c classID, language string) {
 	if e := &v.entries[id]; !slices.Contains(e.classes, c) {
 		e.classes = append(e.classes, c)
 		v.sizes[c]++
+		if len(text) <= shortWord || e.small {
+			v.sizes[c] += worthOfShort
+		}
 	}
 }
 
@@ -137,6 +148,13 @@ func (v *lexis) spell(text string, id int32, language string) {
 		}
 	}
 }
+
+// A word as short as this is in every message, and makes its class as common
+// as many others do.
+const (
+	shortWord    = 2
+	worthOfShort = 100
+)
 
 // close makes what needs every word.
 func (v *lexis) close() {
@@ -268,7 +286,7 @@ func (h *hearing) cut(text string) []string {
 			continue
 		}
 		for end := start + 1; end <= len(text); end++ {
-			if worth := h.worth(text[start:end]); worth > 0 && best[start]+worth > best[end] {
+			if worth := h.worth(text[start:end]); worth > 0 && best[start]+worth >= best[end] {
 				best[end], from[end] = best[start]+worth, start
 			}
 		}
