@@ -228,14 +228,15 @@ func (h *hearing) hearIn(t *tongue, all []found) []found {
 // setting is what the rest of a message says about the dangers in it. What
 // is only named is no danger when it is a subject in any language.
 type setting struct {
-	about, past, over, ordinary bool    // in any language
-	of                          []times // by language
+	about, past, over bool    // in any language
+	of                []times // by language
 }
 
 // times is what one language says about them.
 type times struct {
 	idioms                          []span
 	about, past, over, minor, adult bool
+	ordinary                        bool
 }
 
 // setting reads the whole message once more, now that a danger is in it.
@@ -259,7 +260,7 @@ func (h *hearing) setting(tongues []*tongue) *setting {
 			s.of[i].adult = false
 		}
 		s.about, s.past, s.over = s.about || s.of[i].about, s.past || s.of[i].past, s.over || s.of[i].over
-		s.ordinary = s.ordinary || h.present.has(t.ordinary)
+		s.of[i].ordinary = h.ordinary(t, tongues)
 	}
 	return s
 }
@@ -286,7 +287,7 @@ func (d *Dangers) judge(h *hearing, f *found, s *setting, when times) (Alarm, bo
 		}
 	}
 	switch {
-	case r.when == hinted && (s.ordinary || s.about), r.when == mentioned && (s.about || s.past || s.over), when.about && !h.mine(t, m), r.when == done && s.over:
+	case r.when == hinted && (when.ordinary || s.about), r.when == mentioned && (s.about || s.past || s.over || when.ordinary), when.about && !h.mine(t, m), r.when == done && s.over:
 		return Alarm{}, false
 	}
 	if m.end-m.start == 1 && h.words[m.start].guess && !(r.first && r.last) {
@@ -309,6 +310,26 @@ func (d *Dangers) judge(h *hearing, f *found, s *setting, when times) (Alarm, bo
 		return Alarm{}, false
 	}
 	return Alarm{Danger: id, Language: t.name, Words: h.said(m), Pattern: r.written, Softened: why, rank: d.kinds[at].Rank, order: at}, true
+}
+
+// longOrdinary is how many bytes an ordinary word of another language has: a
+// short one is too often a word of this one.
+const longOrdinary = 6
+
+// ordinary tells whether a word of studies, work, errands was said, well
+// spelled; of another language a long one.
+func (h *hearing) ordinary(t *tongue, tongues []*tongue) bool {
+	for _, o := range tongues {
+		if !h.present.has(o.ordinary) {
+			continue
+		}
+		for i := range h.words {
+			if w := &h.words[i]; !w.guess && (o == t || len(w.text) >= longOrdinary) && h.has(i, o.ordinary) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // cover says that a way of speaking holds words of a match, and is not part of
@@ -355,18 +376,25 @@ func (h *hearing) mine(t *tongue, m match) bool {
 	return false
 }
 
-// age is the age that is told, 0 for none.
+// age is the age that is told, 0 for none: the person's own rather than another's.
 func (h *hearing) age(t *tongue) int {
 	if !h.present.has(t.years) {
 		return 0
 	}
+	told := 0
 	for i := 0; i+1 < len(h.words); i++ {
 		n := number(h.words[i].text)
-		if n >= 3 && n <= 110 && h.has(i+1, t.years) && (i == 0 || !h.has(i-1, t.since)) {
+		if n < 3 || n > 110 || !h.has(i+1, t.years) || i > 0 && h.has(i-1, t.since) {
+			continue
+		}
+		if i > 0 && (h.has(i-1, t.mine) || i > 1 && h.has(i-2, t.mine)) {
 			return n
 		}
+		if told == 0 {
+			told = n
+		}
 	}
-	return 0
+	return told
 }
 
 func number(digits string) int {
