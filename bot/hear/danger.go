@@ -287,7 +287,7 @@ func (d *Dangers) judge(h *hearing, f *found, s *setting, when times) (Alarm, bo
 		}
 	}
 	switch {
-	case r.when == hinted && (when.ordinary || s.about), r.when == mentioned && (s.about || s.past || s.over || when.ordinary), when.about && !h.mine(t, m), r.when == done && s.over:
+	case r.when == hinted && (when.ordinary || s.about || s.past), r.when == mentioned && (s.about || s.past || s.over || when.ordinary), when.about && !h.mine(t, m), r.when == done && s.over:
 		return Alarm{}, false
 	}
 	if m.end-m.start == 1 && h.words[m.start].guess && !(r.first && r.last) {
