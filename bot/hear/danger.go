@@ -70,6 +70,14 @@ type Alarm struct {
 	Also     []string // other dangers in the same words, the gravest first
 	rank     int
 	order    int
+	second   bool // what the danger would be for somebody of another age
+}
+
+func second(a Alarm) int {
+	if a.second {
+		return 1
+	}
+	return 0
 }
 
 // Dangers hears danger in every language at once, whatever language a
@@ -169,6 +177,9 @@ func (d *Dangers) Hear(text string) (best Alarm, ok bool) {
 		if a.rank != b.rank {
 			return a.rank - b.rank
 		}
+		if a.second != b.second {
+			return second(a) - second(b)
+		}
 		return a.order - b.order
 	})
 	best = alarms[0]
@@ -236,7 +247,7 @@ type setting struct {
 type times struct {
 	idioms                          []span
 	about, past, over, minor, adult bool
-	ordinary                        bool
+	ordinary                        []uint16 // in which sentences
 }
 
 // setting reads the whole message once more, now that a danger is in it.
@@ -271,7 +282,13 @@ func (d *Dangers) judged(h *hearing, all []found) []Alarm {
 	var alarms []Alarm
 	for i := range all {
 		at := slices.Index(d.tongues, all[i].words)
-		if a, heard := d.judge(h, &all[i], rest, rest.of[at]); heard {
+		a, heard := d.judge(h, &all[i], rest, rest.of[at])
+		if !heard {
+			continue
+		}
+		alarms = append(alarms, a)
+		if k := all[i].rule.kind; a.Softened == "minor" || a.Softened == "adult" {
+			a.Danger, a.order, a.second = d.kinds[k].ID, k, true // who is mistaken for a child needs those numbers too
 			alarms = append(alarms, a)
 		}
 	}
@@ -287,7 +304,7 @@ func (d *Dangers) judge(h *hearing, f *found, s *setting, when times) (Alarm, bo
 		}
 	}
 	switch {
-	case r.when == hinted && (when.ordinary || s.about || s.past), r.when == mentioned && (s.about || s.past || s.over || when.ordinary), when.about && !h.mine(t, m), r.when == done && s.over:
+	case r.when == hinted && (s.about || s.past || slices.Contains(when.ordinary, h.words[m.start].sentence)), r.when == mentioned && (s.about || s.past || s.over || len(when.ordinary) > 0), when.about && !h.mine(t, m), r.when == done && s.over:
 		return Alarm{}, false
 	}
 	if m.end-m.start == 1 && h.words[m.start].guess && !(r.first && r.last) {
@@ -316,20 +333,20 @@ func (d *Dangers) judge(h *hearing, f *found, s *setting, when times) (Alarm, bo
 // short one is too often a word of this one.
 const longOrdinary = 6
 
-// ordinary tells whether a word of studies, work, errands was said, well
-// spelled; of another language a long one.
-func (h *hearing) ordinary(t *tongue, tongues []*tongue) bool {
+// ordinary tells in which sentences a word of studies, work, errands was said,
+// well spelled; of another language a long one.
+func (h *hearing) ordinary(t *tongue, tongues []*tongue) (said []uint16) {
 	for _, o := range tongues {
 		if !h.present.has(o.ordinary) {
 			continue
 		}
 		for i := range h.words {
 			if w := &h.words[i]; !w.guess && (o == t || len(w.text) >= longOrdinary) && h.has(i, o.ordinary) {
-				return true
+				said = append(said, w.sentence)
 			}
 		}
 	}
-	return false
+	return said
 }
 
 // cover says that a way of speaking holds words of a match, and is not part of

@@ -28,6 +28,7 @@ type match struct {
 type hearing struct {
 	*lexis
 	words   []word
+	told    uint16 // sentences, so far
 	spans   []span
 	present classes // classes of single words, and of the spans found so far
 	room    [maxClasses / 64]uint64

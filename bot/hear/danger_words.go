@@ -21,6 +21,8 @@ type word struct {
 	n     uint8
 	pause bool // punctuation stands before it
 	guess bool // it is in no list: what it means is a guess
+
+	sentence uint16 // which one of the message it stands in
 }
 
 func (w *word) meanings() []int32 { return w.means[:w.n] }
@@ -168,9 +170,33 @@ func (v *lexis) close() {
 
 // listen cuts a text into words and looks each one up.
 func (h *hearing) listen(text string) {
+	rest := composed(veiled(text))
+	for rest != "" && len(h.words) < maxDangerWords {
+		end := sentenceEnd(rest)
+		h.sentence(rest[:end])
+		rest = rest[end:]
+		h.told++
+	}
+	h.spelledOut()
+}
+
+// sentenceEnd is where the first sentence of a text ends.
+func sentenceEnd(text string) int {
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '.', '!', '?', '\n':
+			if text[i] == '\n' || i+1 == len(text) || text[i+1] == ' ' || text[i+1] == '\n' {
+				return i + 1
+			}
+		}
+	}
+	return len(text)
+}
+
+// sentence cuts one sentence into words.
+func (h *hearing) sentence(text string) {
 	var room [512]byte
-	letters := fold(room[:0], composed(veiled(text)), true)
-	rest, pause := string(letters), false
+	rest, pause := string(fold(room[:0], text, true)), len(h.words) > 0
 	for rest != "" && len(h.words) < maxDangerWords {
 		at := strings.IndexAny(rest, " \n")
 		one, next := rest, false
@@ -182,7 +208,6 @@ func (h *hearing) listen(text string) {
 		h.take(one, pause)
 		pause = next
 	}
-	h.spelledOut()
 }
 
 // take looks one word up, or the two or more that it is run together from.
@@ -191,14 +216,14 @@ func (h *hearing) take(text string, pause bool) {
 		text = strings.TrimRight(text, veil)
 	}
 	text = arabic(text)
-	w := word{text: text, pause: pause}
+	w := word{text: text, pause: pause, sentence: h.told}
 	if h.look(&w) || len(text) < 3 || h.plain[text] {
 		h.words = append(h.words, w)
 		return
 	}
 	if parts := h.runTogether(text); parts != nil {
 		for i, p := range parts {
-			part := word{text: p, pause: pause && i == 0}
+			part := word{text: p, pause: pause && i == 0, sentence: h.told}
 			h.look(&part)
 			h.words = append(h.words, part)
 		}
@@ -337,7 +362,7 @@ func (h *hearing) spelledOut() {
 		for _, w := range h.words[i:end] {
 			b.WriteString(w.text)
 		}
-		w := word{text: b.String(), pause: h.words[i].pause}
+		w := word{text: b.String(), pause: h.words[i].pause, sentence: h.words[i].sentence}
 		if h.look(&w) {
 			h.words = slices.Replace(h.words, i, end, w)
 			continue
