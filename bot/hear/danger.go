@@ -126,17 +126,21 @@ func NewDangers(kinds []DangerKind, words []DangerWords) (*Dangers, error) {
 	}
 	var errs []error
 	for i := range words {
-		c := dangerCompiler{lexis: &d.lexis, names: map[string]classID{}, words: &words[i]}
+		c := dangerCompiler{lexis: &d.lexis, names: map[string]classID{}, same: map[string]int{}, words: &words[i]}
 		t, err := c.tongue(d.order)
 		d.tongues, errs = append(d.tongues, t), append(errs, err)
 	}
-	if len(d.sizes) == maxClasses {
+	if d.last == maxClasses-1 {
 		errs = append(errs, errors.New("trop de mots différents : les phrases doivent partager leurs familles de mots"))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
 	d.close()
+	common := d.common()
+	for _, t := range d.tongues {
+		t.rarestFirst(common)
+	}
 	return d, nil
 }
 

@@ -60,6 +60,7 @@ type dangerCompiler struct {
 	errs  []error
 
 	phrases []sequence
+	same    map[string]int // of a phrase as it is written: which one it is
 	unions  []union
 }
 
@@ -94,16 +95,6 @@ func (c *dangerCompiler) tongue(kinds map[string]int) (*tongue, error) {
 	}
 	c.join()
 	t.phrases = c.phrases
-	for i := range t.rules {
-		c.rarestFirst(t.rules[i].need)
-	}
-	for i := range t.phrases {
-		c.rarestFirst(t.phrases[i].need)
-	}
-	t.rarest, t.rarestPhrase = byRarest(t.rules), make([]classID, len(t.phrases))
-	for i := range t.phrases {
-		t.rarestPhrase[i] = t.phrases[i].need[0]
-	}
 	return t, errors.Join(c.errs...)
 }
 
@@ -131,12 +122,22 @@ func (c *dangerCompiler) class(class WordClass) {
 			c.add(w, id, c.words.Language)
 			continue
 		}
-		if s, ok := c.pattern(class.Name, w); ok {
-			s.yields = []classID{id}
-			c.phrases = append(c.phrases, s)
-		}
+		c.phrase(class.Name, w, id)
 	}
 	c.names[class.Name] = id
+}
+
+// phrase puts a phrase into a class. What is written twice is one phrase.
+func (c *dangerCompiler) phrase(where, written string, into classID) {
+	if at, known := c.same[written]; known {
+		c.phrases[at].yields = append(c.phrases[at].yields, into)
+		return
+	}
+	if s, ok := c.pattern(where, written); ok {
+		s.yields = []classID{into}
+		c.same[written] = len(c.phrases)
+		c.phrases = append(c.phrases, s)
+	}
 }
 
 func (c *dangerCompiler) patterns(where string, patterns []string) []sequence {
@@ -195,12 +196,6 @@ func (c *dangerCompiler) pattern(where, written string) (sequence, bool) {
 		s.need = append(s.need, other.need...)
 	}
 	return s, true
-}
-
-// rarestFirst sorts what a pattern needs. A class that holds small words is
-// said in every message, however few it holds.
-func (c *dangerCompiler) rarestFirst(need []classID) {
-	slices.SortStableFunc(need, func(a, b classID) int { return c.common(a) - c.common(b) })
 }
 
 // place gives the classes of one place of a pattern; "l'eau" is two places.
@@ -273,10 +268,7 @@ func (c *dangerCompiler) alternative(where, written, one string, into classID) {
 	case 1:
 		c.add(one, into, c.words.Language)
 	default:
-		if s, ok := c.pattern(where, one); ok {
-			s.yields = []classID{into}
-			c.phrases = append(c.phrases, s)
-		}
+		c.phrase(where, one, into)
 	}
 }
 
@@ -289,7 +281,6 @@ func (c *dangerCompiler) join() {
 		for i := range c.entries {
 			if e := &c.entries[i]; slices.Contains(e.classes, u.of) && !slices.Contains(e.classes, u.into) {
 				e.classes = append(e.classes, u.into)
-				c.sizes[u.into]++
 			}
 		}
 		for i := range c.phrases {

@@ -47,3 +47,44 @@ func (r *rulesOf) each(said classes, do func(int32)) {
 		}
 	}
 }
+
+// common tells of each class how likely it is to be said. No list of how often
+// words are used is at hand; a word that stands in many classes is a common one.
+func (d *Dangers) common() []int {
+	common := make([]int, d.last+1)
+	for i := range d.entries {
+		for _, c := range d.entries[i].classes {
+			common[c] += len(d.entries[i].classes)
+		}
+	}
+	for _, t := range d.tongues {
+		for i := range t.phrases {
+			for _, c := range t.phrases[i].yields {
+				common[c] += worthOfPhrase
+			}
+		}
+	}
+	return common
+}
+
+const worthOfPhrase = 5
+
+// rarestFirst sorts what each pattern needs, so that most are left at once.
+func (t *tongue) rarestFirst(common []int) {
+	rarest := func(need []classID) {
+		slices.SortStableFunc(need, func(a, b classID) int { return common[a] - common[b] })
+	}
+	for i := range t.rules {
+		rarest(t.rules[i].need)
+	}
+	t.rarest, t.rarestPhrase = byRarest(t.rules), make([]classID, len(t.phrases))
+	for i := range t.phrases {
+		rarest(t.phrases[i].need)
+		t.rarestPhrase[i] = t.phrases[i].need[0]
+	}
+	for _, all := range [...][]sequence{t.idioms, t.about, t.past, t.over, t.minor, t.adult} {
+		for i := range all {
+			rarest(all[i].need)
+		}
+	}
+}

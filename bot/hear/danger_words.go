@@ -22,7 +22,8 @@ type word struct {
 	pause bool // punctuation stands before it
 	guess bool // it is in no list: what it means is a guess
 
-	sentence uint16 // which one of the message it stands in
+	sentence uint16    // which one of the message it stands in
+	classes  [4]uint64 // what its classes are, modulo 256
 }
 
 func (w *word) meanings() []int32 { return w.means[:w.n] }
@@ -54,25 +55,21 @@ type lexis struct {
 	typos    map[uint64]int32   // by the word with one letter left out: the first of links
 	links    []chained
 	plain    map[string]bool
-	sizes    []int // of classes
+	last     classID // the newest class
 }
 
 func newLexis() lexis {
 	return lexis{exact: map[string]int32{}, prefixes: map[string]int32{}, sounds: map[string][]int32{},
-		typos: map[uint64]int32{}, links: make([]chained, 1), plain: map[string]bool{}, sizes: make([]int, 1)}
+		typos: map[uint64]int32{}, links: make([]chained, 1), plain: map[string]bool{}}
 }
 
 func (v *lexis) newClass() classID {
-	if len(v.sizes) == maxClasses {
+	if v.last == maxClasses-1 {
 		return noClass // NewDangers refuses so many
 	}
-	v.sizes = append(v.sizes, 0)
-	return classID(len(v.sizes) - 1)
+	v.last++
+	return v.last
 }
-
-// common is how likely a class is to be said: how many words it has, and far
-// more when some are small ones.
-func (v *lexis) common(c classID) int { return v.sizes[c] }
 
 // add puts one word into a class, or every form of one.
 func (v *lexis) add(written string, c classID, language string) {
@@ -102,10 +99,6 @@ func (v *lexis) add(written string, c classID, language string) {
 	}
 	if e := &v.entries[id]; !slices.Contains(e.classes, c) {
 		e.classes = append(e.classes, c)
-		v.sizes[c]++
-		if len(text) <= shortWord || e.small {
-			v.sizes[c] += worthOfShort
-		}
 	}
 }
 
@@ -150,13 +143,6 @@ func (v *lexis) spell(text string, id int32, language string) {
 		}
 	}
 }
-
-// A word as short as this is in every message, and makes its class as common
-// as many others do.
-const (
-	shortWord    = 2
-	worthOfShort = 100
-)
 
 // close makes what needs every word.
 func (v *lexis) close() {
