@@ -18,8 +18,8 @@ func (t *turn) amended(ev bot.Said) {
 	words := string(ev.Text)
 	u := t.utterance(words)
 	t.trace.Class = "amended"
-	if d, ok := t.dangerIn(words); ok {
-		t.danger(d, words)
+	if heard := t.dangersIn(words); len(heard) > 0 {
+		t.danger(heard, words)
 		return
 	}
 	if i, ok := t.command(u); ok && slices.Contains([]string{doHuman, doStop, doErase}, i.Do) {

@@ -35,11 +35,11 @@ func (t *turn) said(words string) {
 		t.welcome(words)
 		return
 	}
-	if d, ok := t.dangerIn(words); ok {
+	if heard := t.dangersIn(words); len(heard) > 0 {
 		if language, other := t.spokenIn(words); other {
 			t.s.Language = language
 		}
-		t.danger(d, words)
+		t.danger(heard, words)
 		return
 	}
 	t.sayMasked()

@@ -16,6 +16,7 @@ type Heard struct {
 	Language string
 	Danger   *flow.Danger    // the gravest that it speaks of, nil for none
 	Alarm    hear.Alarm      // why
+	Numbers  []string        // those of the danger, then those of others that it speaks of
 	Command  *flow.Interrupt // that the whole message is, nil for none
 	Mentions []Mention       // all that was recognised, as it was said
 	Age      int
@@ -89,6 +90,11 @@ func (p *Program) Hear(words string, near place.Preference) Heard {
 	h := p.lexicon.hear(language, words, near, at, ok)
 	if alarm, ok := p.Bundle.Safety.Hearing.Hear(words); ok {
 		h.Danger, h.Alarm = p.dangerByID[alarm.Danger], alarm
+		heard := []*flow.Danger{h.Danger}
+		for _, id := range alarm.Also {
+			heard = append(heard, p.dangerByID[id])
+		}
+		h.Numbers = append(slices.Clone(h.Danger.Numbers), furtherNumbers(heard)...)
 	}
 	if id, ok := p.commandsIn(language).Whole(u); ok {
 		h.Command = p.interrupts[id]

@@ -8,8 +8,10 @@ import (
 	"frontdesk/bot/flow"
 )
 
-// danger answers somebody in danger before anything else. It never ends the conversation.
-func (t *turn) danger(d *flow.Danger, words string) {
+// danger answers somebody in danger before anything else. It never ends the conversation. The gravest
+// danger of those heard decides; the numbers of the others are named too.
+func (t *turn) danger(heard []*flow.Danger, words string) {
+	d := heard[0]
 	t.trace.Class = "danger:" + d.ID
 	t.note(bot.DeedDanger + bot.Deed(d.ID))
 	if t.s.Life == bot.Closed && t.engineAsking() { // whether to go on is no question any more
@@ -23,12 +25,16 @@ func (t *turn) danger(d *flow.Danger, words string) {
 		t.stopLetters()
 	}
 	t.sayDanger(d)
+	if d.Grade != flow.Immediate {
+		t.sayFurther(heard)
+	}
 	if t.s.Case.Owner != "" && t.s.Life.Open() {
 		t.pass(words)
 	}
 	switch d.Grade {
 	case flow.Immediate:
 		t.firstInLine(again)
+		t.sayFurther(heard) // last: not all of them answer at once
 	case flow.Distress:
 		if !t.s.Life.Open() {
 			t.askEngine(askDistress)
@@ -50,29 +56,37 @@ func (t *turn) sayDanger(d *flow.Danger) {
 	t.sayNumbers(d.Numbers...)
 }
 
-// sayNumbers names numbers, and nothing that somebody would have had to reread: those to be called,
-// and the one for who cannot speak.
-func (t *turn) sayNumbers(numbers ...string) {
-	links := t.linksTo(numbers...)
+// sayFurther names the numbers of the other dangers that were heard.
+func (t *turn) sayFurther(heard []*flow.Danger) {
+	if links := t.linksTo(furtherNumbers(heard)...); len(links) > 0 {
+		t.speak(bot.Say{Text: t.naming("engine.danger.also", links), Safety: true, Links: links})
+	}
+}
+
+// naming is a text of the engine's that names numbers.
+func (t *turn) naming(id string, links []bot.Link) string {
 	var calls []string
-	written := false
 	for _, l := range links {
-		if t.live.Bundle.Safety.Numbers[strings.ReplaceAll(l.Text, " ", "")].SMS {
-			written = true
-			continue
-		}
 		calls = append(calls, l.Text)
 	}
-	if !written {
-		links = append(links, t.linksTo(bySMS)...)
-	}
-	text := t.live.texts[textKey{t.s.Language, t.kind, "engine.safety.unread"}].render(func(name string) string {
+	return t.live.texts[textKey{t.s.Language, t.kind, id}].render(func(name string) string {
 		if name == "danger_numbers" {
 			return strings.Join(calls, ", ")
 		}
 		return t.value(name, t.s.Answers)
 	})
-	t.speak(bot.Say{Text: text, Safety: true, Links: links})
+}
+
+// sayNumbers names numbers, and nothing that somebody would have had to reread: those to be called,
+// and the one for who cannot speak.
+func (t *turn) sayNumbers(numbers ...string) {
+	links := t.linksTo(numbers...)
+	written := t.linksTo(bySMS)
+	calls := slices.DeleteFunc(slices.Clone(links), func(l bot.Link) bool { return slices.Contains(written, l) })
+	if len(calls) == len(links) {
+		links = append(links, written...)
+	}
+	t.speak(bot.Say{Text: t.naming("engine.safety.unread", calls), Safety: true, Links: links})
 }
 
 // bySMS is the emergency number for those who cannot speak or hear. The engine's own text for a

@@ -10,7 +10,7 @@ var engineIDs = []string{
 	"engine.language", "engine.language.fr", "engine.language.en", "engine.language.done",
 	"engine.tongue", "engine.tongue.yes", "engine.tongue.no",
 	"engine.erased", "engine.erased.procedure", "engine.distress", "engine.distress.no", "engine.sensitive", "engine.safety.unread",
-	"engine.danger.open", "engine.danger.unstaffed", "engine.danger.closed", "engine.danger.noted", "engine.danger.again", "engine.holiday", "engine.reason.lead", "engine.waiting.promised",
+	"engine.danger.open", "engine.danger.unstaffed", "engine.danger.closed", "engine.danger.noted", "engine.danger.again", "engine.danger.also", "engine.holiday", "engine.reason.lead", "engine.waiting.promised",
 	"engine.reason.full", "engine.step.mark", "engine.follow", "engine.follow.done",
 	"engine.waiting.first", "engine.waiting.noted", "engine.waiting.still", "engine.live.still",
 	"engine.claimed", "engine.claimed.bare", "engine.released", "engine.transferred", "engine.accepted", "engine.refused", "engine.unanswered", "engine.promised", "engine.promise.late",

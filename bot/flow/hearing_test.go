@@ -49,6 +49,15 @@ func (s *Safety) danger(id string) *Danger {
 	return s.Dangers[i]
 }
 
+// numbers are those of every danger that was heard.
+func (s *Safety) numbers(heard hear.Alarm) []string {
+	all := slices.Clone(s.danger(heard.Danger).Numbers)
+	for _, id := range heard.Also {
+		all = append(all, s.danger(id).Numbers...)
+	}
+	return all
+}
+
 // Nobody in immediate danger is left without the numbers, nobody in another without an answer, and the
 // number that is right for them is among those that are given.
 func TestEveryDangerIsHeard(t *testing.T) {
@@ -63,7 +72,7 @@ func TestEveryDangerIsHeard(t *testing.T) {
 				t.Logf("not heard: %s", l.text)
 			case !ok || l.grade == string(Immediate) && s.danger(alarm.Danger).Grade != Immediate:
 				t.Errorf("%q is immediate danger, heard as %q", l.text, alarm.Danger)
-			case !slices.Contains(s.danger(alarm.Danger).Numbers, strings.ReplaceAll(l.number, " ", "")):
+			case !slices.Contains(s.numbers(alarm), strings.ReplaceAll(l.number, " ", "")):
 				wrong++
 				t.Logf("%s: %q has not the number %s", l.text, alarm.Danger, l.number)
 			}
@@ -75,10 +84,12 @@ func TestEveryDangerIsHeard(t *testing.T) {
 }
 
 // What is said in other words is heard almost always: these messages were
-// written class by class, to find what the words of a class leave out.
+// written class by class, to find what the words of a class leave out, and
+// fresh ones round after round, each before the words were made to hear them.
 func TestClassesOfDangerAreHeard(t *testing.T) {
 	s := referenceSafety(t)
-	misses, lesser, immediate, lines := 0, 0, 0, readTold(t, "dangers_classes.tsv")
+	misses, lesser, immediate := 0, 0, 0
+	lines := append(readTold(t, "dangers_classes.tsv"), readTold(t, "dangers_fresh.tsv")...)
 	for _, l := range lines {
 		alarm, ok := s.Hearing.Hear(l.text)
 		if !ok {
@@ -100,7 +111,7 @@ func TestClassesOfDangerAreHeard(t *testing.T) {
 
 func TestWaysOfSpeakingAreNoAlarm(t *testing.T) {
 	s := referenceSafety(t)
-	for _, set := range []string{"nearmisses.tsv", "nearmisses_others.tsv", "nearmisses_classes.tsv"} {
+	for _, set := range []string{"nearmisses.tsv", "nearmisses_others.tsv", "nearmisses_classes.tsv", "nearmisses_fresh.tsv"} {
 		alarms, lines := 0, readTold(t, set)
 		for _, l := range lines {
 			if alarm, ok := s.Hearing.Hear(l.text); ok {
@@ -119,7 +130,7 @@ func TestTheWordsThatDecidedAreTold(t *testing.T) {
 	for said, want := range map[string]hear.Alarm{
 		"Bonjour, je veux vraiment mourir":  {Danger: "suicide", Language: "fr", Words: "veux vraiment mourir"},
 		"je ne veux pas mourir":             {Danger: "detresse", Language: "fr", Words: "veux pas mourir", Softened: "denied"},
-		"j'ai 13 ans, mon copain me frappe": {Danger: "enfant", Language: "fr", Words: "copain", Softened: "minor"},
+		"j'ai 13 ans, mon copain me frappe": {Danger: "enfant", Language: "fr", Words: "mon copain me frappe", Softened: "minor"},
 		"kocam beni dövüyor":                {Danger: "violence", Language: "tr", Words: "kocam beni dovuyor"},
 	} {
 		got, _ := s.Hearing.Hear(said)

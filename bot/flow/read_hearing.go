@@ -45,7 +45,7 @@ func readTongue(e *entry) hear.DangerWords {
 	w := hear.DangerWords{Language: e.key.text,
 		Skip: commas(n.str("skip")), Deny: commas(n.str("deny")),
 		NoMore: commas(n.str("no_more")), DenyWith: commas(n.str("deny_with")), Harmless: commas(n.str("harmless")),
-		Years: commas(n.str("years")), Since: commas(n.str("since")), Mine: commas(n.str("mine")),
+		Years: commas(n.str("years")), Since: commas(n.str("since")), Mine: commas(n.str("mine")), Ordinary: commas(n.str("ordinary")),
 		Idioms: n.words("idioms"), About: n.words("about"), Past: n.words("past"), Over: n.words("over"),
 		Minor: n.words("minor"), Adult: n.words("adult")}
 	for _, c := range n.at("classes").list() {
@@ -53,7 +53,7 @@ func readTongue(e *entry) hear.DangerWords {
 	}
 	for _, d := range n.at("dangers").list() {
 		w.Rules = append(w.Rules, hear.DangerRule{Danger: d.key.text, Now: d.value.words("now"),
-			Done: d.value.words("done"), Mention: d.value.words("mention")})
+			Done: d.value.words("done"), Mention: d.value.words("mention"), Hint: d.value.words("hint")})
 	}
 	return w
 }
@@ -112,7 +112,7 @@ func (n *node) placeOf(p *hear.PatternError, source string) Pos {
 	tongue := n.at("hearing").at(p.Language)
 	lists := []*node{tongue.at(p.Where)}
 	rule := tongue.at("dangers").at(p.Where)
-	for _, key := range []string{"now", "done", "mention"} {
+	for _, key := range []string{"now", "done", "mention", "hint"} {
 		lists = append(lists, rule.at(key))
 	}
 	if p.Language == source {

@@ -244,12 +244,12 @@ var (
 	// hearingShape is the words in which one language speaks of danger: see flows/README.md.
 	hearingShape = recordOf(
 		may("skip", phraseShape), may("deny", phraseShape), may("no_more", phraseShape), may("deny_with", phraseShape), may("harmless", phraseShape),
-		may("years", phraseShape), may("since", phraseShape), may("mine", phraseShape),
+		may("years", phraseShape), may("since", phraseShape), may("mine", phraseShape), may("ordinary", phraseShape),
 		may("classes", pairsOf(plainID, phraseShape)),
 		may("idioms", wordsShape), may("about", wordsShape), may("past", wordsShape), may("over", wordsShape),
 		may("minor", wordsShape), may("adult", wordsShape),
 		must("dangers", tableOf("danger", plainID, recordOf(
-			may("now", wordsShape), may("done", wordsShape), may("mention", wordsShape)))),
+			may("now", wordsShape), may("done", wordsShape), may("mention", wordsShape), may("hint", wordsShape)))),
 	)
 
 	// messagesShape is for translations: they are stored here and read by package locales.

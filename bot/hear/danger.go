@@ -3,7 +3,6 @@ package hear
 import (
 	"errors"
 	"slices"
-	"strings"
 )
 
 // DangerWords are the words in which one language speaks of danger, as
@@ -11,7 +10,8 @@ import (
 // follow each other, {a class} of words, "a|b" for one of several words, "?"
 // behind what may be missing, "_" between words of one alternative, "…" for up to four words of any kind, "^" and
 // "$" for the beginning and the end of what was said, "&" between what may
-// stand anywhere.
+// stand anywhere. "frapper~" is every form of a regular verb, "frapp*" every
+// word that begins so.
 type DangerWords struct {
 	Language string
 	Skip     []string // small words that may stand anywhere in a pattern
@@ -22,6 +22,7 @@ type DangerWords struct {
 	Years    []string // what follows a number when it is an age
 	Since    []string // what stands before a number of years that is no age
 	Mine     []string // first-person words: what is said concerns the person
+	Ordinary []string // words of studies, work, errands: a hint beside them is none
 	Classes  []WordClass
 	Idioms   []string // ways of speaking, whatever words they hold
 	About    []string // a danger is the subject of studies, work, news, fiction
@@ -45,6 +46,7 @@ type DangerRule struct {
 	Now     []string // it is happening, or is going to
 	Done    []string // it has happened; not so urgent when it is long ago
 	Mention []string // only named: nothing when it is a subject, or long ago
+	Hint    []string // only when the message speaks of nothing ordinary
 }
 
 // DangerKind is a danger and what it becomes. An empty name is no danger.
@@ -67,6 +69,14 @@ type Alarm struct {
 	Also     []string // other dangers in the same words, the gravest first
 	rank     int
 	order    int
+	second   bool // what the danger would be for somebody of another age
+}
+
+func second(a Alarm) int {
+	if a.second {
+		return 1
+	}
+	return 0
 }
 
 // Dangers hears danger in every language at once, whatever language a
@@ -82,11 +92,12 @@ type Dangers struct {
 type tongue struct {
 	name                                    string
 	skip, deny, more, with                  classID
-	years, since, mine                      classID
+	years, since, mine, ordinary            classID
 	phrases                                 []sequence // of classes, in the order written
 	idioms, about, past, over, minor, adult []sequence
 	rules                                   []rule
-	rarest, rarestPhrase                    []classID // of each rule, of each phrase: what it needs first
+	rarest                                  rulesOf   // what a rule needs first
+	rarestPhrase                            []classID // of each phrase
 }
 
 type moment uint8
@@ -95,6 +106,7 @@ const (
 	now moment = iota
 	done
 	mentioned
+	hinted
 )
 
 type rule struct {
@@ -113,14 +125,21 @@ func NewDangers(kinds []DangerKind, words []DangerWords) (*Dangers, error) {
 	}
 	var errs []error
 	for i := range words {
-		c := dangerCompiler{lexis: &d.lexis, names: map[string]classID{}, words: &words[i]}
+		c := dangerCompiler{lexis: &d.lexis, names: map[string]classID{}, same: map[string]int{}, words: &words[i]}
 		t, err := c.tongue(d.order)
 		d.tongues, errs = append(d.tongues, t), append(errs, err)
+	}
+	if d.last == maxClasses-1 {
+		errs = append(errs, errors.New("trop de mots différents : les phrases doivent partager leurs familles de mots"))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
 	d.close()
+	common := d.common()
+	for _, t := range d.tongues {
+		t.rarestFirst(common)
+	}
 	return d, nil
 }
 
@@ -160,6 +179,9 @@ func (d *Dangers) Hear(text string) (best Alarm, ok bool) {
 	slices.SortStableFunc(alarms, func(a, b Alarm) int {
 		if a.rank != b.rank {
 			return a.rank - b.rank
+		}
+		if a.second != b.second {
+			return second(a) - second(b)
 		}
 		return a.order - b.order
 	})
@@ -205,10 +227,7 @@ type found struct {
 // hearIn adds where the rules of one language stand.
 func (h *hearing) hearIn(t *tongue, all []found) []found {
 	h.begin(t)
-	for i, c := range t.rarest {
-		if !h.present.has(c) {
-			continue
-		}
+	t.rarest.each(h.present, func(i int32) {
 		r := &t.rules[i]
 		if len(all) < maxFound && h.possible(&r.sequence) {
 			h.all(&r.sequence, func(m match) bool {
@@ -216,46 +235,8 @@ func (h *hearing) hearIn(t *tongue, all []found) []found {
 				return len(all) < maxFound
 			})
 		}
-	}
+	})
 	return all
-}
-
-// setting is what the rest of a message says about the dangers in it. What
-// is only named is no danger when it is a subject in any language.
-type setting struct {
-	about, past, over bool    // in any language
-	of                []times // by language
-}
-
-// times is what one language says about them.
-type times struct {
-	idioms                          []span
-	about, past, over, minor, adult bool
-}
-
-// setting reads the whole message once more, now that a danger is in it.
-func (h *hearing) setting(tongues []*tongue) *setting {
-	s := &setting{of: make([]times, len(tongues))}
-	for i, t := range tongues {
-		h.begin(t)
-		var idioms []span
-		for k := range t.idioms {
-			if seq := &t.idioms[k]; h.possible(seq) {
-				h.all(seq, func(m match) bool {
-					idioms = append(idioms, span{start: m.start, end: m.end})
-					return true
-				})
-			}
-		}
-		age := h.age(t)
-		s.of[i] = times{idioms: idioms, about: h.any(t, t.about), past: h.any(t, t.past), over: h.any(t, t.over),
-			minor: age > 0 && age < 18 || h.any(t, t.minor), adult: age >= 18 || h.any(t, t.adult)}
-		if age > 0 && age < 18 {
-			s.of[i].adult = false
-		}
-		s.about, s.past, s.over = s.about || s.of[i].about, s.past || s.of[i].past, s.over || s.of[i].over
-	}
-	return s
 }
 
 // judged is what everything found amounts to, given the rest of the message.
@@ -264,7 +245,13 @@ func (d *Dangers) judged(h *hearing, all []found) []Alarm {
 	var alarms []Alarm
 	for i := range all {
 		at := slices.Index(d.tongues, all[i].words)
-		if a, heard := d.judge(h, &all[i], rest, rest.of[at]); heard {
+		a, heard := d.judge(h, &all[i], rest, rest.of[at])
+		if !heard {
+			continue
+		}
+		alarms = append(alarms, a)
+		if k := all[i].rule.kind; a.Softened == "minor" || a.Softened == "adult" {
+			a.Danger, a.order, a.second = d.kinds[k].ID, k, true // who is mistaken for a child needs those numbers too
 			alarms = append(alarms, a)
 		}
 	}
@@ -275,12 +262,12 @@ func (d *Dangers) judged(h *hearing, all []found) []Alarm {
 func (d *Dangers) judge(h *hearing, f *found, s *setting, when times) (Alarm, bool) {
 	r, m, t := f.rule, f.match, f.words
 	for i := range s.of {
-		if (d.tongues[i] == t || r.when == mentioned) && s.of[i].cover(m) {
+		if (d.tongues[i] == t || r.when >= mentioned) && s.of[i].cover(m) {
 			return Alarm{}, false
 		}
 	}
 	switch {
-	case r.when == mentioned && (s.about || s.past || s.over), when.about && !h.mine(t, m), r.when == done && s.over:
+	case r.when == hinted && (s.about || s.past || slices.Contains(when.ordinary, h.words[m.start].sentence)), r.when == mentioned && (s.about || s.past || s.over || len(when.ordinary) > 0), when.about && !h.mine(t, m), r.when == done && s.over:
 		return Alarm{}, false
 	}
 	if m.end-m.start == 1 && h.words[m.start].guess && !(r.first && r.last) {
@@ -347,29 +334,4 @@ func (h *hearing) mine(t *tongue, m match) bool {
 		}
 	}
 	return false
-}
-
-// age is the age that is told, 0 for none.
-func (h *hearing) age(t *tongue) int {
-	if !h.present.has(t.years) {
-		return 0
-	}
-	for i := 0; i+1 < len(h.words); i++ {
-		n := number(h.words[i].text)
-		if n >= 3 && n <= 110 && h.has(i+1, t.years) && (i == 0 || !h.has(i-1, t.since)) {
-			return n
-		}
-	}
-	return 0
-}
-
-func number(digits string) int {
-	if len(digits) == 0 || len(digits) > 3 || strings.Trim(digits, "0123456789") != "" {
-		return 0
-	}
-	n := 0
-	for i := range len(digits) {
-		n = n*10 + int(digits[i]-'0')
-	}
-	return n
 }

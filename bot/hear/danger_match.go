@@ -28,7 +28,9 @@ type match struct {
 type hearing struct {
 	*lexis
 	words   []word
+	told    uint16 // sentences, so far
 	spans   []span
+	spanned uint64  // what the classes of spans are, modulo 64
 	present classes // classes of single words, and of the spans found so far
 	room    [maxClasses / 64]uint64
 }
@@ -41,11 +43,12 @@ func (h *hearing) begin(t *tongue) {
 			for _, e := range h.words[i].meanings() {
 				for _, c := range h.entries[e].classes {
 					h.present.add(c)
+					h.words[i].classes[c>>6&3] |= 1 << (c & 63)
 				}
 			}
 		}
 	}
-	h.spans = h.spans[:0]
+	h.spans, h.spanned = h.spans[:0], 0
 	for i, c := range t.rarestPhrase {
 		s := &t.phrases[i]
 		if !h.present.has(c) || !h.possible(s) {
@@ -55,6 +58,7 @@ func (h *hearing) begin(t *tongue) {
 			for _, c := range s.yields {
 				h.spans = append(h.spans, span{m.start, m.end, c, m.denied})
 				h.present.add(c)
+				h.spanned |= 1 << (c & 63)
 			}
 			return len(h.spans) < maxSpans
 		})
@@ -63,6 +67,9 @@ func (h *hearing) begin(t *tongue) {
 
 // has says whether a word belongs to a class.
 func (h *hearing) has(i int, c classID) bool {
+	if h.words[i].classes[c>>6&3]>>(c&63)&1 == 0 {
+		return false
+	}
 	for _, e := range h.words[i].meanings() {
 		for _, of := range h.entries[e].classes {
 			if of == c {
@@ -196,6 +203,9 @@ func (h *hearing) element(s *sequence, k, j int) (best match, ok bool) {
 	class := s.elements[k].class
 	if h.has(j, class) {
 		best, ok = h.at(s, k+1, j+1)
+	}
+	if h.spanned>>(class&63)&1 == 0 {
+		return best, ok
 	}
 	for _, p := range h.spans {
 		if p.start == j && p.class == class {

@@ -60,6 +60,7 @@ type dangerCompiler struct {
 	errs  []error
 
 	phrases []sequence
+	same    map[string]int // of a phrase as it is written: which one it is
 	unions  []union
 }
 
@@ -71,6 +72,7 @@ func (c *dangerCompiler) tongue(kinds map[string]int) (*tongue, error) {
 	c.skip, c.deny, c.more = t.skip, t.deny, t.more
 	c.markSmall(t.skip)
 	t.years, t.since, t.mine = c.list("years", w.Years), c.list("since", w.Since), c.list("mine", w.Mine)
+	t.ordinary = c.list("ordinary", w.Ordinary)
 	for _, word := range w.Harmless {
 		c.plain[folding(word)] = true
 	}
@@ -85,7 +87,7 @@ func (c *dangerCompiler) tongue(kinds map[string]int) (*tongue, error) {
 		if !known {
 			c.fail(r.Danger, "", "ce danger n'existe pas dans \"dangers\"")
 		}
-		for when, patterns := range [][]string{r.Now, r.Done, r.Mention} {
+		for when, patterns := range [][]string{r.Now, r.Done, r.Mention, r.Hint} {
 			for _, s := range c.patterns(r.Danger, patterns) {
 				t.rules = append(t.rules, rule{s, kind, moment(when)})
 			}
@@ -93,13 +95,6 @@ func (c *dangerCompiler) tongue(kinds map[string]int) (*tongue, error) {
 	}
 	c.join()
 	t.phrases = c.phrases
-	t.rarest, t.rarestPhrase = make([]classID, len(t.rules)), make([]classID, len(t.phrases))
-	for i := range t.rules {
-		t.rarest[i] = t.rules[i].need[0]
-	}
-	for i := range t.phrases {
-		t.rarestPhrase[i] = t.phrases[i].need[0]
-	}
 	return t, errors.Join(c.errs...)
 }
 
@@ -123,16 +118,26 @@ func (c *dangerCompiler) list(where string, words []string) classID {
 func (c *dangerCompiler) class(class WordClass) {
 	id := c.newClass()
 	for _, w := range class.Words {
-		if !strings.ContainsAny(w, "{}|…^$?_") && !strings.Contains(folding(strings.TrimSuffix(w, "*")), " ") {
+		if !strings.ContainsAny(w, "{}|…^$?_") && !strings.Contains(folding(strings.TrimRight(w, "*~")), " ") {
 			c.add(w, id, c.words.Language)
 			continue
 		}
-		if s, ok := c.pattern(class.Name, w); ok {
-			s.yields = []classID{id}
-			c.phrases = append(c.phrases, s)
-		}
+		c.phrase(class.Name, w, id)
 	}
 	c.names[class.Name] = id
+}
+
+// phrase puts a phrase into a class. What is written twice is one phrase.
+func (c *dangerCompiler) phrase(where, written string, into classID) {
+	if at, known := c.same[written]; known {
+		c.phrases[at].yields = append(c.phrases[at].yields, into)
+		return
+	}
+	if s, ok := c.pattern(where, written); ok {
+		s.yields = []classID{into}
+		c.same[written] = len(c.phrases)
+		c.phrases = append(c.phrases, s)
+	}
 }
 
 func (c *dangerCompiler) patterns(where string, patterns []string) []sequence {
@@ -190,7 +195,6 @@ func (c *dangerCompiler) pattern(where, written string) (sequence, bool) {
 	for _, other := range s.also {
 		s.need = append(s.need, other.need...)
 	}
-	slices.SortStableFunc(s.need, func(a, b classID) int { return c.size(a) - c.size(b) })
 	return s, true
 }
 
@@ -222,8 +226,8 @@ func (c *dangerCompiler) literals(part string) []classID {
 	var all []classID
 	words := strings.Fields(folding(part))
 	for i, w := range words {
-		if i == len(words)-1 && strings.HasSuffix(part, "*") {
-			w += "*"
+		if end := part[len(part)-1]; i == len(words)-1 && (end == '*' || end == '~') {
+			w += string(end)
 		}
 		id, known := c.names["\x00"+w]
 		if !known {
@@ -258,16 +262,13 @@ func (c *dangerCompiler) alternative(where, written, one string, into classID) {
 		return
 	}
 	one = strings.ReplaceAll(one, "_", " ")
-	switch words := strings.Fields(folding(strings.TrimSuffix(one, "*"))); len(words) {
+	switch words := strings.Fields(folding(strings.TrimRight(one, "*~"))); len(words) {
 	case 0:
 		c.fail(where, written, "il manque un mot à côté de « | »")
 	case 1:
 		c.add(one, into, c.words.Language)
 	default:
-		if s, ok := c.pattern(where, one); ok {
-			s.yields = []classID{into}
-			c.phrases = append(c.phrases, s)
-		}
+		c.phrase(where, one, into)
 	}
 }
 
@@ -280,7 +281,6 @@ func (c *dangerCompiler) join() {
 		for i := range c.entries {
 			if e := &c.entries[i]; slices.Contains(e.classes, u.of) && !slices.Contains(e.classes, u.into) {
 				e.classes = append(e.classes, u.into)
-				c.sizes[u.into]++
 			}
 		}
 		for i := range c.phrases {

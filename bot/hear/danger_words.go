@@ -9,7 +9,7 @@ import (
 // The bounds of what is heard and of what may be written.
 const (
 	maxDangerWords = 3000
-	maxClasses     = 8192
+	maxClasses     = 16384
 	maxMeanings    = 6
 	maxRun         = 40 // letters of words run together
 )
@@ -21,6 +21,9 @@ type word struct {
 	n     uint8
 	pause bool // punctuation stands before it
 	guess bool // it is in no list: what it means is a guess
+
+	sentence uint16    // which one of the message it stands in
+	classes  [4]uint64 // what its classes are, modulo 256
 }
 
 func (w *word) meanings() []int32 { return w.means[:w.n] }
@@ -52,26 +55,30 @@ type lexis struct {
 	typos    map[uint64]int32   // by the word with one letter left out: the first of links
 	links    []chained
 	plain    map[string]bool
-	sizes    []int // of classes
+	last     classID // the newest class
 }
 
 func newLexis() lexis {
 	return lexis{exact: map[string]int32{}, prefixes: map[string]int32{}, sounds: map[string][]int32{},
-		typos: map[uint64]int32{}, links: make([]chained, 1), plain: map[string]bool{}, sizes: make([]int, 1)}
+		typos: map[uint64]int32{}, links: make([]chained, 1), plain: map[string]bool{}}
 }
 
 func (v *lexis) newClass() classID {
-	if len(v.sizes) == maxClasses {
-		return noClass // no supervisor comes near
+	if v.last == maxClasses-1 {
+		return noClass // NewDangers refuses so many
 	}
-	v.sizes = append(v.sizes, 0)
-	return classID(len(v.sizes) - 1)
+	v.last++
+	return v.last
 }
 
-func (v *lexis) size(c classID) int { return v.sizes[c] }
-
-// add puts one word into a class.
+// add puts one word into a class, or every form of one.
 func (v *lexis) add(written string, c classID, language string) {
+	if verb, forms := strings.CutSuffix(strings.TrimSpace(written), "~"); forms {
+		for _, form := range inflected(folding(verb), language) {
+			v.add(form, c, language)
+		}
+		return
+	}
 	text, prefix := strings.CutSuffix(strings.TrimSpace(written), "*")
 	text = folding(text)
 	if text == "" || c == noClass {
@@ -92,7 +99,6 @@ func (v *lexis) add(written string, c classID, language string) {
 	}
 	if e := &v.entries[id]; !slices.Contains(e.classes, c) {
 		e.classes = append(e.classes, c)
-		v.sizes[c]++
 	}
 }
 
@@ -150,9 +156,33 @@ func (v *lexis) close() {
 
 // listen cuts a text into words and looks each one up.
 func (h *hearing) listen(text string) {
+	rest := composed(veiled(text))
+	for rest != "" && len(h.words) < maxDangerWords {
+		end := sentenceEnd(rest)
+		h.sentence(rest[:end])
+		rest = rest[end:]
+		h.told++
+	}
+	h.spelledOut()
+}
+
+// sentenceEnd is where the first sentence of a text ends.
+func sentenceEnd(text string) int {
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '.', '!', '?', '\n':
+			if text[i] == '\n' || i+1 == len(text) || text[i+1] == ' ' || text[i+1] == '\n' {
+				return i + 1
+			}
+		}
+	}
+	return len(text)
+}
+
+// sentence cuts one sentence into words.
+func (h *hearing) sentence(text string) {
 	var room [512]byte
-	letters := fold(room[:0], composed(veiled(text)), true)
-	rest, pause := string(letters), false
+	rest, pause := string(fold(room[:0], text, true)), len(h.words) > 0
 	for rest != "" && len(h.words) < maxDangerWords {
 		at := strings.IndexAny(rest, " \n")
 		one, next := rest, false
@@ -164,7 +194,6 @@ func (h *hearing) listen(text string) {
 		h.take(one, pause)
 		pause = next
 	}
-	h.spelledOut()
 }
 
 // take looks one word up, or the two or more that it is run together from.
@@ -173,14 +202,14 @@ func (h *hearing) take(text string, pause bool) {
 		text = strings.TrimRight(text, veil)
 	}
 	text = arabic(text)
-	w := word{text: text, pause: pause}
+	w := word{text: text, pause: pause, sentence: h.told}
 	if h.look(&w) || len(text) < 3 || h.plain[text] {
 		h.words = append(h.words, w)
 		return
 	}
 	if parts := h.runTogether(text); parts != nil {
 		for i, p := range parts {
-			part := word{text: p, pause: pause && i == 0}
+			part := word{text: p, pause: pause && i == 0, sentence: h.told}
 			h.look(&part)
 			h.words = append(h.words, part)
 		}
@@ -268,7 +297,7 @@ func (h *hearing) cut(text string) []string {
 			continue
 		}
 		for end := start + 1; end <= len(text); end++ {
-			if worth := h.worth(text[start:end]); worth > 0 && best[start]+worth > best[end] {
+			if worth := h.worth(text[start:end]); worth > 0 && best[start]+worth >= best[end] {
 				best[end], from[end] = best[start]+worth, start
 			}
 		}
@@ -319,7 +348,7 @@ func (h *hearing) spelledOut() {
 		for _, w := range h.words[i:end] {
 			b.WriteString(w.text)
 		}
-		w := word{text: b.String(), pause: h.words[i].pause}
+		w := word{text: b.String(), pause: h.words[i].pause, sentence: h.words[i].sentence}
 		if h.look(&w) {
 			h.words = slices.Replace(h.words, i, end, w)
 			continue

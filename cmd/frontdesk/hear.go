@@ -100,9 +100,9 @@ func (c *hearCommand) line(p *engine.Program, near place.Preference, words strin
 		line.Need = needs[0].ID
 	}
 	if h.Danger != nil {
-		line.Danger = strings.Join(h.Danger.Numbers, ",")
+		line.Danger = strings.Join(h.Numbers, ",")
 		line.Urgent = true
-		line.Network = append(h.Danger.Numbers[:len(h.Danger.Numbers):len(h.Danger.Numbers)], line.Network...)
+		line.Network = append(h.Numbers[:len(h.Numbers):len(h.Numbers)], line.Network...)
 	}
 	if h.Place != nil {
 		line.Place = h.Place.Name
