@@ -72,7 +72,7 @@ func compileLexicon(b *flow.Bundle) *lexicon {
 		for _, said := range m.Words {
 			x.languages[said.Language] = true
 		}
-		senses[i] = hear.Sense{ID: m.ID, Words: m.Words, Except: m.Except, Unless: m.Unless, Denied: m.Insult}
+		senses[i] = hear.Sense{ID: m.ID, Words: m.Words, Except: m.Except, Unless: m.Unless, Denied: m.Insult, State: m.Kind == flow.KindPublic || m.Kind == flow.KindTrade}
 	}
 	x.senses = hear.NewSenses(b.Lexicon.Families, senses)
 	return x

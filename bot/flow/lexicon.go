@@ -73,11 +73,12 @@ func outcomes() []string {
 	return []string{OutcomeInfo, OutcomeHuman, OutcomeAsk, OutcomeResume, OutcomePro, OutcomeInsult, OutcomeElsewhere, OutcomeNetwork}
 }
 
-// Kinds of meanings and columns that every lexicon has.
+// Kinds of meanings and columns that lexicons have.
 const (
 	KindNeed    = "need"
 	KindPublic  = "public"
 	KindNetwork = "network"
+	KindTrade   = "trade" // that somebody has
 	ColumnAge   = "age"
 	ColumnPlace = "place"
 )

@@ -17,8 +17,8 @@ func (l *loader) readLexicon() {
 	for _, e := range tree.at("families").list() {
 		x.Families[e.key.text] = said(e.value)
 		for _, w := range phrasesIn(e.value) {
-			if strings.ContainsAny(w.value.text, "{+") {
-				l.fault(w.pos, "famille %q : une famille ne contient que des mots, sans { } ni +", e.key.text)
+			if strings.ContainsAny(w.value.text, "{+") && hear.Nested(w.value.text) == "" {
+				l.fault(w.pos, "famille %q : une famille ne contient que des mots, ou une autre famille entière, sans +", e.key.text)
 			}
 		}
 	}

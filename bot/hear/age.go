@@ -48,6 +48,8 @@ func isAge(tokens []token, start, end, value int) bool {
 		return false
 	case value < youngest:
 		return owns(said)
+	case tokens[start].number > 0 && !digitAt(tokens[start].text, 0): // "caissière vingt ans" is how long
+		return said == "" || owns(said) || tokens[start-1].is(aged|preposition) || said == "de"
 	}
 	return true
 }
@@ -101,7 +103,7 @@ func years(tokens []token, i int) int {
 	}
 	follows := func(word string) bool { return i+1 < len(tokens) && tokens[i+1].text == word }
 	switch tokens[i].text {
-	case "ans", "an", "yo",
+	case "ans", "an", "yo", "piges", "balais", "berges", "printemps", "bougies",
 		"anos", "yasinda", "yasindayim", "yasindayiz", "vloaz", "bloaz", "роки", "рік", "років", "سنة", "سنه", "سنوات", "عاما", "عام":
 		return 1
 	case "years", "year", "yrs", "yr":
