@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"sync"
 
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
@@ -22,6 +23,7 @@ type Heard struct {
 	Aged     bool           // an age was said
 	Place    *place.Meaning // the place it speaks of, nil for none
 	near     place.Preference
+	said     hear.Utterance // without the name of the place
 }
 
 // Mention is one thing that was recognised, and by which words.
@@ -38,6 +40,7 @@ type lexicon struct {
 	meanings []*flow.Meaning // by sense: those of the file, then the networks
 	// languages are those that the lexicon has words of
 	languages map[string]bool
+	likened   func() *hear.Examples // compiled when first asked for
 }
 
 // compileLexicon compiles lexicon.yaml, and the networks' names of today and of before. Names of two
@@ -75,6 +78,7 @@ func compileLexicon(b *flow.Bundle) *lexicon {
 		senses[i] = hear.Sense{ID: m.ID, Words: m.Words, Except: m.Except, Unless: m.Unless, Denied: m.Insult, State: m.Kind == flow.KindPublic || m.Kind == flow.KindTrade}
 	}
 	x.senses = hear.NewSenses(b.Lexicon.Families, senses)
+	x.likened = sync.OnceValue(func() *hear.Examples { return x.examples(b.Near(), b.Source) })
 	return x
 }
 
@@ -113,6 +117,7 @@ func (x *lexicon) hear(language, words string, near place.Preference) Heard {
 		rest = words[:m.Start] + " , " + words[m.End:]
 	}
 	u := hear.Listen(language, rest)
+	h.said = u
 	h.Age, h.Aged = hear.Age(u)
 	if u.Bare() {
 		return h
@@ -216,6 +221,7 @@ func (h *Heard) Answers() (found bot.Answers, unsure []string) {
 type Decision struct {
 	Outcomes []string // best first
 	Rows     []int    // of the verdicts, from 1: one for each need that was weighed
+	Like     string   // the example for which the second outcome is proposed, "" for none
 }
 
 // Decide reads the verdicts: the first row that is true for the weightiest need, then for the others.
@@ -243,8 +249,8 @@ func (p *Program) Decide(h *Heard) Decision {
 			d.Outcomes = append(d.Outcomes, o)
 		}
 	}
-	d.Outcomes = p.inTheir(h.Language, d.Outcomes)
-	d.Outcomes = unique(d.Outcomes)
+	d.Outcomes = unique(p.inTheir(h.Language, d.Outcomes))
+	d.propose(p.lexicon, h)
 	return d
 }
 

@@ -13,7 +13,11 @@ type Lexicon struct {
 	Meanings []*Meaning             // in the order of the file
 	Columns  []string               // of the rows: need, public, age, place, network, and kinds of traits
 	Rows     []Verdict              // the first that is true decides
+	Examples []Example              // messages and their outcomes, to which others are likened
 }
+
+// An Example is a message, and what a front desk should do with it.
+type Example struct{ Words, Outcome string }
 
 // A Meaning is one thing people may mean: a need, a public, or a trait of some kind.
 type Meaning struct {

@@ -41,7 +41,7 @@ type Senses struct {
 	first    map[uint32][]int32 // shapes by first symbol
 	families map[string]uint32
 	wider    map[uint32][]uint32 // the families that a family is part of
-	sounds   map[string]uint16 // by how a word sounds, unless two sound alike
+	sounds   map[string]uint16   // by how a word sounds, unless two sound alike
 	letters  map[[2]byte][]uint16
 	senses   int
 	weights  map[uint16][]weighing // for proposals: what a word speaks for

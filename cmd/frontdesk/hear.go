@@ -127,6 +127,9 @@ func (c *hearCommand) explain(p *engine.Program, h *engine.Heard, d engine.Decis
 	for _, row := range d.Rows {
 		line.Why = append(line.Why, fmt.Sprintf("verdicts, ligne %d (%s)", row, stands(p.Bundle.Lexicon.Rows[row-1].Pos)))
 	}
+	if d.Like != "" {
+		line.Why = append(line.Why, fmt.Sprintf("deuxième proposition : ce message ressemble à « %s »", d.Like))
+	}
 	line.Answers = map[string]string{}
 	answers, _ := h.Answers()
 	for _, a := range answers {
