@@ -141,7 +141,8 @@ func figures(words string, m *place.Meaning) bool {
 func (x *lexicon) named(f hear.Found, found []hear.Found) bool {
 	return slices.ContainsFunc(found, func(n hear.Found) bool {
 		inside := n.Start <= f.Start && n.End >= f.End
-		return inside && x.meanings[n.Sense].Kind == flow.KindNetwork && x.meanings[f.Sense].Kind == flow.KindNeed
+		network, need := x.meanings[n.Sense], x.meanings[f.Sense]
+		return inside && network.Kind == flow.KindNetwork && need.Kind == flow.KindNeed && network.ID != need.ID
 	})
 }
 
@@ -285,6 +286,9 @@ func commanded(i *flow.Interrupt) string {
 	return ""
 }
 
+// shortest is how many words, at most, say what somebody wants and nothing of them.
+const shortest = 3
+
 // row is the first verdict that is true for one of the needs, -1 for none.
 func (x *lexicon) row(h *Heard, need Mention) int {
 	var wanted []string
@@ -301,6 +305,11 @@ func (x *lexicon) row(h *Heard, need Mention) int {
 				heard[i] = []string{w}
 			}
 		case flow.ColumnAge:
+		case flow.KindForm:
+			heard[i] = h.All(column)
+			if h.said.Words() <= shortest {
+				heard[i] = append(heard[i], flow.FormShort)
+			}
 		default:
 			heard[i] = h.All(column)
 		}

@@ -83,6 +83,8 @@ const (
 	KindPublic  = "public"
 	KindNetwork = "network"
 	KindTrade   = "trade" // that somebody has
+	KindForm    = "form"  // of the message
+	FormShort   = "short" // two or three words
 	ColumnAge   = "age"
 	ColumnPlace = "place"
 )

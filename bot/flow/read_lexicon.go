@@ -142,7 +142,7 @@ func (l *loader) closes(rows []Verdict) bool {
 // heardValues are the columns a row may have, each with its values.
 func (l *loader) heardValues() map[string][]string {
 	known := map[string][]string{ColumnAge: nil, ColumnPlace: {"served", "elsewhere", "unclear"},
-		KindNetwork: slices.Sorted(maps.Keys(l.b.Networks)), KindNeed: nil, KindPublic: nil}
+		KindNetwork: slices.Sorted(maps.Keys(l.b.Networks)), KindNeed: nil, KindPublic: nil, KindForm: {FormShort}}
 	for _, m := range l.b.Lexicon.Meanings {
 		known[m.Kind] = append(known[m.Kind], m.ID)
 	}
