@@ -233,8 +233,8 @@ func (p *Program) Decide(h *Heard) Decision {
 		return d
 	}
 	needs := h.Needs()
-	if len(needs) == 0 {
-		needs = append(needs, Mention{})
+	if len(needs) == 0 || needs[0].Weight <= courtesy && h.said.Words() > shortest {
+		needs = []Mention{{}}
 	}
 	for _, need := range needs[:min(len(needs), 3)] {
 		row := p.lexicon.row(h, need)
@@ -288,6 +288,9 @@ func commanded(i *flow.Interrupt) string {
 
 // shortest is how many words, at most, say what somebody wants and nothing of them.
 const shortest = 3
+
+// courtesy is the weight of what is said for politeness, and is no need where more is said.
+const courtesy = 1
 
 // row is the first verdict that is true for one of the needs, -1 for none.
 func (x *lexicon) row(h *Heard, need Mention) int {

@@ -12,7 +12,7 @@ func (r *reading) aimed(i int) bool {
 		switch t.text {
 		case "etre", "be":
 			return r.wished(k)
-		case "devenir", "redevenir", "deviendrai", "deviendrais", "devienne", "become", "becoming", "becomes":
+		case "passer", "futur", "future", "devenir", "redevenir", "deviendrai", "deviendrais", "devienne", "become", "becoming", "becomes":
 			return true
 		}
 		if learned(t.text) {
