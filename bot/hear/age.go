@@ -56,6 +56,9 @@ func isAge(tokens []token, start, end, value int) bool {
 
 // englishAge reads "I'm 17" and "she is 15": the number ends the clause, or "and" follows.
 func englishAge(tokens []token, start, end, value int) bool {
+	if start == 0 && value >= 14 && end+2 < len(tokens) && tokens[end].pause { // "19, no diploma, what now"
+		return value <= 80
+	}
 	if value < youngest || start < 2 || tokens[start].pause {
 		return false
 	}
@@ -78,11 +81,14 @@ func stated(tokens []token, i int) bool {
 	if i == 0 {
 		return false
 	}
-	word := tokens[i-1].text
-	if word == "de" && i > 1 {
-		word = tokens[i-2].text
+	at := i - 1
+	if tokens[at].text == "de" && at > 0 {
+		at--
 	}
-	switch word {
+	if at > 1 && (tokens[at-2].text == "depuis" || tokens[at-2].text == "des") { // "depuis l'âge de 15 ans"
+		return false
+	}
+	switch tokens[at].text {
 	case "age", "agee", "ages", "agees", "aged":
 		return true
 	}
