@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"sync"
 
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
@@ -40,7 +39,6 @@ type lexicon struct {
 	meanings []*flow.Meaning // by sense: those of the file, then the networks
 	// languages are those that the lexicon has words of
 	languages map[string]bool
-	likened   func() *hear.Examples // compiled when first asked for
 }
 
 // compileLexicon compiles lexicon.yaml, and the networks' names of today and of before. Names of two
@@ -78,7 +76,6 @@ func compileLexicon(b *flow.Bundle) *lexicon {
 		senses[i] = hear.Sense{ID: m.ID, Words: m.Words, Except: m.Except, Unless: m.Unless, Denied: m.Insult, State: m.Kind == flow.KindPublic || m.Kind == flow.KindTrade}
 	}
 	x.senses = hear.NewSenses(b.Lexicon.Families, senses)
-	x.likened = sync.OnceValue(func() *hear.Examples { return x.examples(b.Near(), b.Source) })
 	return x
 }
 
@@ -225,8 +222,9 @@ type Decision struct {
 	Like     string   // the example for which the second outcome is proposed, "" for none
 }
 
-// Decide reads the verdicts: the first row that is true for the weightiest need, then for the others.
-func (p *Program) Decide(h *Heard) Decision {
+// Decide reads the verdicts: the first row that is true for the weightiest need, then for the others. The
+// second outcome is proposed by likeness to examples, unless these are nil.
+func (p *Program) Decide(h *Heard, examples *hear.Examples) Decision {
 	var d Decision
 	if outcome := commanded(h.Command); outcome != "" {
 		d.Outcomes = []string{outcome}
@@ -251,7 +249,7 @@ func (p *Program) Decide(h *Heard) Decision {
 		}
 	}
 	d.Outcomes = unique(p.inTheir(h.Language, d.Outcomes))
-	d.propose(p.lexicon, h)
+	d.propose(p.lexicon, h, examples)
 	return d
 }
 

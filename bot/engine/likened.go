@@ -5,18 +5,18 @@ import (
 
 	"frontdesk/bot/flow"
 	"frontdesk/bot/hear"
-	"frontdesk/bot/place"
 )
 
-// examples hears the examples of the bundle, so that messages can be likened to them.
-func (x *lexicon) examples(near place.Preference, source string) *hear.Examples {
+// Examples hears the examples of the bundle, so that messages can be likened to them.
+func (p *Program) Examples() *hear.Examples {
+	x := p.lexicon
 	all := make([]hear.Example, len(x.Examples))
 	for i, e := range x.Examples {
 		language := hear.Language(e.Words)
 		if language == "" {
-			language = source
+			language = p.Bundle.Source
 		}
-		h := x.hear(language, e.Words, near)
+		h := x.hear(language, e.Words, p.Bundle.Near())
 		all[i] = hear.Example{Utterance: h.said, Marks: h.marks(), Outcome: e.Outcome}
 	}
 	return hear.NewExamples(all)
@@ -54,11 +54,11 @@ func lifeStage(age int) string {
 
 // propose puts in the second place what messages like this one come to: the first alone is decided, by
 // the verdicts. An insult is none of a second sense.
-func (d *Decision) propose(x *lexicon, h *Heard) {
-	if len(d.Outcomes) == 0 || d.Outcomes[0] == flow.OutcomeInsult || len(x.Examples) == 0 {
+func (d *Decision) propose(x *lexicon, h *Heard, examples *hear.Examples) {
+	if examples == nil || len(d.Outcomes) == 0 || d.Outcomes[0] == flow.OutcomeInsult {
 		return
 	}
-	for _, l := range x.likened().Rank(h.said, h.marks()) {
+	for _, l := range examples.Rank(h.said, h.marks()) {
 		if l.Outcome == d.Outcomes[0] {
 			continue
 		}

@@ -36,6 +36,9 @@ func without(tokens []token, i int) bool {
 // isAge judges the number that stands in tokens[start:end].
 func isAge(tokens []token, start, end, value int) bool {
 	said := before(tokens, start)
+	if sinceAge(tokens, start) {
+		return false
+	}
 	if stated(tokens, start) {
 		return !counted(tokens, end+years(tokens, end))
 	}
@@ -85,14 +88,19 @@ func stated(tokens []token, i int) bool {
 	if tokens[at].text == "de" && at > 0 {
 		at--
 	}
-	if at > 1 && (tokens[at-2].text == "depuis" || tokens[at-2].text == "des") { // "depuis l'âge de 15 ans"
-		return false
-	}
 	switch tokens[at].text {
 	case "age", "agee", "ages", "agees", "aged":
 		return true
 	}
 	return false
+}
+
+// sinceAge reads "depuis l'âge de 15 ans": that was then.
+func sinceAge(tokens []token, i int) bool {
+	if i < 4 || tokens[i-1].text != "de" || tokens[i-2].text != "age" {
+		return false
+	}
+	return tokens[i-4].text == "depuis" || tokens[i-4].text == "des"
 }
 
 // attached says that the unit is run into the digits: "17ans".
