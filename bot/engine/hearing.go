@@ -234,8 +234,9 @@ func (p *Program) Decide(h *Heard, examples *hear.Examples) Decision {
 	if len(needs) == 0 || needs[0].Weight <= courtesy && h.said.Words() > shortest {
 		needs = []Mention{{}}
 	}
+	heard := p.lexicon.heardBy(h)
 	for _, need := range needs[:min(len(needs), 3)] {
-		row := p.lexicon.row(h, need)
+		row := p.lexicon.row(h, heard, need)
 		if row < 0 {
 			continue
 		}
@@ -290,34 +291,37 @@ const shortest = 3
 // courtesy is the weight of what is said for politeness, and is no need where more is said.
 const courtesy = 1
 
-// row is the first verdict that is true for one of the needs, -1 for none.
-func (x *lexicon) row(h *Heard, need Mention) int {
-	var wanted []string
-	if need.Meaning != nil {
-		wanted = []string{need.ID}
-	}
+// heardBy lists what was heard of each column but the need.
+func (x *lexicon) heardBy(h *Heard) [][]string {
 	heard := make([][]string, len(x.Columns))
 	for i, column := range x.Columns {
 		switch column {
-		case flow.KindNeed:
-			heard[i] = wanted
+		case flow.KindNeed, flow.ColumnAge:
 		case flow.ColumnPlace:
 			if w := h.whereabouts(); w != "" {
 				heard[i] = []string{w}
 			}
-		case flow.ColumnAge:
-		case flow.KindForm:
-			heard[i] = h.All(column)
-			if h.said.Words() <= shortest {
-				heard[i] = append(heard[i], flow.FormShort)
-			}
 		default:
 			heard[i] = h.All(column)
+		}
+		if column == flow.KindForm && h.said.Words() <= shortest {
+			heard[i] = append(heard[i], flow.FormShort)
+		}
+	}
+	return heard
+}
+
+// row is the first verdict that is true for one of the needs, -1 for none.
+func (x *lexicon) row(h *Heard, heard [][]string, need Mention) int {
+	if i := slices.Index(x.Columns, flow.KindNeed); i >= 0 {
+		heard[i] = nil
+		if need.Meaning != nil {
+			heard[i] = []string{need.ID}
 		}
 	}
 	return slices.IndexFunc(x.Rows, func(v flow.Verdict) bool {
 		for i := range v.Cells {
-			if !v.Cells[i].Match(heard[i], h.Age, x.Columns[i] == flow.ColumnAge && h.Aged) {
+			if cell := &v.Cells[i]; !cell.Any && !cell.Match(heard[i], h.Age, x.Columns[i] == flow.ColumnAge && h.Aged) {
 				return false
 			}
 		}
