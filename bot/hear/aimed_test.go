@@ -49,7 +49,7 @@ func TestExamplesRankByLikeness(t *testing.T) {
 	var all []Example
 	for _, e := range [][2]string{
 		{"je veux créer mon entreprise", "creation"}, {"ouvrir un salon de coiffure", "creation"},
-		{"mon fils est au lycée", "cio"}, {"ma fille est au collège", "cio"}, {"bonjour", "suite"},
+		{"mon fils est au lycée", "cio"}, {"ma fille est au collège", "cio"}, {"bonjour", "suite"}, {"combien gagne un maçon", "info"}, {"c'est gratuit ?", "info"}, {"le salon de Rennes", "info"}, {"vos horaires", "info"},
 	} {
 		all = append(all, Example{Utterance: Listen("fr", e[0]), Outcome: e[1], Marks: []string{"need:" + e[1]}})
 	}

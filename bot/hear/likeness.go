@@ -41,6 +41,9 @@ type Likeness struct {
 // pairShare is what two words in a row count for, beside one word.
 const pairShare = 0.6
 
+// common is the share of the examples from which on a feature tells nothing: "je", "un", "de".
+const common = 0.3
+
 // NewExamples compiles examples.
 func NewExamples(all []Example) *Examples {
 	x := &Examples{outcomes: make([]int, len(all)), rarity: map[uint64]float64{}, with: map[uint64][]sharing{}}
@@ -53,11 +56,18 @@ func NewExamples(all []Example) *Examples {
 		}
 	}
 	for id, n := range x.rarity {
+		if n > common*float64(len(all)) {
+			x.rarity[id] = 0
+			continue
+		}
 		x.rarity[id] = math.Log(float64(len(all)+1) / (n + 0.5))
 	}
 	for i := range features {
 		length := x.weigh(features[i])
 		for _, f := range features[i] {
+			if f.weight == 0 {
+				continue
+			}
 			x.with[f.id] = append(x.with[f.id], sharing{int32(i), f.weight / length})
 		}
 	}
