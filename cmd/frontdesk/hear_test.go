@@ -122,7 +122,7 @@ func TestHearFillsWhatIsSaid(t *testing.T) {
 		"on m'a appelé pour mon cpf, c'est une arnaque ?":            {"besoin": "info", "sujet": "cpf", "sujet_argent": "arnaque"},
 		"RQTH, je cherche un emploi":                                 {"besoin": "emploi"}, // no diagnosis is kept
 		"je suis chef d'entreprise, je veux accueillir un stagiaire": {"pour_qui": "pro"},
-		"je ne suis pas étudiante, je travaille chez un fleuriste":   {"besoin": "emploi", "situation": "travail"},
+		"je ne suis pas étudiante, je travaille chez un fleuriste":   {"situation": "travail"},
 		"il fait beau": {},
 		"2":            {},
 	} {
