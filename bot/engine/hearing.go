@@ -23,6 +23,7 @@ type Heard struct {
 	Aged     bool           // an age was said
 	Place    *place.Meaning // the place it speaks of, nil for none
 	near     place.Preference
+	said     hear.Utterance // without the name of the place
 }
 
 // Mention is one thing that was recognised, and by which words.
@@ -73,7 +74,7 @@ func compileLexicon(b *flow.Bundle) *lexicon {
 		for _, said := range m.Words {
 			x.languages[said.Language] = true
 		}
-		senses[i] = hear.Sense{ID: m.ID, Words: m.Words, Except: m.Except, Unless: m.Unless, Denied: m.Insult}
+		senses[i] = hear.Sense{ID: m.ID, Words: m.Words, Except: m.Except, Unless: m.Unless, Denied: m.Insult, State: m.Kind == flow.KindPublic || m.Kind == flow.KindTrade}
 	}
 	x.senses = hear.NewSenses(b.Lexicon.Families, senses)
 	return x
@@ -120,6 +121,7 @@ func (x *lexicon) hear(language, words string, near place.Preference, at place.M
 		rest = words[:at.Start] + " , " + words[at.End:]
 	}
 	u := hear.Listen(language, rest)
+	h.said = u
 	h.Age, h.Aged = hear.Age(u)
 	if u.Bare() {
 		return h
@@ -143,7 +145,8 @@ func figures(words string, m *place.Meaning) bool {
 func (x *lexicon) named(f hear.Found, found []hear.Found) bool {
 	return slices.ContainsFunc(found, func(n hear.Found) bool {
 		inside := n.Start <= f.Start && n.End >= f.End
-		return inside && x.meanings[n.Sense].Kind == flow.KindNetwork && x.meanings[f.Sense].Kind == flow.KindNeed
+		network, need := x.meanings[n.Sense], x.meanings[f.Sense]
+		return inside && network.Kind == flow.KindNetwork && need.Kind == flow.KindNeed && network.ID != need.ID
 	})
 }
 
@@ -223,21 +226,24 @@ func (h *Heard) Answers() (found bot.Answers, unsure []string) {
 type Decision struct {
 	Outcomes []string // best first
 	Rows     []int    // of the verdicts, from 1: one for each need that was weighed
+	Like     string   // the example for which the second outcome is proposed, "" for none
 }
 
-// Decide reads the verdicts: the first row that is true for the weightiest need, then for the others.
-func (p *Program) Decide(h *Heard) Decision {
+// Decide reads the verdicts: the first row that is true for the weightiest need, then for the others. The
+// second outcome is proposed by likeness to examples, unless these are nil.
+func (p *Program) Decide(h *Heard, examples *hear.Examples) Decision {
 	var d Decision
 	if outcome := commanded(h.Command); outcome != "" {
 		d.Outcomes = []string{outcome}
 		return d
 	}
 	needs := h.Needs()
-	if len(needs) == 0 {
-		needs = append(needs, Mention{})
+	if len(needs) == 0 || needs[0].Weight <= courtesy && h.said.Words() > shortest {
+		needs = []Mention{{}}
 	}
+	heard := p.lexicon.heardBy(h)
 	for _, need := range needs[:min(len(needs), 3)] {
-		row := p.lexicon.row(h, need)
+		row := p.lexicon.row(h, heard, need)
 		if row < 0 {
 			continue
 		}
@@ -250,8 +256,8 @@ func (p *Program) Decide(h *Heard) Decision {
 			d.Outcomes = append(d.Outcomes, o)
 		}
 	}
-	d.Outcomes = p.inTheir(h.Language, d.Outcomes)
-	d.Outcomes = unique(d.Outcomes)
+	d.Outcomes = unique(p.inTheir(h.Language, d.Outcomes))
+	d.propose(p.lexicon, h, examples)
 	return d
 }
 
@@ -286,29 +292,43 @@ func commanded(i *flow.Interrupt) string {
 	return ""
 }
 
-// row is the first verdict that is true for one of the needs, -1 for none.
-func (x *lexicon) row(h *Heard, need Mention) int {
-	var wanted []string
-	if need.Meaning != nil {
-		wanted = []string{need.ID}
-	}
+// shortest is how many words, at most, say what somebody wants and nothing of them.
+const shortest = 3
+
+// courtesy is the weight of what is said for politeness, and is no need where more is said.
+const courtesy = 1
+
+// heardBy lists what was heard of each column but the need.
+func (x *lexicon) heardBy(h *Heard) [][]string {
 	heard := make([][]string, len(x.Columns))
 	for i, column := range x.Columns {
 		switch column {
-		case flow.KindNeed:
-			heard[i] = wanted
+		case flow.KindNeed, flow.ColumnAge:
 		case flow.ColumnPlace:
 			if w := h.whereabouts(); w != "" {
 				heard[i] = []string{w}
 			}
-		case flow.ColumnAge:
 		default:
 			heard[i] = h.All(column)
+		}
+		if column == flow.KindForm && h.said.Words() <= shortest {
+			heard[i] = append(heard[i], flow.FormShort)
+		}
+	}
+	return heard
+}
+
+// row is the first verdict that is true for one of the needs, -1 for none.
+func (x *lexicon) row(h *Heard, heard [][]string, need Mention) int {
+	if i := slices.Index(x.Columns, flow.KindNeed); i >= 0 {
+		heard[i] = nil
+		if need.Meaning != nil {
+			heard[i] = []string{need.ID}
 		}
 	}
 	return slices.IndexFunc(x.Rows, func(v flow.Verdict) bool {
 		for i := range v.Cells {
-			if !v.Cells[i].Match(heard[i], h.Age, x.Columns[i] == flow.ColumnAge && h.Aged) {
+			if cell := &v.Cells[i]; !cell.Any && !cell.Match(heard[i], h.Age, x.Columns[i] == flow.ColumnAge && h.Aged) {
 				return false
 			}
 		}

@@ -87,7 +87,7 @@ func knownFiles(name string) []string {
 	if strings.HasPrefix(name, "regions/") {
 		return []string{"region.yaml", "structures.yaml", "hours.yaml", "cards.yaml", "networks.yaml"}
 	}
-	return []string{"bundle.yaml", "safety.yaml", "cards.yaml", "networks.yaml", "routing.yaml", "lexicon.yaml", "hours.yaml", "structures.yaml"}
+	return []string{"bundle.yaml", "safety.yaml", "cards.yaml", "networks.yaml", "routing.yaml", "lexicon.yaml", "examples.yaml", "hours.yaml", "structures.yaml"}
 }
 
 // shapeOf says what a file holds, by its name and, for flows, by its content; nil when nothing known.
@@ -112,6 +112,8 @@ func shapeOf(name string, tree *node) *shape {
 			return routingShape
 		case "lexicon.yaml":
 			return lexiconShape
+		case "examples.yaml":
+			return examplesShape
 		case "hours.yaml":
 			return hoursShape
 		case "structures.yaml":

@@ -13,7 +13,11 @@ type Lexicon struct {
 	Meanings []*Meaning             // in the order of the file
 	Columns  []string               // of the rows: need, public, age, place, network, and kinds of traits
 	Rows     []Verdict              // the first that is true decides
+	Examples []Example              // messages and their outcomes, to which others are likened
 }
+
+// An Example is a message, and what a front desk should do with it.
+type Example struct{ Words, Outcome string }
 
 // A Meaning is one thing people may mean: a need, a public, or a trait of some kind.
 type Meaning struct {
@@ -73,11 +77,14 @@ func outcomes() []string {
 	return []string{OutcomeInfo, OutcomeHuman, OutcomeAsk, OutcomeResume, OutcomePro, OutcomeInsult, OutcomeElsewhere, OutcomeNetwork}
 }
 
-// Kinds of meanings and columns that every lexicon has.
+// Kinds of meanings and columns that lexicons have.
 const (
 	KindNeed    = "need"
 	KindPublic  = "public"
 	KindNetwork = "network"
+	KindTrade   = "trade" // that somebody has
+	KindForm    = "form"  // of the message
+	FormShort   = "short" // two or three words
 	ColumnAge   = "age"
 	ColumnPlace = "place"
 )

@@ -17,8 +17,8 @@ func (l *loader) readLexicon() {
 	for _, e := range tree.at("families").list() {
 		x.Families[e.key.text] = said(e.value)
 		for _, w := range phrasesIn(e.value) {
-			if strings.ContainsAny(w.value.text, "{+") {
-				l.fault(w.pos, "famille %q : une famille ne contient que des mots, sans { } ni +", e.key.text)
+			if strings.ContainsAny(w.value.text, "{+") && hear.Nested(w.value.text) == "" {
+				l.fault(w.pos, "famille %q : une famille ne contient que des mots, ou une autre famille entière, sans +", e.key.text)
 			}
 		}
 	}
@@ -29,6 +29,31 @@ func (l *loader) readLexicon() {
 	}
 	x.Columns = tree.at("verdicts").words("columns")
 	l.readVerdicts(tree.at("verdicts"))
+	l.readExamples(l.trees["examples.yaml"])
+}
+
+// readExamples reads the messages of examples.yaml, by outcome.
+func (l *loader) readExamples(tree *node) {
+	written := map[string]bool{}
+	for _, e := range tree.at("examples").list() {
+		l.knowOutcome(e.pos, "exemples", e.key.text)
+		for _, line := range e.value.list() {
+			words := strings.TrimSpace(line.value.text)
+			if written[words] {
+				l.fault(line.value.pos, "exemples : ce message est écrit deux fois")
+			}
+			written[words] = true
+			l.b.Lexicon.Examples = append(l.b.Lexicon.Examples, Example{words, e.key.text})
+		}
+	}
+}
+
+// knowOutcome refuses what is no outcome.
+func (l *loader) knowOutcome(at Pos, where, o string) {
+	if _, network := l.b.Networks[o]; !network && !slices.Contains(outcomes(), o) {
+		names := append(slices.Collect(maps.Keys(l.b.Networks)), outcomes()...)
+		l.fault(at, "%s : %q n'est ni un réseau ni une issue connue%s", where, o, instead(o, names))
+	}
 }
 
 func (l *loader) readMeaning(e *entry, kind string) {
@@ -117,7 +142,7 @@ func (l *loader) closes(rows []Verdict) bool {
 // heardValues are the columns a row may have, each with its values.
 func (l *loader) heardValues() map[string][]string {
 	known := map[string][]string{ColumnAge: nil, ColumnPlace: {"served", "elsewhere", "unclear"},
-		KindNetwork: slices.Sorted(maps.Keys(l.b.Networks)), KindNeed: nil, KindPublic: nil}
+		KindNetwork: slices.Sorted(maps.Keys(l.b.Networks)), KindNeed: nil, KindPublic: nil, KindForm: {FormShort}}
 	for _, m := range l.b.Lexicon.Meanings {
 		known[m.Kind] = append(known[m.Kind], m.ID)
 	}
@@ -147,10 +172,7 @@ func (l *loader) outcomesIn(row int, n *node) []string {
 	var all []string
 	for o := range strings.SplitSeq(n.text, "|") {
 		o = strings.TrimSpace(o)
-		if _, network := l.b.Networks[o]; !network && !slices.Contains(outcomes(), o) {
-			names := append(slices.Collect(maps.Keys(l.b.Networks)), outcomes()...)
-			l.fault(n.pos, "verdicts, ligne %d : %s", row, fmt.Sprintf("%q n'est ni un réseau ni une issue connue%s", o, instead(o, names)))
-		}
+		l.knowOutcome(n.pos, fmt.Sprintf("verdicts, ligne %d", row), o)
 		all = append(all, o)
 	}
 	return all

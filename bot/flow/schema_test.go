@@ -84,7 +84,7 @@ func TestSchemaDescribesEveryKey(t *testing.T) {
 	}
 	for name, s := range map[string]*shape{
 		"parcours": flowShape, "service": bundleShape, "region": regionShape, "cartes": cardsShape, "reseaux": networksShape,
-		"structures": structuresShape, "aiguillage": routingShape, "lexique": lexiconShape, "horaires": hoursShape, "securite": safetyShape,
+		"structures": structuresShape, "aiguillage": routingShape, "lexique": lexiconShape, "exemples": examplesShape, "horaires": hoursShape, "securite": safetyShape,
 	} {
 		compare(t, name, root.Defs, root.Defs[name], s)
 	}

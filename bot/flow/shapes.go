@@ -170,6 +170,8 @@ var (
 		must("verdicts", recordOf(must("columns", idsShape), must("rows", &shape{is: rows, each: rowShape}))),
 	)
 
+	examplesShape = recordOf(must("examples", pairsOf(dashedID, wordsShape)))
+
 	cardShape = recordOf(
 		must("title", proseShape),
 		must("text", proseShape),

@@ -36,6 +36,9 @@ func without(tokens []token, i int) bool {
 // isAge judges the number that stands in tokens[start:end].
 func isAge(tokens []token, start, end, value int) bool {
 	said := before(tokens, start)
+	if sinceAge(tokens, start) {
+		return false
+	}
 	if stated(tokens, start) {
 		return !counted(tokens, end+years(tokens, end))
 	}
@@ -48,12 +51,17 @@ func isAge(tokens []token, start, end, value int) bool {
 		return false
 	case value < youngest:
 		return owns(said)
+	case tokens[start].number > 0 && !digitAt(tokens[start].text, 0): // "caissière vingt ans" is how long
+		return said == "" || owns(said) || tokens[start-1].is(aged|preposition) || said == "de"
 	}
 	return true
 }
 
 // englishAge reads "I'm 17" and "she is 15": the number ends the clause, or "and" follows.
 func englishAge(tokens []token, start, end, value int) bool {
+	if start == 0 && value >= 14 && end+2 < len(tokens) && tokens[end].pause { // "19, no diploma, what now"
+		return value <= 80
+	}
 	if value < youngest || start < 2 || tokens[start].pause {
 		return false
 	}
@@ -76,15 +84,23 @@ func stated(tokens []token, i int) bool {
 	if i == 0 {
 		return false
 	}
-	word := tokens[i-1].text
-	if word == "de" && i > 1 {
-		word = tokens[i-2].text
+	at := i - 1
+	if tokens[at].text == "de" && at > 0 {
+		at--
 	}
-	switch word {
+	switch tokens[at].text {
 	case "age", "agee", "ages", "agees", "aged":
 		return true
 	}
 	return false
+}
+
+// sinceAge reads "depuis l'âge de 15 ans": that was then.
+func sinceAge(tokens []token, i int) bool {
+	if i < 4 || tokens[i-1].text != "de" || tokens[i-2].text != "age" {
+		return false
+	}
+	return tokens[i-4].text == "depuis" || tokens[i-4].text == "des"
 }
 
 // attached says that the unit is run into the digits: "17ans".
@@ -101,7 +117,7 @@ func years(tokens []token, i int) int {
 	}
 	follows := func(word string) bool { return i+1 < len(tokens) && tokens[i+1].text == word }
 	switch tokens[i].text {
-	case "ans", "an", "yo",
+	case "ans", "an", "yo", "piges", "balais", "berges", "printemps", "bougies",
 		"anos", "yasinda", "yasindayim", "yasindayiz", "vloaz", "bloaz", "роки", "рік", "років", "سنة", "سنه", "سنوات", "عاما", "عام":
 		return 1
 	case "years", "year", "yrs", "yr":

@@ -15,7 +15,7 @@ func (r *reading) denies(i int) bool {
 }
 
 func (r *reading) excused(i int) bool {
-	if i > 0 && !r.tokens[i].pause && r.tokens[i-1].is(failing) {
+	if i > 0 && !r.tokens[i].pause && (r.tokens[i-1].is(failing) || r.asks(i-1)) {
 		return true
 	}
 	if i+1 == len(r.tokens) {
@@ -27,6 +27,15 @@ func (r *reading) excused(i int) bool {
 	switch r.tokens[i+1].text {
 	case "que", "qu", "seulement", "uniquement", "mal", "only", "just":
 		return true
+	}
+	return false
+}
+
+// asks says that the verb at i asks somebody for something, denied or not: "tu peux pas me passer…".
+func (r *reading) asks(i int) bool {
+	switch r.tokens[i].text {
+	case "peux", "pouvez", "pourriez", "pourrais":
+		return i > 0 && (r.tokens[i-1].text == "tu" || r.tokens[i-1].text == "vous")
 	}
 	return false
 }
@@ -70,8 +79,8 @@ func (r *reading) deniedBefore(m mention) bool {
 			return true // "je suis plus au lycée", without its "ne"
 		case t.is(lacking) && m.start-k <= 3:
 			return true
-		case t.is(turning):
-			return false
+		case t.is(turning), t.text == "c":
+			return false // "il répond pas c'est inadmissible"
 		}
 		near = near && t.is(article|possessive|preposition|filler)
 	}

@@ -40,9 +40,10 @@ func TestAge(t *testing.T) {
 		"depuis 2 ans": none, "il y a 3 ans": none, "pendant 5 ans": none, "bac +3": none, "2 ans d'expérience": none, "dans 2 ans": none, "15 ans d'expérience": none, "j'ai 20 ans de métier": none,
 		"une formation de 3 ans": none, "plus de 60 ans": none, "18-25 ans": none, "entre 18 et 25 ans": none, "bientôt 18 ans": none, "17": none, "dix-sept": none, "18 ans bientôt": none, "18 ans dans 2 mois": none, "": none, "tous les 2 ans": none, "ya 3 ans": none, "jusqu'à 18 ans": none,
 		"j'ai 45 ans et mon fils a 15 ans": none, "ça fait 10 ans": none, "il y a dix ans": none, "un contrat de 12 ans": none,
+		"caissière vingt ans": none, "boulanger depuis l'âge de 15 ans": none, "22 printemps": 22, "24 piges": 24, "trente-neuf ans, salariée": 39, "à quarante ans": 40,
 	})
 	checkNumbers(t, "Age", "en", Age, map[string]int{
-		"17yo": 17, "17 years old": 17, "I'm 17 years old and I left school": 17, "i'm 17 and dropped out of school": 17, "she is 15": 15, "I am 20 minutes late": none, "the bus is 17": none, "aged 17": 17, "seventeen years old": 17, "17 y.o.": 17, "5 years ago": none, "for 10 years": none, "10 years of experience": none,
+		"17yo": 17, "17 years old": 17, "I'm 17 years old and I left school": 17, "i'm 17 and dropped out of school": 17, "she is 15": 15, "I am 20 minutes late": none, "the bus is 17": none, "aged 17": 17, "seventeen years old": 17, "17 y.o.": 17, "19, no diploma, what now": 19, "5 years ago": none, "for 10 years": none, "10 years of experience": none,
 	})
 }
 

@@ -27,7 +27,9 @@ func (s *Senses) weigh() {
 	for i := range s.shapes {
 		for _, symbol := range s.shapes[i].symbols {
 			if s.shapes[i].family != 0 && symbol < firstFamily {
-				words[s.shapes[i].family] = append(words[s.shapes[i].family], uint16(symbol))
+				for _, family := range append([]uint32{s.shapes[i].family}, s.wider[s.shapes[i].family]...) {
+					words[family] = append(words[family], uint16(symbol))
+				}
 			}
 		}
 	}

@@ -1,6 +1,9 @@
 package hear
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Sense is one thing people may mean, and the ways in which they say it.
 //
@@ -15,6 +18,7 @@ type Sense struct {
 	Except []Said // what is said so stands for something else
 	Unless []Said // where one of these is said anywhere, the sense is not meant
 	Denied bool   // counts when denied, too: whoever denies an insult has said it
+	State  bool   // what somebody is today: not what they were, nor what they want to become
 }
 
 // Said is an expression in one language.
@@ -36,7 +40,8 @@ type Senses struct {
 	shapes   []shape            // of senses and of families
 	first    map[uint32][]int32 // shapes by first symbol
 	families map[string]uint32
-	sounds   map[string]uint16 // by how a word sounds, unless two sound alike
+	wider    map[uint32][]uint32 // the families that a family is part of
+	sounds   map[string]uint16   // by how a word sounds, unless two sound alike
 	letters  map[[2]byte][]uint16
 	senses   int
 	weights  map[uint16][]weighing // for proposals: what a word speaks for
@@ -55,6 +60,7 @@ type shape struct {
 	parts    uint8
 	role     role
 	always   bool // counts when denied
+	state    bool // of a sense that is a state
 	strict   bool
 	language string
 }
@@ -69,22 +75,15 @@ const (
 )
 
 // NewSenses compiles a lexicon. Families are read first: their expressions are
-// plain words. Owners of what is found are positions in senses.
+// plain words, or a whole other family. Owners of what is found are positions
+// in senses.
 func NewSenses(families map[string][]Said, senses []Sense) *Senses {
 	s := &Senses{index: newIndex(small), first: map[uint32][]int32{}, families: map[string]uint32{}, senses: len(senses)}
-	names := sortedKeys(families)
-	for i, name := range names {
-		s.families[name] = firstFamily + uint32(i)
-	}
-	for _, name := range names {
-		for _, said := range families[name] {
-			s.add(said, shape{family: s.families[name], parts: 1})
-		}
-	}
+	s.addFamilies(families)
 	group := int32(0)
 	for i := range senses {
 		for _, said := range senses[i].Words {
-			s.join(said, shape{expression: expression{owner: i}, group: group, always: senses[i].Denied})
+			s.join(said, shape{expression: expression{owner: i}, group: group, always: senses[i].Denied, state: senses[i].State})
 			group++
 		}
 		for _, said := range senses[i].Except {
@@ -100,6 +99,52 @@ func NewSenses(families map[string][]Said, senses []Sense) *Senses {
 	s.listLetters()
 	s.weigh()
 	return s
+}
+
+// addFamilies compiles the families, and notes which are part of which.
+func (s *Senses) addFamilies(families map[string][]Said) {
+	names := sortedKeys(families)
+	for i, name := range names {
+		s.families[name] = firstFamily + uint32(i)
+	}
+	parents := map[uint32][]uint32{}
+	for _, name := range names {
+		whole := s.families[name]
+		for _, said := range families[name] {
+			if part, is := s.families[Nested(said.Words)]; is {
+				parents[part] = append(parents[part], whole)
+				continue
+			}
+			s.add(said, shape{family: whole, parts: 1})
+		}
+	}
+	s.wider = make(map[uint32][]uint32, len(parents))
+	for part := range parents {
+		s.wider[part] = ancestors(parents, part)
+	}
+}
+
+// ancestors are the families that a family is part of, and those that these are part of.
+func ancestors(parents map[uint32][]uint32, part uint32) []uint32 {
+	var all []uint32
+	for next := []uint32{part}; len(next) > 0; next = next[1:] {
+		for _, p := range parents[next[0]] {
+			if p != part && !slices.Contains(all, p) {
+				all, next = append(all, p), append(next, p)
+			}
+		}
+	}
+	return all
+}
+
+// Nested is the family that an expression of a family is, "" for plain words.
+func Nested(words string) string {
+	name, opens := strings.CutPrefix(words, "{")
+	name, closes := strings.CutSuffix(name, "}")
+	if !opens || !closes || strings.ContainsAny(name, " {}") {
+		return ""
+	}
+	return name
 }
 
 // Unknown names the families that an expression uses and nobody declared.

@@ -76,6 +76,9 @@ func (h *sensing) recognise() bool {
 			if x := &h.shapes[k]; x.family != 0 && h.speaks(x) {
 				if end, wrong, ok := h.run(x, words, i); ok {
 					h.edges = append(h.edges, edge{x.family, uint16(end), uint8(wrong)})
+					for _, wide := range h.wider[x.family] {
+						h.edges = append(h.edges, edge{wide, uint16(end), uint8(wrong)})
+					}
 				}
 			}
 		}
@@ -137,7 +140,7 @@ func (h *sensing) walk(x *shape, e edge, i int) (partial, bool) {
 		p.end = int(next.end)
 	}
 	m := mention{expression: &x.expression, start: p.start, end: p.end, denied: denied && !x.denies}
-	p.refused = !x.always && h.refused(m)
+	p.refused = !x.always && (h.refused(m) || x.state && h.aimed(i))
 	return p, true
 }
 

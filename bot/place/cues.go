@@ -85,3 +85,43 @@ func before(ws []word, h *hit) cue {
 	}
 	return best
 }
+
+// leaving stand before "de" and the place that somebody has left, or was born in.
+var leaving = bools(`viens vient venons viennent venu venue arrive arrivee arrivons arrives originaire parti partie partis quitte quittee quitter ne nee
+	demenage demenager revenu revenue rentre rentree diplome diplomee from comes came born moved nacido nacida vengo venho vim`)
+
+// left says that a name is that of a place where somebody is no longer: "j'arrive de Lyon", "née à Oran".
+func left(ws []word, h *hit) bool {
+	i := h.from
+	prev, at := "", i-1
+	switch {
+	case article(ws[i].text) != "" && ws[i].text[0] == 'd':
+		prev = "d"
+	case i > 0 && !ws[i].pause:
+		prev, at = ws[i-1].text, i-2
+	}
+	for back := at; back >= 0 && back >= at-1 && !ws[back+1].pause; back-- {
+		switch word := ws[back].text; prev {
+		case "de", "d", "du", "des", "from", "do", "da":
+			if leaving[word] {
+				return true
+			}
+		case "a", "à", "au", "en", "in":
+			if word == "ne" || word == "nee" || word == "born" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// corrects says that what stands between two names takes the first back: "à Creil, non pardon, à Dreux".
+func (r *reading) corrects(from, to int) bool {
+	for i := from; i < to && i < len(r.words); i++ {
+		switch r.words[i].text {
+		case "pardon", "plutot", "oups", "sorry", "erreur":
+			return to-from <= 6
+		}
+	}
+	return false
+}

@@ -30,6 +30,9 @@ func (r *reading) mentioned() (m Meaning, ok bool) {
 	var best, second finding
 	for i := 0; i < len(r.words); {
 		f, to := r.at(i)
+		if f.score > 0 && best.score > 0 && r.corrects(best.hit.to, f.hit.from) {
+			best = finding{}
+		}
 		switch {
 		case f.score > best.score:
 			best, second = f, best
@@ -153,17 +156,23 @@ func (r *reading) score(h *hit) int {
 		base += 6
 	}
 	base += h.to - h.from
-	if !r.accepts(h, first, c, capital) {
+	switch {
+	case !r.accepts(h, first, c, capital):
 		return 0
-	}
-	switch first.kind {
-	case Abroad:
-		return max(1, base-5)
-	case Region:
+	case left(r.words, h), first.kind == Abroad && c < sure:
+		return 1
+	case first.kind == Abroad:
+		return base
+	case first.kind == Region:
 		return max(1, base-1)
+	case r.near.serves(first):
+		return base + servedScore
 	}
 	return base + 4
 }
+
+// servedScore is how clearly a place is meant because it is served: of "Sochaux ou Mulhouse", the second may be.
+const servedScore = 8
 
 // accepts is the test of what is a place and what is a word that is written like one.
 func (r *reading) accepts(h *hit, first known, c cue, capital bool) bool {

@@ -8,6 +8,7 @@ import (
 
 	"frontdesk/bot/engine"
 	"frontdesk/bot/flow"
+	"frontdesk/bot/hear"
 	"frontdesk/bot/place"
 )
 
@@ -56,13 +57,14 @@ func (c *hearCommand) Run(out *console) error {
 	if err != nil {
 		return err
 	}
+	examples := p.Examples()
 	lines := bufio.NewScanner(out.in)
 	lines.Buffer(nil, 1<<20)
 	w := bufio.NewWriter(out.out)
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	for lines.Scan() {
-		if err := enc.Encode(c.line(p, near, lines.Text())); err != nil {
+		if err := enc.Encode(c.line(p, near, examples, lines.Text())); err != nil {
 			return err
 		}
 	}
@@ -89,9 +91,9 @@ func (c *hearCommand) served(b *flow.Bundle) (place.Preference, error) {
 }
 
 // line hears one message.
-func (c *hearCommand) line(p *engine.Program, near place.Preference, words string) heardLine {
+func (c *hearCommand) line(p *engine.Program, near place.Preference, examples *hear.Examples, words string) heardLine {
 	h := p.Hear(words, near)
-	d := p.Decide(&h)
+	d := p.Decide(&h, examples)
 	line := heardLine{Lang: h.Language, Network: d.Outcomes, Public: strings.Join(h.All(flow.KindPublic), ",")}
 	if line.Public == "" {
 		line.Public = "inconnu"
@@ -126,6 +128,9 @@ func (c *hearCommand) explain(p *engine.Program, h *engine.Heard, d engine.Decis
 	}
 	for _, row := range d.Rows {
 		line.Why = append(line.Why, fmt.Sprintf("verdicts, ligne %d (%s)", row, stands(p.Bundle.Lexicon.Rows[row-1].Pos)))
+	}
+	if d.Like != "" {
+		line.Why = append(line.Why, fmt.Sprintf("deuxième proposition : ce message ressemble à « %s »", d.Like))
 	}
 	line.Answers = map[string]string{}
 	answers, _ := h.Answers()

@@ -59,16 +59,16 @@ func heardLines(t *testing.T, messages []labelled, args ...string) []heardLine {
 	return all
 }
 
-// What is measured may not get worse. Floors are percentages of the messages of a set; emergency
+// What is measured may not get worse. No set is part of examples.yaml. Floors are percentages of the messages of a set; emergency
 // numbers have a test of their own.
 func TestHearingHoldsItsFloors(t *testing.T) {
 	for _, set := range []struct {
 		file                            string
 		first, firstTwo, place, noPlace int
 	}{
-		{"../../testdata/hearing/dev.tsv", 89, 92, 97, 97},
-		{"../../testdata/hearing/messages.tsv", 90, 94, 93, 93},
-		{"../../../shared/data/utterances.tsv", 92, 95, 96, 98},
+		{"../../testdata/hearing/unseen.tsv", 90, 94, 92, 95},
+		{"../../testdata/hearing/messages.tsv", 94, 97, 93, 94},
+		{"../../../shared/data/utterances.tsv", 95, 97, 98, 98},
 	} {
 		t.Run(set.file[strings.LastIndexByte(set.file, '/')+1:], func(t *testing.T) {
 			messages := labelledMessages(t, set.file)
@@ -122,7 +122,7 @@ func TestHearFillsWhatIsSaid(t *testing.T) {
 		"on m'a appelé pour mon cpf, c'est une arnaque ?":            {"besoin": "info", "sujet": "cpf", "sujet_argent": "arnaque"},
 		"RQTH, je cherche un emploi":                                 {"besoin": "emploi"}, // no diagnosis is kept
 		"je suis chef d'entreprise, je veux accueillir un stagiaire": {"pour_qui": "pro"},
-		"je ne suis pas étudiante, je travaille chez un fleuriste":   {"besoin": "emploi", "situation": "travail"},
+		"je ne suis pas étudiante, je travaille chez un fleuriste":   {"situation": "travail"},
 		"il fait beau": {},
 		"2":            {},
 	} {
@@ -170,9 +170,10 @@ func BenchmarkHear(b *testing.B) {
 		"formation",
 		"hi im 19 i dropped out of uni in rennes what can i do",
 	}
+	examples := p.Examples()
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		h := p.Hear(messages[i%len(messages)], near)
-		p.Decide(&h)
+		p.Decide(&h, examples)
 	}
 }
