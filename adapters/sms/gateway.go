@@ -86,8 +86,8 @@ func Gateways() map[string]Mapping {
 // Known are the names of Gateways, sorted.
 func Known() []string { return slices.Sorted(maps.Keys(Gateways())) }
 
-// check says what is wrong, by the name to set.
-func (m *Mapping) check() error {
+// Check says what is wrong, by the name to set.
+func (m *Mapping) Check() error {
 	switch {
 	case m.Method != "GET" && m.Method != "POST":
 		return errors.New("FRONTDESK_SMS_METHOD: must be GET or POST")

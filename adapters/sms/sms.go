@@ -127,14 +127,14 @@ func (c *Config) check() error {
 	if c.Signed && c.Password == "" {
 		return errors.New("FRONTDESK_SMS_PASSWORD: the token of the account is missing; Twilio signs what it delivers with it")
 	}
-	if !c.Signed && len(c.Secret) < shortestSecret {
-		return fmt.Errorf("FRONTDESK_SMS_SECRET: must be %d characters or more, which the gateway sends with each message; without, anybody could write in anybody's name", shortestSecret)
+	if !c.Signed && len(c.Secret) < ShortestSecret {
+		return fmt.Errorf("FRONTDESK_SMS_SECRET: must be %d characters or more, which the gateway sends with each message; without, anybody could write in anybody's name", ShortestSecret)
 	}
-	return c.Mapping.check()
+	return c.Check()
 }
 
-// shortestSecret is what cannot be guessed by trying.
-const shortestSecret = 16
+// ShortestSecret is what cannot be guessed by trying.
+const ShortestSecret = 16
 
 // fill sets what was left out.
 func (c *Config) fill() {
