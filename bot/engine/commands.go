@@ -87,8 +87,7 @@ func (t *turn) toHumanBy(step string) {
 	case t.s.Life == bot.Waiting:
 		t.say("engine.waiting.still")
 		t.sayRank(t.until(0, bot.TimerUnclaimed))
-	case t.s.Life == bot.Closed:
-		t.reopen("human")
+	case t.s.Life == bot.Closed && !t.newCase():
 	default:
 		t.s.Stack = nil
 		if _, ok := t.p.steps[step]; !ok {

@@ -18,6 +18,7 @@ func (t *turn) promise(ev bot.Promise) {
 	t.letGo(true)
 	t.move(lifePromise)
 	t.s.Case.Due, t.s.Case.Contact = ev.At, ev.Contact
+	t.noteNumber(ev.Contact)
 	t.cancel(bot.TimerOwner)
 	t.cancel(bot.TimerCitizen)
 	t.timer(bot.TimerPromise, ev.At)
@@ -33,7 +34,7 @@ func (t *turn) promise(ev bot.Promise) {
 // reachable says whether the person gave what an answer by this way needs, or came by it.
 func (t *turn) reachable(contact string) bool {
 	needs := map[string]flow.AnswerType{"phone": flow.PhoneNo, "sms": flow.PhoneNo, "mail": flow.Email}[contact]
-	if needs == "" || contact == t.sameWay() {
+	if needs == "" || contact == t.sameWay() || needs == flow.PhoneNo && t.writesFrom() != "" {
 		return true
 	}
 	for name, a := range t.p.Bundle.Answers {

@@ -120,6 +120,7 @@ func (t *turn) openCase(to *flow.Structure, mode bot.Mode) {
 	if mode != bot.Direct {
 		c.Contact = firstOf(c.Contact, t.sameWay())
 	}
+	t.noteNumber(c.Contact)
 	t.s.Case = c
 	t.s.Case.Due = t.due(to, mode)
 }
@@ -133,6 +134,30 @@ func (t *turn) sameWay() string {
 		return "sms"
 	}
 	return "desk"
+}
+
+// noteNumber: who writes by text message and is to be called is called there, unless they gave another
+// number.
+func (t *turn) noteNumber(contact string) {
+	number := t.writesFrom()
+	if contact != "phone" || number == "" {
+		return
+	}
+	for _, name := range t.p.Bundle.AnswerOrder {
+		if t.p.Bundle.Answers[name].Type == flow.PhoneNo && !t.s.Answers.Has(name) {
+			t.s.Answers = t.s.Answers.With(name, number)
+		}
+	}
+}
+
+// writesFrom is the number that the person writes text messages from, or "".
+func (t *turn) writesFrom() string {
+	for _, l := range t.s.Legs {
+		if t.kind == "sms" && l.For == bot.ToCitizen && !l.Left && channelKind(l.Channel) == "sms" && strings.HasPrefix(string(l.Peer), "+") {
+			return string(l.Peer)
+		}
+	}
+	return ""
 }
 
 // queue is a structure and a territory.

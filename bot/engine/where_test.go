@@ -136,7 +136,7 @@ func TestAPlaceIsChosenFromAList(t *testing.T) {
 // On the telephone keys are enough: a postcode, or the digits of a département.
 func TestKeysSayWhereSomebodyLives(t *testing.T) {
 	for keys, want := range map[string]string{"35000#": "commune:35238", "29#": "29", "22": "22", "75#": "75"} {
-		k := askedWhere(t, reference(t), "sms")
+		k := askedWhere(t, reference(t), "telegram")
 		k.play(bot.Pressed{Keys: keys})
 		if got := k.s.Answers.Get("lieu"); got != want {
 			t.Errorf("%s: %q, want %q", keys, got, want)

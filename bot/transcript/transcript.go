@@ -130,9 +130,18 @@ func (w *World) names() map[bot.CounsellorID]string {
 // citizen is the leg that the citizen's lines come from. A message is carried to a telephone or a
 // messenger; a page and a call are there only while the person is.
 func (w *World) citizen() bot.Leg {
-	push := w.Channel == "sms" || w.Channel == "telegram"
-	return bot.Leg{ID: string(w.Channel), Channel: w.Channel, Peer: citizenPeer, For: bot.ToCitizen, Push: push}
+	leg := bot.Leg{ID: string(w.Channel), Channel: w.Channel, Peer: citizenPeer, For: bot.ToCitizen}
+	switch w.Channel {
+	case "telegram":
+		leg.Push = true
+	case "sms":
+		leg.Push, leg.Peer = true, citizenNumber
+	}
+	return leg
 }
+
+// citizenNumber is of those that nobody has (Arcep keeps 06 39 98 for fiction).
+const citizenNumber = "+33639980001"
 
 // desk is the leg that a counsellor's lines come from.
 func desk(id bot.CounsellorID) bot.Leg {

@@ -10,6 +10,7 @@ import (
 
 	"frontdesk/adapters/mail"
 	"frontdesk/adapters/slack"
+	"frontdesk/adapters/sms"
 	"frontdesk/adapters/telegram"
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
@@ -17,7 +18,7 @@ import (
 
 // openMessaging connects the platforms that are configured.
 func (h *house) openMessaging(ctx context.Context, b *flow.Bundle) error {
-	for _, open := range []func(context.Context, *flow.Bundle) error{h.openMail, h.openTelegram, h.openSlack} {
+	for _, open := range []func(context.Context, *flow.Bundle) error{h.openMail, h.openTelegram, h.openSMS, h.openSlack} {
 		if err := open(ctx, b); err != nil {
 			return err
 		}
@@ -204,6 +205,10 @@ func (h *house) messagingRoutes(mux *http.ServeMux) {
 	}
 	if h.telegram != nil {
 		mux.Handle(telegramWebhook, h.telegram.Handler())
+	}
+	if h.sms != nil {
+		mux.Handle(sms.InPath, h.sms.Handler())
+		mux.Handle(sms.ReceiptPath, h.sms.Handler())
 	}
 	if h.demo != nil {
 		h.demo.routes(mux)

@@ -15,6 +15,7 @@ type messagingConfig struct {
 	Slack    slackConfig    `embed:"" prefix:"slack-" envprefix:"FRONTDESK_SLACK_"`
 	Telegram telegramConfig `embed:"" prefix:"telegram-" envprefix:"FRONTDESK_TELEGRAM_"`
 	Mail     mailConfig     `embed:"" envprefix:"FRONTDESK_"`
+	SMS      smsConfig      `embed:"" prefix:"sms-" envprefix:"FRONTDESK_SMS_"`
 	Demo     bool           `help:"Show the whole service on this machine: a made-up Slack and Telegram beside the chat and the desk."`
 
 	speed float64     // how much faster than the real ones a demonstration's platforms are; 0 is 1
@@ -54,12 +55,13 @@ func (m *messagingConfig) check(c *serveCommand) []error {
 		faults = append(faults, fmt.Errorf(name+": "+format, args...))
 	}
 	if m.Demo {
-		if c.Staff != "" || m.Slack.BotToken != "" || m.Telegram.Token != "" || m.Mail.SMTPURL != "" {
-			fault("--demo", "shows made-up platforms; unset FRONTDESK_STAFF, FRONTDESK_SLACK_BOT_TOKEN, FRONTDESK_TELEGRAM_TOKEN and FRONTDESK_SMTP_URL")
+		if c.Staff != "" || m.Slack.BotToken != "" || m.Telegram.Token != "" || m.Mail.SMTPURL != "" || m.SMS.Gateway != "" {
+			fault("--demo", "shows made-up platforms; unset FRONTDESK_STAFF, FRONTDESK_SLACK_BOT_TOKEN, FRONTDESK_TELEGRAM_TOKEN, FRONTDESK_SMTP_URL and FRONTDESK_SMS_GATEWAY")
 		}
 		return faults
 	}
 	m.Slack.check(c, fault)
+	m.SMS.check(c, fault)
 	if m.Telegram.Token != "" && m.Telegram.WebhookSecret != "" && !c.tls() {
 		fault("FRONTDESK_PUBLIC_URL", "must be an https address where FRONTDESK_TELEGRAM_WEBHOOK_SECRET is set: Telegram delivers there")
 	}

@@ -18,6 +18,7 @@ func connected() *serveCommand {
 	c.Messaging.Slack = slackConfig{BotToken: "xoxb-1", AppToken: "xapp-1", Words: "dm", Outage: 10 * time.Minute}
 	c.Messaging.Telegram = telegramConfig{Token: "4711:secret"}
 	c.Messaging.Mail = mailConfig{SMTPURL: "smtp://u:p@mail.example:587", From: "a@b.example", Alerts: "c@b.example"}
+	c.Messaging.SMS = smsConfig{Gateway: "kannel", URL: "http://127.0.0.1:13013/cgi-bin/sendsms?password=4711", From: "+33939000000", User: "u", Password: "4711", Secret: strings.Repeat("4711", 8), Rate: 5}
 	return c
 }
 
@@ -27,7 +28,15 @@ func TestPlatformsThatAreConfiguredWell(t *testing.T) {
 		"signed HTTP": func(c *serveCommand) { c.Messaging.Slack.AppToken, c.Messaging.Slack.SigningSecret = "", "s" },
 		"link":        func(c *serveCommand) { c.Messaging.Slack.Words = "link" },
 		"webhook":     func(c *serveCommand) { c.Messaging.Telegram.WebhookSecret = "s" },
-		"none":        func(c *serveCommand) { c.Messaging = messagingConfig{} },
+		"Twilio": func(c *serveCommand) {
+			c.Messaging.SMS.Gateway, c.Messaging.SMS.URL, c.Messaging.SMS.Secret = "twilio", "", ""
+		},
+		"an operator": func(c *serveCommand) {
+			s := &c.Messaging.SMS
+			s.Gateway, s.Body, s.Headers, s.MessageID = "json", `{"dest":"{todigits}","msg":"{text}","dlr":"{receipt}"}`, "X-Key=a=b|Accept=*/*", "results.0.id"
+			s.Fields, s.Report, s.Delivered, s.Failed, s.Refused, s.Coding = "list=results,from=sender,text=message", "status=state", "OK", "KO,EXPIRED", "12,13", "7bit,ucs2"
+		},
+		"none": func(c *serveCommand) { c.Messaging = messagingConfig{} },
 	} {
 		c := connected()
 		change(c)
@@ -46,7 +55,7 @@ func TestPlatformsThatAreConfiguredBadlyAreNamed(t *testing.T) {
 		"another word":     {func(m *messagingConfig, _ *serveCommand) { m.Slack.Words = "thread" }, "FRONTDESK_SLACK_WORDS"},
 		"no way in":        {func(m *messagingConfig, _ *serveCommand) { m.Slack.AppToken = "" }, "FRONTDESK_SLACK_SIGNING_SECRET"},
 		"no bot token":     {func(m *messagingConfig, _ *serveCommand) { m.Slack.BotToken = "" }, "FRONTDESK_SLACK_BOT_TOKEN"},
-		"link to nowhere":  {func(m *messagingConfig, c *serveCommand) { m.Slack.Words, c.PublicURL = "link", "" }, "FRONTDESK_PUBLIC_URL"},
+		"link to nowhere":  {func(m *messagingConfig, c *serveCommand) { m.Slack.Words, m.SMS, c.PublicURL = "link", smsConfig{}, "" }, "FRONTDESK_PUBLIC_URL"},
 		"outage backwards": {func(m *messagingConfig, _ *serveCommand) { m.Slack.Outage = -time.Second }, "FRONTDESK_SLACK_OUTAGE"},
 		"another Slack":    {func(m *messagingConfig, _ *serveCommand) { m.Slack.APIURL = "http://127.0.0.1:1/api" }, "FRONTDESK_SLACK_API_URL"},
 		"webhook without https": {func(m *messagingConfig, c *serveCommand) {
@@ -55,6 +64,23 @@ func TestPlatformsThatAreConfiguredBadlyAreNamed(t *testing.T) {
 		"another Telegram":       {func(m *messagingConfig, _ *serveCommand) { m.Telegram.APIURL = "127.0.0.1:1" }, "FRONTDESK_TELEGRAM_API_URL"},
 		"letters from nobody":    {func(m *messagingConfig, _ *serveCommand) { m.Mail.From = "" }, "FRONTDESK_MAIL_FROM"},
 		"letters by nobody":      {func(m *messagingConfig, _ *serveCommand) { m.Mail.SMTPURL, m.Mail.Alerts = "", "" }, "FRONTDESK_SMTP_URL"},
+		"no kind of gateway":     {func(m *messagingConfig, _ *serveCommand) { m.SMS.Gateway = "" }, "FRONTDESK_SMS_GATEWAY"},
+		"an unknown gateway":     {func(m *messagingConfig, _ *serveCommand) { m.SMS.Gateway = "pigeon" }, "FRONTDESK_SMS_GATEWAY"},
+		"a gateway nowhere":      {func(m *messagingConfig, _ *serveCommand) { m.SMS.URL = "127.0.0.1:13013/4711" }, "FRONTDESK_SMS_URL"},
+		"texts from nobody":      {func(m *messagingConfig, _ *serveCommand) { m.SMS.From = "" }, "FRONTDESK_SMS_FROM"},
+		"texts by anybody":       {func(m *messagingConfig, _ *serveCommand) { m.SMS.Secret = "4711" }, "FRONTDESK_SMS_SECRET"},
+		"Twilio without account": {func(m *messagingConfig, _ *serveCommand) { m.SMS.Gateway, m.SMS.User = "twilio", "" }, "FRONTDESK_SMS_USER"},
+		"a flood of texts":       {func(m *messagingConfig, _ *serveCommand) { m.SMS.Rate = 0 }, "FRONTDESK_SMS_RATE"},
+		"another method":         {func(m *messagingConfig, _ *serveCommand) { m.SMS.Method = "PUT" }, "FRONTDESK_SMS_METHOD"},
+		"texts without words":    {func(m *messagingConfig, _ *serveCommand) { m.SMS.Body = "to={to}&key=4711" }, "FRONTDESK_SMS_BODY"},
+		"headers of no form":     {func(m *messagingConfig, _ *serveCommand) { m.SMS.Headers = "Authorization: 4711" }, "FRONTDESK_SMS_HEADERS"},
+		"an unknown field":       {func(m *messagingConfig, _ *serveCommand) { m.SMS.Fields = "sender=from" }, "FRONTDESK_SMS_FIELDS"},
+		"an unknown report":      {func(m *messagingConfig, _ *serveCommand) { m.SMS.Report = "state" }, "FRONTDESK_SMS_REPORT"},
+		"one alphabet":           {func(m *messagingConfig, _ *serveCommand) { m.SMS.Coding = "0" }, "FRONTDESK_SMS_CODING"},
+		"an id nowhere":          {func(m *messagingConfig, _ *serveCommand) { m.SMS.MessageID = "/id/" }, "FRONTDESK_SMS_MESSAGE_ID"},
+		"texts to nowhere": {func(m *messagingConfig, c *serveCommand) {
+			m.Slack, c.PublicURL = slackConfig{}, ""
+		}, "FRONTDESK_PUBLIC_URL"},
 		"a demonstration beside": {func(m *messagingConfig, _ *serveCommand) { m.Demo = true }, "--demo"},
 	} {
 		c := connected()

@@ -16,6 +16,7 @@ import (
 type metrics struct {
 	turnMetrics
 	storeMetrics
+	texts    textMetrics
 	registry *prometheus.Registry
 	limited  *prometheus.CounterVec
 	away     prometheus.Counter
@@ -27,13 +28,14 @@ func newMetrics(asked ...prometheus.Collector) *metrics {
 	m := &metrics{
 		turnMetrics:  newTurnMetrics(),
 		storeMetrics: newStoreMetrics(),
+		texts:        newTextMetrics(),
 		registry:     prometheus.NewRegistry(),
 		limited:      counters("frontdesk_rate_limited_total", "Requests turned away by the limit that they exceeded.", "limit"),
 		away:         prometheus.NewCounter(prometheus.CounterOpts{Name: "frontdesk_chat_away_total", Help: "Requests of chat pages that were refused because the store did not answer."}),
 	}
 	m.registry.MustRegister(m.turnMetrics.all()...)
 	m.registry.MustRegister(m.storeMetrics.all()...)
-	m.registry.MustRegister(m.limited, m.away, collectors.NewGoCollector(), collectors.NewBuildInfoCollector())
+	m.registry.MustRegister(m.limited, m.away, m.texts.segments, m.texts.reports, collectors.NewGoCollector(), collectors.NewBuildInfoCollector())
 	m.registry.MustRegister(asked...)
 	return m
 }

@@ -16,6 +16,7 @@ import (
 	"frontdesk/adapters/mail"
 	"frontdesk/adapters/redis"
 	"frontdesk/adapters/slack"
+	"frontdesk/adapters/sms"
 	"frontdesk/adapters/staff"
 	"frontdesk/adapters/telegram"
 	"frontdesk/adapters/web"
@@ -51,6 +52,7 @@ type house struct {
 	letters  *desk.Letters
 	slack    *slack.Desk // nil where nobody works in Slack
 	telegram *telegram.Channel
+	sms      *sms.Channel
 	mail     *mail.Channel
 	demo     *demo  // or nil
 	id       string // of this process, among replicas

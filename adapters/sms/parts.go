@@ -1,0 +1,206 @@
+package sms
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"frontdesk/bot"
+)
+
+// partsKept is how long a part is kept at all, if nobody comes for it.
+const partsKept = 24 * time.Hour
+
+// A part is a place in a message that was too long for one (3GPP TS 23.040 §9.2.3.24.1). Its zero value
+// is a whole message.
+type part struct {
+	ref   string
+	n, of int
+}
+
+// partOf reads the place from fields of its own, or from the header of user data.
+func partOf(field func(string) string) part {
+	p := part{ref: field("ref")}
+	p.n, _ = strconv.Atoi(field("part"))
+	p.of, _ = strconv.Atoi(field("total"))
+	if udh := field("udh"); p.of == 0 && udh != "" {
+		p = headed(udh)
+	}
+	if p.n < 1 || p.of < 2 || p.of > 255 || p.n > p.of {
+		return part{}
+	}
+	return p
+}
+
+// headed reads a header: as hexadecimal digits, or as the bytes themselves.
+func headed(udh string) part {
+	raw, err := hex.DecodeString(strings.TrimSpace(udh))
+	if err != nil {
+		raw = []byte(udh)
+	}
+	if len(raw) < 1 {
+		return part{}
+	}
+	for at := 1; at+1 < len(raw); {
+		kind, size := raw[at], int(raw[at+1])
+		body := raw[at+2:]
+		if size > len(body) {
+			return part{}
+		}
+		switch {
+		case kind == 0x00 && size == 3:
+			return part{strconv.Itoa(int(body[0])), int(body[2]), int(body[1])}
+		case kind == 0x08 && size == 4:
+			return part{strconv.Itoa(int(body[0])<<8 | int(body[1])), int(body[3]), int(body[2])}
+		}
+		at += 2 + size
+	}
+	return part{}
+}
+
+// A group is the parts of one message that are there so far.
+type group struct {
+	Ref   string       `json:"r"`
+	Of    int          `json:"o"`
+	Since time.Time    `json:"s"`
+	Parts map[int]kept `json:"p"`
+	Media bool         `json:"m,omitempty"`
+}
+
+// A kept part has words in it: they are gone once the message is whole.
+type kept struct {
+	ID   string `json:"i"`
+	Text string `json:"t"`
+}
+
+// whole joins what is there. Its id is that of the earliest part, so that it is one input however often a
+// part of it comes.
+func (g *group) whole(number string) arrival {
+	a := arrival{number: number, media: g.Media}
+	for n := range g.Of {
+		if p, there := g.Parts[n+1]; there {
+			if a.id == "" {
+				a.id = p.ID
+			}
+			a.text += p.Text
+		}
+	}
+	return a
+}
+
+// gather keeps a part, and takes the message once it is whole.
+func (c *Channel) gather(ctx context.Context, a *arrival) error {
+	var done *group
+	err := c.changeParts(ctx, a.number, func(all []group) []group {
+		done = nil
+		i := slices.IndexFunc(all, func(g group) bool { return g.Ref == a.part.ref && g.Of == a.part.of })
+		if i >= 0 {
+			if p, there := all[i].Parts[a.part.n]; there && p.ID != a.id { // the number of a message begins again after 255
+				all = slices.Delete(all, i, i+1)
+				i = -1
+			}
+		}
+		if i < 0 {
+			all = append(all, group{Ref: a.part.ref, Of: a.part.of, Since: c.Now(), Parts: map[int]kept{}})
+			i = len(all) - 1
+		}
+		all[i].Parts[a.part.n] = kept{a.id, a.text}
+		all[i].Media = all[i].Media || a.media
+		if len(all[i].Parts) == a.part.of {
+			g := all[i]
+			done = &g
+		}
+		return all
+	})
+	if err != nil {
+		return fmt.Errorf("keep a part: %w", err)
+	}
+	if done == nil {
+		number := a.number
+		c.later(c.PartsFor, func(ctx context.Context) { c.overdue(ctx, number) })
+		return nil
+	}
+	return c.takeGroup(ctx, a.number, done)
+}
+
+// takeGroup takes a message from its parts and then forgets them: in this order, so that nothing is lost
+// in between.
+func (c *Channel) takeGroup(ctx context.Context, number string, g *group) error {
+	joined := g.whole(number)
+	if err := c.heard(ctx, &joined); err != nil {
+		return err
+	}
+	return c.changeParts(ctx, number, func(all []group) []group {
+		return slices.DeleteFunc(all, func(o group) bool { return o.Ref == g.Ref && o.Of == g.Of })
+	})
+}
+
+// flush takes what has waited too long for its other parts, before what the same person writes next.
+func (c *Channel) flush(ctx context.Context, number string) error {
+	waiting, _, err := c.parts(ctx, number)
+	if err != nil {
+		return fmt.Errorf("look for parts: %w", err)
+	}
+	for i := range waiting {
+		if c.Now().Sub(waiting[i].Since) >= c.PartsFor {
+			if err := c.takeGroup(ctx, number, &waiting[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// overdue does so when nothing else comes.
+func (c *Channel) overdue(ctx context.Context, number string) {
+	defer c.people.enter(number)()
+	if err := c.flush(ctx, number); err != nil {
+		c.Log.WarnContext(ctx, "sms: a part of a message waits until its sender writes again", "error", err)
+	}
+}
+
+func (c *Channel) parts(ctx context.Context, number string) (all []group, raw string, err error) {
+	ctx, done := context.WithTimeout(ctx, storeFor)
+	defer done()
+	raw, err = c.Refs.Ref(ctx, partsRef, number)
+	if errors.Is(err, bot.ErrNotFound) {
+		return nil, "", nil
+	}
+	if err == nil {
+		err = json.Unmarshal([]byte(raw), &all)
+	}
+	return all, raw, err
+}
+
+// changeParts changes what waits, against whoever else does so in another process.
+func (c *Channel) changeParts(ctx context.Context, number string, change func([]group) []group) error {
+	for {
+		all, before, err := c.parts(ctx, number)
+		if err != nil {
+			return err
+		}
+		all = change(all)
+		if len(all) == 0 {
+			if before == "" {
+				return nil
+			}
+			return c.Refs.DropRef(ctx, partsRef, number)
+		}
+		raw, err := json.Marshal(all)
+		if err != nil {
+			return err
+		}
+		store, done := context.WithTimeout(ctx, storeFor)
+		err = c.Refs.SetRef(store, partsRef, number, before, string(raw), partsKept)
+		done()
+		if !errors.Is(err, bot.ErrTaken) {
+			return err
+		}
+	}
+}

@@ -1,0 +1,99 @@
+package sms_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"frontdesk/adapters/sms"
+	"frontdesk/bot"
+)
+
+func TestPartsAreJoinedInWhateverOrderTheyCome(t *testing.T) {
+	w := newWorld(t, "form", nil)
+	w.fake.Repeat(1)
+	for _, n := range []int{3, 1, 2} {
+		text := []string{"", "bonjour jai per", "du mon apprentissage ", "que faire ?"}[n]
+		if err := w.fake.WritePart(lea, text, "42", n, 3); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.want(bot.Said{Text: "bonjour jai perdu mon apprentissage que faire ?"})
+	// the same number of a message, used again by the network
+	for n, text := range []string{"une autre ", "question"} {
+		if err := w.fake.WritePart(lea, text, "42", n+1, 2); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.want(bot.Said{Text: "bonjour jai perdu mon apprentissage que faire ?"}, bot.Said{Text: "une autre question"})
+}
+
+func TestAPartWhoseRestNeverComesIsHeard(t *testing.T) {
+	w := newWorld(t, "form", func(c *sms.Config) { c.PartsFor = 20 * time.Millisecond })
+	if err := w.fake.WritePart(lea, "je ve mourir", "7", 1, 2); err != nil {
+		t.Fatal(err)
+	}
+	w.soon("what is there", func() bool { return len(w.door.Inputs("conversation-1")) == 1 })
+	w.want(bot.Said{Text: "je ve mourir"})
+}
+
+// The process that had it dies: the next message finds it.
+func TestAPartThatWasLeftIsHeardBeforeTheNextMessage(t *testing.T) {
+	w := newWorld(t, "form", nil)
+	if err := w.fake.WritePart(lea, "jai perdu ", "7", 1, 2); err != nil {
+		t.Fatal(err)
+	}
+	w.want()
+	w.pass(time.Minute)
+	w.write("allo ?")
+	w.want(bot.Said{Text: "jai perdu"}, bot.Said{Text: "allo ?"})
+}
+
+func TestTheHeaderOfUserDataSaysWhichPart(t *testing.T) {
+	for udh, want := range map[string]struct {
+		ref   string
+		n, of int
+	}{
+		"050003A70201":                  {"167", 1, 2},
+		"0608041234 0302":               {},
+		"060804123403 02":               {},
+		"06080412340302":                {"4660", 2, 3},
+		"0B0504158A0000" + "0003A70302": {"167", 2, 3},
+		"\x05\x00\x03\xa7\x02\x02":      {"167", 2, 2},
+		"06050415820000":                {}, // a ringing tone
+		"05":                            {},
+		"":                              {},
+	} {
+		if ref, n, of := sms.Headed(udh); ref != want.ref || n != want.n || of != want.of {
+			t.Errorf("%q is part %d of %d of %q", udh, n, of, ref)
+		}
+	}
+	w := newWorld(t, "kannel", nil)
+	for _, query := range []string{"udh=050003010202&text=fait&id=2", "udh=%05%00%03%01%02%01&text=parfait%20&id=1"} {
+		if res := ask(w.channel.Handler(), http.MethodGet, sms.InPath+"?secret="+secret+"&from=0611223344&"+query, "", ""); res.Code != http.StatusOK {
+			t.Fatalf("%d", res.Code)
+		}
+	}
+	w.want(bot.Said{Text: "parfait fait"})
+}
+
+func FuzzHeader(f *testing.F) {
+	f.Add("050003A70201")
+	f.Add("\x05\x00\x03\xa7\x02\x02")
+	f.Fuzz(func(t *testing.T, udh string) {
+		if _, n, of := sms.Headed(udh); n < 0 || n > 255 || of > 255 {
+			t.Errorf("part %d of %d", n, of)
+		}
+	})
+}
+
+func FuzzNumber(f *testing.F) {
+	f.Add("+33611223344")
+	f.Fuzz(func(t *testing.T, raw string) {
+		if got, ok := sms.Number(raw, "33"); ok {
+			if again, _ := sms.Number(got, "33"); again != got {
+				t.Errorf("%q becomes %q, and that %q", raw, got, again)
+			}
+		}
+	})
+}

@@ -1,0 +1,88 @@
+package sms_test
+
+import (
+	"testing"
+
+	"frontdesk/adapters/sms"
+	"frontdesk/bot"
+)
+
+func TestStopIsAWholeMessage(t *testing.T) {
+	for text, want := range map[string]string{
+		"STOP": "STOP", "stop": "STOP", " Stop. ": "STOP", "ARRET": "STOP", "arrêt": "STOP", "STOP SMS": "STOP", "stopsms": "STOP", "stop svp": "STOP",
+		"START": "START", "start !": "START",
+		"je suis en arrêt": "", "arrêt maladie": "", "stop ou encore": "", "arreter le lycee": "", "": "", "non stop": "", "stoppé": "",
+	} {
+		if got := sms.Command(text); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}
+
+// STOP is confirmed once; then nothing goes out until the person writes again.
+func TestStop(t *testing.T) {
+	w := newWorld(t, "form", nil)
+	w.fake.Repeat(1)
+	w.write("bonjour")
+	w.carry()
+	before := len(w.fake.Texts(lea))
+	w.write("Arrêt")
+	w.carry()
+	if got := w.fake.Texts(lea); len(got) != before+1 || got[before] != "Merci et bonne suite." {
+		t.Fatalf("STOP is confirmed by %q", got[before:])
+	}
+	w.write("STOP") // it was confirmed
+	w.carry()
+	w.want(bot.Said{Text: "bonjour"}, bot.Said{Text: "STOP"})
+	w.delivered(500, bot.Say{Text: "Cela vous a-t-il aidé ?"})
+	if got := kindOf(w.deliver(501, bot.Speak{Message: "m", Name: "Anna", Text: "Bonjour"})); got != undeliverable {
+		t.Errorf("a counsellor's message after STOP is %q", got)
+	}
+	if got := w.fake.Texts(lea); len(got) != before+1 {
+		t.Errorf("after STOP Léa got %q", got[before+1:])
+	}
+	w.write("start")
+	w.want(bot.Said{Text: "bonjour"}, bot.Said{Text: "STOP"}, bot.Arrived{})
+	w.delivered(502, bot.Speak{Message: "m", Name: "Anna", From: "Accueil", Text: "Bonjour"})
+	if got := w.fake.Texts(lea); got[len(got)-1] != "Anna, Accueil : Bonjour" {
+		t.Errorf("after START Léa got %q", got)
+	}
+	w.write("STOP")
+	w.write("je cherche un stage") // whoever writes wants an answer
+	w.delivered(503, bot.Say{Text: "Un stage de 3e ?"})
+	if got := w.fake.Texts(lea); got[len(got)-1] != "Un stage de 3e ?" {
+		t.Errorf("after a message Léa got %q", got)
+	}
+}
+
+func TestAStopIsNotLostWithTheStore(t *testing.T) {
+	w := newWorld(t, "form", nil)
+	w.door.Sleep(true)
+	h := w.channel.Handler()
+	path := sms.InPath + "?secret=" + secret + "&from=" + lea[1:] + "&text=STOP&id=7"
+	if res := ask(h, "GET", path, "", ""); res.Code != 503 {
+		t.Fatalf("%d", res.Code)
+	}
+	w.door.Sleep(false)
+	if res := ask(h, "GET", path, "", ""); res.Code != 200 {
+		t.Fatalf("%d", res.Code)
+	}
+	w.want(bot.Said{Text: "STOP"})
+	w.carry()
+	w.sees("Merci et bonne suite.")
+}
+
+// Where the gateway confirms a STOP itself, nobody is told twice.
+func TestAStopThatTheGatewayConfirmed(t *testing.T) {
+	w := newWorld(t, "twilio", nil)
+	if err := w.fake.WriteWith(lea, "STOP", map[string]string{"OptOutType": "STOP"}); err != nil {
+		t.Fatal(err)
+	}
+	w.carry()
+	w.want(bot.Said{Text: "STOP"})
+	w.sees()
+	if err := w.fake.WriteWith(lea, "HELP", map[string]string{"OptOutType": "HELP"}); err != nil {
+		t.Fatal(err)
+	}
+	w.want(bot.Said{Text: "STOP"})
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"log/slog"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"frontdesk/adapters/sms/smsfake"
+	"frontdesk/bot"
+	"frontdesk/bot/engine"
+	"frontdesk/bot/flow"
+)
+
+const (
+	lea     = "+33639980001"
+	ourText = "+33939000000"
+)
+
+// texting is a whole house with a made-up gateway.
+func texting(t *testing.T) (*openedHouse, *smsfake.Server) {
+	t.Helper()
+	secret := strings.Repeat("s3cret-", 4)
+	fake := smsfake.New(smsfake.Options{Kind: "kannel", From: ourText, User: "accueil", Password: "passw0rd-of-kannel", Secret: secret})
+	gateway := httptest.NewServer(fake)
+	t.Cleanup(gateway.Close)
+	c := &serveCommand{PublicURL: "http://127.0.0.1:1", LogLevel: slog.LevelDebug}
+	c.Messaging.SMS = smsConfig{Gateway: "kannel", URL: gateway.URL + "/cgi-bin/sendsms", From: ourText, User: "accueil", Password: "passw0rd-of-kannel", Secret: secret, Rate: 1000, Country: "33"}
+	h := openHouse(t, c)
+	fake.Deliver(h.base)
+	return h, fake
+}
+
+// A 17-year-old with little credit: a conversation by text, to a counsellor and back, on a gateway that
+// repeats itself, is busy, loses answers and reports late. Nothing of it is in the log.
+func TestAConversationByTextReachesACounsellorAndComesBack(t *testing.T) {
+	h, fake := texting(t)
+	fake.Repeat(1)
+	fake.Busy(1, "1")
+	write := func(text string) {
+		t.Helper()
+		if _, err := fake.Write(lea, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sees := func(part string) {
+		t.Helper()
+		soon(t, 20*time.Second, "Léa sees "+part, func() bool {
+			return slices.ContainsFunc(fake.Texts(lea), func(text string) bool { return strings.Contains(text, part) })
+		})
+	}
+	write("slt jai quitter le lycée")
+	sees("Je suis un robot")
+	sees("3 16 ou 17 ans")
+	write("17")
+	sees("RAPPEL : on vous appelle")
+	if n := len(fake.Texts(lea)); n != 4 {
+		t.Errorf("Léa has %d messages before she asks for somebody, want 4: %q", n, fake.Texts(lea))
+	}
+	write("HUMAIN")
+	sees("Je vous passe une personne")
+	ctx := t.Context()
+	id, err := h.store.Resolve(ctx, bot.Leg{ID: "sms", Channel: "sms", Peer: lea}, "another")
+	if err != nil || id == "another" {
+		t.Fatalf("Léa's conversation: %s, %v", id, err)
+	}
+	all, err := h.staff.All(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := bot.Leg{ID: "desk:" + string(all[0].ID), Channel: "desk", Peer: bot.Address(all[0].ID), For: bot.ToOwner}
+	does := func(id bot.ConversationID, input string, event bot.Event) {
+		t.Helper()
+		if err := h.player.Take(ctx, bot.Input{ID: input, Conversation: id, Leg: at, Event: event}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	does(id, "claim", bot.Claimed{By: all[0].ID})
+	sees("est avec vous")
+	fake.LoseAnswers(1)
+	does(id, "reply", bot.Replied{By: all[0].ID, Text: "Bonjour Léa, quel métier vous plaît ?"})
+	sees("quel métier vous plait ?")
+	write("coiffeuse stp")
+	soon(t, 10*time.Second, "the counsellor has her words", func() bool {
+		entries, err := h.store.Log(ctx, id, 0, 500)
+		return err == nil && slices.ContainsFunc(entries, func(e bot.Entry) bool {
+			pass, is := e.Effect.(bot.Pass)
+			return is && pass.Text == "coiffeuse stp"
+		})
+	})
+	if err := fake.Report(lea, "delivered", ""); err != nil {
+		t.Fatal(err)
+	}
+	write("STOP")
+	sees("C'est fini.")
+	said := len(fake.Texts(lea))
+	write("STOP")
+	_, metrics := scrape(t, h.metrics)
+	if !strings.Contains(metrics, `frontdesk_sms_reports_total{end="delivered"}`) || strings.Contains(metrics, `frontdesk_sms_segments_total{alphabet="gsm"} 0`) {
+		t.Error("what was sent and reported is not counted")
+	}
+	for place, text := range map[string]string{"log": h.text.String(), "metrics": metrics} {
+		for _, never := range []string{lea[1:], "639980001", "coiffeuse", "quitter", "passw0rd", "s3cret", "plaît", "Bonjour"} {
+			if strings.Contains(text, never) {
+				t.Errorf("the %s has %q in it", place, never)
+			}
+		}
+	}
+	if got := fake.Texts(lea); len(got) != said {
+		t.Errorf("a second STOP is answered: %q", got[said:])
+	}
+}
+
+// By SMS two questions are put before the information, whatever is answered and in whatever order.
+func TestByTextTwoQuestionsAtMost(t *testing.T) {
+	p := referenceProgram(t)
+	scene := &engine.Scene{Language: "fr", Channel: "sms", Staffed: true, Pushed: true, Open: func(string) bool { return true }}
+	b := p.Bundle
+	ends := 0
+	var walk func(at engine.State, asked []string)
+	walk = func(at engine.State, asked []string) {
+		st := b.Steps[at.Step]
+		if st.Kind != flow.Ask {
+			ends++
+			return
+		}
+		if st.Budget == "triage" {
+			asked = append(slices.Clone(asked), st.ID)
+		}
+		if len(asked) > 2 {
+			t.Errorf("more than two questions: %v", asked)
+			return
+		}
+		classes := []engine.Class{{Kind: engine.Value, Value: "x"}}
+		if b.Answers[st.Answer].Type == flow.Choice || b.Answers[st.Answer].Type == flow.YesNo {
+			classes = nil
+			for _, id := range engine.Offered(p, at, scene) {
+				classes = append(classes, engine.Class{Kind: engine.Option, Value: id})
+			}
+		}
+		for _, class := range classes {
+			next, _, err := engine.Next(p, at, class, scene)
+			if err != nil {
+				t.Fatalf("%v %v: %v", asked, class, err)
+			}
+			walk(next, asked)
+		}
+	}
+	for _, known := range [][2]string{{}, {"situation", "apprenti"}, {"situation", "chomage"}, {"situation", "autre"}, {"pour_qui", "enfant"}, {"besoin", "info"}, {"sujet", "autour"}} {
+		at := engine.State{}
+		if known[0] != "" {
+			at.Answers = at.Answers.With(known[0], known[1])
+		}
+		first, _, err := engine.Enter(p, at, b.Flows[b.Start].Start, scene)
+		if err != nil {
+			t.Fatal(err)
+		}
+		walk(first, nil)
+	}
+	if ends < 60 {
+		t.Errorf("only %d ways were walked", ends)
+	}
+}
