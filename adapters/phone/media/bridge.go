@@ -63,9 +63,10 @@ func (s *Stream) connect(other *Stream) {
 	s.out.relay.yield(&s.out)
 }
 
-// passed is a packet of the other side on its way: its header is overwritten.
+// passed is a packet of the other side on its way. Of its header, whatever extensions it had, only
+// the twelve bytes before the payload are left, and they are overwritten.
 type passed struct {
-	packet   []byte // header and payload
+	packet   []byte
 	law      Law
 	sequence uint16
 	clock    uint32
@@ -105,10 +106,6 @@ func (s *Stream) pass(p passed) {
 
 func abs(v int32) int32 { return max(v, -v) }
 
-// passedFrom keeps of a packet what a bridge needs. What is left of the header is the twelve bytes
-// before the payload, whatever extensions there were.
-func passedFrom(h *rtp.Header, packet, payload []byte, law Law) passed {
-	end := cap(packet) - cap(payload) + len(payload)
-	return passed{packet: packet[end-len(payload)-headerSize : end], law: law,
-		sequence: h.SequenceNumber, clock: h.Timestamp, source: h.SSRC, marker: h.Marker}
+func passedFrom(h *rtp.Header, packet []byte, law Law) passed {
+	return passed{packet: packet, law: law, sequence: h.SequenceNumber, clock: h.Timestamp, source: h.SSRC, marker: h.Marker}
 }

@@ -37,8 +37,8 @@ func (c *cipher) same(other *cipher) bool {
 	return c != nil && other != nil && c.suite == other.suite && c.secret == other.secret
 }
 
-// String is the value of the attribute: it has the key, so it goes into a description only.
-func (c cipher) String() string {
+// attribute is the value of a=crypto: it has the key, so it goes into a description only.
+func (c cipher) attribute() string {
 	return fmt.Sprintf("%d %s inline:%s", c.tag, c.suite, base64.StdEncoding.EncodeToString(c.secret[:]))
 }
 

@@ -1,6 +1,7 @@
 package media
 
 import (
+	"bytes"
 	"math"
 	"math/rand/v2"
 )
@@ -76,4 +77,15 @@ func keyTones(key byte, down, up int, peak float64) PCM {
 		}
 	}
 	return pcm
+}
+
+// inOrder says that every 20 ms of said is heard, one after the other; a slow machine may have had
+// silence put between them.
+func inOrder(heard, said []byte) bool {
+	for ; len(said) >= frame && len(heard) >= frame; heard = heard[frame:] {
+		if bytes.Equal(heard[:frame], said[:frame]) {
+			said = said[frame:]
+		}
+	}
+	return len(said) < frame
 }

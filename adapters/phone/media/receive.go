@@ -132,11 +132,12 @@ func (s *Stream) take(packet []byte, from netip.AddrPort, now time.Time) (*Strea
 		s.stranger()
 		return nil, passed{}
 	}
-	packet, payload := s.unseal(packet)
-	if payload == nil {
+	packet, at, good := s.unseal(packet)
+	if !good {
 		s.stranger()
 		return nil, passed{}
 	}
+	payload := packet[at:]
 	s.route.latch(from)
 	s.room.count.received.Add(1)
 	s.in.count(now, s.room.wheel.start, sound >= 0)
@@ -151,30 +152,28 @@ func (s *Stream) take(packet []byte, from netip.AddrPort, now time.Time) (*Strea
 	}
 	law := s.agreed.hear[sound].law
 	s.hear(law, payload, now)
-	return s.bridge, passedFrom(&s.in.header, packet, payload, law)
+	return s.bridge, passedFrom(&s.in.header, packet[at-headerSize:], law)
 }
 
-// unseal decrypts a packet and finds its payload; nil when it is not what it should be.
-func (s *Stream) unseal(packet []byte) (whole, payload []byte) {
+// unseal decrypts a packet, takes padding off and finds where its payload begins.
+func (s *Stream) unseal(packet []byte) (plain []byte, at int, good bool) {
+	var err error
 	if s.guard.in != nil {
-		plain, err := s.guard.in.DecryptRTP(packet, packet, &s.in.header)
-		if err != nil {
-			return nil, nil
+		if packet, err = s.guard.in.DecryptRTP(packet, packet, &s.in.header); err != nil {
+			return nil, 0, false
 		}
-		packet = plain
 	}
-	at, err := s.in.header.Unmarshal(packet)
-	if err != nil {
-		return nil, nil
+	if at, err = s.in.header.Unmarshal(packet); err != nil {
+		return nil, 0, false
 	}
 	end := len(packet)
 	if s.in.header.Padding {
 		end -= int(packet[end-1])
 	}
 	if at > end {
-		return nil, nil
+		return nil, 0, false
 	}
-	return packet, packet[at:end]
+	return packet[:end], at, true
 }
 
 func (s *Stream) stranger() {

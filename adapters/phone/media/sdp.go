@@ -237,7 +237,7 @@ func (w written) write(b *strings.Builder) {
 	}
 	fmt.Fprintf(b, "m=audio %d %s%s\r\n%s", w.port, w.profile, kinds.String(), maps.String())
 	if w.key != nil {
-		fmt.Fprintf(b, "a=crypto:%s\r\n", w.key)
+		fmt.Fprintf(b, "a=crypto:%s\r\n", w.key.attribute())
 	}
 	fmt.Fprintf(b, "a=ptime:20\r\na=%s\r\n", w.direction)
 }

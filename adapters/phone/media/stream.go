@@ -130,8 +130,8 @@ func (s *Stream) negotiated() {
 // Stats says how a stream fared.
 type Stats struct {
 	Sent, Received uint64        // packets of sound and keys
-	Lost           uint64        // never came
-	Late           uint64        // came after their place was given up, or twice
+	Lost           uint64        // never came; RFC 3550 lets one that came twice make up for one
+	Late           uint64        // came out of order, or twice
 	Strangers      uint64        // from other sources than the latched one, or not decipherable
 	Jitter         time.Duration // RFC 3550 §6.4.1
 	PeerLost       uint32        // what the peer says that it lost of ours
