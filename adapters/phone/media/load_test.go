@@ -212,3 +212,46 @@ func BenchmarkBargeIn(b *testing.B) {
 	b.ReportMetric(float64(after)/float64(b.N), "packets/key")
 	b.ReportMetric(float64(worst), "packets-worst")
 }
+
+// BenchmarkPacket is what one packet costs to send, and to receive with a key looked for.
+func BenchmarkPacket(b *testing.B) {
+	for _, profile := range []string{plainProfile, secureProfile} {
+		room := testRoom(b)
+		s, p := testStream(b, room), newPeer(b, loopback)
+		s.AllowSecure()
+		key := newCipher(1, suite80)
+		answer, err := s.Answer(describe(p.address(), profile, "8", "a=crypto:"+key.attribute()))
+		if err != nil {
+			b.Fatal(err)
+		}
+		s.phase.remove(s)
+		d, err := parse(answer, true)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run("send/"+strings.TrimPrefix(d.lines[0].profile, "RTP/"), func(b *testing.B) {
+			b.ReportAllocs()
+			for now := time.Now(); b.Loop(); {
+				s.tick(now, 0)
+			}
+		})
+		out, err := key.context()
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run("receive/"+strings.TrimPrefix(d.lines[0].profile, "RTP/"), func(b *testing.B) {
+			b.ReportAllocs()
+			for now := time.Now(); b.Loop(); {
+				packet := p.packet(make([]byte, frame))
+				raw, _ := packet.Marshal()
+				if profile == secureProfile {
+					raw, _ = out.EncryptRTP(nil, raw, nil)
+				}
+				s.receive(raw, p.address(), now)
+			}
+			if s.Stats().Strangers > 0 {
+				b.Error("packets were not understood")
+			}
+		})
+	}
+}

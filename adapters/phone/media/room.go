@@ -18,12 +18,12 @@ var (
 
 // Config says where a room listens.
 type Config struct {
-	Host      netip.Addr    // bound by every stream; :: takes both families
-	Public    netip.Addr    // written into descriptions; zero: Host
-	FirstPort int           // RTP takes the even ports from here …
-	LastPort  int           // … and RTCP the odd ones up to here
-	Streams   int           // at most; zero: as many as there are pairs of ports
-	Silence   time.Duration // without sound a peer is gone; zero: 25 s (20 to 30 lets DTX live)
+	Host       netip.Addr    // bound by every stream; :: takes both families
+	Public     netip.Addr    // written into descriptions; zero: Host
+	FirstPort  int           // RTP takes the even ports from here …
+	LastPort   int           // … and RTCP the odd ones up to here
+	MaxStreams int           // at once; zero: as many as there are pairs of ports
+	Silence    time.Duration // without sound a peer is gone; zero: 25 s (20 to 30 lets DTX live)
 }
 
 const defaultSilence = 25 * time.Second
@@ -45,8 +45,8 @@ func (c Config) check() (Config, error) {
 	case c.FirstPort < 2 || c.LastPort > 65535 || pairs < 1:
 		return c, fmt.Errorf("media has no pair of ports from %d to %d", c.FirstPort, c.LastPort)
 	}
-	if c.Streams <= 0 {
-		c.Streams = pairs
+	if c.MaxStreams <= 0 {
+		c.MaxStreams = pairs
 	}
 	if c.Silence <= 0 {
 		c.Silence = defaultSilence
@@ -104,7 +104,7 @@ func (r *Room) Open() (*Stream, error) {
 // packets of an old call do not reach a new one.
 func (r *Room) listen() (sound, reports *net.UDPConn, port int, err error) {
 	first, last := r.config.FirstPort, r.config.LastPort
-	if len(r.open) >= r.config.Streams {
+	if len(r.open) >= r.config.MaxStreams {
 		return nil, nil, 0, ErrFull
 	}
 	for range (last - first + 1) / 2 {

@@ -56,8 +56,8 @@ func parse(body []byte, secure bool) (*description, error) {
 	if len(body) > maxDescription {
 		return nil, refuse("it is longer than %d bytes", maxDescription)
 	}
-	if err := s.Unmarshal(body); err != nil {
-		return nil, refuse("it cannot be read: %v", err)
+	if s.Unmarshal(body) != nil {
+		return nil, refuse("it cannot be read") // the parser's error would quote it
 	}
 	if len(s.MediaDescriptions) > maxLines {
 		return nil, refuse("it has more than %d lines of media", maxLines)

@@ -244,7 +244,7 @@ func TestComfortNoiseIsIgnored(t *testing.T) {
 
 func TestRoomIsFull(t *testing.T) {
 	t.Parallel()
-	room := testRoom(t, func(c *Config) { c.Streams = 2 })
+	room := testRoom(t, func(c *Config) { c.MaxStreams = 2 })
 	first := testStream(t, room)
 	testStream(t, room)
 	_, err := room.Open()
