@@ -114,6 +114,37 @@ func TestOffersThatAreRefused(t *testing.T) {
 	}
 }
 
+func TestDescriptionsAsTheyComeAreRead(t *testing.T) {
+	plain := string(describe(somebody, "RTP/AVP", "8 101"))
+	swap := func(old, with string) string { return strings.Replace(plain, old, with, 1) }
+	for name, offer := range map[string]string{
+		"lines without CR":      strings.ReplaceAll(plain, "\r\n", "\n"),
+		"no last end":           strings.TrimSuffix(plain, "\r\n"),
+		"an empty line":         plain + "\r\n",
+		"no subject":            swap("s=-\r\n", ""),
+		"no time":               swap("t=0 0\r\n", ""),
+		"attributes too early":  swap("s=-", "a=sendrecv\r\ns=-"),
+		"a user of two words":   swap("o=- 7", "o=My Phone 7"),
+		"address behind":        strings.Replace(swap("c=IN IP4 127.0.0.1\r\n", ""), "a=rtpmap", "c=IN IP4 127.0.0.1\r\na=rtpmap", 1),
+		"two addresses":         swap("c=IN IP4 127.0.0.1", "c=IN IP4 127.0.0.1\r\nc=IN IP4 127.0.0.2"),
+		"bandwidth and more":    swap("t=0 0", "b=AS:80\r\nt=0 0\r\nr=0 0\r\nk=prompt"),
+		"fax beside":            plain + "m=image 4002 udptl t38\r\na=T38FaxVersion:0\r\n",
+		"video beside":          plain + "m=video 4002 RTP/AVPF 99\r\nc=IN IP6 ::9\r\na=inactive\r\n",
+		"a line of its own":     plain + "X=secret sauce\r\n",
+		"spaces too many":       swap("RTP/AVP 8 101", "RTP/AVP  8  101 "),
+		"a broken line of text": plain + "m=text\r\n",
+	} {
+		d, err := parse([]byte(offer), false)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if d.address != somebody || d.events != 101 || d.direction != "sendrecv" || d.chosen != 0 {
+			t.Errorf("%s: %+v", name, d)
+		}
+	}
+}
+
 // version is the last number of o=.
 func version(t *testing.T, body []byte) (session, version string) {
 	t.Helper()
@@ -222,15 +253,16 @@ func FuzzAnswer(f *testing.F) {
 			}
 			return
 		}
-		var asked, said sdp.SessionDescription
-		if err := asked.Unmarshal(offer); err != nil {
+		asked, err := parse(offer, true)
+		if err != nil {
 			t.Fatal(err)
 		}
-		if err := said.Unmarshal(answer); err != nil {
+		said, err := parse(answer, true)
+		if err != nil {
 			t.Fatalf("our answer cannot be read: %v\n%s", err, answer)
 		}
-		if len(asked.MediaDescriptions) != len(said.MediaDescriptions) {
-			t.Fatalf("%d lines of media for %d", len(said.MediaDescriptions), len(asked.MediaDescriptions))
+		if len(asked.lines) != len(said.lines) || asked.chosen != said.chosen {
+			t.Fatalf("line %d of %d for %d of %d", said.chosen, len(said.lines), asked.chosen, len(asked.lines))
 		}
 		if again, err := s.Answer(offer); err != nil || string(again) != string(answer) {
 			t.Fatalf("the same offer was answered otherwise: %v\n%s\n%s", err, answer, again)

@@ -35,7 +35,7 @@ type codec struct {
 
 // line is one m= line, kept to be refused in its place.
 type line struct {
-	medium, profile, format string
+	medium, port, profile, format string
 }
 
 // description is what a peer wrote, as far as it concerns us.
@@ -52,43 +52,89 @@ type description struct {
 
 // parse reads a description and chooses the first line of sound that we can follow.
 func parse(body []byte, secure bool) (*description, error) {
-	var s sdp.SessionDescription
 	if len(body) > maxDescription {
 		return nil, refuse("it is longer than %d bytes", maxDescription)
 	}
-	if s.Unmarshal(body) != nil {
+	text, lines, kept := excerpt(string(body))
+	switch {
+	case len(lines) > maxLines:
+		return nil, refuse("it has more than %d lines of media", maxLines)
+	case len(kept) == 0:
+		return nil, refuse("it has no sound that we can follow")
+	}
+	var s sdp.SessionDescription
+	if s.UnmarshalString(text) != nil || len(s.MediaDescriptions) != len(kept) {
 		return nil, refuse("it cannot be read") // the parser's error would quote it
 	}
-	if len(s.MediaDescriptions) > maxLines {
-		return nil, refuse("it has more than %d lines of media", maxLines)
-	}
-	d := &description{chosen: -1}
-	reason := errors.New("it has no sound")
+	d := &description{lines: lines}
+	var reason error
 	for i, m := range s.MediaDescriptions {
-		d.lines = append(d.lines, lineOf(m))
-		if d.chosen >= 0 || m.MediaName.Media != "audio" || m.MediaName.Port.Value == 0 {
-			continue
-		}
 		if reason = d.follow(&s, m, secure); reason == nil {
-			d.chosen = i
+			d.chosen = kept[i]
+			return d, nil
 		}
 	}
-	if d.chosen < 0 {
-		return nil, refuse("%v", reason)
+	return nil, refuse("%v", reason)
+}
+
+// excerpt writes anew what concerns us: lines of sound with their addresses and attributes. Real
+// descriptions have lines out of order, without an end, of fax or of private kinds, which a strict
+// parser refuses as a whole. It also returns all lines of media, and which of them it kept.
+func excerpt(body string) (text string, lines []line, kept []int) {
+	var session, media strings.Builder
+	into, address := &session, false
+	for raw := range strings.Lines(body) {
+		raw = strings.TrimSpace(raw)
+		kind, value, _ := strings.Cut(raw, "=")
+		switch kind {
+		case "m":
+			l := lineOf(value)
+			if into = nil; l.sound() {
+				into, address = &media, false
+				kept = append(kept, len(lines))
+				fmt.Fprintf(into, "m=%s\r\n", strings.Join(strings.Fields(value), " "))
+			}
+			lines = append(lines, l)
+		case "a", "c":
+			if into == nil || kind == "c" && address {
+				continue
+			}
+			address = address || kind == "c"
+			fmt.Fprintf(into, "%s\r\n", raw)
+		}
 	}
-	return d, nil
+	return "v=0\r\no=- 0 0 IN IP4 0.0.0.0\r\ns=-\r\n" + ordered(session.String()) + media.String(), lines, kept
+}
+
+// ordered puts the session's address before its time and its attributes behind, as RFC 8866 §9 has.
+func ordered(session string) string {
+	var addresses, attributes string
+	for l := range strings.Lines(session) {
+		if strings.HasPrefix(l, "c=") {
+			addresses += l
+		} else {
+			attributes += l
+		}
+	}
+	return addresses + "t=0 0\r\n" + attributes
+}
+
+// lineOf reads a line of media far enough to refuse it in its place.
+func lineOf(value string) line {
+	fields := strings.Fields(value)
+	if n := len(fields); n < 4 {
+		fields = append(fields, []string{"unknown", "0", plainProfile, "0"}[n:]...)
+	}
+	return line{medium: fields[0], port: fields[1], profile: fields[2], format: fields[3]}
+}
+
+// sound says that it may be one for us; a port of zero is a line that is switched off.
+func (l line) sound() bool {
+	return l.medium == "audio" && l.port != "0" && (l.profile == plainProfile || l.profile == secureProfile)
 }
 
 func refuse(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrNotAcceptable, fmt.Sprintf(format, args...))
-}
-
-func lineOf(m *sdp.MediaDescription) line {
-	l := line{medium: m.MediaName.Media, profile: strings.Join(m.MediaName.Protos, "/"), format: "0"}
-	if len(m.MediaName.Formats) > 0 {
-		l.format = m.MediaName.Formats[0]
-	}
-	return l
 }
 
 // follow takes one line of sound, or says why not.
@@ -142,11 +188,9 @@ func (d *description) readFormats(m *sdp.MediaDescription) {
 
 func (d *description) readProfile(m *sdp.MediaDescription, secure bool) error {
 	d.keys = nil
-	switch profile := strings.Join(m.MediaName.Protos, "/"); {
-	case profile == plainProfile:
+	switch {
+	case strings.Join(m.MediaName.Protos, "/") == plainProfile:
 		return nil
-	case profile != secureProfile:
-		return errors.New("its profile is neither RTP/AVP nor RTP/SAVP")
 	case !secure:
 		return errors.New("it encrypts sound, but sends the key in clear")
 	}
