@@ -43,6 +43,9 @@ var may = map[string][]string{
 	"cmd/frontdesk":     nil, // wires everybody
 	"cmd/communes":      {"bot/place"},
 
+	// The telephone.
+	"adapters/phone/media": {},
+
 	// Fakes: cmd and tests alone import them.
 	"adapters/telegram/telegramfake": {},
 	"adapters/slack/slackfake":       {},
@@ -64,6 +67,7 @@ var only = map[string]string{
 	"github.com/go-telegram/bot":     "adapters/telegram",
 	"github.com/wneessen/go-mail":    "adapters/mail",
 	"github.com/arran4/golang-ical":  "adapters/mail",
+	"github.com/pion/":               "adapters/phone/media",
 }
 
 // pure rooms have no clock, no network, no memory and no chance.
