@@ -48,7 +48,7 @@ func (h *house) whoServes(need, place string) string {
 	return fmt.Sprintf("%s, %s :\n%s", label, territory.Name, strings.Join(lines, "\n"))
 }
 
-// referentLine says who to ask in a place: « Rennes, référente ou référent accueil, décrochage (Mo 09:00-12:00) ».
+// referentLine says who to ask in a place, what for and when; never by name.
 func referentLine(r directory.Referral) string {
 	line := r.Town + ", référente ou référent " + r.Role
 	if r.Topic != "" {
