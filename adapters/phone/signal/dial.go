@@ -47,9 +47,6 @@ func (c *Call) dial(ctx context.Context, target string, ring time.Duration) erro
 	if err != nil {
 		return err
 	}
-	if c.e.refusesMore() {
-		return ErrDraining
-	}
 	ctx, c.abort = context.WithCancelCause(ctx)
 	defer c.abort(nil)
 	ctx, cancel := context.WithTimeoutCause(ctx, ring, ErrNoAnswer)
@@ -59,7 +56,10 @@ func (c *Call) dial(ctx context.Context, target string, ring time.Duration) erro
 		return err
 	}
 	c.peer = peer{us: c.e.identity(uri, to), them: uri, target: uri, network: to.network, source: to.addr}
-	c.e.place(c)
+	if err := c.e.place(c); err != nil {
+		return err
+	}
+	defer c.e.errands.Done()
 	offer, _, err := c.describe(nil)
 	if err != nil {
 		return err
@@ -161,7 +161,6 @@ func (c *Call) established(res *sip.Response) {
 // took the same call is acknowledged and hung up (RFC 3261 §13.2.2.4).
 func (c *Call) acknowledge(tx *sip.ClientTx, seq uint32) {
 	theirs := c.key.theirTag
-	c.ack(seq)
 	tx.OnRetransmission(func(res *sip.Response) {
 		if tag, _ := res.To().Params.Get("tag"); tag == theirs {
 			c.ack(seq)
@@ -169,6 +168,7 @@ func (c *Call) acknowledge(tx *sip.ClientTx, seq uint32) {
 			go c.e.hangUpStray(c, res, seq)
 		}
 	})
+	c.ack(seq)
 }
 
 func (c *Call) ack(seq uint32) {

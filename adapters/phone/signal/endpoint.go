@@ -18,7 +18,7 @@ type Endpoint struct {
 	end     context.CancelFunc
 	reading sync.WaitGroup // sockets
 	serving sync.WaitGroup // calls in Serve
-	errands sync.WaitGroup // CANCELs on their way
+	errands sync.WaitGroup // calls being placed, CANCELs on their way
 
 	closed sync.Once
 
@@ -153,12 +153,17 @@ func (e *Endpoint) enter(c *Call) int {
 	return 0
 }
 
-// place makes an outgoing call known under what its peer will call it.
-func (e *Endpoint) place(c *Call) {
+// place makes an outgoing call known, and its placing an errand that Close waits for.
+func (e *Endpoint) place(c *Call) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.draining {
+		return ErrDraining
+	}
 	e.dialogs[c.key] = c
 	e.placed[c.key.callID] = true
+	e.errands.Add(1)
+	return nil
 }
 
 // rename keys an outgoing call by the tag its peer chose. A call that we only hang up is on no books.
