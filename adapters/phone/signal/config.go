@@ -100,7 +100,7 @@ func (s *settings) readListen() error {
 func (s *settings) readTargets() error {
 	for _, text := range s.Targets {
 		var uri sip.Uri
-		if err := sip.ParseUri(text, &uri); err != nil || uri.Host == "" {
+		if err := sip.ParseUri(text, &uri); err != nil || uri.Host == "" || uri.Password != "" {
 			return fmt.Errorf("%q is not a target such as sip:+33299000000@trunk.example", text)
 		}
 		if emergency(uri.User, s.Country) {
