@@ -40,8 +40,11 @@ var may = map[string][]string{
 	"adapters/telegram": {"bot", "bot/render", "bot/desk"},
 	"adapters/slack":    {"bot", "bot/render", "bot/desk"},
 	"adapters/mail":     {"bot", "bot/render", "bot/desk"},
-	"cmd/frontdesk":     nil, // wires everybody
-	"cmd/communes":      {"bot/place"},
+
+	"adapters/phone/signal": {"bot"},
+
+	"cmd/frontdesk": nil, // wires everybody
+	"cmd/communes":  {"bot/place"},
 
 	// The telephone.
 	"adapters/phone/media": {},
@@ -68,6 +71,8 @@ var only = map[string]string{
 	"github.com/wneessen/go-mail":    "adapters/mail",
 	"github.com/arran4/golang-ical":  "adapters/mail",
 	"github.com/pion/":               "adapters/phone/media",
+	"github.com/emiago/sipgo":        "adapters/phone/signal",
+	"github.com/icholy/digest":       "adapters/phone/signal",
 }
 
 // pure rooms have no clock, no network, no memory and no chance.
