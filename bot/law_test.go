@@ -40,12 +40,14 @@ var may = map[string][]string{
 	"adapters/telegram": {"bot", "bot/render", "bot/desk"},
 	"adapters/slack":    {"bot", "bot/render", "bot/desk"},
 	"adapters/mail":     {"bot", "bot/render", "bot/desk"},
+	"adapters/speech":   {},
 	"cmd/frontdesk":     nil, // wires everybody
 	"cmd/communes":      {"bot/place"},
 
 	// Fakes: cmd and tests alone import them.
 	"adapters/telegram/telegramfake": {},
 	"adapters/slack/slackfake":       {},
+	"adapters/speech/speechfake":     {},
 }
 
 // only says which room alone may import a library.
