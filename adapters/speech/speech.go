@@ -149,9 +149,21 @@ func (v *Voice) Say(ctx context.Context, p Prompt) ([]byte, error) {
 	return wav, err
 }
 
-// Recorded says whether somebody has recorded a sentence as it is written now.
-func (v *Voice) Recorded(p Prompt) bool {
-	return v.recorded(p) != nil
+// Recorded is what By answers where somebody has spoken a sentence.
+const Recorded = "recording"
+
+// By names who says a sentence as things are, at the usual pace: Recorded, the engine whose sound is
+// kept, or "" where nobody has made it.
+func (v *Voice) By(p Prompt) string {
+	if v.recorded(p) != nil {
+		return Recorded
+	}
+	for _, e := range v.engines {
+		if e.voice(p.Language) != "" && v.kept(e, p) != nil {
+			return e.version()
+		}
+	}
+	return ""
 }
 
 // recorded is the recording of a static sentence, or nil.
@@ -196,34 +208,42 @@ func (v *Voice) synthesised(ctx context.Context, p Prompt) ([]byte, error) {
 	return nil, fmt.Errorf("speech: %w", errors.Join(refused...))
 }
 
-// ask has one engine say a sentence, unless it has done so before. Memory knows a sound by the text as
-// it is written, the disk by what is spoken: a rule that reads something otherwise makes it anew.
+// ask has one engine say a sentence, unless it has done so before.
 func (v *Voice) ask(ctx context.Context, e engine, p Prompt) ([]byte, error) {
-	written := soundKey(e, p, p.Text)
-	if wav, known := v.memory.get(written); known {
+	if wav := v.kept(e, p); wav != nil {
 		return wav, nil
 	}
 	text := spoken(p.Language, p.Text)
 	if text == "" {
 		return nil, errors.New("nothing of it can be spoken")
 	}
-	key := soundKey(e, p, text)
-	if v.disk != nil && p.Name != "" {
-		if wav := v.disk.get(key); wav != nil {
-			v.memory.put(written, wav, 0)
-			return wav, nil
-		}
-	}
 	if !e.ready() {
 		return nil, errors.New("it is given a rest after failures")
 	}
-	return v.flights.do(ctx, key, v.timeout, func(ctx context.Context) ([]byte, error) {
+	return v.flights.do(ctx, soundKey(e, p, text), v.timeout, func(ctx context.Context) ([]byte, error) {
 		wav, err := e.say(ctx, p.Language, text, p.Slow)
 		if err == nil {
-			v.keep(written, key, p, wav)
+			v.keep(e, p, text, wav)
 		}
 		return wav, err
 	})
+}
+
+// kept is a sound that was made before, or nil. Memory knows it by the text as it is written, the disk by
+// what is spoken: a rule that reads something otherwise makes it anew.
+func (v *Voice) kept(e engine, p Prompt) []byte {
+	written := soundKey(e, p, p.Text)
+	if wav, known := v.memory.get(written); known {
+		return wav
+	}
+	if v.disk == nil || p.Name == "" {
+		return nil
+	}
+	wav := v.disk.get(soundKey(e, p, spoken(p.Language, p.Text)))
+	if wav != nil {
+		v.memory.put(written, wav, 0)
+	}
+	return wav
 }
 
 // soundKey names a sound by all that it depends on. It leads back to no text.
@@ -237,16 +257,16 @@ func soundKey(e engine, p Prompt, text string) string {
 }
 
 // keep keeps a sound: on disk only that of a static sentence, since others may hold what somebody said.
-func (v *Voice) keep(written, key string, p Prompt, wav []byte) {
+func (v *Voice) keep(e engine, p Prompt, text string, wav []byte) {
+	life := time.Duration(0)
 	if p.Name == "" {
-		v.memory.put(written, wav, personalLife)
+		life = personalLife
+	}
+	v.memory.put(soundKey(e, p, p.Text), wav, life)
+	if v.disk == nil || p.Name == "" {
 		return
 	}
-	v.memory.put(written, wav, 0)
-	if v.disk == nil {
-		return
-	}
-	if err := v.disk.put(key, wav); err != nil {
+	if err := v.disk.put(soundKey(e, p, text), wav); err != nil {
 		v.log.Warn("a sound cannot be kept on disk", "name", p.Name, "error", err)
 	}
 }

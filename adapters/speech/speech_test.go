@@ -190,6 +190,9 @@ func TestStaticSentencesAreKeptOnDiskAndPersonalOnesAreNot(t *testing.T) {
 	if _, err := s.Say(t.Context(), personal); err == nil {
 		t.Error("what was said to somebody outlives the process")
 	}
+	if log := s.log.String(); strings.Contains(log, "ervella") || strings.Contains(log, "cherchez") {
+		t.Errorf("the log tells what is said: %s", log)
+	}
 	// another model is another sound
 	s.config.Model = "tts-2"
 	s.open(t)
@@ -342,5 +345,20 @@ func TestTheDiskIsBounded(t *testing.T) {
 	}
 	if err := d.put(keys[1], make([]byte, 10_001)); err == nil {
 		t.Error("a sound larger than the disk may hold is kept")
+	}
+}
+
+// What every call says is looked up, not made.
+func BenchmarkSayKept(b *testing.B) {
+	dir := b.TempDir()
+	v, err := New(Config{Recordings: dir, CacheDir: b.TempDir(), Endpoint: "http://127.0.0.1:1/v1/audio/speech", Voice: "alloy"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	v.keep(v.engines[0], static, spoken("fr", static.Text), clip{rate: 24000, channels: 1, data: make([]byte, 96000)}.wav())
+	for b.Loop() {
+		if _, err := v.Say(b.Context(), static); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
