@@ -135,6 +135,7 @@ func frenchQuantities() []rule {
 		always(`[nN]° ?`, "numéro "),
 		always(` ?°C?`, " degrés"),
 		found(`(\d+) ?(km|min|mn|kg)`, func(m []string) string { return m[1] + " " + frenchUnit(m[2], m[1]) }),
+		found(`(?i)(les|des|aux) (\d+) ?[-–] ?(\d+)`, func(m []string) string { return m[1] + " " + m[2] + " " + frenchGroup(m[3]) }),
 		found(`(\d+) ?[-–] ?(\d+)`, func(m []string) string { return m[1] + " à " + m[2] }),
 		found(`(\d+) ?/ ?(\d+)`, func(m []string) string { return m[1] + " sur " + m[2] }),
 	}

@@ -154,12 +154,13 @@ func frenchFree(m []string) string {
 	return said + word
 }
 
-// feminine are the words that are counted with « une ».
+// feminine are the words that are counted with « une ». Streets and squares are not: « 1 rue » is a number
+// of a house.
 var feminine = set("heure heures minute minutes seconde secondes journée journées semaine semaines année années fois personne personnes " +
-	"place places question questions réponse réponses demande demandes solution solutions formation formations étape étapes page pages " +
+	"question questions réponse réponses demande demandes solution solutions formation formations étape étapes page pages " +
 	"conseillère conseillères adresse adresses structure structures commune communes possibilité possibilités fiche fiches offre offres " +
 	"information informations touche touches langue langues entreprise entreprises école écoles filière filières mission missions " +
-	"piste pistes aide aides inscription inscriptions voie voies rue option options ligne lignes")
+	"piste pistes aide aides inscription inscriptions option options ligne lignes")
 
 // leftNumber is what no rule has said: digits, even inside a word, and the word behind them.
 var leftNumber = regexp.MustCompile(`(\d+)( \pL+)?`)

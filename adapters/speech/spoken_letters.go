@@ -5,7 +5,7 @@ import (
 	"unicode"
 )
 
-// Abbreviations that are read as a word, though they are capitals; those of more than three letters
+// Read only. Abbreviations that are read as a word, though they are capitals; those of more than three letters
 // that are spelled, though they have vowels; and words of at most three letters that somebody may
 // write in capitals.
 var (

@@ -73,6 +73,8 @@ var frenchSpoken = [][2]string{
 	{"500 €/mois", "cinq cents euros par mois"},
 	{"n° 5", "numéro cinq"},
 	{"de 16-25 ans", "de seize à vingt-cinq ans"},
+	{"La mission locale aide les 16-25 ans.", "La mission locale aide les seize vingt-cinq ans."},
+	{"1 rue de l'Exemple, 35000 Rennes", "un rue de l'Exemple, trente-cinq mille Rennes"},
 	{"bac+3 et plus", "bac plus trois et plus"},
 	{"bac + 5", "bac plus cinq"},
 	{"1 personne est avant vous.", "une personne est avant vous."},
