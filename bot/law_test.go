@@ -15,43 +15,43 @@ const module = "frontdesk/"
 // may says, for each room, which rooms of ours it imports; a room that is not named here may not
 // exist. The standard library is free to all, except where pure says otherwise.
 var may = map[string][]string{
-	"bot":               {},
-	"bot/hear":          {"bot"},
-	"bot/place":         {"bot"},
-	"bot/hours":         {"bot"},
-	"bot/flow":          {"bot", "bot/hear", "bot/place", "bot/hours"},
-	"locales":           {"bot", "bot/flow"},
-	"bot/directory":     {"bot", "bot/hear", "bot/hours"},
-	"bot/intake":        {"bot/directory", "bot/hear", "bot/hours"},
-	"bot/engine":        {"bot", "bot/hear", "bot/place", "bot/hours", "bot/flow", "bot/directory"},
-	"bot/proof":         {"bot", "bot/hear", "bot/hours", "bot/flow", "bot/engine", "bot/render"},
-	"bot/turn":          {"bot", "bot/hear", "bot/engine"},
-	"bot/render":        {"bot"},
-	"bot/desk":          {"bot"},
-	"bot/transcript":    {"bot"},
-	"bot/relay":         {"bot"},
-	"bot/bottest":       {"bot", "bot/transcript", "bot/desk"},
-	"flows":             {},
-	"adapters/redis":    {"bot"},
-	"adapters/staff":    {"bot"},
-	"adapters/web":      {"bot", "bot/render", "bot/desk"},
-	"adapters/web/chat": {"bot", "bot/render", "bot/desk", "adapters/web"},
-	"adapters/web/desk": {"bot", "bot/render", "bot/desk", "adapters/web"},
-	"adapters/telegram": {"bot", "bot/render", "bot/desk"},
-	"adapters/slack":    {"bot", "bot/render", "bot/desk"},
-	"adapters/mail":     {"bot", "bot/render", "bot/desk"},
-
+	"bot":                   {},
+	"bot/hear":              {"bot"},
+	"bot/place":             {"bot"},
+	"bot/hours":             {"bot"},
+	"bot/flow":              {"bot", "bot/hear", "bot/place", "bot/hours"},
+	"locales":               {"bot", "bot/flow"},
+	"bot/directory":         {"bot", "bot/hear", "bot/hours"},
+	"bot/intake":            {"bot/directory", "bot/hear", "bot/hours"},
+	"bot/engine":            {"bot", "bot/hear", "bot/place", "bot/hours", "bot/flow", "bot/directory"},
+	"bot/proof":             {"bot", "bot/hear", "bot/hours", "bot/flow", "bot/engine", "bot/render"},
+	"bot/turn":              {"bot", "bot/hear", "bot/engine"},
+	"bot/render":            {"bot"},
+	"bot/desk":              {"bot"},
+	"bot/transcript":        {"bot"},
+	"bot/relay":             {"bot"},
+	"bot/bottest":           {"bot", "bot/transcript", "bot/desk"},
+	"flows":                 {},
+	"adapters/redis":        {"bot"},
+	"adapters/staff":        {"bot"},
+	"adapters/web":          {"bot", "bot/render", "bot/desk"},
+	"adapters/web/chat":     {"bot", "bot/render", "bot/desk", "adapters/web"},
+	"adapters/web/desk":     {"bot", "bot/render", "bot/desk", "adapters/web"},
+	"adapters/telegram":     {"bot", "bot/render", "bot/desk"},
+	"adapters/slack":        {"bot", "bot/render", "bot/desk"},
+	"adapters/mail":         {"bot", "bot/render", "bot/desk"},
+	"adapters/phone":        {"bot", "bot/render", "bot/desk", "adapters/phone/media", "adapters/phone/signal"},
 	"adapters/phone/signal": {"bot"},
-
-	"cmd/frontdesk": nil, // wires everybody
-	"cmd/communes":  {"bot/place"},
-
-	// The telephone.
-	"adapters/phone/media": {},
+	"adapters/phone/media":  {},
+	"adapters/speech":       {},
+	"cmd/frontdesk":         nil, // wires everybody
+	"cmd/communes":          {"bot/place"},
 
 	// Fakes: cmd and tests alone import them.
 	"adapters/telegram/telegramfake": {},
 	"adapters/slack/slackfake":       {},
+	"adapters/phone/phonefake":       {"adapters/phone", "adapters/phone/media", "adapters/phone/signal"},
+	"adapters/speech/speechfake":     {},
 }
 
 // only says which room alone may import a library.
