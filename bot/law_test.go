@@ -50,7 +50,7 @@ var may = map[string][]string{
 	// Fakes: cmd and tests alone import them.
 	"adapters/telegram/telegramfake": {},
 	"adapters/slack/slackfake":       {},
-	"adapters/phone/phonefake":       {"adapters/phone", "adapters/phone/media", "adapters/phone/signal"},
+	"adapters/phone/phonefake":       {"adapters/phone", "adapters/phone/media", "adapters/phone/signal", "adapters/speech"},
 	"adapters/speech/speechfake":     {},
 }
 

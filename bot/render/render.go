@@ -67,20 +67,3 @@ func sentence(line string) string {
 	}
 	return s
 }
-
-// Sentences cuts what Spoken made where a voice breathes: behind ., !, ? or … before a blank.
-func Sentences(spoken string) []string {
-	var all []string
-	begin := 0
-	for i, r := range spoken {
-		end := i + utf8.RuneLen(r)
-		if strings.ContainsRune(".!?…", r) && (end == len(spoken) || spoken[end] == ' ') {
-			all = append(all, strings.TrimSpace(spoken[begin:end]))
-			begin = end
-		}
-	}
-	if rest := strings.TrimSpace(spoken[begin:]); rest != "" {
-		all = append(all, rest)
-	}
-	return all
-}

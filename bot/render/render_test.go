@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 
 	"frontdesk/bot"
@@ -88,19 +87,6 @@ func TestCheckLinks(t *testing.T) {
 		})
 		if got := fmt.Sprint(err); got != test.want && (err != nil || test.want != "") {
 			t.Errorf("%+v: %v, want %q", test.link, err, test.want)
-		}
-	}
-}
-
-func TestSentencesBreathe(t *testing.T) {
-	for spoken, want := range map[string][]string{
-		"":                                       nil,
-		"Bonjour. Que cherchez-vous ? Un emploi": {"Bonjour.", "Que cherchez-vous ?", "Un emploi"},
-		"Appelez le 31 14, jour et nuit. Le 2.5 n'est pas une phrase.": {"Appelez le 31 14, jour et nuit.", "Le 2.5 n'est pas une phrase."},
-		"Attendez… Oui !": {"Attendez…", "Oui !"},
-	} {
-		if got := Sentences(spoken); !slices.Equal(got, want) {
-			t.Errorf("%q: %q, want %q", spoken, got, want)
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"frontdesk/adapters/mail"
+	"frontdesk/adapters/phone"
 	"frontdesk/adapters/redis"
 	"frontdesk/adapters/slack"
 	"frontdesk/adapters/staff"
@@ -50,8 +51,10 @@ type house struct {
 	slack    *slack.Desk // nil where nobody works in Slack
 	telegram *telegram.Channel
 	mail     *mail.Channel
-	demo     *demo  // or nil
-	id       string // of this process, among replicas
+	phone    *phone.Phone // nil where no number is answered
+	voice    phone.Speech // of the telephone
+	demo     *demo        // or nil
+	id       string       // of this process, among replicas
 	channels []bot.Channel
 	proxies  web.Proxies
 	seats    web.Seats // of connections

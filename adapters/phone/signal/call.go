@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -303,4 +304,10 @@ func seconds(d time.Duration) string { return strconv.Itoa(int(d.Seconds())) }
 
 func refused(req *sip.Request, res *sip.Response) error {
 	return fmt.Errorf("%w: %d to %s", ErrForbidden, res.StatusCode, req.Method)
+}
+
+// Secure says whether an incoming call was signalled over TLS, so that its sound may be encrypted with keys
+// that were sent in the clear inside (RFC 4568 §6).
+func (c *Call) Secure() bool {
+	return c.invite != nil && strings.EqualFold(c.invite.Transport(), "tls")
 }
