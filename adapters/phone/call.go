@@ -26,7 +26,8 @@ type call struct {
 	language string
 	slow     bool // the caller asked for it with two stars
 
-	said     chan []bot.Entry // the log as it grows; closed when it cannot be followed any more
+	said     <-chan []bot.Entry // the log as it grows; closed when it cannot be followed any more
+	leave    func()             // ends the following
 	toSpeak  []utterance
 	question question
 	card     bot.Card // of the case as the desks see it
@@ -61,7 +62,7 @@ func (p *Phone) serve(sip *signal.Call) {
 		case <-ctx.Done():
 		}
 	}()
-	c := &call{Phone: p, sip: sip, line: sip.Media().(sound).Stream, language: "fr", said: make(chan []bot.Entry), reached: make(chan *owner),
+	c := &call{Phone: p, sip: sip, line: sip.Media().(sound).Stream, language: "fr", reached: make(chan *owner),
 		leg: bot.Leg{ID: string(Channel), Channel: Channel, Peer: bot.Address("call:" + sip.ID()), For: bot.ToCitizen}}
 	defer c.guard()
 	sip.Ring()
@@ -73,8 +74,7 @@ func (p *Phone) serve(sip *signal.Call) {
 		c.broken(ctx, err)
 		return
 	}
-	c.id = conversation
-	go c.follow(ctx)
+	c.enter(ctx, conversation, false)
 	go c.present(ctx)
 	c.run(ctx)
 	c.hungUp()
@@ -135,12 +135,34 @@ func (c *call) takeAs(ctx context.Context, leg bot.Leg, event bot.Event) {
 // mostLost is how many seconds a call outlives a store that is away.
 const mostLost = 10
 
-// follow hands on the log as it grows, until the call ends.
-func (c *call) follow(ctx context.Context) {
-	defer close(c.said)
+// enter makes a conversation that of this call. Of one that was had elsewhere nothing is read back: it is
+// heard from where this call came in.
+func (c *call) enter(ctx context.Context, id bot.ConversationID, joined bool) {
+	if c.leave != nil {
+		c.leave()
+	}
+	following, leave := context.WithCancel(ctx)
+	said := make(chan []bot.Entry)
+	c.id, c.leave, c.said, c.toSpeak, c.card, c.owed = id, leave, said, nil, bot.Card{}, ""
+	go c.follow(following, id, said, joined)
+}
+
+// from cuts what was said before a call came in.
+func from(entries []bot.Entry, peer bot.Address) []bot.Entry {
+	for i, e := range entries {
+		if e.Input != nil && e.Input.Leg.Peer == peer {
+			return entries[i:]
+		}
+	}
+	return nil
+}
+
+// follow hands on the log as it grows, until the call ends or goes on in another conversation.
+func (c *call) follow(ctx context.Context, id bot.ConversationID, said chan<- []bot.Entry, joined bool) {
+	defer close(said)
 	lost := 0
 	for seq := int64(0); ; {
-		entries, err := c.Door.Follow(ctx, c.id, seq)
+		entries, err := c.Door.Follow(ctx, id, seq)
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -156,8 +178,14 @@ func (c *call) follow(ctx context.Context) {
 		}
 		lost = 0
 		seq = entries[len(entries)-1].Seq
+		if joined {
+			if entries = from(entries, c.leg.Peer); len(entries) == 0 {
+				continue
+			}
+			joined = false
+		}
 		select {
-		case c.said <- entries:
+		case said <- entries:
 		case <-ctx.Done():
 			return
 		}

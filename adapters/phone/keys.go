@@ -12,7 +12,7 @@ import (
 const mostDigits = 16
 
 // pressed makes an input of a key, or of the digits that it begins: one key answers a menu, # or a pause
-// ends a number. * says again, ** says it slower; 0 alone is a person, 9 alone goes back.
+// ends a number. * says again, ** says it slower; 0 alone is a person, 9 alone goes back, # is a resume code.
 func (c *call) pressed(ctx context.Context, first media.Key) {
 	switch letter := first.Rune(); {
 	case letter == '*':
@@ -20,11 +20,13 @@ func (c *call) pressed(ctx context.Context, first media.Key) {
 			c.slow = !c.slow
 		}
 		c.take(ctx, bot.Pressed{Keys: "*"})
-	case letter == '#' || letter > '9': // nothing to end, and no key of a telephone's front
+	case letter > '9': // no key of a telephone's front
+	case letter == '#':
+		c.codeKey(ctx)
 	case c.question.menu || !c.question.open:
 		c.take(ctx, bot.Pressed{Keys: string(letter)})
 	default:
-		digits := c.digits(ctx, letter)
+		digits := c.digits(ctx, letter, mostDigits)
 		if digits == "1" && c.question.own {
 			c.take(ctx, bot.GaveContact{Phone: bot.Words(c.sip.Caller().Number), Own: true})
 			return
@@ -40,9 +42,9 @@ func (c *call) again(ctx context.Context) bool {
 }
 
 // digits are those of an entry, to # or to a pause.
-func (c *call) digits(ctx context.Context, first rune) string {
+func (c *call) digits(ctx context.Context, first rune, most int) string {
 	digits := string(first)
-	for len(digits) < mostDigits {
+	for len(digits) < most {
 		key, pressed := c.key(ctx, c.Timing.Digit)
 		if !pressed || key.Rune() == '#' {
 			break

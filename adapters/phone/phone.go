@@ -53,6 +53,7 @@ type Config struct {
 
 	Door     bot.Door
 	Lease    bot.Lease    // one call at a time for a counsellor, whatever the replica
+	Codes    bot.Codes    // nil: nobody goes on elsewhere
 	Presence bot.Presence // nil: nobody sees that the caller is there
 	Speech   Speech
 	// Words gives an engine's text in a language, with its placeholders filled: name, value, …

@@ -296,3 +296,53 @@ func (s *phoneSite) pickedUp(ctx context.Context) *phonefake.Talk {
 	}
 	return ringing
 }
+
+// A caller takes a code with #, and goes on with it in a browser; another comes from there by telephone.
+func TestACodeLeadsFromTheTelephoneToTheWebAndBack(t *testing.T) {
+	t.Parallel()
+	s := newPhoneSite(t)
+	ctx, end := context.WithTimeout(t.Context(), 90*time.Second)
+	defer end()
+	talk := s.calls(ctx)
+	talk.Press("1")
+	s.hears("the caller", talk, "Quelle est votre situation ?", "Pour une personne de 16 à 25 ans")
+	talk.Press("#")
+	s.hears("the caller", talk, "Pour continuer ailleurs, tapez 1")
+	talk.Press("1")
+	var code string
+	for code == "" {
+		select {
+		case got := <-talk.Heard():
+			if rest, ok := strings.CutPrefix(got, "Votre code : "); ok {
+				code = strings.Trim(rest, ".")
+			}
+		case <-ctx.Done():
+			t.Fatal("no code is said")
+		}
+	}
+	s.hears("the caller", talk, "Quelle est votre situation ?")
+	leg := bot.Leg{ID: "web", Channel: "web", Peer: "browser", For: bot.ToCitizen}
+	on, err := s.house.codes.Join(ctx, "browser", code, leg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, _, err := s.house.codes.Issue(ctx, on)
+	if err != nil {
+		t.Fatal(err)
+	}
+	talk.Hangup()
+
+	other := s.calls(ctx)
+	other.Press("#")
+	s.hears("the second caller", other, "Pour continuer ailleurs, tapez 1")
+	other.Press("2")
+	s.hears("the second caller", other, "Tapez votre code, dix chiffres.")
+	other.Press(again)
+	s.hears("the second caller", other, "Bonjour de nouveau.", "Quelle est votre situation ?")
+	other.Press("1")
+	s.hears("the second caller", other, "France Travail propose")
+	if head, err := s.house.store.Head(ctx, on); err != nil || head.Session.Answers.Get("situation") != "chomage" {
+		t.Errorf("the conversation of the code has %v, %v", head.Session.Answers, err)
+	}
+	other.Hangup()
+}
