@@ -58,7 +58,7 @@ import (
 )
 
 // Media is the sound of one call as the signalling sees it: session descriptions in and out. Its methods
-// are called one at a time.
+// are called one at a time, never after Close, and must not wait for the call they belong to.
 type Media interface {
 	// Offer is a new description for the peer to answer.
 	Offer() ([]byte, error)

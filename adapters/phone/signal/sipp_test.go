@@ -30,7 +30,7 @@ func TestCallsOverEveryTransport(t *testing.T) {
 	}
 }
 
-// A serving is what we do with a call in a scenario.
+// answerThen serves a call that stands.
 func answerThen(then func(ctx context.Context, c *Call)) func(*Call) {
 	return func(c *Call) {
 		if c.Answer(context.Background()) == nil {
@@ -88,6 +88,10 @@ func TestScenarios(t *testing.T) {
 		{"challenged", hangUp, WeHungUp, "answer sendrecv"},
 		{"referred", refer, WeHungUp, "answer sendrecv"},
 		{"notreferred", refer, WeHungUp, "answer sendrecv"},
+		{"referredinvain", refer, WeHungUp, "answer sendrecv"},
+		{"rejected", stand, PeerHungUp, "answer sendrecv"},
+		{"unrefreshed", stand, Expired, "answer sendrecv, offer"},
+		{"challengedrefresh", stand, PeerHungUp, "answer sendrecv, offer, accept"},
 	} {
 		for _, network := range []string{"udp", "tcp"} {
 			t.Run(s.name+" "+network, func(t *testing.T) {
@@ -132,6 +136,21 @@ func TestRefusedCalls(t *testing.T) {
 			d.eventually("nothing is left", func() bool { h, a := d.Calls(); return h+a+len(d.dialogs)+len(d.invites) == 0 })
 		})
 	}
+}
+
+// TestAnswerIsGivenUp hangs up when the answer's context ends before the ACK, and then only after the ACK.
+func TestAnswerIsGivenUp(t *testing.T) {
+	said := make(chan error, 1)
+	d := open(t, Config{AckWait: 5 * time.Second}, func(c *Call) {
+		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+		defer cancel()
+		said <- c.Answer(ctx)
+	})
+	sipp(t, "lateack", d.Addr("udp").String())
+	if err := <-said; !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Answer says %v", err)
+	}
+	d.ended(WeHungUp, "answer sendrecv")
 }
 
 // TestReferOnlyToTargets refuses what is not listed before anything is sent.
