@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -25,6 +26,20 @@ func TestCallsOverEveryTransport(t *testing.T) {
 			d.mu.Unlock()
 			if c := d.last().Caller(); string(c.Number) != "+33612345678" || c.Hidden {
 				t.Errorf("the caller is %q, hidden %t", string(c.Number), c.Hidden)
+			}
+		})
+	}
+}
+
+// TestHangUpOverIPv6 sends requests of ours over IPv6 too.
+func TestHangUpOverIPv6(t *testing.T) {
+	for _, network := range []string{"udp", "tcp"} {
+		t.Run(network, func(t *testing.T) {
+			d := open(t, Config{Listen: []string{network + "://[::1]:0"}}, answerThen(func(ctx context.Context, c *Call) { c.Hangup(ctx) }))
+			sipp(t, "released", d.Addr(network).String(), "-t", network[:1]+"1")
+			d.ended(WeHungUp, "answer sendrecv")
+			if strings.Contains(d.log.String(), "did not answer") {
+				t.Error("the BYE was not answered")
 			}
 		})
 	}
