@@ -69,8 +69,9 @@ func (c *Call) dial(ctx context.Context, target string, ring time.Duration) erro
 		return err
 	}
 	c.established(res)
+	err = c.agree(descriptionOf(res))
 	c.acknowledge(tx, c.seq)
-	if err := c.agree(descriptionOf(res)); err != nil {
+	if err != nil {
 		go c.bye(context.WithoutCancel(c.e.life))
 		return fmt.Errorf("the answer: %w", err)
 	}

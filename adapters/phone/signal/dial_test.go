@@ -90,6 +90,19 @@ func TestDial(t *testing.T) {
 	}
 }
 
+// TestDialByName finds a target's address among the allowed ones of its name.
+func TestDialByName(t *testing.T) {
+	target, played := callee(t, "engaged", "udp")
+	target = strings.Replace(target, "127.0.0.1", "localhost", 1)
+	d := open(t, Config{Listen: []string{"udp://127.0.0.1:0"}, Targets: []string{target}}, stand)
+	if _, err := d.Dial(context.Background(), target, &sound{}, DialOptions{}); !errors.Is(err, ErrBusy) {
+		t.Errorf("Dial says %v", err)
+	}
+	if said := <-played; said != "" {
+		t.Error(said)
+	}
+}
+
 // TestDialOnlyTargets dials nothing that is not listed, and nothing that is an emergency line.
 func TestDialOnlyTargets(t *testing.T) {
 	listens, err := net.ListenPacket("udp", "127.0.0.1:0")

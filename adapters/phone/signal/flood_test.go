@@ -302,7 +302,7 @@ func FuzzSIP(f *testing.F) {
 // BenchmarkCalls sets up and tears down calls at 200 a second; an operation is one call.
 func BenchmarkCalls(b *testing.B) {
 	program(b, "sipp", "sip-tester")
-	d := open(b, Config{MaxCalls: 400, MaxHalfOpen: 400}, stand)
+	d := open(b, Config{MaxCalls: 1000, MaxHalfOpen: 1000}, stand)
 	n := max(b.N, 1000)
 	start := time.Now()
 	sipp(b, "load", d.Addr("udp").String(), "-m", fmt.Sprint(n), "-r", "200", "-l", "400", "-timeout", "0")

@@ -55,14 +55,16 @@ func (c *Call) inOrder(seq uint32) bool {
 	return true
 }
 
-// hungUp is a BYE. One that comes before our answer ends the INVITE too.
+// hungUp is a BYE. One that comes before our answer ends the INVITE too. The call is off the books before
+// the peer hears so, for whom there is room again.
 func (c *Call) hungUp(req *sip.Request, tx *sip.ServerTx) {
-	respond(req, tx, 200)
 	if c.where() == ringing {
+		respond(req, tx, 200)
 		c.refuse(487, PeerGaveUp)
 		return
 	}
 	c.done(PeerHungUp)
+	respond(req, tx, 200)
 }
 
 // claim lets one change of the session happen at a time (RFC 3261 §14.2, RFC 3311 §5.2): 491 while ours is

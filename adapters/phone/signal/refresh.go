@@ -156,7 +156,8 @@ func (c *Call) reinvite(ctx context.Context, req *sip.Request) (*sip.Response, e
 		if !res.IsSuccess() {
 			return res, nil
 		}
+		err = c.agree(descriptionOf(res))
 		c.acknowledge(tx, req.CSeq().SeqNo)
-		return res, c.agree(descriptionOf(res))
+		return res, err
 	}
 }

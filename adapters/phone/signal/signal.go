@@ -58,7 +58,7 @@ import (
 )
 
 // Media is the sound of one call as the signalling sees it: session descriptions in and out. Its methods
-// are called one at a time.
+// are called one at a time, never after Close, and must not wait for the call they belong to.
 type Media interface {
 	// Offer is a new description for the peer to answer.
 	Offer() ([]byte, error)
@@ -107,11 +107,17 @@ const (
 
 // Account is an identity at a registrar, a trunk's or a PBX's.
 type Account struct {
-	Address  string        // user@registrar, user@registrar:5080;transport=tcp, sips:user@registrar
-	User     string        // the name of the digest, when it is not the address's user
-	Password string        //
+	Address  string // user@registrar, user@registrar:5080;transport=tcp, sips:user@registrar
+	User     string // the name of the digest, when it is not the address's user
+	Password string
 	Expires  time.Duration // the life to ask for; 10 minutes when zero
 }
+
+// String keeps the password and the name, which may be a number, out of every formatted message.
+func (a Account) String() string { return "[redacted]" }
+
+// GoString does the same for %#v.
+func (a Account) GoString() string { return a.String() }
 
 // Config is what an endpoint needs to know. Listen, Allow, Serve and Media are mandatory.
 type Config struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -30,7 +31,21 @@ func TestCallsOverEveryTransport(t *testing.T) {
 	}
 }
 
-// A serving is what we do with a call in a scenario.
+// TestHangUpOverIPv6 sends requests of ours over IPv6 too.
+func TestHangUpOverIPv6(t *testing.T) {
+	for _, network := range []string{"udp", "tcp"} {
+		t.Run(network, func(t *testing.T) {
+			d := open(t, Config{Listen: []string{network + "://[::1]:0"}}, answerThen(func(ctx context.Context, c *Call) { c.Hangup(ctx) }))
+			sipp(t, "released", d.Addr(network).String(), "-t", network[:1]+"1")
+			d.ended(WeHungUp, "answer sendrecv")
+			if strings.Contains(d.log.String(), "did not answer") {
+				t.Error("the BYE was not answered")
+			}
+		})
+	}
+}
+
+// answerThen serves a call that stands.
 func answerThen(then func(ctx context.Context, c *Call)) func(*Call) {
 	return func(c *Call) {
 		if c.Answer(context.Background()) == nil {
@@ -88,6 +103,10 @@ func TestScenarios(t *testing.T) {
 		{"challenged", hangUp, WeHungUp, "answer sendrecv"},
 		{"referred", refer, WeHungUp, "answer sendrecv"},
 		{"notreferred", refer, WeHungUp, "answer sendrecv"},
+		{"referredinvain", refer, WeHungUp, "answer sendrecv"},
+		{"rejected", stand, PeerHungUp, "answer sendrecv"},
+		{"unrefreshed", stand, Expired, "answer sendrecv, offer"},
+		{"challengedrefresh", stand, PeerHungUp, "answer sendrecv, offer, accept"},
 	} {
 		for _, network := range []string{"udp", "tcp"} {
 			t.Run(s.name+" "+network, func(t *testing.T) {
@@ -132,6 +151,21 @@ func TestRefusedCalls(t *testing.T) {
 			d.eventually("nothing is left", func() bool { h, a := d.Calls(); return h+a+len(d.dialogs)+len(d.invites) == 0 })
 		})
 	}
+}
+
+// TestAnswerIsGivenUp hangs up when the answer's context ends before the ACK, and then only after the ACK.
+func TestAnswerIsGivenUp(t *testing.T) {
+	said := make(chan error, 1)
+	d := open(t, Config{AckWait: 5 * time.Second}, func(c *Call) {
+		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+		defer cancel()
+		said <- c.Answer(ctx)
+	})
+	sipp(t, "lateack", d.Addr("udp").String())
+	if err := <-said; !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Answer says %v", err)
+	}
+	d.ended(WeHungUp, "answer sendrecv")
 }
 
 // TestReferOnlyToTargets refuses what is not listed before anything is sent.

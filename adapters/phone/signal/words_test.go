@@ -169,6 +169,13 @@ func TestConfigIsRefusedInOneSentence(t *testing.T) {
 	}
 }
 
+func TestAccountsDoNotPrint(t *testing.T) {
+	c := Config{Register: []Account{{Address: "0299000000@trunk.example", Password: "s3cret"}}}
+	if shown := fmt.Sprintf("%v %+v %#v", c, c, c.Register); strings.Contains(shown, "s3cret") || strings.Contains(shown, "0299") {
+		t.Errorf("it prints as %s", shown)
+	}
+}
+
 func TestDescriptionAmongOtherParts(t *testing.T) {
 	body := "--b\r\nContent-Type: application/isup\r\n\r\nxyz\r\n--b\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n\r\n--b--\r\n"
 	req := invite(t, "<sip:a@b>", "<sip:b@c>", "Content-Type: multipart/mixed;boundary=b")
