@@ -125,15 +125,17 @@ func (a Answers) Get(name string) string {
 
 // Lookup returns the value of an answer and whether it is known; "" may be known: it was passed over.
 func (a Answers) Lookup(name string) (string, bool) {
-	if i, ok := a.find(name); ok {
-		return a[i].Value, true
+	for i := range a { // few: sooner found than by halves
+		if a[i].Name == name {
+			return a[i].Value, true
+		}
 	}
 	return "", false
 }
 
 // Has says whether an answer is known.
 func (a Answers) Has(name string) bool {
-	_, ok := a.find(name)
+	_, ok := a.Lookup(name)
 	return ok
 }
 
@@ -146,6 +148,20 @@ func (a Answers) With(name, value string) Answers {
 		i++
 	}
 	return append(b, a[i:]...)
+}
+
+// WithEach returns the answers with several more, or replaced: values[i] is the answer names[i].
+func (a Answers) WithEach(names, values []string) Answers {
+	b := make(Answers, len(a), len(a)+len(names))
+	copy(b, a)
+	for n, name := range names {
+		i, known := b.find(name)
+		if !known {
+			b = slices.Insert(b, i, Answer{Name: name})
+		}
+		b[i].Value = values[n]
+	}
+	return b
 }
 
 // Without returns the answers with one taken out.

@@ -82,8 +82,9 @@ type turn struct {
 	opening   bool   // these are the person's first words: no answer is no mistake
 	greetedIn string // the language that was left for theirs when they were greeted, "" for none
 	heard     hear.Utterance
-	words     string // as they were written
-	meaning   *Heard // what the lexicon makes of them, once asked
+	words     string         // as they were written
+	meaning   *understanding // what the lexicon makes of them, once asked
+	spot      *spot          // the place they speak of, once looked for
 	fault     error
 }
 

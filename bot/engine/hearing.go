@@ -85,7 +85,8 @@ func (p *Program) Hear(words string, near place.Preference) Heard {
 		language = p.Bundle.Source
 	}
 	u := hear.Listen(language, words)
-	h := p.lexicon.hear(language, words, near)
+	at, ok := place.Mentioned(words, near)
+	h := p.lexicon.hear(language, words, near, at, ok)
 	if alarm, ok := p.Bundle.Safety.Hearing.Hear(words); ok {
 		h.Danger, h.Alarm = p.dangerByID[alarm.Danger], alarm
 	}
@@ -103,14 +104,14 @@ func (p *Program) commandsIn(language string) *hear.Phrases {
 	return p.commands[p.Bundle.Source]
 }
 
-// hear is what a message means. The name of a place is not read for anything else: the « salon » of
-// Salon-de-Provence is no fair.
-func (x *lexicon) hear(language, words string, near place.Preference) Heard {
+// hear is what a message means that speaks of a place, or of none. The name of a place is not read for
+// anything else: the « salon » of Salon-de-Provence is no fair.
+func (x *lexicon) hear(language, words string, near place.Preference, at place.Meaning, spoken bool) Heard {
 	h := Heard{Language: language, near: near}
 	rest := words
-	if m, ok := place.Mentioned(words, near); ok && !figures(words, &m) {
-		h.Place = &m
-		rest = words[:m.Start] + " , " + words[m.End:]
+	if spoken && !figures(words, &at) {
+		h.Place = &at
+		rest = words[:at.Start] + " , " + words[at.End:]
 	}
 	u := hear.Listen(language, rest)
 	h.Age, h.Aged = hear.Age(u)

@@ -54,7 +54,7 @@ func flowEvents(st *flow.Step, human string) fsm.Events {
 		add(eventOption+o.ID, firstOf(o.Then, st.Then))
 	}
 	for i, c := range st.Cases {
-		add(fmt.Sprint(eventCase, i+1), c.Then)
+		add(eventOfCase(i), c.Then)
 	}
 	add(eventElse, st.Else)
 	add(eventOK, st.Then)
@@ -72,6 +72,8 @@ func flowEvents(st *flow.Step, human string) fsm.Events {
 	add(eventHuman, human)
 	return events
 }
+
+func eventOfCase(i int) string { return eventCase + itoa(i+1) }
 
 // one gives each event a machine of its own: a step that waits for nobody has decided its outcome
 // before it fires, and a machine of one event costs a third of a machine of all.

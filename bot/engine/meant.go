@@ -6,6 +6,7 @@ import (
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/hear"
+	"frontdesk/bot/place"
 )
 
 // What a meaning does beside filling answers.
@@ -18,13 +19,40 @@ const (
 // sentence is how many words make a sentence: fewer answer the open question and nothing else.
 const sentence = 3
 
+// An understanding is what the lexicon hears in the words of a turn, and which answers of the flow that makes.
+type understanding struct {
+	Heard
+	found  bot.Answers
+	unsure []string
+}
+
 // meanings is what the lexicon hears in the words of this turn.
-func (t *turn) meanings() *Heard {
+func (t *turn) meanings() *understanding {
 	if t.meaning == nil {
-		h := t.live.lexicon.hear(t.s.Language, t.unmasked(t.words), t.live.near)
-		t.meaning = &h
+		words := t.unmasked(t.words)
+		at, ok := t.placeIn(words, t.live)
+		m := &understanding{Heard: t.live.lexicon.hear(t.s.Language, words, t.live.near, at, ok)}
+		m.found, m.unsure = m.Answers()
+		t.meaning = m
 	}
 	return t.meaning
+}
+
+// A spot is the place that words speak of, as it is looked for in what a release serves.
+type spot struct {
+	words string
+	by    *Program
+	at    place.Meaning
+	ok    bool
+}
+
+// placeIn is the place that words speak of.
+func (t *turn) placeIn(words string, by *Program) (place.Meaning, bool) {
+	if t.spot == nil || t.spot.words != words || t.spot.by != by {
+		at, ok := place.Mentioned(words, by.near)
+		t.spot = &spot{words, by, at, ok}
+	}
+	return t.spot.at, t.spot.ok
 }
 
 // understand is the class of an answer to the open question: of a sentence, what the lexicon hears in
@@ -60,8 +88,7 @@ func (t *turn) labelled(st *step, u hear.Utterance) (Class, bool) {
 
 // spoken is the answer to a question that the lexicon hears, if it is offered.
 func (t *turn) spoken(st *step) (string, bool) {
-	found, _ := t.meanings().Answers()
-	value, ok := found.Lookup(st.answer.Name)
+	value, ok := t.meanings().found.Lookup(st.answer.Name)
 	if !ok {
 		return "", false
 	}
@@ -76,12 +103,12 @@ func (t *turn) spoken(st *step) (string, bool) {
 // gathered is an answer to a question nobody asked yet: as the lexicon hears it, or as the question
 // lists it. What the lexicon hears twice, and differently, is asked.
 func (t *turn) gathered(st *step, u hear.Utterance) (string, bool) {
-	found, unsure := t.meanings().Answers()
-	value, ok := found.Lookup(st.answer.Name)
+	m := t.meanings()
+	value, ok := m.found.Lookup(st.answer.Name)
 	switch {
 	case ok && slices.Contains(st.ids, value):
 		return value, true
-	case slices.Contains(unsure, st.answer.Name):
+	case slices.Contains(m.unsure, st.answer.Name):
 		return "", false
 	}
 	return t.mentioned(st, u)

@@ -46,6 +46,7 @@ type Scene struct {
 	// is ""; nil for always.
 	Convened func(network, offer, territory string) bool
 	Missing  func(name string) // told what the flow asks about and no answer says; nil in play
+	Fired    Fired             // where events have led before; nil in play
 }
 
 func (s *Scene) miss(name string) {
@@ -75,7 +76,7 @@ func Next(p *Program, at State, c Class, scene *Scene) (State, []Passed, error) 
 		return at, nil, fmt.Errorf("step %q does not exist in release %s", at.Step, p.Bundle.Hash)
 	}
 	event := at.take(st, c)
-	to, err := fire(st.ID, st.only[event], event)
+	to, err := scene.fire(st, event)
 	if err != nil {
 		return at, nil, err
 	}
@@ -87,12 +88,12 @@ func (s *State) take(st *step, c Class) string {
 	switch c.Kind {
 	case Option:
 		s.Answers = s.Answers.With(st.answer.Name, c.Value)
-		for _, o := range st.Options {
+		for i, o := range st.Options {
 			if o.ID == c.Value {
 				for _, set := range o.Sets {
 					s.Answers = s.Answers.With(set.Answer, set.Value)
 				}
-				return eventOption + o.ID
+				return st.chosen[i]
 			}
 		}
 		return eventOK
@@ -113,7 +114,7 @@ func (s *State) take(st *step, c Class) string {
 
 // enter goes to a step and on from there until somebody has to answer.
 func enter(p *Program, s State, to string, scene *Scene) (State, []Passed, error) {
-	var passed []Passed
+	passed := make([]Passed, 0, 8)
 	for range stepLimit {
 		if to == flow.Return {
 			if len(s.Stack) == 0 {
@@ -139,7 +140,7 @@ func enter(p *Program, s State, to string, scene *Scene) (State, []Passed, error
 			continue
 		}
 		var err error
-		if to, err = fire(st.ID, st.only[event], event); err != nil {
+		if to, err = scene.fire(st, event); err != nil {
 			return s, passed, err
 		}
 	}
@@ -154,7 +155,7 @@ func (s *State) pass(p *Program, st *step, scene *Scene) (event string, row int,
 	case flow.If:
 		for i := range st.Cases {
 			if st.Cases[i].When.Match(s.lookup(p, scene)) {
-				return eventCase + itoa(i+1), 0, false
+				return st.cases[i], 0, false
 			}
 		}
 		return eventElse, 0, false
@@ -182,14 +183,14 @@ func (s *State) known(p *Program, st *step, scene *Scene) (event string, row int
 	if _, open := flow.Unclear(value); open && st.answer.Type == flow.Postcode {
 		return "", 0, true
 	}
-	for _, o := range st.Options {
+	for i, o := range st.Options {
 		if o.ID != value {
 			continue
 		}
 		if !o.Only.Match(s.lookup(p, scene)) {
 			return "", 0, true
 		}
-		return eventOption + o.ID, 0, false
+		return st.chosen[i], 0, false
 	}
 	return eventOK, 0, len(st.Options) > 0
 }
@@ -202,9 +203,7 @@ func (s *State) route(p *Program, table string, scene *Scene) int {
 		if !t.Rows[i].When.Match(look) {
 			continue
 		}
-		for j, name := range t.Sets {
-			s.Answers = s.Answers.With(name, t.Rows[i].Values[j])
-		}
+		s.Answers = s.Answers.WithEach(t.Sets, t.Rows[i].Values)
 		return i + 1
 	}
 	return 0

@@ -12,6 +12,7 @@ import (
 	"frontdesk/bot/directory"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/hear"
+	"frontdesk/bot/hours"
 	"frontdesk/bot/place"
 )
 
@@ -63,6 +64,8 @@ type step struct {
 	only   map[string]fsm.Events // of one outcome each
 	menus  map[string]*hear.Menu // by language
 	ids    []string              // of its options as written; yes and no have two
+	chosen []string              // the events of its options
+	cases  []string              // the events of its cases
 	ranges bool
 }
 
@@ -73,7 +76,7 @@ type roles struct {
 
 // Compile makes a bundle ready to play in its languages.
 func Compile(b *flow.Bundle, words Words) (*Program, error) {
-	p := &Program{Bundle: b, words: words, near: b.Near(), steps: map[string]*step{}, texts: map[textKey]template{},
+	p := &Program{Bundle: b, words: words, near: b.Near(), steps: map[string]*step{},
 		interrupts: map[string]*flow.Interrupt{}, dangerByID: map[string]*flow.Danger{}}
 	p.languages = append(p.languages, b.Source)
 	for _, l := range b.Spoken() {
@@ -105,6 +108,17 @@ func (p *Program) With(data *directory.Set) *Program {
 	return &q
 }
 
+// Opened is the same program with a queue open for a time more, whatever its week says.
+func (p *Program) Opened(queue string, span hours.Span) *Program {
+	q, b, calendar := *p, *p.Bundle, *p.Bundle.Calendar
+	calendar.Queues = maps.Clone(calendar.Queues)
+	week := calendar.Queues[queue]
+	week.Opened = append(slices.Clip(week.Opened), span)
+	calendar.Queues[queue] = week
+	b.Calendar, q.Bundle = &calendar, &b
+	return &q
+}
+
 // compileTexts fills every (language, kind, id) that has a text of its own or falls back to one:
 // language and channel, language, source and channel, source.
 func (p *Program) compileTexts() {
@@ -115,12 +129,21 @@ func (p *Program) compileTexts() {
 		}
 	}
 	ids = append(ids, engineIDs...)
+	p.texts = make(map[textKey]template, len(ids)*len(p.languages)*len(kinds))
+	made := make(map[string]template, len(ids)) // most are the same on each channel, and in languages that lack them
 	for _, language := range p.languages {
 		for _, id := range ids {
 			for _, kind := range kinds {
-				if text, ok := p.find(language, kind, id); ok {
-					p.texts[textKey{language, kind, id}] = compileText(text)
+				text, ok := p.find(language, kind, id)
+				if !ok {
+					continue
 				}
+				t, is := made[text]
+				if !is {
+					t = compileText(text)
+					made[text] = t
+				}
+				p.texts[textKey{language, kind, id}] = t
 			}
 		}
 	}
@@ -158,6 +181,12 @@ func (p *Program) compileSteps() error {
 		src := b.Steps[id]
 		st := &step{Step: src, events: flowEvents(src, p.human)}
 		st.only = one(st.events)
+		for _, o := range src.Options {
+			st.chosen = append(st.chosen, eventOption+o.ID)
+		}
+		for i := range src.Cases {
+			st.cases = append(st.cases, eventOfCase(i))
+		}
 		p.steps[id] = st
 		if src.Kind != flow.Ask {
 			continue
@@ -184,19 +213,38 @@ func stepOrder(b *flow.Bundle) []string {
 }
 
 // menus compiles the options of a question in each language; a person may always answer in the
-// bundle's own language too.
+// bundle's own language too. Languages that have not translated a question share its menu.
 func (p *Program) menus(st *step) map[string]*hear.Menu {
-	menus := map[string]*hear.Menu{}
+	menus, made := map[string]*hear.Menu{}, map[string][]hear.Option{}
 	for _, language := range p.languages {
-		var options []hear.Option
-		for _, id := range st.ids {
-			label, _ := p.find(language, "chat", st.optionText(id))
-			also, _ := p.find(language, "chat", st.optionText(id)+".also")
-			options = append(options, hear.Option{ID: id, Label: label, Also: splitWords(also)})
+		options := p.options(st, language)
+		for _, other := range p.languages {
+			if hear.Alike(language, other) && menus[other] != nil && sameOptions(options, made[other]) {
+				menus[language] = menus[other]
+				break
+			}
 		}
-		menus[language] = hear.NewMenu(language, options)
+		if menus[language] == nil {
+			menus[language], made[language] = hear.NewMenu(language, options), options
+		}
 	}
 	return menus
+}
+
+func (p *Program) options(st *step, language string) []hear.Option {
+	var options []hear.Option
+	for _, id := range st.ids {
+		label, _ := p.find(language, "chat", st.optionText(id))
+		also, _ := p.find(language, "chat", st.optionText(id)+".also")
+		options = append(options, hear.Option{ID: id, Label: label, Also: splitWords(also)})
+	}
+	return options
+}
+
+func sameOptions(a, b []hear.Option) bool {
+	return slices.EqualFunc(a, b, func(a, b hear.Option) bool {
+		return a.ID == b.ID && a.Label == b.Label && slices.Equal(a.Also, b.Also)
+	})
 }
 
 // optionText is the id of an option's label: the flow's, or the engine's for yes and no.

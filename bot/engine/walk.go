@@ -9,6 +9,24 @@ import (
 
 // This file is for who walks a bundle without words: what plays is what is walked.
 
+// Fired remembers where the events of steps lead: a walk fires each of them thousands of times, and a
+// machine that is made of the same events decides the same.
+type Fired map[firing]string
+
+type firing struct{ step, event string }
+
+// fire is where an event leads from a step.
+func (s *Scene) fire(st *step, event string) (string, error) {
+	if to, known := s.Fired[firing{st.ID, event}]; known {
+		return to, nil
+	}
+	to, err := fire(st.ID, st.only[event], event)
+	if err == nil && s.Fired != nil {
+		s.Fired[firing{st.ID, event}] = to
+	}
+	return to, err
+}
+
 // Enter goes to a step and on from there, as Next goes on from an answer.
 func Enter(p *Program, at State, step string, scene *Scene) (State, []Passed, error) {
 	return enter(p, at, step, scene)

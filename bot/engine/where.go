@@ -93,7 +93,7 @@ func (t *turn) noteWhere(st *step, words string) bool {
 	if len(words) < 3 { // the number of a choice
 		return false
 	}
-	m, ok := place.Mentioned(t.unmasked(words), t.p.near)
+	m, ok := t.placeIn(t.unmasked(words), t.p)
 	value, among, _ := t.where(m, ok)
 	if value == "" && len(among) > 0 {
 		value = flow.WhereUnclear(m.Name)

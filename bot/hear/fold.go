@@ -17,9 +17,31 @@ const pause = '\n'
 // ASCII ("2️⃣" is "2"), zero-width and control characters gone. Letters of
 // other scripts are kept, in lower case. Folding twice changes nothing.
 func Fold(text string) string {
-	var room [256]byte
-	return string(fold(room[:0], composed(text), false))
+	if isFolded(text) {
+		return text
+	}
+	return string(fold(roomFor(text), composed(text), false))
 }
+
+// isFolded says that a text is small letters, digits and single spaces already; other scripts are not
+// looked at.
+func isFolded(text string) bool {
+	spaced := true // as if before the first word
+	for i := range len(text) {
+		switch c := text[i]; {
+		case 'a' <= c && c <= 'z' || '0' <= c && c <= '9':
+			spaced = false
+		case c == ' ' && !spaced:
+			spaced = true
+		default:
+			return false
+		}
+	}
+	return !spaced || text == ""
+}
+
+// roomFor is where a text is folded: few grow by it.
+func roomFor(text string) []byte { return make([]byte, 0, len(text)+8) }
 
 // composed returns text in NFC, so that "é" typed as two characters is one.
 func composed(text string) string {

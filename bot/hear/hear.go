@@ -47,8 +47,7 @@ func (t *token) is(k kind) bool { return t.kind&k != 0 }
 // English together.
 func Listen(language, text string) Utterance {
 	raw := clean(text)
-	var room [256]byte
-	letters := fold(room[:0], composed(raw), true)
+	letters := fold(roomFor(raw), composed(raw), true)
 	l := listener{words: lexiconOf(language), tokens: make([]token, 0, spaces(letters)+2)}
 	pauses := split(letters)
 	folded := string(letters)

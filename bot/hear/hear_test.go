@@ -173,3 +173,25 @@ func FuzzListen(f *testing.F) {
 		everything(u)
 	})
 }
+
+// What is taken for folded is what folding leaves as it is.
+func TestWhatIsFoldedAlreadyIsLeftAlone(t *testing.T) {
+	for _, text := range []string{"", " ", "a", "a b 2", " a", "a ", "a  b", "a\tb", "A", "é", "a-b", "l'eau", "ni 1 ni 2"} {
+		folded := string(fold(nil, composed(text), false))
+		if isFolded(text) != (folded == text) || Fold(text) != folded {
+			t.Errorf("%q: folded %v, Fold %q, want %q", text, isFolded(text), Fold(text), folded)
+		}
+	}
+}
+
+// A menu may be shared by languages that are heard alike.
+func TestLanguagesHeardAlike(t *testing.T) {
+	for _, c := range []struct {
+		a, b  string
+		alike bool
+	}{{"fr", "fr-FR", true}, {"es", "uk", true}, {"fr", "en", false}, {"fr", "es", false}, {"en", "ar", false}} {
+		if got := Alike(c.a, c.b); got != c.alike {
+			t.Errorf("%s and %s: %v", c.a, c.b, got)
+		}
+	}
+}

@@ -51,11 +51,22 @@ var (
 	sharedLexicon  = compile(french, english)
 )
 
+// Alike says whether two languages are heard alike, so that a Menu of the same options is the same in both.
+func Alike(a, b string) bool { return heardAs(a) == heardAs(b) }
+
+// heardAs is the language whose small words are known, or "" for French and English together.
+func heardAs(language string) string {
+	base, _, _ := strings.Cut(language, "-")
+	if base == "fr" || base == "en" {
+		return base
+	}
+	return ""
+}
+
 // lexiconOf falls back on French and English together, the two languages most
 // people mix in.
 func lexiconOf(language string) lexicon {
-	base, _, _ := strings.Cut(language, "-")
-	switch base {
+	switch heardAs(language) {
 	case "fr":
 		return frenchLexicon
 	case "en":

@@ -1,7 +1,9 @@
 package proof
 
 import (
+	"iter"
 	"maps"
+	"math/bits"
 	"slices"
 
 	"frontdesk/bot/flow"
@@ -76,6 +78,19 @@ func newSet(n int) set { return make(set, (n+63)/64) }
 
 func (s set) add(i int)      { s[i/64] |= 1 << (i % 64) }
 func (s set) has(i int) bool { return s[i/64]&(1<<(i%64)) != 0 }
+
+// all are the members, the smallest first.
+func (s set) all() iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i, word := range s {
+			for ; word != 0; word &= word - 1 {
+				if !yield(i*64 + bits.TrailingZeros64(word)) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // join adds the members of o that are not in but, and says whether any was new.
 func (s set) join(o, but set) bool {

@@ -8,13 +8,18 @@ import (
 	"frontdesk/bot/flow"
 )
 
-// A frame is where a state waits: what is live there, answer by answer.
-type frame struct {
-	exact  map[string]bool              // the value itself matters
-	cells  map[string][]int             // what asks for it
-	asks   map[string][]*flow.Step      // questions that are passed over when it is known
-	differ map[string][]string          // values that differ from none
-	reps   map[string]map[string]string // value → the one that stands for it; "" for no answer at all
+// A frame is where a state waits: what is live there, answer by answer. An answer that is not here makes
+// no difference any more.
+type frame map[string]*aspect
+
+// An aspect is how an answer still matters.
+type aspect struct {
+	exact  bool              // the value itself
+	cells  []int             // what asks for it
+	asks   []*flow.Step      // questions that are passed over when it is known
+	reps   map[string]string // value → the one that stands for it; none for no answer at all
+	differ []string          // values that differ from none, once they have been looked for
+	sought bool
 }
 
 // framed names a frame.
@@ -24,7 +29,7 @@ type framed struct {
 	step, stack string
 }
 
-func (s *slicer) frame(k known, entering bool, step string, stack []string) *frame {
+func (s *slicer) frame(k known, entering bool, step string, stack []string) frame {
 	key := framed{k, entering, step, ""}
 	switch len(stack) {
 	case 0:
@@ -33,7 +38,7 @@ func (s *slicer) frame(k known, entering bool, step string, stack []string) *fra
 	default:
 		key.stack = strings.Join(stack, " ")
 	}
-	if f := s.frames[key]; f != nil {
+	if f, is := s.frames[key]; is {
 		return f
 	}
 	l := s.living(k)
@@ -45,22 +50,34 @@ func (s *slicer) frame(k known, entering bool, step string, stack []string) *fra
 	for _, to := range stack {
 		live.join(l.entering[s.place[to]], nil)
 	}
-	f := &frame{exact: map[string]bool{}, cells: map[string][]int{}, asks: map[string][]*flow.Step{}, differ: map[string][]string{}, reps: map[string]map[string]string{}}
-	for i, name := range s.names {
-		f.exact[name] = live.has(len(s.cells) + i)
-		f.reps[name] = map[string]string{}
-		for c := range s.cells {
-			if live.has(c) && s.of[name].has(c) {
-				f.cells[name] = append(f.cells[name], c)
-			}
+	f := s.aspects(live)
+	s.frames[key] = f
+	return f
+}
+
+// aspects sorts what is live by the answer that it is about.
+func (s *slicer) aspects(live set) frame {
+	f := frame{}
+	of := func(name string) *aspect {
+		if f[name] == nil {
+			f[name] = &aspect{reps: map[string]string{}}
 		}
-		for c, st := range s.steps {
-			if st.Kind == flow.Ask && st.Answer == name && live.has(s.passes(c)) {
-				f.asks[name] = append(f.asks[name], st)
+		return f[name]
+	}
+	for bit := range live.all() {
+		switch i := bit - len(s.cells); {
+		case i < 0:
+			if name := s.about[bit]; name != "" {
+				of(name).cells = append(of(name).cells, bit)
+			}
+		case i < len(s.names):
+			of(s.names[i]).exact = true
+		default:
+			if st := s.steps[i-len(s.names)]; st.Kind == flow.Ask {
+				of(st.Answer).asks = append(of(st.Answer).asks, st)
 			}
 		}
 	}
-	s.frames[key] = f
 	return f
 }
 
@@ -69,17 +86,18 @@ func (s *slicer) slice(channel, language string, entering bool, step string, sta
 	f := s.frame(s.known(channel, language, answers), entering, step, stack)
 	kept := make(bot.Answers, 0, len(answers))
 	for _, a := range answers {
-		if f.exact[a.Name] {
+		as := f[a.Name]
+		if as == nil {
+			continue
+		}
+		if as.exact {
 			kept = append(kept, a)
 			continue
 		}
-		if len(f.cells[a.Name]) == 0 && len(f.asks[a.Name]) == 0 {
-			continue
-		}
-		rep, is := f.reps[a.Name][a.Value]
+		rep, is := as.reps[a.Value]
 		if !is {
-			rep = s.stand(f, a)
-			f.reps[a.Name][a.Value] = rep
+			rep = s.stand(as, a)
+			as.reps[a.Value] = rep
 		}
 		if rep != none {
 			kept = append(kept, bot.Answer{Name: a.Name, Value: rep})
@@ -90,18 +108,20 @@ func (s *slicer) slice(channel, language string, entering bool, step string, sta
 
 // differing are the values of an answer that make a difference to a state that lacks it.
 func (s *slicer) differing(channel, language string, at *engine.State, name string) []string {
-	f := s.frame(s.known(channel, language, at.Answers), false, at.Step, at.Stack)
-	if values, is := f.differ[name]; is {
-		return values
+	as := s.frame(s.known(channel, language, at.Answers), false, at.Step, at.Stack)[name]
+	switch {
+	case as == nil:
+		return nil
+	case as.sought:
+		return as.differ
 	}
-	var values []string
 	for _, value := range s.domains[name] {
-		if s.stand(f, bot.Answer{Name: name, Value: value}) == value {
-			values = append(values, value)
+		if s.stand(as, bot.Answer{Name: name, Value: value}) == value {
+			as.differ = append(as.differ, value)
 		}
 	}
-	f.differ[name] = values
-	return values
+	as.sought = true
+	return as.differ
 }
 
 func (s *slicer) known(channel, language string, answers bot.Answers) known {
@@ -118,10 +138,10 @@ func (s *slicer) known(channel, language string, answers bot.Answers) known {
 const none = "\x00"
 
 // stand finds the first value that all that is ahead takes alike.
-func (s *slicer) stand(f *frame, a bot.Answer) string {
-	want := s.signature(f, a)
+func (s *slicer) stand(as *aspect, a bot.Answer) string {
+	want := s.signature(as, a)
 	for _, value := range append([]string{none, ""}, s.domains[a.Name]...) {
-		if s.signature(f, bot.Answer{Name: a.Name, Value: value}) == want {
+		if s.signature(as, bot.Answer{Name: a.Name, Value: value}) == want {
 			return value
 		}
 	}
@@ -129,21 +149,21 @@ func (s *slicer) stand(f *frame, a bot.Answer) string {
 }
 
 // signature is how all that is ahead takes a value.
-func (s *slicer) signature(f *frame, a bot.Answer) string {
+func (s *slicer) signature(as *aspect, a bot.Answer) string {
 	var answers bot.Answers
 	if a.Value != none {
 		answers = bot.Answers{a}
 	}
 	look := engine.Lookup(s.p, engine.State{Answers: answers}, &engine.Scene{})
 	all := make([]byte, 0, 64)
-	for _, c := range f.cells[a.Name] {
+	for _, c := range as.cells {
 		sign := byte('n')
 		if s.cells[c].Match(look(s.cells[c].Key)) {
 			sign = 'y'
 		}
 		all = append(all, sign)
 	}
-	for _, st := range f.asks[a.Name] {
+	for _, st := range as.asks {
 		all = append(append(all, '|'), passesTo(st, a.Value)...)
 	}
 	return string(all)

@@ -48,7 +48,7 @@ func (w *walk) gives(p *engine.Passed, kinds string, asked bool) given {
 
 // worth is what the words of a text point to, on each of some kinds of channel.
 func (w *walk) worth(id, kinds string) given {
-	key := id + "@" + kinds
+	key := seenOn{id, kinds}
 	if g, known := w.worths[key]; known {
 		return g
 	}

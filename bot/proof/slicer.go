@@ -15,6 +15,7 @@ type slicer struct {
 	p       *engine.Program
 	domains map[string][]string
 	cells   []flow.Cell
+	about   []string // of each cell, the answer that it depends on, or ""
 	index   map[string]int
 	names   []string         // of answers, sorted
 	bits    int              // cells, then answers whose very value counts, then questions that pass what is known
@@ -26,7 +27,7 @@ type slicer struct {
 	kills   []set            // what it answers
 	asked   []string         // answers that conditions want unanswered: what is known of them prunes ways
 	lives   map[known]*lives // by what is known
-	frames  map[framed]*frame
+	frames  map[framed]frame
 }
 
 // lives is what may still be asked for, step by step, where some things are known.
@@ -43,7 +44,7 @@ type known struct {
 func newSlicer(p *engine.Program) *slicer {
 	b := p.Bundle
 	s := &slicer{p: p, domains: domains(b), index: map[string]int{}, number: map[string]int{}, of: map[string]set{},
-		place: map[string]int{}, lives: map[known]*lives{}, frames: map[framed]*frame{}}
+		place: map[string]int{}, lives: map[known]*lives{}, frames: map[framed]frame{}}
 	s.names = slices.Sorted(maps.Keys(b.Answers))
 	for i, name := range s.names {
 		s.number[name] = i
@@ -68,7 +69,9 @@ func newSlicer(p *engine.Program) *slicer {
 		}
 	}
 	for i, c := range s.cells {
-		if name := asksFor(b, c.Answer); name != "" {
+		name := asksFor(b, c.Answer)
+		s.about = append(s.about, name)
+		if name != "" {
 			s.of[name].add(i)
 		}
 		if wantsNone(c) && b.Answers[c.Answer] != nil && !slices.Contains(s.asked, c.Answer) {

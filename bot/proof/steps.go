@@ -188,7 +188,7 @@ func (r *report) caseOf(t *flow.Table, way []int32) string {
 	kind := r.w.kindOf(edges)
 	for _, e := range edges {
 		s := &stage{w: r.w, from: at, move: e.move, channel: kind, kinds: kind, language: r.w.p.Bundle.Source, decided: e.picks}
-		done := s.play()
+		done := s.play(nil)
 		for i := range done.passed {
 			if done.passed[i].Step.Kind == flow.Route && done.passed[i].Step.Table == t.ID && done.passed[i].Row == 0 {
 				answers = done.passed[i].Answers

@@ -45,7 +45,7 @@ func (w *walk) talkOf(edges []edge) []Line {
 	for _, e := range edges {
 		lines = append(lines, w.said(&e, at, kind)...)
 		s := &stage{w: w, from: at, move: e.move, channel: kind, kinds: kind, language: language, decided: e.picks}
-		done := s.play()
+		done := s.play(nil)
 		seen := map[string]bool{}
 		for i := range done.passed {
 			lines = append(lines, w.told(done.passed, i, e.picks, kind)...)

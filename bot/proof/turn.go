@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"math"
 	"slices"
 
 	"frontdesk/bot/engine"
@@ -47,6 +48,8 @@ type played struct {
 	picks   []pick
 	given   given
 	err     error
+	came    engine.State // where the flow came to, before what depends on the day
+	last    int          // passed from here on since the last hand-off
 }
 
 // A stage plays turns of one conversation's kind.
@@ -60,28 +63,35 @@ type stage struct {
 	language string
 	decided  []pick // so far
 	needs    []string
+	tail     int          // of needs: these came up when the flow stood still again
+	around   engine.Scene // what the engine may ask about, as it has been decided
 }
 
-// turns plays every way in which a turn can go from a state.
-func (s *stage) turns(emit func(*played)) {
+// turns plays every way in which a turn can go from a state; with a turn that only the menu at its end can
+// differ from, it plays no more than that.
+func (s *stage) turns(like *played, emit func(*played)) {
 	if s.w.played++; s.w.played > mostTurns {
 		s.w.full = true
 		return
 	}
 	s.needs = s.needs[:0]
-	done := s.play()
+	done := s.play(like)
 	done.picks = slices.Clone(s.decided)
 	emit(done)
-	needs := slices.Clone(s.needs)
+	needs, tail := slices.Clone(s.needs), s.tail
 	depth := len(s.decided)
 	for i, need := range needs {
+		like := done
+		if i < tail || s.w.p.Bundle.Answers[need] != nil { // an answer is there from the beginning
+			like = nil
+		}
 		for _, other := range s.alternatives(need) {
 			s.decided = s.decided[:depth]
 			for _, before := range needs[:i] {
 				s.decided = append(s.decided, pick{name: before})
 			}
 			s.decided = append(s.decided, other)
-			s.turns(emit)
+			s.turns(like, emit)
 		}
 	}
 	s.decided = s.decided[:depth]
@@ -134,10 +144,14 @@ func (s *stage) missing(name string) {
 }
 
 func (s *stage) scene() *engine.Scene {
-	scene := &engine.Scene{Language: s.language, Channel: s.channel}
+	scene := &s.around
 	scene.Staffed = s.peek(pickStaffed) == "oui"
 	scene.Pushed = s.peek(pickPushed) == "oui"
 	scene.Danger = s.peek(pickDanger)
+	if scene.Missing != nil {
+		return scene
+	}
+	scene.Language, scene.Channel, scene.Fired = s.language, s.channel, s.w.fired
 	scene.Convened = func(_, _, _ string) bool { return s.decide(pickConvened) == "oui" }
 	scene.Open = func(queue string) bool { return s.decide(pickOpen+queue) == "oui" }
 	scene.Missing = func(name string) {
@@ -164,8 +178,13 @@ func (s *stage) peek(name string) string {
 }
 
 // play plays one turn as it has been decided so far, to the next question, wait or end.
-func (s *stage) play() *played {
+func (s *stage) play(like *played) *played {
 	scene := s.scene()
+	if like != nil {
+		done := &played{state: like.came, passed: like.passed, last: like.last, given: like.given}
+		s.stand(done, scene)
+		return done
+	}
 	at := s.from
 	done := &played{}
 	var passed []engine.Passed
@@ -189,6 +208,7 @@ func (s *stage) play() *played {
 	}
 	for {
 		s.take(done, passed)
+		s.tail = math.MaxInt
 		if done.err == nil && len(done.passed) > limit {
 			done.err = engine.ErrStepLimit
 		}
@@ -197,9 +217,10 @@ func (s *stage) play() *played {
 		}
 		st := p.Bundle.Steps[done.state.Step]
 		if st.Kind != flow.Handoff {
-			done.offered = engine.Offered(p, done.state, scene)
+			s.stand(done, scene)
 			return done
 		}
+		s.expire(done)
 		outcome, goesOn := s.handOff(st)
 		if outcome == "" {
 			done.given |= handed | informed | pointed | named
@@ -216,13 +237,31 @@ const limit = 50
 
 // take notes what was passed and what it gave the person.
 func (s *stage) take(done *played, passed []engine.Passed) {
-	done.passed = append(done.passed, passed...)
+	done.last = len(done.passed)
+	if done.passed == nil {
+		done.passed = passed
+	} else {
+		done.passed = append(done.passed, passed...)
+	}
 	for i := range passed {
 		done.given |= s.w.gives(&passed[i], s.kinds, s.move.kind != arrives)
-		if passed[i].Step.Kind == flow.Say && passed[i].Step.Card != "" {
-			if card := s.w.p.Bundle.As(flow.AsCard); done.state.Answers.Has(card) && s.decide(pickExpired) != "" {
-				done.state.Answers = done.state.Answers.Without(card)
-			}
+	}
+}
+
+// stand is what depends on the day where the flow stands still again: whether the card was past its date,
+// and what is offered.
+func (s *stage) stand(done *played, scene *engine.Scene) {
+	s.tail, done.came = len(s.needs), done.state
+	s.expire(done)
+	done.offered = engine.Offered(s.w.p, done.state, scene)
+}
+
+// expire takes away a card that was passed since the last hand-off and is past its date.
+func (s *stage) expire(done *played) {
+	card := s.w.p.Bundle.As(flow.AsCard)
+	for _, p := range done.passed[done.last:] {
+		if p.Step.Kind == flow.Say && p.Step.Card != "" && done.state.Answers.Has(card) && s.decide(pickExpired) != "" {
+			done.state.Answers = done.state.Answers.Without(card)
 		}
 	}
 }

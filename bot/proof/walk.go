@@ -23,17 +23,22 @@ type node struct {
 type edge struct {
 	from, to int32 // from is -1 for an arrival
 	move     move
-	picks    []pick
-	rows     []row
-	given    given    // what the person is given on this way
-	words    bool     // it takes words: an answer passed over, several answers in one sentence
-	first    []seenOn // where this way is the first
-	err      error
-	ring     []string // of a turn that goes round: the steps of the ring
-	no       bool     // a no to a yes-or-no question: « C'est juste ? »
+	*course
+	given given // what the person is given on this way
+	words bool  // it takes words: an answer passed over, several answers in one sentence
+	no    bool  // a no to a yes-or-no question: « C'est juste ? »
 }
 
-// A seenOn is a step on a kind of channel, or a hand-off and the silence it leaves somebody with.
+// A course is what happens on an edge; edges that start alike share it.
+type course struct {
+	picks []pick
+	rows  []row
+	first []seenOn // where this way is the first
+	err   error
+	ring  []string // of a turn that goes round: the steps of the ring
+}
+
+// A seenOn is a step or a text on a kind of channel, or a hand-off and the silence it leaves somebody with.
 type seenOn struct{ step, kind string }
 
 const silence = "silence"
@@ -64,7 +69,8 @@ type walk struct {
 	again      map[string]bool  // answers that are forgotten when a person is asked for; see askedAgain
 	depends    map[string]string
 	refusals   map[string]bool
-	worths     map[string]given
+	worths     map[seenOn]given               // of texts
+	met        map[string]map[*flow.Step]bool // by kinds of channel: steps that have been passed
 	structures []string
 	numbers    []string     // to call in danger, as texts name them
 	silent     []*flow.Step // hand-offs by telephone that leave somebody without the emergency numbers
@@ -72,6 +78,7 @@ type walk struct {
 	moveAt     string
 	broken     []edge // turns that the engine gives up
 	memo       map[string][]edge
+	fired      engine.Fired
 	played     int
 	full       bool // there is more than anybody waits for
 	key        []byte
@@ -90,7 +97,7 @@ const both = "chat+sms"
 // walkAll walks a bundle from every arrival.
 func walkAll(p *engine.Program) *walk {
 	w := &walk{p: p, words: p.Words(), slicer: newSlicer(p), at: map[string]int32{}, passed: map[seenOn]int32{}, unasked: map[string]bool{},
-		depends: map[string]string{}, refusals: map[string]bool{}, memo: map[string][]edge{}, worths: map[string]given{}, structures: structureNames(p.Bundle)}
+		depends: map[string]string{}, refusals: map[string]bool{}, memo: map[string][]edge{}, fired: engine.Fired{}, worths: map[seenOn]given{}, met: map[string]map[*flow.Step]bool{}, structures: structureNames(p.Bundle)}
 	w.prepare()
 	for _, channel := range [...]string{both, "voice"} {
 		for _, language := range w.languages() {

@@ -49,7 +49,7 @@ func (w *walk) ways(channel, language string, at engine.State, m move) []edge {
 	for _, kind := range kinds {
 		s := &stage{w: w, from: at, move: m, channel: kind, kinds: channel, language: language}
 		var list []*played
-		s.turns(func(done *played) { list = append(list, done) })
+		s.turns(nil, func(done *played) { list = append(list, done) })
 		lists = append(lists, list)
 		if !s.matters {
 			return w.edgesOf(nil, channel, language, list)
@@ -58,10 +58,10 @@ func (w *walk) ways(channel, language string, at engine.State, m move) []edge {
 	var all []edge
 	for i, list := range lists {
 		var alone []*played
-		for _, done := range list {
+		for k, done := range list {
 			same := 0
-			for _, other := range lists {
-				if slices.ContainsFunc(other, done.like) {
+			for j, other := range lists {
+				if j == i || k < len(other) && done.like(other[k]) || slices.ContainsFunc(other, done.like) {
 					same++
 				}
 			}
@@ -86,7 +86,7 @@ func (d *played) like(o *played) bool {
 
 func (w *walk) edgesOf(all []edge, channel, language string, list []*played) []edge {
 	for _, done := range list {
-		e := edge{to: -1, picks: done.picks, rows: w.rowsOf(done.passed), given: done.given, words: fills(done.picks), err: done.err}
+		e := edge{to: -1, course: &course{picks: done.picks, rows: w.rowsOf(done.passed), err: done.err}, given: done.given, words: fills(done.picks)}
 		if done.err == nil {
 			e.to = w.find(channel, language, done)
 		} else {
@@ -94,18 +94,32 @@ func (w *walk) edgesOf(all []edge, channel, language string, list []*played) []e
 		}
 		w.observe(channel, &e, done)
 		for i := range done.passed {
-			for kind := range strings.SplitSeq(channel, "+") {
-				if at := (seenOn{done.passed[i].Step.ID, kind}); !w.has(at) {
-					w.passed[at] = -1
-					e.first = append(e.first, at)
-				}
-			}
+			w.meet(done.passed[i].Step, channel, &e)
 		}
 		if done.err != nil || len(e.first) > 0 || !told(all, &e) {
 			all = append(all, e)
 		}
 	}
 	return all
+}
+
+// meet notes where an edge is the first to pass a step.
+func (w *walk) meet(st *flow.Step, channel string, e *edge) {
+	met := w.met[channel]
+	if met == nil {
+		met = map[*flow.Step]bool{}
+		w.met[channel] = met
+	}
+	if met[st] {
+		return
+	}
+	met[st] = true
+	for kind := range strings.SplitSeq(channel, "+") {
+		if at := (seenOn{st.ID, kind}); !w.has(at) {
+			w.passed[at] = -1
+			e.first = append(e.first, at)
+		}
+	}
 }
 
 // join adds an edge, unless it tells nothing new.

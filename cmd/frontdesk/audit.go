@@ -33,7 +33,7 @@ addresses or the id of a conversation.
 
 // Run reads the lines and prints them.
 func (c *auditCommand) Run(out *console) error {
-	b, err := c.bundle()
+	b, err := c.bundle(out)
 	if err != nil {
 		return err
 	}

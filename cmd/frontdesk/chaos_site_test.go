@@ -89,10 +89,7 @@ type playedBundle struct{ region, lead string }
 
 func (s *site) bundle() playedBundle {
 	s.t.Helper()
-	b, err := loadBundle("", "")
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	b := referenceBundle(s.t)
 	return playedBundle{b.Region, b.Lead().ID}
 }
 

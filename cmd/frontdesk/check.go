@@ -42,7 +42,7 @@ func (c *checkCommand) Run(out *console) error {
 			return fmt.Errorf("--at: %q is not a day, such as 2026-11-24", c.At)
 		}
 	}
-	b, err := loadBundle(c.Dir, c.Region)
+	b, err := out.load(c.Dir, c.Region)
 	if faults, is := errors.AsType[flow.Faults](err); is {
 		for _, f := range faults {
 			fmt.Fprintln(out.out, f)

@@ -114,7 +114,7 @@ func TestThePasswordOfRedisIsNeverPrinted(t *testing.T) {
 		err := c.Validate()
 		if err == nil {
 			var h *house
-			h, err = c.open(t.Context(), &console{context.Background(), nil, &out, &out})
+			h, err = c.open(t.Context(), &console{context.Background(), nil, &out, &out, shared})
 			if err == nil {
 				h.close()
 			}

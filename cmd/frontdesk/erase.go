@@ -40,7 +40,7 @@ func (c *eraseCommand) Run(out *console) error {
 	if err != nil {
 		return err
 	}
-	b, err := c.bundle()
+	b, err := c.bundle(out)
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (c *eraseCommand) Run(out *console) error {
 	if err != nil {
 		return err
 	}
-	done, err := eraseCase(out.ctx, store, b, number, log)
+	done, err := eraseCase(out.ctx, store, out, b, number, log)
 	if done != "" {
 		fmt.Fprintln(out.out, done)
 	}
@@ -57,12 +57,12 @@ func (c *eraseCommand) Run(out *console) error {
 }
 
 // eraseCase says what was done.
-func eraseCase(ctx context.Context, store *redis.Store, b *flow.Bundle, number string, log *slog.Logger) (string, error) {
+func eraseCase(ctx context.Context, store *redis.Store, from bundles, b *flow.Bundle, number string, log *slog.Logger) (string, error) {
 	found, err := findCase(ctx, store, number)
 	if err != nil || found.Departed() {
 		return eraseDone(number, &found, err), err
 	}
-	player, err := operatorsPlayer(ctx, store, b, log)
+	player, err := operatorsPlayer(ctx, store, from, b, log)
 	if err != nil {
 		return "", err
 	}
@@ -94,8 +94,8 @@ func eraseDone(number string, s *bot.Session, err error) string {
 
 // operatorsPlayer plays turns without a service around it. What must be carried somewhere is left to
 // the running service.
-func operatorsPlayer(ctx context.Context, store *redis.Store, b *flow.Bundle, log *slog.Logger) (*turn.Player, error) {
-	shelf := &shelf{releases: store, log: log}
+func operatorsPlayer(ctx context.Context, store *redis.Store, from bundles, b *flow.Bundle, log *slog.Logger) (*turn.Player, error) {
+	shelf := &shelf{releases: store, bundles: from, log: log}
 	if err := shelf.show(b); err != nil {
 		return nil, err
 	}

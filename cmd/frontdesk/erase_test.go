@@ -35,17 +35,17 @@ func keepCase(t *testing.T) *keptCase {
 		t.Fatal(err)
 	}
 	url := "redis://" + server.Addr()
-	b, err := loadBundle("", "")
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := referenceBundle(t)
 	store, err := redis.Open(t.Context(), redis.Options{URL: url, Keys: keys, Prefix: "fd:" + b.Region + ":", Log: quietly()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
-	openTrial(time.Now())(b) // whatever the hour of the test
-	player, err := operatorsPlayer(t.Context(), store, b, quietly())
+	p, err := shared.compile(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	player, err := operatorsPlayer(t.Context(), store, shared, openTrial(time.Now())(p).Bundle, quietly()) // whatever the hour of the test
 	if err != nil {
 		t.Fatal(err)
 	}

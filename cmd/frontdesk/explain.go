@@ -31,7 +31,7 @@ Examples:
 
 // Run explains, in French.
 func (c *explainCommand) Run(out *console) error {
-	b, err := loadBundle(c.Flows, c.Region)
+	b, err := out.load(c.Flows, c.Region)
 	if err != nil {
 		return fmt.Errorf("the bundle does not load:\n%w", err)
 	}

@@ -57,7 +57,7 @@ func (c *exportCommand) Run(out *console) error {
 	if err != nil {
 		return err
 	}
-	b, err := c.bundle()
+	b, err := c.bundle(out)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (c *exportCommand) Run(out *console) error {
 	if err != nil {
 		return err
 	}
-	x, err := gather(out.ctx, store, b, number)
+	x, err := gather(out.ctx, store, out, b, number)
 	if err == nil {
 		err = c.print(out, x)
 	}
@@ -87,7 +87,7 @@ func (c *exportCommand) print(out *console, x *export) error {
 }
 
 // gather reads all there is. That it was done is in the audit before anybody sees it.
-func gather(ctx context.Context, store *redis.Store, b *flow.Bundle, number string) (*export, error) {
+func gather(ctx context.Context, store *redis.Store, from bundles, b *flow.Bundle, number string) (*export, error) {
 	s, err := findCase(ctx, store, number)
 	switch {
 	case err != nil:
@@ -106,7 +106,7 @@ func gather(ctx context.Context, store *redis.Store, b *flow.Bundle, number stri
 	if err := x.read(ctx, store); err != nil {
 		return nil, err
 	}
-	if err := x.label(ctx, store, b); err != nil {
+	if err := x.label(ctx, store, from, b); err != nil {
 		return nil, err
 	}
 	x.Session.Trace = "" // it ties statistics to the person, which nobody else can
@@ -148,8 +148,8 @@ func (x *export) read(ctx context.Context, store *redis.Store) error {
 }
 
 // label has the release of the conversation say its codes in words.
-func (x *export) label(ctx context.Context, store *redis.Store, b *flow.Bundle) error {
-	shelf := &shelf{releases: store, log: slog.New(slog.DiscardHandler)}
+func (x *export) label(ctx context.Context, store *redis.Store, from bundles, b *flow.Bundle) error {
+	shelf := &shelf{releases: store, bundles: from, log: slog.New(slog.DiscardHandler)}
 	if err := shelf.show(b); err != nil {
 		return err
 	}

@@ -44,11 +44,11 @@ type heardLine struct {
 
 // Run hears every line.
 func (c *hearCommand) Run(out *console) error {
-	b, err := loadBundle(c.Flows, c.Region)
+	b, err := out.load(c.Flows, c.Region)
 	if err != nil {
 		return fmt.Errorf("the bundle does not load:\n%w", err)
 	}
-	p, err := compile(b)
+	p, err := out.compile(b)
 	if err != nil {
 		return err
 	}

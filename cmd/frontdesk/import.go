@@ -56,7 +56,7 @@ func (c *importCommand) Validate() error {
 // Run imports, and says in French what became of the files: supervisors read it.
 func (c *importCommand) Run(out *console) error {
 	kept := keptFlags{RedisURL: c.RedisURL, KeyFile: c.KeyFile, Flows: c.Flows, Region: c.Region}
-	b, err := kept.bundle()
+	b, err := kept.bundle(out)
 	if err != nil {
 		return err
 	}

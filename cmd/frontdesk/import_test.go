@@ -196,7 +196,7 @@ func TestAnInterruptedImportEnds(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	var out strings.Builder
-	code := run(ctx, []string{"import", "places", "--check", file(t, "a.json", `[]`)}, strings.NewReader(""), &out, &out)
+	code := run([]string{"import", "places", "--check", file(t, "a.json", `[]`)}, &console{ctx, strings.NewReader(""), &out, &out, shared})
 	if code != 1 || !strings.Contains(out.String(), "context canceled") {
 		t.Errorf("%d: %s", code, out.String())
 	}

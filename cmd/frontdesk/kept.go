@@ -21,8 +21,8 @@ type keptFlags struct {
 	Region   string `env:"FRONTDESK_REGION" placeholder:"NAME" help:"Region that is meant; the bundle's own by default."`
 }
 
-func (f *keptFlags) bundle() (*flow.Bundle, error) {
-	b, err := loadBundle(f.Flows, f.Region)
+func (f *keptFlags) bundle(from bundles) (*flow.Bundle, error) {
+	b, err := from.load(f.Flows, f.Region)
 	if err != nil {
 		return nil, fmt.Errorf("the bundle does not load, so region and clock are not known:\n%w", err)
 	}

@@ -92,8 +92,8 @@ type inUse struct {
 }
 
 // ask counts what each key is used for.
-func (c *sealedStore) ask(ctx context.Context) (inUse, error) {
-	b, err := loadBundle(c.Flows, c.Region)
+func (c *sealedStore) ask(ctx context.Context, from bundles) (inUse, error) {
+	b, err := from.load(c.Flows, c.Region)
 	if err != nil {
 		return inUse{}, fmt.Errorf("the bundle does not load, so the region is not known:\n%w", err)
 	}
@@ -115,7 +115,7 @@ type keysStatusCommand struct{ sealedStore }
 
 // Run counts and prints.
 func (c *keysStatusCommand) Run(out *console) error {
-	use, err := c.ask(out.ctx)
+	use, err := c.ask(out.ctx, out)
 	if err != nil {
 		return err
 	}
@@ -154,7 +154,7 @@ type keysRetireCommand struct {
 
 // Run asks Redis first: what an absent key sealed is lost.
 func (c *keysRetireCommand) Run(out *console) error {
-	use, err := c.ask(out.ctx)
+	use, err := c.ask(out.ctx, out)
 	if err != nil {
 		return err
 	}

@@ -17,14 +17,15 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	os.Exit(run(os.Args[1:], &console{ctx, os.Stdin, os.Stdout, os.Stderr, fromFiles{}}))
 }
 
-// console is where a command reads and writes.
+// console is where a command reads and writes, and has its bundles from.
 type console struct {
 	ctx      context.Context
 	in       io.Reader
 	out, err io.Writer
+	bundles
 }
 
 // cli is every command, with its flags and their environment variables.
@@ -55,13 +56,13 @@ var errFailed = errors.New("failed")
 
 // run plays one command line and returns the exit code: 0, 1 when the command failed, 2 when the
 // command line cannot be understood.
-func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
+func run(args []string, at *console) int {
 	code := -1
-	parser, err := kong.New(&cli{}, kong.Name("frontdesk"), kong.Writers(out, errOut), kong.Exit(func(c int) { code = c }),
+	parser, err := kong.New(&cli{}, kong.Name("frontdesk"), kong.Writers(at.out, at.err), kong.Exit(func(c int) { code = c }),
 		kong.Description("The telephone and chat front desk of a regional careers-guidance service.\n\nStart with: frontdesk serve, then open the address it prints. Supervisors: frontdesk rehearse, frontdesk check."),
 		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {
-		fmt.Fprintln(errOut, "frontdesk:", err)
+		fmt.Fprintln(at.err, "frontdesk:", err)
 		return 2
 	}
 	if len(args) == 0 {
@@ -72,17 +73,17 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		return code
 	}
 	if err != nil {
-		fmt.Fprintf(errOut, "frontdesk: %v\nTry: frontdesk --help\n", err)
+		fmt.Fprintf(at.err, "frontdesk: %v\nTry: frontdesk --help\n", err)
 		return 2
 	}
-	command.Bind(&console{ctx, in, out, errOut})
+	command.Bind(at)
 	switch err := command.Run(); {
 	case err == nil:
 		return 0
 	case errors.Is(err, errFailed):
 		return 1
 	default:
-		fmt.Fprintln(errOut, "frontdesk:", err)
+		fmt.Fprintln(at.err, "frontdesk:", err)
 		return 1
 	}
 }

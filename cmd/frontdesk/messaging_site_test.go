@@ -38,7 +38,7 @@ func newMessagingSite(t *testing.T, change func(*serveCommand)) *messagingSite {
 	s := &messagingSite{t: t, log: &bottest.Log{}}
 	ctx, cancel := context.WithCancel(context.Background())
 	var err error
-	if s.house, err = c.open(ctx, &console{ctx: ctx, in: &bytes.Buffer{}, out: s.log, err: s.log}); err != nil {
+	if s.house, err = c.open(ctx, &console{ctx, &bytes.Buffer{}, s.log, s.log, shared}); err != nil {
 		t.Fatal(err)
 	}
 	s.slack, s.tg = s.house.demo.slack, s.house.demo.telegram

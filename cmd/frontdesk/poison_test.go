@@ -35,7 +35,7 @@ func TestServesUntilPoisoned(t *testing.T) {
 	}
 	c := &serveCommand{RedisURL: os.Getenv("FRONTDESK_REDIS_URL"), KeyFile: os.Getenv("FRONTDESK_KEY_FILE"),
 		Listen: address, MetricsListen: "off", LogFormat: "text", Retention: time.Hour, Drain: time.Second}
-	h, err := c.open(context.Background(), &console{context.Background(), nil, os.Stdout, os.Stdout})
+	h, err := c.open(context.Background(), &console{context.Background(), nil, os.Stdout, os.Stdout, fromFiles{}})
 	if err != nil {
 		t.Fatal(err)
 	}

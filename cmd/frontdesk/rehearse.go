@@ -59,11 +59,11 @@ func (c *rehearseCommand) Validate() error {
 
 // Run rehearses or replays.
 func (c *rehearseCommand) Run(out *console) error {
-	b, err := loadBundle(c.Flows, c.Region)
+	b, err := out.load(c.Flows, c.Region)
 	if err != nil {
 		return fmt.Errorf("the bundle cannot be rehearsed:\n%w", err)
 	}
-	p, err := compile(b)
+	p, err := out.compile(b)
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ const guichet = "testdata/rehearse/guichet"
 func command(t *testing.T, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errOut bytes.Buffer
-	code = run(t.Context(), args, strings.NewReader(stdin), &out, &errOut)
+	code = run(args, &console{t.Context(), strings.NewReader(stdin), &out, &errOut, shared})
 	return code, out.String(), errOut.String()
 }
 
@@ -244,7 +244,7 @@ func TestInterruptedRehearsalIsRecorded(t *testing.T) {
 	ended := make(chan int)
 	var out, errOut bytes.Buffer
 	go func() {
-		ended <- run(ctx, []string{"rehearse", "--flows", guichet, "--at", "2026-11-24T10:00", "--record", file}, in, &out, &errOut)
+		ended <- run([]string{"rehearse", "--flows", guichet, "--at", "2026-11-24T10:00", "--record", file}, &console{ctx, in, &out, &errOut, shared})
 	}()
 	fmt.Fprintln(typed, "[1]")
 	fmt.Fprintln(typed, "# taken: so the line before is played")

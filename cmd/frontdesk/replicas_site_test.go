@@ -85,12 +85,10 @@ func (q *quarter) open() *house {
 	q.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	c := q.config
-	h := &house{config: &c, now: time.Now, id: random(), log: slog.New(slog.NewTextHandler(q.log, &slog.HandlerOptions{Level: q.level}))}
-	b, err := loadBundle("", "")
-	if err == nil {
-		h.store, err = q.store(ctx, h, b.Region)
-	}
-	if err == nil {
+	h := &house{config: &c, bundles: shared, now: time.Now, id: random(), log: slog.New(slog.NewTextHandler(q.log, &slog.HandlerOptions{Level: q.level}))}
+	b := referenceBundle(q.t)
+	var err error
+	if h.store, err = q.store(ctx, h, b.Region); err == nil {
 		err = h.build(ctx, b)
 	}
 	if err == nil {

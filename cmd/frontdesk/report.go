@@ -68,7 +68,7 @@ a case) and is erased with it: read them each day.`
 
 // Run reads the traces and writes them.
 func (c *reportCommand) Run(out *console) error {
-	b, err := c.bundle()
+	b, err := c.bundle(out)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (c *reportCommand) Run(out *console) error {
 		return err
 	}
 	if c.Opinions {
-		p, err := compile(b)
+		p, err := out.compile(b)
 		if err == nil {
 			err = (&opinions{store, p, days}).write(out.ctx, out.out)
 		}

@@ -88,7 +88,7 @@ func serveHere(t *testing.T, c *serveCommand) *running {
 	c.Listen, c.MetricsListen, c.LogFormat, c.Retention, c.Drain = "127.0.0.1:0", "off", "text", time.Hour, time.Second
 	var log bytes.Buffer
 	ctx, cancel := context.WithCancel(context.Background())
-	h, err := c.open(ctx, &console{ctx, nil, &log, &log})
+	h, err := c.open(ctx, &console{ctx, nil, &log, &log, shared})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,7 +41,7 @@ func openHouse(t *testing.T, c *serveCommand, more ...bot.Channel) *openedHouse 
 	}
 	log := &bottest.Log{}
 	ctx, stop := context.WithCancel(context.Background())
-	h, err := c.open(ctx, &console{ctx, nil, log, log})
+	h, err := c.open(ctx, &console{ctx, nil, log, log, shared})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -283,7 +283,7 @@ func TestTheTrialGreetsWithAddressesThatWork(t *testing.T) {
 	out := &bottest.Log{}
 	done := make(chan int, 1)
 	go func() {
-		done <- run(ctx, []string{"serve", "--listen=127.0.0.1:0", "--metrics-listen=off"}, nil, out, out)
+		done <- run([]string{"serve", "--listen=127.0.0.1:0", "--metrics-listen=off"}, &console{ctx, nil, out, out, fromFiles{}})
 	}()
 	var chat, once string
 	for n := 0; once == ""; n++ {

@@ -1,13 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -39,6 +40,25 @@ func loadBundle(path, region string) (*flow.Bundle, error) {
 	return flow.LoadWithLocales(dir, locales.Files, region)
 }
 
+// fingerprint is a hash of a folder's files, "" where they cannot be read: reading a bundle takes long, and
+// it seldom changes.
+func fingerprint(path string) string {
+	sum := sha256.New()
+	dir := os.DirFS(path)
+	err := fs.WalkDir(dir, ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(dir, name)
+		fmt.Fprintf(sum, "%q %d %s", name, len(content), content)
+		return err
+	})
+	if err != nil {
+		return ""
+	}
+	return string(sum.Sum(nil))
+}
+
 // compile makes a bundle ready to play, with its words.
 func compile(b *flow.Bundle) (*engine.Program, error) {
 	words, err := locales.New(b)
@@ -48,16 +68,29 @@ func compile(b *flow.Bundle) (*engine.Program, error) {
 	return engine.Compile(b, words)
 }
 
+// bundles are where a command and its house have bundles from, and what makes them ready to play. Tests that
+// open many houses share what was made once; a command line reads and compiles.
+type bundles interface {
+	load(path, region string) (*flow.Bundle, error)
+	compile(*flow.Bundle) (*engine.Program, error)
+}
+
+type fromFiles struct{}
+
+func (fromFiles) load(path, region string) (*flow.Bundle, error)  { return loadBundle(path, region) }
+func (fromFiles) compile(b *flow.Bundle) (*engine.Program, error) { return compile(b) }
+
 // A shelf holds the programs of the releases in use: the live one, and those that conversations
 // under way keep to.
 type shelf struct {
 	live     atomic.Pointer[engine.Program]
 	mu       sync.RWMutex
 	pinned   map[string]*engine.Program
-	stocked  *directory.Set     // the reference data that live programs tell from, or nil
-	releases bot.Releases       // where every served release is kept
-	verdicts bot.Refs           // where it is kept that a release was proved; nil proves each time
-	prepare  func(*flow.Bundle) // changes a bundle before it is compiled; the trial opens the desk
+	stocked  *directory.Set                        // the reference data that live programs tell from, or nil
+	releases bot.Releases                          // where every served release is kept
+	verdicts bot.Refs                              // where it is kept that a release was proved; nil proves each time
+	prepare  func(*engine.Program) *engine.Program // or nil; the trial opens the desk
+	bundles  bundles                               // nil compiles each time
 	log      *slog.Logger
 }
 
@@ -76,7 +109,11 @@ func (s *shelf) Pinned(release string) (*engine.Program, bool) {
 // serve makes a bundle the live release, after it is proved and stored: a conversation that begins with
 // it can always go on with it.
 func (s *shelf) serve(ctx context.Context, b *flow.Bundle) error {
-	if err := s.prove(ctx, b); err != nil {
+	p, err := s.compile(b)
+	if err != nil {
+		return err
+	}
+	if err := s.prove(ctx, p); err != nil {
 		return err
 	}
 	if s.releases != nil {
@@ -84,19 +121,32 @@ func (s *shelf) serve(ctx context.Context, b *flow.Bundle) error {
 			return fmt.Errorf("keep release %s: %w", b.Hash, err)
 		}
 	}
-	return s.show(b)
+	s.enliven(s.put(b.Hash, p))
+	return nil
 }
 
 // show makes a bundle the live release of this process alone: for who begins no conversations.
 func (s *shelf) show(b *flow.Bundle) error {
-	p, err := s.put(b.Hash, b)
+	p, err := s.compile(b)
 	if err != nil {
 		return err
 	}
+	s.enliven(s.put(b.Hash, p))
+	return nil
+}
+
+func (s *shelf) enliven(p *engine.Program) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.live.Store(p.With(s.stocked))
-	return nil
+}
+
+func (s *shelf) compile(b *flow.Bundle) (*engine.Program, error) {
+	p, err := cmp.Or[bundles](s.bundles, fromFiles{}).compile(b)
+	if err != nil {
+		return nil, fmt.Errorf("release %s: %w", b.Hash, err)
+	}
+	return p, nil
 }
 
 // stock has the live program, and those after it, tell from a set of reference data.
@@ -148,20 +198,21 @@ func (s *shelf) load(ctx context.Context, release string) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.put(release, b) // under the name it was asked by: another version may write it otherwise
-	return err
+	p, err := s.compile(b)
+	if err != nil {
+		return err
+	}
+	s.put(release, p) // under the name it was asked by: another version may write it otherwise
+	return nil
 }
 
-func (s *shelf) put(release string, b *flow.Bundle) (*engine.Program, error) {
+// put prepares a program and puts it on the shelf.
+func (s *shelf) put(release string, p *engine.Program) *engine.Program {
 	if s.prepare != nil {
-		s.prepare(b)
-	}
-	p, err := compile(b)
-	if err != nil {
-		return nil, fmt.Errorf("release %s: %w", release, err)
+		p = s.prepare(p)
 	}
 	s.pin(release, p)
-	return p, nil
+	return p
 }
 
 func (s *shelf) pin(release string, p *engine.Program) {
@@ -175,11 +226,8 @@ func (s *shelf) pin(release string, p *engine.Program) {
 
 // openTrial is the exceptional opening of a trial: the lead's desk is open at any hour, for a day's
 // long stretch around now that is renewed with each start. Nothing else of the calendar changes.
-func openTrial(now time.Time) func(*flow.Bundle) {
-	return func(b *flow.Bundle) {
-		queue := b.Lead().Hours
-		week := b.Calendar.Queues[queue]
-		week.Opened = append(slices.Clone(week.Opened), hours.Span{From: now.Add(-time.Hour), To: now.Add(30 * 24 * time.Hour)})
-		b.Calendar.Queues[queue] = week
+func openTrial(now time.Time) func(*engine.Program) *engine.Program {
+	return func(p *engine.Program) *engine.Program {
+		return p.Opened(p.Bundle.Lead().Hours, hours.Span{From: now.Add(-time.Hour), To: now.Add(30 * 24 * time.Hour)})
 	}
 }

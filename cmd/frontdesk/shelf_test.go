@@ -46,7 +46,7 @@ func (k *kept) Release(_ context.Context, hash string) ([]byte, error) {
 
 func bundle(t *testing.T, path string) *flow.Bundle {
 	t.Helper()
-	b, err := loadBundle(path, "")
+	b, err := shared.load(path, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,8 +148,8 @@ func TestAConversationIsNeverStuckForItsRelease(t *testing.T) {
 
 func TestATrialOpensTheLeadsDeskOnly(t *testing.T) {
 	night := time.Date(2026, 12, 25, 3, 0, 0, 0, time.UTC) // and a holiday
-	closed, open := bundle(t, ""), bundle(t, "")
-	openTrial(night)(open)
+	p := referenceProgram(t)
+	closed, open := p.Bundle, openTrial(night)(p).Bundle
 	lead := open.Lead().Hours
 	queues := slices.Sorted(maps.Keys(open.Calendar.Queues))
 	if len(queues) < 2 || !slices.Contains(queues, lead) {

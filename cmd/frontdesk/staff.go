@@ -79,7 +79,7 @@ func (c *staffCheckCommand) Run(out *console) error {
 	if err != nil {
 		return err
 	}
-	b, err := loadBundle(c.Flows, c.Region)
+	b, err := out.load(c.Flows, c.Region)
 	if err != nil {
 		return fmt.Errorf("the bundle does not load, so its structures are not known:\n%w", err)
 	}

@@ -141,11 +141,7 @@ type message struct{ channel, ts, id string }
 
 func newFakesStage(t *testing.T, script *transcript.Script) *fakesStage {
 	t.Helper()
-	b, err := loadBundle("", "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	lead := bot.StructureID(b.Lead().ID)
+	lead := bot.StructureID(referenceBundle(t).Lead().ID)
 	s := &fakesStage{script: script, sent: map[string]int{}, wrote: map[string]message{}, spots: map[string]int{}}
 	var everybody []hired
 	for _, a := range whoWorks(script, lead) {

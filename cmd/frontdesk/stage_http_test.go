@@ -48,10 +48,7 @@ func newHouseStage(t *testing.T, script *transcript.Script, change func(*house))
 	t.Helper()
 	s := &httpStage{keptConversation: keep(t, script.World.At), script: script, desks: map[bot.CounsellorID]*http.Client{}}
 	t.Cleanup(func() { s.store.Close() })
-	b, err := loadBundle("", "")
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := referenceBundle(t)
 	everybody := whoWorks(script, bot.StructureID(b.Lead().ID))
 	for _, a := range everybody {
 		if slices.Contains(a.Structures, bot.StructureID(b.Lead().ID)) {
@@ -59,7 +56,7 @@ func newHouseStage(t *testing.T, script *transcript.Script, change func(*house))
 		}
 	}
 	config := &serveCommand{MetricsListen: "off", Staff: staffFile(t, everybody), Retention: 720 * time.Hour}
-	s.house = &house{config: config, log: quietly(), store: s.store, now: func() time.Time { return s.clock() }}
+	s.house = &house{config: config, log: quietly(), store: s.store, bundles: shared, now: func() time.Time { return s.clock() }}
 	change(s.house)
 	if err := s.house.build(t.Context(), b); err != nil {
 		t.Fatal(err)

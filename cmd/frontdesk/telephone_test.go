@@ -43,19 +43,16 @@ func newPhoneSite(t *testing.T) *phoneSite {
 	c.MetricsListen, c.LogLevel, c.Drain = "off", slog.LevelDebug, time.Second
 	c.Staff = phoneStaff(t, s.camille.Target("camille"))
 	c.SIP = sipHere(t)
-	b, err := loadBundle("", "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	openTrial(time.Now())(b)
+	b := referenceBundle(t)
 	store, err := c.openStore(ctx, quietly(), b.Region)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.house = &house{config: c, log: c.logger(&console{ctx: ctx, in: &bytes.Buffer{}, out: s.log, err: s.log}), now: time.Now, id: random(), store: store, voice: s.voice}
+	s.house = &house{config: c, log: c.logger(&console{ctx: ctx, in: &bytes.Buffer{}, out: s.log, err: s.log}), now: time.Now, id: random(), store: store, bundles: shared, voice: s.voice}
 	if err := s.house.build(ctx, b); err != nil {
 		t.Fatal(err)
 	}
+	s.house.shelf.live.Store(openTrial(time.Now())(s.house.shelf.Live())) // whatever the hour of the test
 	s.house.phone.Music = media.Tone(phonefake.Music(), time.Second)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

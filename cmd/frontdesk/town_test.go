@@ -116,13 +116,9 @@ func buildTown(t *testing.T, at time.Time, everybody []hired, change func(*town,
 	if change != nil {
 		change(w, config)
 	}
-	w.house = &house{config: config, store: w.store, now: w.clock, id: random(),
+	w.house = &house{config: config, store: w.store, bundles: shared, now: w.clock, id: random(),
 		log: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
-	b, err := loadBundle("", "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := w.house.build(t.Context(), b); err != nil {
+	if err := w.house.build(t.Context(), referenceBundle(t)); err != nil {
 		t.Fatal(err)
 	}
 	w.house.telegram.Now = w.clock

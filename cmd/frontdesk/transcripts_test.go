@@ -13,7 +13,6 @@ import (
 	"frontdesk/bot"
 	"frontdesk/bot/engine"
 	"frontdesk/bot/transcript"
-	"frontdesk/flows"
 )
 
 var rewrite = flag.Bool("update", false, "write testdata/transcripts anew, as the engine alone plays them")
@@ -61,23 +60,6 @@ func TestTranscripts(t *testing.T) {
 	if played == len(files) { // not when only some were asked for
 		seen.check(t)
 	}
-}
-
-func referenceProgram(t testing.TB) *engine.Program {
-	t.Helper()
-	b, err := loadBundle("", "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := compile(b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, err := readExamples(flows.Files, b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p.With(data)
 }
 
 // readTranscript reads a file whose first line says in a comment what it shows.

@@ -7,7 +7,7 @@ import (
 	"strconv"
 
 	"frontdesk/bot"
-	"frontdesk/bot/flow"
+	"frontdesk/bot/engine"
 	"frontdesk/bot/proof"
 	"frontdesk/flows"
 )
@@ -17,8 +17,8 @@ const verdictRef = "verdict"
 
 // prove refuses a release with an error. One that was proved before, here or when the program was
 // built, is taken at its verdict.
-func (s *shelf) prove(ctx context.Context, b *flow.Bundle) error {
-	release := b.Hash
+func (s *shelf) prove(ctx context.Context, p *engine.Program) error {
+	release := p.Bundle.Hash
 	if _, kept := proof.Kept(flows.Verdicts, release); kept {
 		return nil
 	}
@@ -31,10 +31,6 @@ func (s *shelf) prove(ctx context.Context, b *flow.Bundle) error {
 		if !errors.Is(err, bot.ErrNotFound) {
 			return fmt.Errorf("verdict of release %s: %w", release, err)
 		}
-	}
-	p, err := compile(b)
-	if err != nil {
-		return err
 	}
 	found := proof.Prove(p)
 	if wrong := found.Errors(); len(wrong) > 0 {

@@ -22,7 +22,7 @@ Examples:
 // Run prints the versions.
 func (*versionCommand) Run(out *console) error {
 	fmt.Fprintf(out.out, "frontdesk %s\n%s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	b, err := loadBundle("", "")
+	b, err := out.load("", "")
 	if err != nil {
 		return fmt.Errorf("the reference bundle does not load:\n%w", err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -36,6 +37,7 @@ type house struct {
 	now      func() time.Time // of the desk's pages
 	store    *redis.Store
 	staff    *staff.Staff
+	bundles  bundles
 	shelf    *shelf
 	engine   *engine.Engine
 	player   *turn.Player
@@ -64,8 +66,8 @@ type house struct {
 
 // open builds the house: bundle, store, staff, engine, doors. Nothing runs yet.
 func (c *serveCommand) open(ctx context.Context, out *console) (*house, error) {
-	h := &house{config: c, log: c.logger(out), now: time.Now, id: random()}
-	bundle, err := loadBundle(c.Flows, c.Region)
+	h := &house{config: c, log: c.logger(out), now: time.Now, bundles: out.bundles, id: random()}
+	bundle, err := h.bundles.load(c.Flows, c.Region)
 	if err != nil {
 		return nil, fmt.Errorf("the bundle cannot be served:\n%w", err)
 	}
@@ -89,7 +91,7 @@ func (h *house) build(ctx context.Context, bundle *flow.Bundle) error {
 	if h.staff, err = h.config.openStaff(bundle); err != nil {
 		return err
 	}
-	h.shelf = &shelf{releases: h.store, verdicts: h.store, log: h.log}
+	h.shelf = &shelf{releases: h.store, verdicts: h.store, bundles: h.bundles, log: h.log}
 	if h.demo != nil {
 		all, err := h.staff.All(ctx)
 		if err != nil {
@@ -314,7 +316,7 @@ func (h *house) procedure(c bot.Card) []desk.Measure {
 // watchBundle takes up a changed bundle within seconds. One that does not load is named in the log
 // and the old one goes on; conversations under way keep to theirs.
 func (h *house) watchBundle(ctx context.Context) {
-	refused := ""
+	refused, looked := "", ""
 	for tick := time.NewTicker(2 * time.Second); ; {
 		select {
 		case <-ctx.Done():
@@ -322,7 +324,14 @@ func (h *house) watchBundle(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
+		written := fingerprint(h.config.Flows)
+		if written != "" && written == looked {
+			continue
+		}
 		fresh, err := h.takeUp(ctx)
+		if !errors.Is(err, bot.ErrUnavailable) {
+			looked = written // nothing is read again until somebody writes
+		}
 		switch {
 		case err != nil && err.Error() != refused:
 			refused = err.Error() // said once, until it is mended
@@ -339,7 +348,7 @@ func (h *house) watchBundle(ctx context.Context) {
 
 // takeUp serves the bundle as it is now, if it has changed.
 func (h *house) takeUp(ctx context.Context) (fresh bool, err error) {
-	b, err := loadBundle(h.config.Flows, h.config.Region)
+	b, err := h.bundles.load(h.config.Flows, h.config.Region)
 	if err != nil || b.Hash == h.shelf.Live().Bundle.Hash {
 		return false, err
 	}
