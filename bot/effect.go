@@ -16,6 +16,8 @@ type (
 		Safety  bool     // emergency numbers: never dropped, never delayed
 		Links   []Link
 		Contact bool `json:",omitempty"` // the person may answer with a button that gives their number
+		// Language is the one that is spoken, BCP 47: for a voice alone, which must know.
+		Language string `json:",omitempty"`
 	}
 	// Listen names the question that is open and how long to wait for an answer.
 	Listen struct {

@@ -141,6 +141,9 @@ func (c *Catalogue) Text(language, id string) (string, bool) {
 	return text, ok && text != ""
 }
 
+// IDs are the ids that a language has texts of its own for, sorted.
+func (c *Catalogue) IDs(language string) []string { return slices.Sorted(maps.Keys(c.texts[language])) }
+
 // Plural returns the form of an id for n, with n in its place. The language falls back to the
 // bundle's own; an id that nobody has is the number alone.
 func (c *Catalogue) Plural(language, id string, n int) string {

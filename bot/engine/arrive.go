@@ -94,6 +94,10 @@ func (t *turn) openQuietly(st *step) {
 // taken up again.
 func (t *turn) hungUp(ev bot.HungUp) {
 	t.trace.Class = "hung_up"
+	if t.onTelephone() {
+		t.ownerHungUp()
+		return
+	}
 	t.cancel(bot.TimerSilence)
 	t.tellOwner(codeHungUp)
 	if ev.Moved {
@@ -103,6 +107,16 @@ func (t *turn) hungUp(ev bot.HungUp) {
 	if t.s.Life == bot.Waiting && t.kind == "voice" {
 		t.s.Asking = false
 	}
+}
+
+// ownerHungUp: the counsellor has left the telephone. The case stays theirs until they say what came of it.
+func (t *turn) ownerHungUp() {
+	if t.s.Life != bot.Live {
+		return
+	}
+	t.giveTo(bot.Leg{})
+	t.say("engine.call.over")
+	t.emit(bot.ToCitizen, bot.Hangup{Reason: "owner_left"})
 }
 
 // moved: the leg goes on in another conversation, to which its person has come back. Nothing more goes

@@ -84,6 +84,9 @@ func (t *turn) speak(say bot.Say) {
 	if strings.TrimSpace(say.Text) == "" && len(say.Options) == 0 {
 		return
 	}
+	if t.kind == "voice" {
+		say.Language = t.s.Language
+	}
 	t.emit(bot.ToCitizen, say)
 }
 

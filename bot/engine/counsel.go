@@ -161,7 +161,14 @@ func (t *turn) claim(ev bot.Claimed) {
 	} else { // a person who asked for a human at once has given no answers
 		t.say("engine.claimed.bare")
 	}
-	t.timer(bot.TimerOwner, t.now.Add(t.live.Bundle.Delays.Owner))
+	if !t.onTelephone() {
+		t.timer(bot.TimerOwner, t.now.Add(t.live.Bundle.Delays.Owner))
+	}
+}
+
+// onTelephone says whether the counsellor talks to the person: nothing has to be written soon.
+func (t *turn) onTelephone() bool {
+	return t.in.Leg.For == bot.ToOwner && t.in.Leg.Channel == "phone"
 }
 
 // own makes whoever acts the owner.
@@ -174,6 +181,11 @@ func (t *turn) own() {
 
 // comeHere brings a case that its owner asks for again to the place they ask from.
 func (t *turn) comeHere() {
+	if t.onTelephone() {
+		t.giveTo(t.in.Leg)
+		t.cancel(bot.TimerOwner)
+		return
+	}
 	if place, _ := t.ownerPlace(); t.in.Leg.Push && place.ID != t.in.Leg.ID {
 		t.giveTo(t.in.Leg)
 		t.emit(bot.ToOwner, bot.Present{Brief: t.brief()})

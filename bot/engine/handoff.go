@@ -61,6 +61,9 @@ func (t *turn) lookup(name string) string {
 
 // waitOf is how long a person waits before they are offered another way.
 func (t *turn) waitOf(st *step) time.Duration {
+	if t.kind == "voice" { // nobody listens to music for longer (service.md §6)
+		return t.live.Bundle.Delays.Call
+	}
 	if st.Handoff.Wait > 0 {
 		return st.Handoff.Wait
 	}

@@ -344,6 +344,7 @@ type Offer struct {
 // Delays are the waits of a hand-off, in opening hours where they are promised to somebody.
 type Delays struct {
 	Pickup  time.Duration // direct: promised to the person
+	Call    time.Duration // by telephone: before a call-back is offered again
 	Owner   time.Duration // silence of a counsellor before a nudge, then the same again before release
 	Citizen time.Duration // silence of a citizen before a nudge, then the same again before a soft close
 	Dated   int           // working days for a dated answer

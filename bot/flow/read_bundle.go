@@ -111,10 +111,11 @@ func (l *loader) readReceived(n *node) {
 func hearable() []string { return []string{"fr", "en", "es", "ar", "pt", "uk", "tr", "br"} }
 
 func (l *loader) readDelays(main, over *node) {
-	d := Delays{Pickup: 5 * time.Minute, Owner: 10 * time.Minute, Citizen: 15 * time.Minute, Dated: 3,
+	d := Delays{Pickup: 5 * time.Minute, Call: 3 * time.Minute, Owner: 10 * time.Minute, Citizen: 15 * time.Minute, Dated: 3,
 		Reopen: 30 * 24 * time.Hour, Hold: 10 * time.Second, Follow: 14 * 24 * time.Hour}
 	for _, n := range []*node{main, over} {
 		d.Pickup = n.span("pickup", d.Pickup)
+		d.Call = n.span("call", d.Call)
 		d.Owner = n.span("owner", d.Owner)
 		d.Citizen = n.span("citizen", d.Citizen)
 		d.Reopen = n.span("reopen", d.Reopen)

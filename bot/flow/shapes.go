@@ -20,7 +20,7 @@ var (
 	territoriesShape = tableOf("territoire", digitID, recordOf(must("name", phraseShape), must("in", phraseShape),
 		may("departements", idsShape), may("communes", listOf(phraseShape)), may("coordinator", wordShape), may("crip", phoneShape)))
 
-	delaysShape = recordOf(may("pickup", spanShape), may("owner", spanShape), may("citizen", spanShape),
+	delaysShape = recordOf(may("pickup", spanShape), may("call", spanShape), may("owner", spanShape), may("citizen", spanShape),
 		may("dated", wholeShape), may("reopen", spanShape), may("hold", spanShape), may("follow", spanShape))
 
 	languagesShape = listOf(wordShape)

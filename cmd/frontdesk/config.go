@@ -33,6 +33,8 @@ type serveCommand struct {
 	RetentionCases time.Duration   `env:"FRONTDESK_RETENTION_CASES" default:"4392h" placeholder:"4392h" help:"How long all of a case is kept after it was closed (${default}, six months)."`
 	Drain          time.Duration   `env:"FRONTDESK_DRAIN" default:"10s" placeholder:"10s" help:"How long open requests may take to end at shutdown (${default})."`
 	Messaging      messagingConfig `embed:""`
+	Speech         speechConfig    `embed:"" prefix:"speech-" envprefix:"FRONTDESK_SPEECH_"`
+	SIP            sipConfig       `embed:"" prefix:"sip-" envprefix:"FRONTDESK_SIP_"`
 	LogFormat      string          `env:"FRONTDESK_LOG" default:"text" placeholder:"text|json" help:"Form of the log (${default})."`
 	LogLevel       slog.Level      `env:"FRONTDESK_LOG_LEVEL" default:"info" placeholder:"info" help:"debug, info, warn or error (${default})."`
 }
@@ -74,6 +76,8 @@ func (c *serveCommand) Validate() error {
 	}
 	faults = append(faults, c.checkRetention()...)
 	faults = append(faults, c.Messaging.check(c)...)
+	c.Speech.check(fault)
+	c.SIP.check(c.trial(), fault)
 	if c.Drain < 0 || c.Drain > 5*time.Minute {
 		fault("FRONTDESK_DRAIN", "%s is not between 0 and five minutes", c.Drain)
 	}

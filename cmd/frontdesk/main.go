@@ -44,6 +44,7 @@ type cli struct {
 	Slack    slackCommand    `cmd:"" help:"Prepare the counsellors' Slack: print the app's manifest."`
 	Schema   schemaCommand   `cmd:"" help:"Print the JSON Schema of the record that partners receive."`
 	Staff    staffCommand    `cmd:"" help:"Make a password hash for the staff file."`
+	Prompts  promptsCommand  `cmd:"" help:"Prepare what the telephone says: list sentences to be recorded, make the others."`
 	Bench    benchCommand    `cmd:"" help:"Measure what this machine and its Redis hold."`
 	Keys     keysCommand     `cmd:"" help:"Make and rotate the keys that seal what is kept."`
 	Watch    watchCommand    `cmd:"" help:"Print a Grafana dashboard and Prometheus alerts for frontdesk serve."`

@@ -18,7 +18,7 @@ import (
 
 // openMessaging connects the platforms that are configured.
 func (h *house) openMessaging(ctx context.Context, b *flow.Bundle) error {
-	for _, open := range []func(context.Context, *flow.Bundle) error{h.openMail, h.openTelegram, h.openSMS, h.openSlack} {
+	for _, open := range []func(context.Context, *flow.Bundle) error{h.openMail, h.openTelegram, h.openSMS, h.openSlack, h.openPhone} {
 		if err := open(ctx, b); err != nil {
 			return err
 		}

@@ -40,6 +40,12 @@ func newHTTPStage(t *testing.T, script *transcript.Script) *httpStage {
 	if c := script.World.Channel; c != "web" {
 		t.Skipf("%s has no HTTP interface to write to; it is replayed on the engine and on the store", c)
 	}
+	return newHouseStage(t, script, func(*house) {})
+}
+
+// newHouseStage builds a house, changed before its doors are made, and opens it.
+func newHouseStage(t *testing.T, script *transcript.Script, change func(*house)) *httpStage {
+	t.Helper()
 	s := &httpStage{keptConversation: keep(t, script.World.At), script: script, desks: map[bot.CounsellorID]*http.Client{}}
 	t.Cleanup(func() { s.store.Close() })
 	b := referenceBundle(t)
@@ -51,6 +57,7 @@ func newHTTPStage(t *testing.T, script *transcript.Script) *httpStage {
 	}
 	config := &serveCommand{MetricsListen: "off", Staff: staffFile(t, everybody), Retention: 720 * time.Hour}
 	s.house = &house{config: config, log: quietly(), store: s.store, bundles: shared, now: func() time.Time { return s.clock() }}
+	change(s.house)
 	if err := s.house.build(t.Context(), b); err != nil {
 		t.Fatal(err)
 	}

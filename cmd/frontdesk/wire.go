@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"frontdesk/adapters/mail"
+	"frontdesk/adapters/phone"
 	"frontdesk/adapters/redis"
 	"frontdesk/adapters/slack"
 	"frontdesk/adapters/sms"
@@ -54,8 +55,10 @@ type house struct {
 	telegram *telegram.Channel
 	sms      *sms.Channel
 	mail     *mail.Channel
-	demo     *demo  // or nil
-	id       string // of this process, among replicas
+	phone    *phone.Phone // nil where no number is answered
+	voice    phone.Speech // of the telephone
+	demo     *demo        // or nil
+	id       string       // of this process, among replicas
 	channels []bot.Channel
 	proxies  web.Proxies
 	seats    web.Seats // of connections

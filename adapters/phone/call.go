@@ -1,0 +1,255 @@
+package phone
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"frontdesk/adapters/phone/media"
+	"frontdesk/adapters/phone/signal"
+	"frontdesk/bot"
+)
+
+// A call is one person on the telephone, from the answer to the end.
+type call struct {
+	*Phone
+	sip      *signal.Call
+	line     *media.Stream
+	leg      bot.Leg
+	id       bot.ConversationID
+	inputs   int
+	owed     string // the input that the conversation has not answered yet, or ""
+	language string
+	slow     bool // the caller asked for it with two stars
+
+	said     <-chan []bot.Entry // the log as it grows; closed when it cannot be followed any more
+	leave    func()             // ends the following
+	toSpeak  []utterance
+	question question
+	card     bot.Card // of the case as the desks see it
+	over     bool     // there is nothing more to say or to hear
+	sentOff  bool     // the conversation itself has hung up, or cannot be told
+
+	ringing  func()           // ends the ringing; nil when nobody is rung
+	reached  chan *owner      // who took the call
+	rung     bot.CounsellorID // whose telephone alone rings; "" for all who may take the case
+	together bool             // they talk
+	claims   atomic.Int64
+	claiming atomic.Bool // a counsellor has pressed 1
+}
+
+// A question is what the caller was asked and has not answered.
+type question struct {
+	ask      bot.AskID
+	open     bool
+	menu     bool          // one key answers it
+	own      bool          // their own number may be the answer
+	patience time.Duration // from the end of what is said; 0: for ever
+}
+
+// serve is one call: the conversation is opened before it is answered, so that nobody talks to nothing.
+func (p *Phone) serve(sip *signal.Call) {
+	ctx, end := context.WithCancel(context.Background())
+	defer end()
+	go func() {
+		select {
+		case <-sip.Gone():
+			end()
+		case <-ctx.Done():
+		}
+	}()
+	c := &call{Phone: p, sip: sip, line: sip.Media().(sound).Stream, language: "fr", reached: make(chan *owner),
+		leg: bot.Leg{ID: string(Channel), Channel: Channel, Peer: bot.Address("call:" + sip.ID()), For: bot.ToCitizen}}
+	defer c.guard()
+	sip.Ring()
+	conversation, err := p.Door.Open(ctx, c.leg)
+	if sip.Answer(ctx) != nil {
+		return // the caller gave up
+	}
+	if err != nil {
+		c.broken(ctx, err)
+		return
+	}
+	c.enter(ctx, conversation, false)
+	go c.present(ctx)
+	c.run(ctx)
+	c.hungUp()
+}
+
+// guard keeps a panic in one call from ending the process and all the other calls.
+func (c *call) guard() {
+	if cause := recover(); cause != nil {
+		c.Log.Error("phone: a call was broken off by a panic", "call", c.sip.ID(), "panic", fmt.Sprintf("%T", cause), "stack", string(debug.Stack()))
+	}
+}
+
+// run is the call: say what there is to say, then wait for a key, a silence, a person, or more to say.
+func (c *call) run(ctx context.Context) {
+	c.take(ctx, bot.Arrived{})
+	for !c.over || len(c.toSpeak) > 0 {
+		switch h := c.attend(ctx); h.what {
+		case callerLeft:
+			return
+		case moreWasSaid:
+		case keyPressed:
+			c.pressed(ctx, h.key)
+		case nothingPressed:
+			c.silent(ctx)
+		case personReached:
+			c.stopRinging()
+			c.claiming.Store(false)
+			if h.owner == nil {
+				c.ringOrNot(ctx) // for whoever has it now
+				continue
+			}
+			c.talkWith(ctx, h.owner)
+		case logWasLost:
+			c.broken(ctx, bot.ErrUnavailable)
+			return
+		}
+	}
+}
+
+// take makes an input of what the caller did. The answer comes by the log.
+func (c *call) take(ctx context.Context, event bot.Event) { c.takeAs(ctx, c.leg, event) }
+
+func (c *call) takeAs(ctx context.Context, leg bot.Leg, event bot.Event) {
+	c.inputs++
+	in := bot.Input{ID: "phone:" + c.sip.ID() + ":" + strconv.Itoa(c.inputs), Conversation: c.id, Leg: leg, Event: event}
+	c.question, c.owed = question{}, in.ID
+	err := c.Door.Take(ctx, in)
+	switch {
+	case err == nil || ctx.Err() != nil:
+	case errors.Is(err, bot.ErrTooMany):
+		c.owed = ""
+		c.toSpeak = append(c.toSpeak, utterance{sentences: c.words("engine.phone.slowly")})
+	default:
+		c.broken(ctx, err)
+	}
+}
+
+// mostLost is how many seconds a call outlives a store that is away.
+const mostLost = 10
+
+// enter makes a conversation that of this call. Of one that was had elsewhere nothing is read back: it is
+// heard from where this call came in.
+func (c *call) enter(ctx context.Context, id bot.ConversationID, joined bool) {
+	if c.leave != nil {
+		c.leave()
+	}
+	following, leave := context.WithCancel(ctx)
+	said := make(chan []bot.Entry)
+	c.id, c.leave, c.said, c.toSpeak, c.card, c.owed = id, leave, said, nil, bot.Card{}, ""
+	go c.follow(following, id, said, joined)
+}
+
+// from cuts what was said before a call came in.
+func from(entries []bot.Entry, peer bot.Address) []bot.Entry {
+	for i, e := range entries {
+		if e.Input != nil && e.Input.Leg.Peer == peer {
+			return entries[i:]
+		}
+	}
+	return nil
+}
+
+// follow hands on the log as it grows, until the call ends or goes on in another conversation.
+func (c *call) follow(ctx context.Context, id bot.ConversationID, said chan<- []bot.Entry, joined bool) {
+	defer close(said)
+	lost := 0
+	for seq := int64(0); ; {
+		entries, err := c.Door.Follow(ctx, id, seq)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil && lost == mostLost:
+			c.Log.Warn("phone: a call lost its conversation", "call", c.sip.ID(), "error", err)
+			return
+		case err != nil:
+			lost++
+			pause(ctx, time.Second)
+			continue
+		case len(entries) == 0:
+			continue
+		}
+		lost = 0
+		seq = entries[len(entries)-1].Seq
+		if joined {
+			if entries = from(entries, c.leg.Peer); len(entries) == 0 {
+				continue
+			}
+			joined = false
+		}
+		select {
+		case said <- entries:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// present shows counsellors that the caller is there.
+func (c *call) present(ctx context.Context) {
+	if c.Presence == nil {
+		return
+	}
+	const every = 20 * time.Second
+	for tick := time.NewTicker(every); ; {
+		_ = c.Presence.Here(ctx, c.id, c.leg.ID) // a hint: the next one may get through
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			tick.Stop()
+			last, end := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+			defer end()
+			_ = c.Presence.Gone(last, c.id, c.leg.ID)
+			return
+		}
+	}
+}
+
+// silent: nothing was pressed in time. Who waits for a person and does not want another way goes on
+// waiting; where the store is slow to answer, the caller hears that; where nothing is left to say or to
+// ask, the call is over.
+func (c *call) silent(ctx context.Context) {
+	switch {
+	case c.question.open && c.waits():
+		c.question.open = false
+	case c.question.open:
+		c.take(ctx, bot.NoInput{Ask: c.question.ask})
+	case c.owed != "":
+		c.toSpeak = append(c.toSpeak, utterance{sentences: c.words("engine.phone.moment")})
+	default:
+		c.over = true
+	}
+}
+
+// hungUp tells the conversation that the caller is gone, unless it was the conversation that sent them off.
+func (c *call) hungUp() {
+	c.stopRinging()
+	if c.sentOff {
+		return
+	}
+	ctx, end := context.WithTimeout(context.Background(), c.Timing.Patient)
+	defer end()
+	c.take(ctx, bot.HungUp{})
+}
+
+// broken says that the service does not work, with the numbers of people in danger, and ends the call.
+// It needs neither the store nor a voice.
+func (c *call) broken(ctx context.Context, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	c.Log.Error("phone: a call cannot be served", "call", c.sip.ID(), "error", err)
+	if c.Away != nil {
+		c.Away()
+	}
+	c.stopRinging()
+	_, _ = c.line.Play(ctx, c.outOfOrder) // who hangs up first has heard enough
+	c.over, c.sentOff, c.toSpeak = true, true, nil
+}

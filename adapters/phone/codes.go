@@ -1,0 +1,97 @@
+package phone
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"frontdesk/adapters/phone/media"
+	"frontdesk/bot"
+)
+
+// codeDigits is how long a resume code is.
+const codeDigits = 10
+
+// codeKey is what # does where no number is being entered: 1 gives a code with which the person goes on
+// elsewhere, 2 takes one with which they come from there.
+func (c *call) codeKey(ctx context.Context) {
+	if c.Codes == nil {
+		return
+	}
+	switch key, _ := c.interject(ctx, "engine.phone.code"); key.Rune() {
+	case '1':
+		c.giveCode(ctx)
+	case '2':
+		c.takeCode(ctx)
+	}
+	c.take(ctx, bot.Pressed{Keys: "*"}) // where they were
+}
+
+// giveCode says a code twice.
+func (c *call) giveCode(ctx context.Context) {
+	code, _, err := c.Codes.Issue(ctx, c.id)
+	if err != nil {
+		c.Log.Warn("phone: no resume code was made", "call", c.sip.ID(), "error", err)
+		c.interject(ctx, "engine.phone.code.none")
+		return
+	}
+	c.interject(ctx, "engine.phone.code.give", "code", code[:3]+" "+code[3:6]+" "+code[6:])
+}
+
+// takeCode lets the conversation of a code go on in this call.
+func (c *call) takeCode(ctx context.Context) {
+	key, pressed := c.interject(ctx, "engine.phone.code.ask")
+	if !pressed {
+		return
+	}
+	code := c.digits(ctx, key.Rune(), codeDigits)
+	id, err := c.Codes.Join(ctx, c.trier(), code, c.leg)
+	if err != nil {
+		if !errors.Is(err, bot.ErrNotFound) && !errors.Is(err, bot.ErrTooMany) {
+			c.Log.Warn("phone: a resume code was not looked at", "call", c.sip.ID(), "error", err)
+		}
+		c.interject(ctx, "engine.phone.code.wrong")
+		return
+	}
+	if id != c.id {
+		c.take(ctx, bot.HungUp{Moved: true})
+		c.enter(ctx, id, true)
+	}
+}
+
+// trier is who tries codes, for the limits.
+func (c *call) trier() string {
+	if number := c.sip.Caller().Number; number != "" {
+		return "phone:" + string(number)
+	}
+	return "phone:hidden"
+}
+
+// interject says something of the telephone's own and waits for a key: a little longer than for a digit.
+func (c *call) interject(ctx context.Context, id string, filled ...string) (media.Key, bool) {
+	playing, stop := context.WithCancel(ctx)
+	done := make(chan struct{})
+	sentences, language, slow := c.words(id, filled...), c.language, c.slow
+	go func() {
+		defer close(done)
+		c.speak(playing, language, slow, sentences)
+	}()
+	defer func() { stop(); <-done }()
+	ended := done
+	var patience <-chan time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return 0, false
+		case key := <-c.line.Keys():
+			return key, true
+		case <-ended:
+			ended = nil
+			timer := time.NewTimer(2 * c.Timing.Digit)
+			defer timer.Stop()
+			patience = timer.C
+		case <-patience:
+			return 0, false
+		}
+	}
+}

@@ -1,0 +1,70 @@
+package phone
+
+import (
+	"context"
+	"time"
+
+	"frontdesk/adapters/phone/media"
+	"frontdesk/bot"
+)
+
+// mostDigits is the longest entry: an international number.
+const mostDigits = 16
+
+// pressed makes an input of a key, or of the digits that it begins: one key answers a menu, # or a pause
+// ends a number. * says again, ** says it slower; 0 alone is a person, 9 alone goes back, # is a resume code.
+func (c *call) pressed(ctx context.Context, first media.Key) {
+	switch letter := first.Rune(); {
+	case letter == '*':
+		if c.again(ctx) {
+			c.slow = !c.slow
+		}
+		c.take(ctx, bot.Pressed{Keys: "*"})
+	case letter > '9': // no key of a telephone's front
+	case letter == '#':
+		c.codeKey(ctx)
+	case c.question.menu || !c.question.open:
+		c.take(ctx, bot.Pressed{Keys: string(letter)})
+	default:
+		digits := c.digits(ctx, letter, mostDigits)
+		if digits == "1" && c.question.own {
+			c.take(ctx, bot.GaveContact{Phone: bot.Words(c.sip.Caller().Number), Own: true})
+			return
+		}
+		c.take(ctx, bot.Pressed{Keys: digits})
+	}
+}
+
+// again says whether a second star follows at once.
+func (c *call) again(ctx context.Context) bool {
+	key, pressed := c.key(ctx, c.Timing.Twice)
+	return pressed && key.Rune() == '*'
+}
+
+// digits are those of an entry, to # or to a pause.
+func (c *call) digits(ctx context.Context, first rune, most int) string {
+	digits := string(first)
+	for len(digits) < most {
+		key, pressed := c.key(ctx, c.Timing.Digit)
+		if !pressed || key.Rune() == '#' {
+			break
+		}
+		if r := key.Rune(); '0' <= r && r <= '9' {
+			digits += string(r)
+		}
+	}
+	return digits
+}
+
+// key waits for one more key.
+func (c *call) key(ctx context.Context, patience time.Duration) (media.Key, bool) {
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case k := <-c.line.Keys():
+		return k, true
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	return 0, false
+}

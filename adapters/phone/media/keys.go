@@ -1,0 +1,114 @@
+package media
+
+import (
+	"log/slog"
+	"strings"
+	"time"
+)
+
+// Key is one of 0 to 9, *, # and A to D. What a person pressed may be personal: it prints as a dot,
+// and only Rune says which one it was.
+type Key byte
+
+// Rune is the key itself.
+func (k Key) Rune() rune { return rune(k) }
+
+// String hides the key.
+func (Key) String() string { return "•" }
+
+// LogValue hides the key.
+func (k Key) LogValue() slog.Value { return slog.StringValue(k.String()) }
+
+// keyNames are the events of RFC 4733 §3.2 in order.
+const keyNames = "0123456789*#ABCD"
+
+// KeyOf is the key that a letter names, as SIP INFO does.
+func KeyOf(letter rune) (Key, bool) {
+	if letter >= 'a' && letter <= 'd' {
+		letter += 'A' - 'a'
+	}
+	if letter <= 0 || !strings.ContainsRune(keyNames, letter) {
+		return 0, false
+	}
+	return Key(letter), true
+}
+
+const maxWaitingKeys = 32
+
+// events turns packets of RFC 4733 into keys: one for each (timestamp, event), at the first packet
+// seen, so that a sound stops at once and any one packet of ten is enough.
+type events struct {
+	begun bool
+	clock uint32
+	event byte
+}
+
+// longest is the longest duration a packet can tell; a longer press goes on in another segment
+// (RFC 4733 §2.5.1.3) whose timestamp follows.
+const longest = 0xffff
+
+func (e *events) read(clock uint32, payload []byte) (Key, bool) {
+	if len(payload) < 4 || int(payload[0]) >= len(keyNames) {
+		return 0, false
+	}
+	event := payload[0]
+	switch distance := clock - e.clock; {
+	case !e.begun:
+	case int32(distance) < 0: // a late copy of an older press
+		return 0, false
+	case distance == 0 && event == e.event: // an update, the end, or a copy of it
+		return 0, false
+	case distance == longest && event == e.event: // the next segment
+		e.clock = clock
+		return 0, false
+	}
+	*e = events{begun: true, clock: clock, event: event}
+	return Key(keyNames[event]), true
+}
+
+// method is how a key came.
+type method uint8
+
+const (
+	byEvent method = iota // RFC 4733
+	byInfo                // SIP INFO
+	byTone                // in band
+)
+
+// samePress is how far apart two signs of one press may be.
+const samePress = 500 * time.Millisecond
+
+// keypad makes one key of the signs that came for it by different ways.
+type keypad struct {
+	events bool // RFC 4733 was used: INFO is ignored from then on
+	recent []sign
+}
+
+type sign struct {
+	key Key
+	by  method
+	at  time.Time
+}
+
+// press says whether a sign is a press of its own. A sign that is not uses up the one it repeats.
+func (k *keypad) press(key Key, by method, now time.Time) bool {
+	for len(k.recent) > 0 && now.Sub(k.recent[0].at) >= samePress {
+		k.recent = k.recent[1:]
+	}
+	if by == byEvent {
+		k.events = true
+	}
+	if by == byInfo && k.events {
+		return false
+	}
+	for i, other := range k.recent {
+		if other.key == key && other.by != by {
+			k.recent = append(k.recent[:i:i], k.recent[i+1:]...)
+			return false
+		}
+	}
+	if len(k.recent) < maxWaitingKeys {
+		k.recent = append(k.recent, sign{key, by, now})
+	}
+	return true
+}

@@ -1,0 +1,123 @@
+package media
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+)
+
+// ErrRecording says that the stream is being recorded already.
+var ErrRecording = errors.New("the stream is being recorded")
+
+// How a recording is put in order: so many packets wait for one that is missing, and a pause is
+// written as silence, but not longer than it can be meant.
+const (
+	depth      = 5
+	longestGap = 5 * rate
+)
+
+// Record records what the peer says until ctx ends, for at most max. What was recorded is always
+// returned; the error is nil, ErrClosed when the stream was closed meanwhile, or ErrRecording.
+// Whoever calls it has told the person before.
+func (s *Stream) Record(ctx context.Context, longest time.Duration) (PCM, error) {
+	r := &recording{limit: samples(longest), full: make(chan struct{})}
+	s.mu.Lock()
+	switch {
+	case s.closed:
+		s.mu.Unlock()
+		return nil, ErrClosed
+	case s.record != nil:
+		s.mu.Unlock()
+		return nil, ErrRecording
+	}
+	s.record = r
+	s.mu.Unlock()
+	timer := time.NewTimer(longest + 2*depth*interval) // a silent peer sends nothing to be counted
+	defer timer.Stop()
+	var err error
+	select {
+	case <-r.full:
+	case <-timer.C:
+	case <-ctx.Done():
+	case <-s.done:
+		err = ErrClosed
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.record = nil
+	return r.finish(), err
+}
+
+// piece is one packet of sound.
+type piece struct {
+	sequence uint16
+	clock    uint32
+	law      Law
+	codes    []byte
+}
+
+// recording puts packets in order and fills what is missing.
+type recording struct {
+	limit    int
+	full     chan struct{} // closed at the limit
+	pcm      PCM
+	begun    bool
+	sequence uint16 // expected next
+	clock    uint32
+	waiting  []piece // in order
+}
+
+// push takes a packet; it copies what it keeps.
+func (r *recording) push(p piece) {
+	if len(r.pcm) >= r.limit {
+		return
+	}
+	distance := int16(p.sequence - r.sequence)
+	switch {
+	case !r.begun:
+		r.begin(p)
+	case abs(int32(distance)) > restart:
+		r.drain(0)
+		r.begin(p)
+	case distance < 0:
+		return // too late
+	}
+	at, found := slices.BinarySearchFunc(r.waiting, p, func(a, b piece) int { return int(int16(a.sequence - b.sequence)) })
+	if found {
+		return // twice
+	}
+	p.codes = slices.Clone(p.codes)
+	r.waiting = slices.Insert(r.waiting, at, p)
+	r.drain(depth)
+	if len(r.pcm) >= r.limit {
+		close(r.full)
+	}
+}
+
+func (r *recording) begin(p piece) {
+	r.begun, r.sequence, r.clock = true, p.sequence, p.clock
+}
+
+// drain writes what is in order, and more when more than kept packets wait.
+func (r *recording) drain(kept int) {
+	n := 0
+	for n < len(r.waiting) && (r.waiting[n].sequence == r.sequence || len(r.waiting)-n > kept) {
+		r.write(r.waiting[n])
+		n++
+	}
+	r.waiting = slices.Delete(r.waiting, 0, n)
+}
+
+func (r *recording) write(p piece) {
+	if gap := int32(p.clock - r.clock); gap > 0 {
+		r.pcm = append(r.pcm, make(PCM, min(gap, longestGap))...)
+	}
+	r.pcm = p.law.Decode(r.pcm, p.codes)
+	r.sequence, r.clock = p.sequence+1, p.clock+uint32(len(p.codes))
+}
+
+func (r *recording) finish() PCM {
+	r.drain(0)
+	return r.pcm[:min(len(r.pcm), r.limit)]
+}

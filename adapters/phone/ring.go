@@ -1,0 +1,216 @@
+package phone
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"frontdesk/adapters/phone/media"
+	"frontdesk/adapters/phone/signal"
+	"frontdesk/bot"
+)
+
+// How long a counsellor's telephone counts as in use without being heard of, and how often it is said
+// that it still is.
+const (
+	busyFor   = 45 * time.Second
+	busyAgain = 15 * time.Second
+)
+
+// What counsellors hear, in French as at every desk.
+const (
+	pressToTake  = "Pour prendre l'appel, tapez 1."
+	takenAlready = "Quelqu'un d'autre a pris l'appel. Au revoir."
+)
+
+// An owner is a counsellor on the telephone who took the case.
+type owner struct {
+	sip  *signal.Call
+	line *media.Stream
+	leg  bot.Leg
+	free func() // others may ring them again
+}
+
+// waits says whether somebody is being looked for.
+func (c *call) waits() bool { return c.card.Life == bot.Waiting || c.ringing != nil }
+
+// ringOrNot rings counsellors while a case waits, and its owner when they took it at a desk.
+func (c *call) ringOrNot(ctx context.Context) {
+	switch {
+	case c.Whom == nil || c.together || c.card.Life != bot.Waiting && c.card.Life != bot.Live:
+		c.stopRinging()
+	case c.claiming.Load(): // what becomes of it will be known in a moment
+	case c.ringing == nil || c.rung != c.card.Owner:
+		c.stopRinging()
+		ringing, stop := context.WithCancel(ctx)
+		c.ringing, c.rung = stop, c.card.Owner
+		go c.ring(ringing, c.card)
+	}
+}
+
+func (c *call) stopRinging() {
+	if c.ringing != nil {
+		c.ringing()
+		c.ringing = nil
+	}
+}
+
+// ring calls one counsellor after the other until one takes the call, or nobody has to any more.
+func (c *call) ring(ctx context.Context, card bot.Card) {
+	for ctx.Err() == nil {
+		whom, err := c.Whom(ctx, card)
+		if err != nil && ctx.Err() == nil {
+			c.Log.Warn("phone: nobody knows whom to ring", "call", c.sip.ID(), "error", err)
+		}
+		for _, who := range whom {
+			found, over := c.callUp(ctx, card, who)
+			if !over {
+				continue
+			}
+			select { // not even a case that went elsewhere meanwhile takes the call from who has claimed it
+			case c.reached <- found:
+			case <-c.sip.Gone():
+				found.leave()
+			}
+			return
+		}
+		select {
+		case <-time.After(c.Timing.Round):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// callUp rings a counsellor who is in no other call, whispers what it is about, and lets them take it
+// with 1. over: the case was claimed, by them or, with no owner, by somebody who was faster.
+func (c *call) callUp(ctx context.Context, card bot.Card, who bot.Counsellor) (found *owner, over bool) {
+	free, ok := c.busy(ctx, who.ID)
+	if !ok {
+		return nil, false
+	}
+	o, err := c.dial(ctx, who)
+	if err != nil {
+		free()
+		if ctx.Err() == nil {
+			c.Log.Info("phone: a counsellor was not reached", "call", c.sip.ID(), "error", err)
+		}
+		return nil, false
+	}
+	o.free = free
+	if !c.accepts(ctx, o, card) {
+		o.leave()
+		return nil, false
+	}
+	c.claiming.Store(true) // until the call knows
+	if c.claim(ctx, o, who) {
+		return o, true
+	}
+	o.leave()
+	return nil, true
+}
+
+// busy keeps everybody, in all replicas, from ringing a counsellor meanwhile.
+func (c *call) busy(ctx context.Context, who bot.CounsellorID) (free func(), ok bool) {
+	name, holder := "phone-counsellor/"+string(who), c.sip.ID()
+	got, err := c.Lease.Acquire(ctx, name, holder, busyFor)
+	if err != nil || !got {
+		return nil, false
+	}
+	held, stop := context.WithCancel(context.WithoutCancel(ctx))
+	go func() {
+		for tick := time.NewTicker(busyAgain); ; {
+			select {
+			case <-held.Done():
+				tick.Stop()
+				last, end := context.WithTimeout(context.WithoutCancel(held), time.Second)
+				defer end()
+				_ = c.Lease.Yield(last, name, holder) // it ends by itself
+				return
+			case <-tick.C:
+				_, _ = c.Lease.Acquire(held, name, holder, busyFor)
+			}
+		}
+	}()
+	return stop, true
+}
+
+// dial rings a counsellor's telephone.
+func (c *call) dial(ctx context.Context, who bot.Counsellor) (*owner, error) {
+	stream, err := c.room.Open()
+	if err != nil {
+		return nil, fmt.Errorf("ring a counsellor: %w", err)
+	}
+	sip, err := c.Endpoint().Dial(ctx, string(who.Phone), sound{stream}, signal.DialOptions{Ring: c.Timing.Ring})
+	if err != nil {
+		stream.Close()
+		return nil, fmt.Errorf("ring a counsellor: %w", err)
+	}
+	leg := bot.Leg{ID: "call-" + string(who.ID), Channel: Channel, Peer: bot.Address("counsellor:" + string(who.ID)), For: bot.ToOwner}
+	return &owner{sip: sip, line: stream, leg: leg}, nil
+}
+
+// accepts whispers until the counsellor presses 1, or another key, or nothing for too long.
+func (c *call) accepts(ctx context.Context, o *owner, card bot.Card) bool {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() {
+		text := c.Whisper(card)
+		for ctx.Err() == nil {
+			c.sayTo(ctx, o.line, "fr", text)
+			c.sayTo(ctx, o.line, "fr", pressToTake)
+			pause(ctx, 2*time.Second)
+		}
+	}()
+	patience := time.NewTimer(c.Timing.Accept)
+	defer patience.Stop()
+	select {
+	case key := <-o.line.Keys():
+		return key.Rune() == '1'
+	case <-patience.C:
+	case <-o.sip.Gone():
+	case <-ctx.Done():
+	}
+	return false
+}
+
+// claim takes the case for the counsellor; whoever lost the race hears that.
+func (c *call) claim(ctx context.Context, o *owner, who bot.Counsellor) bool {
+	n := strconv.FormatInt(c.claims.Add(1), 10)
+	in := bot.Input{ID: "phone:" + c.sip.ID() + ":claim" + n, Conversation: c.id, Leg: o.leg, Event: bot.Claimed{By: who.ID}}
+	if err := c.Door.Take(ctx, in); err != nil {
+		c.Log.Warn("phone: a claim was not kept", "call", c.sip.ID(), "error", err)
+		return false
+	}
+	entries, err := c.Door.Await(ctx, c.id, in.ID)
+	if err != nil {
+		return false
+	}
+	for _, e := range entries {
+		if told, is := e.Effect.(bot.Tell); is && told.To == who.ID && (told.Code == "won" || told.Code == "already") {
+			return true
+		}
+	}
+	c.sayTo(ctx, o.line, "fr", takenAlready)
+	return false
+}
+
+// leave hangs up on a counsellor.
+func (o *owner) leave() {
+	if o == nil {
+		return
+	}
+	ctx, end := context.WithTimeout(context.Background(), 2*time.Second)
+	defer end()
+	o.sip.Hangup(ctx)
+	if o.free != nil {
+		o.free()
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+	}
+}

@@ -1,0 +1,196 @@
+package signal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+	"time"
+)
+
+// callee has sipp play a telephone that we call.
+func callee(t *testing.T, scenario, network string) (target string, played chan string) {
+	t.Helper()
+	program(t, "sipp", "sip-tester")
+	port := freePort(t, network)
+	target = fmt.Sprintf("sip:+33299000000@127.0.0.1:%d;transport=%s", port, network)
+	played = make(chan string, 1)
+	go func() {
+		args := []string{"-p", fmt.Sprint(port), "-t", network[:1] + "1"}
+		if scenario == "callee" {
+			args = append(args, "-nr") // sipp would swallow the second ACK
+		}
+		out, err := runSipp(t, scenario, "127.0.0.1", args...)
+		if err != nil {
+			out = fmt.Sprintf("%v: %s", err, out)
+		} else {
+			out = ""
+		}
+		played <- out
+	}()
+	time.Sleep(200 * time.Millisecond) // sipp says nowhere that it listens
+	return target, played
+}
+
+// TestDial calls telephones that do all they may.
+func TestDial(t *testing.T) {
+	for _, s := range []struct {
+		name string
+		err  error
+		then func(*Call)
+		said string
+		why  Reason
+	}{
+		{"callee", nil, func(c *Call) {
+			select {
+			case <-c.Gone():
+			case <-time.After(10 * time.Second):
+			}
+		}, "offer, accept", PeerHungUp},
+		{"demanding", nil, func(c *Call) { c.Hangup(context.Background()) }, "offer, accept", WeHungUp},
+		{"ringsout", ErrNoAnswer, nil, "offer", ""},
+		{"silent", ErrNoAnswer, nil, "offer", ""},
+		{"toolate", ErrNoAnswer, nil, "offer", ""},
+		{"engaged", ErrBusy, nil, "offer", ""},
+		{"redirects", ErrForbidden, nil, "offer", ""},
+		{"missing", ErrForbidden, nil, "offer", ""},
+		{"badanswer", ErrNotAcceptable, nil, "offer", ""},
+	} {
+		for _, network := range []string{"udp", "tcp"} {
+			t.Run(s.name+" "+network, func(t *testing.T) {
+				t.Parallel()
+				target, played := callee(t, s.name, network)
+				d := open(t, Config{Targets: []string{target}, Register: []Account{{Address: "accueil@127.0.0.1:9", Password: "s3cret"}}}, stand)
+				m := &sound{}
+				c, err := d.Dial(context.Background(), target, m, DialOptions{Ring: time.Second})
+				if !errors.Is(err, s.err) || (err == nil) != (s.err == nil) {
+					t.Errorf("Dial says %v", err)
+				}
+				if err == nil && s.then != nil {
+					s.then(c)
+					if c.Reason() != s.why {
+						t.Errorf("the call ended because %q", c.Reason())
+					}
+				}
+				if said := <-played; said != "" {
+					t.Error(said)
+				}
+				if m.said() != s.said || m.closed != 1 {
+					t.Errorf("the sound was told %q and closed %d times", m.said(), m.closed)
+				}
+				d.eventually("nothing is left", func() bool {
+					d.Endpoint.mu.Lock()
+					defer d.Endpoint.mu.Unlock()
+					return len(d.dialogs)+len(d.placed) == 0
+				})
+			})
+		}
+	}
+}
+
+// TestDialByName finds a target's address among the allowed ones of its name.
+func TestDialByName(t *testing.T) {
+	target, played := callee(t, "engaged", "udp")
+	target = strings.Replace(target, "127.0.0.1", "localhost", 1)
+	d := open(t, Config{Listen: []string{"udp://127.0.0.1:0"}, Targets: []string{target}}, stand)
+	if _, err := d.Dial(context.Background(), target, &sound{}, DialOptions{}); !errors.Is(err, ErrBusy) {
+		t.Errorf("Dial says %v", err)
+	}
+	if said := <-played; said != "" {
+		t.Error(said)
+	}
+}
+
+// TestDialOnlyTargets dials nothing that is not listed, and nothing that is an emergency line.
+func TestDialOnlyTargets(t *testing.T) {
+	listens, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listens.Close()
+	at := listens.LocalAddr().String()
+	d := open(t, Config{Targets: []string{"sip:+33299000000@" + at, "sip:+33299000001@192.0.2.1"}}, stand)
+	for _, target := range []string{"sip:+33299000009@" + at, "sip:112@" + at, "sip:15@" + at, "", "sip:+33299000000@" + at + ";x", "sip:+33299000001@192.0.2.1"} {
+		m := &sound{}
+		if _, err := d.Dial(context.Background(), target, m, DialOptions{}); !errors.Is(err, ErrTarget) {
+			t.Errorf("Dial of %q says %v", target, err)
+		}
+		if m.closed != 1 {
+			t.Errorf("the sound for %q was closed %d times", target, m.closed)
+		}
+	}
+	_ = listens.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
+	if n, _, err := listens.ReadFrom(make([]byte, 100)); err == nil {
+		t.Errorf("%d bytes were sent", n)
+	}
+}
+
+// TestDialIsCancelled gives up when its context ends, and when the endpoint closes.
+func TestDialIsCancelled(t *testing.T) {
+	for _, how := range []string{"context", "close"} {
+		t.Run(how, func(t *testing.T) {
+			t.Parallel()
+			target, played := callee(t, "ringsout", "udp")
+			d := open(t, Config{Targets: []string{target}}, stand)
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			time.AfterFunc(500*time.Millisecond, func() {
+				if how == "context" {
+					cancel()
+				} else {
+					d.Close()
+				}
+			})
+			_, err := d.Dial(ctx, target, &sound{}, DialOptions{})
+			if how == "context" && !errors.Is(err, context.Canceled) || how == "close" && !errors.Is(err, ErrDraining) {
+				t.Errorf("Dial says %v", err)
+			}
+			if said := <-played; said != "" {
+				t.Error(said)
+			}
+		})
+	}
+}
+
+// TestOurOwnCallComesBack refuses a call of ours that a trunk sends back to us.
+func TestOurOwnCallComesBack(t *testing.T) {
+	trunk, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer trunk.Close()
+	target := "sip:+33299000000@" + trunk.LocalAddr().String()
+	d := open(t, Config{Targets: []string{target}}, stand)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_, _ = d.Dial(ctx, target, &sound{}, DialOptions{})
+	}()
+	buf := make([]byte, 65536)
+	n, from, err := trunk.ReadFrom(buf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back := strings.Replace(string(buf[:n]), "branch=z9hG4bK", "branch=z9hG4bKback", 1)
+	back = strings.Replace(back, "sip:+33299000000@"+trunk.LocalAddr().String()+" SIP", "sip:accueil@127.0.0.1 SIP", 1)
+	if _, err := trunk.WriteTo([]byte(back), from); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		_ = trunk.SetReadDeadline(time.Now().Add(5 * time.Second))
+		if n, _, err = trunk.ReadFrom(buf); err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasPrefix(string(buf[:n]), "SIP/2.0 482") {
+			break
+		}
+	}
+	cancel()
+	<-done
+	if len(d.calls) != 0 {
+		t.Error("Serve saw the call")
+	}
+}

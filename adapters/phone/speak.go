@@ -1,0 +1,227 @@
+package phone
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"frontdesk/adapters/phone/media"
+	"frontdesk/bot"
+	"frontdesk/bot/render"
+)
+
+// An utterance is spoken as a whole, unless a key cuts it.
+type utterance struct {
+	sentences []string
+	safety    bool // emergency numbers: no key but 0 cuts them
+}
+
+// hear reads what the conversation said: words to speak, the question that is open, the state of the case.
+func (c *call) hear(ctx context.Context, entries []bot.Entry) {
+	for i := range entries {
+		e := &entries[i]
+		if e.Cause == c.owed {
+			c.owed = ""
+		}
+		switch said := e.Effect.(type) {
+		case bot.Post:
+			c.card = said.Card
+			c.ringOrNot(ctx)
+		case bot.Say:
+			if e.To == bot.ToCitizen {
+				c.heardSay(said)
+			}
+		case bot.Speak:
+			c.toSpeak = append(c.toSpeak, utterance{sentences: c.Speech.Sentences(said.Name + ", " + said.From + ". " + string(said.Text))})
+		case bot.Listen:
+			c.question.ask, c.question.open, c.question.patience = said.Ask, true, said.Patience
+		case bot.Hangup:
+			c.over, c.sentOff = true, true
+		}
+	}
+}
+
+// heardSay queues the bot's words, with the question's options as a spoken menu.
+func (c *call) heardSay(said bot.Say) {
+	if said.Language != "" {
+		c.language = said.Language
+	}
+	spoken := render.Spoken(said, func(label string, n int) string {
+		return c.Words(c.language, "engine.menu.voice", "label", label, "n", strconv.Itoa(n))
+	})
+	sentences := c.Speech.Sentences(spoken)
+	if said.Ask != "" {
+		c.question = question{ask: said.Ask, menu: len(said.Options) > 0}
+	}
+	if number := c.sip.Caller().Number; said.Contact && number != "" {
+		c.question.own = true
+		sentences = append(sentences, c.words("engine.phone.own", "numero", national(string(number)))...)
+	}
+	c.toSpeak = append(c.toSpeak, utterance{sentences, said.Safety})
+}
+
+func (c *call) words(id string, filled ...string) []string {
+	return c.Speech.Sentences(c.Words(c.language, id, filled...))
+}
+
+// What happened while the caller was attended to.
+type happening struct {
+	what  int
+	key   media.Key
+	owner *owner
+}
+
+const (
+	moreWasSaid = iota
+	keyPressed
+	nothingPressed
+	personReached
+	callerLeft
+	logWasLost
+)
+
+// attend speaks the next utterance, or lets the caller think, or wait with music; it returns with the
+// first thing that happens. A key cuts what is being said, and what was to follow.
+func (c *call) attend(ctx context.Context) happening {
+	playing, stop := context.WithCancel(ctx)
+	defer stop()
+	finished := make(chan struct{})
+	speaking, safety := c.start(playing, finished)
+	defer func() { stop(); <-finished }()
+	ended := finished
+	var patience <-chan time.Time
+	var reached chan *owner // a person is heard after what is being said
+	if !speaking {
+		reached = c.reached
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return happening{what: callerLeft}
+		case <-c.line.Silent():
+			return happening{what: callerLeft}
+		case key := <-c.line.Keys():
+			if safety && speaking && key.Rune() != '0' {
+				continue
+			}
+			c.flush()
+			return happening{what: keyPressed, key: key}
+		case entries, following := <-c.said:
+			if !following {
+				return happening{what: logWasLost}
+			}
+			c.hear(ctx, entries)
+			if !speaking { // what is being said is said to its end
+				return happening{what: moreWasSaid}
+			}
+		case who := <-reached:
+			return happening{what: personReached, owner: who}
+		case <-ended:
+			if ended = nil; len(c.toSpeak) > 0 || c.over || speaking && c.listensToMusic() {
+				return happening{what: moreWasSaid}
+			}
+			speaking, reached = false, c.reached
+			timer, stopped := c.patience()
+			defer stopped()
+			patience = timer
+		case <-patience:
+			return happening{what: nothingPressed}
+		}
+	}
+}
+
+// start plays the next utterance, or music for who waits, and closes finished at its end.
+func (c *call) start(ctx context.Context, finished chan struct{}) (speaking, safety bool) {
+	switch {
+	case len(c.toSpeak) > 0:
+		next := c.toSpeak[0]
+		c.toSpeak = c.toSpeak[1:]
+		language, slow := c.language, c.slow
+		go func() {
+			defer close(finished)
+			c.speak(ctx, language, slow, next.sentences)
+		}()
+		return true, next.safety
+	case c.listensToMusic():
+		go func() {
+			defer close(finished)
+			_, _ = c.line.Play(ctx, c.Music.Loop())
+		}()
+	default:
+		close(finished)
+	}
+	return false, false
+}
+
+// listensToMusic says whether there is nothing to say, nor to ask, to who waits.
+func (c *call) listensToMusic() bool {
+	return len(c.toSpeak) == 0 && c.waits() && !c.question.open && c.Music.Duration() > 0
+}
+
+// patience is how long the caller, or the store, may take from now on.
+func (c *call) patience() (<-chan time.Time, func()) {
+	wait := c.question.patience
+	switch {
+	case c.line.Held(), !c.question.open && c.owed == "" && (c.waits() || c.card.Life == bot.Live):
+		wait = 0
+	case !c.question.open: // for the store, or for an afterthought
+		wait = c.Timing.Patient
+	}
+	if wait == 0 {
+		return nil, func() {}
+	}
+	timer := time.NewTimer(wait)
+	return timer.C, func() { timer.Stop() }
+}
+
+// flush drops what was to be said next: the caller has answered. Emergency numbers stay.
+func (c *call) flush() {
+	var kept []utterance
+	for _, u := range c.toSpeak {
+		if u.safety {
+			kept = append(kept, u)
+		}
+	}
+	c.toSpeak = kept
+}
+
+// speak says sentences one after the other; each is made while the one before is heard.
+func (c *call) speak(ctx context.Context, language string, slow bool, sentences []string) {
+	ready := make(chan media.Sound, 1)
+	go func() {
+		defer close(ready)
+		for _, text := range sentences {
+			made, err := c.sounds.of(ctx, c.Speech, Sentence{language, text, slow})
+			if err != nil {
+				if ctx.Err() == nil {
+					c.Log.Error("phone: a sentence has no voice", "call", c.sip.ID(), "error", err)
+				}
+				made = c.outOfOrder
+			}
+			select {
+			case ready <- made:
+			case <-ctx.Done():
+				return
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	for sound := range ready {
+		if _, err := c.line.Play(ctx, sound); err != nil {
+			return
+		}
+	}
+}
+
+// national is a number as it is read: "06 12 34 56 78", or "+49 30 12 34 56" for one from abroad.
+func national(number string) string {
+	rest, french := strings.CutPrefix(number, "+33")
+	if !french || len(rest) != 9 {
+		return number
+	}
+	pairs := "0" + rest
+	return strings.Join([]string{pairs[:2], pairs[2:4], pairs[4:6], pairs[6:8], pairs[8:]}, " ")
+}

@@ -1,0 +1,70 @@
+package phone
+
+import (
+	"context"
+	"time"
+
+	"frontdesk/adapters/phone/media"
+	"frontdesk/bot"
+)
+
+// talkWith puts the caller through: the two hear each other until one hangs up, or the case goes on
+// elsewhere.
+func (c *call) talkWith(ctx context.Context, o *owner) {
+	c.together = true
+	defer func() { c.together = false }()
+	bridged, stop := context.WithCancel(ctx)
+	parted := make(chan struct{})
+	go func() {
+		defer close(parted)
+		_ = media.Bridge(bridged, c.line, o.line) // it ends with the calls
+	}()
+	left := c.whileTogether(ctx, o, parted)
+	stop()
+	<-parted
+	o.leave()
+	if left {
+		c.takeAs(ctx, o.leg, bot.HungUp{})
+	}
+}
+
+// whileTogether waits for the end of a talk, and says whether it was the counsellor who left.
+func (c *call) whileTogether(ctx context.Context, o *owner, parted <-chan struct{}) bool {
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-c.line.Silent():
+			return false
+		case <-o.sip.Gone():
+			return true
+		case <-o.line.Silent():
+			return true
+		case <-parted:
+			return true
+		case <-c.line.Keys(): // the menu is over
+		case <-o.line.Keys():
+		case entries, following := <-c.said:
+			if !following {
+				c.said = nil // they go on talking
+				continue
+			}
+			if c.hear(ctx, entries); c.over || c.card.Life != bot.Live {
+				return false
+			}
+		}
+	}
+}
+
+// sayTo speaks to a counsellor.
+func (c *call) sayTo(ctx context.Context, line *media.Stream, language, text string) {
+	for _, s := range c.Speech.Sentences(text) {
+		made, err := c.sounds.of(ctx, c.Speech, Sentence{Language: language, Text: s})
+		if err != nil {
+			made = media.Tone(440, 200*time.Millisecond)
+		}
+		if _, err := line.Play(ctx, made); err != nil {
+			return
+		}
+	}
+}

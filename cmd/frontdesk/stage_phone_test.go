@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"frontdesk/adapters/phone/phonefake"
+	"frontdesk/adapters/speech"
+	"frontdesk/bot"
+	"frontdesk/bot/render"
+	"frontdesk/bot/transcript"
+)
+
+// Transcripts by telephone are replayed by a caller with a telephone: keys are pressed, silences are
+// kept, and each sentence that the log says was spoken is heard at the other end, as sound.
+func TestTranscriptsThroughATelephone(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../testdata/transcripts/*.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	played := 0
+	for _, file := range files {
+		text := readTranscript(t, file)
+		if !strings.Contains(text, "\nchannel phone\n") || strings.Count(text, "citizen: (arrives)") != 1 { // who calls again begins again
+			continue
+		}
+		played++
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			t.Parallel()
+			got := playedOn(t, text, func(s *transcript.Script) transcript.Stage { return newPhoneStage(t, s) })
+			same(t, numbered(text), numbered(got))
+		})
+	}
+	if played < fewestByPhone {
+		t.Errorf("%d transcripts are played by telephone, want %d or more", played, fewestByPhone)
+	}
+}
+
+// fewestByPhone is how many conversations are had by telephone at least.
+const fewestByPhone = 4
+
+// A phoneStage plays on the whole house, with a telephone for the person and the web desk for counsellors.
+type phoneStage struct {
+	*httpStage
+	voice   *phonefake.Voice
+	citizen *phonefake.Telephone
+	target  string
+	talk    *phonefake.Talk
+}
+
+func newPhoneStage(t *testing.T, script *transcript.Script) *phoneStage {
+	t.Helper()
+	s := &phoneStage{voice: &phonefake.Voice{}}
+	s.httpStage = newHouseStage(t, script, func(h *house) {
+		h.voice, h.config.SIP = s.voice, sipHere(t)
+	})
+	s.until("the number is answered", func() bool { return s.house.phone.Endpoint() != nil })
+	s.target = "sip:accueil@" + s.house.phone.Endpoint().Addr("udp").String()
+	var err error
+	if s.citizen, err = phonefake.New(t.Context(), s.voice, s.target); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// sipHere answers calls of this machine, on ports that nobody uses.
+func sipHere(t *testing.T) sipConfig {
+	first := freePorts(t)
+	return sipConfig{Listen: []string{"udp://127.0.0.1:0"}, Allow: []string{"127.0.0.0/8"}, Ports: fmt.Sprintf("%d-%d", first, first+199), MaxCalls: 20, Busy: 486}
+}
+
+// freePorts begins a range of two hundred ports that nobody uses.
+func freePorts(t *testing.T) int {
+	t.Helper()
+	for range 50 {
+		c, err := net.ListenPacket("udp4", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := c.LocalAddr().(*net.UDPAddr).Port &^ 1
+		_ = c.Close()
+		if first < 65000 {
+			return first
+		}
+	}
+	t.Fatal("no ports are free")
+	return 0
+}
+
+func (s *phoneStage) until(what string, is func() bool) {
+	s.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			s.t.Fatalf("after 20 s still not: %s", what)
+		}
+	}
+}
+
+func (s *phoneStage) Input(in bot.Input) ([]bot.Entry, error) {
+	if in.Leg.For != bot.ToCitizen {
+		entries, err := s.httpStage.Input(in)
+		return entries, errors.Join(err, s.heard(entries))
+	}
+	before, err := s.head()
+	if err == nil {
+		err = s.onDuty()
+	}
+	if err == nil {
+		err = s.does(in)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if before.Dossier != "" {
+		s.number = before.Dossier
+	}
+	s.until("an answer to "+bot.Name(in.Event), func() bool { now, err := s.head(); return err == nil && now.Version > before.Version })
+	entries, err := s.news()
+	return entries, errors.Join(err, s.heard(entries))
+}
+
+// does is the person with their telephone. A silence is the telephone's own: it is waited for.
+func (s *phoneStage) does(in bot.Input) error {
+	switch e := in.Event.(type) {
+	case bot.Arrived:
+		ctx, end := context.WithTimeout(s.t.Context(), 20*time.Second)
+		defer end()
+		talk, err := s.citizen.Call(ctx, s.target)
+		s.talk = talk
+		return err
+	case bot.Pressed:
+		s.talk.Press(e.Keys)
+		return nil
+	case bot.NoInput:
+		return nil
+	case bot.HungUp:
+		s.talk.Hangup()
+		return nil
+	}
+	return fmt.Errorf("a telephone does not send %s", bot.Name(in.Event))
+}
+
+func (s *phoneStage) Pass(d time.Duration) ([]bot.Entry, error) {
+	entries, err := s.httpStage.Pass(d)
+	return entries, errors.Join(err, s.heard(entries))
+}
+
+func (s *phoneStage) UntilTimer() ([]bot.Entry, error) {
+	entries, err := s.httpStage.UntilTimer()
+	return entries, errors.Join(err, s.heard(entries))
+}
+
+// heard wants every sentence that was said to be heard, in order, and nothing else.
+func (s *phoneStage) heard(entries []bot.Entry) error {
+	if s.talk == nil {
+		return nil
+	}
+	select {
+	case <-s.talk.Gone():
+		return nil // nobody is there to hear it
+	default:
+	}
+	for _, want := range spokenIn(entries) {
+		for got := "♪"; got == "♪"; {
+			select {
+			case got = <-s.talk.Heard():
+			case <-time.After(20 * time.Second):
+				return fmt.Errorf("nobody hears %q", want)
+			}
+			if got != "♪" && got != want {
+				return fmt.Errorf("the person hears %q, want %q", got, want)
+			}
+		}
+	}
+	return nil
+}
+
+// spokenIn are the sentences of what was said to the person.
+func spokenIn(entries []bot.Entry) []string {
+	var all []string
+	for _, e := range entries {
+		if say, is := e.Effect.(bot.Say); is && e.To == bot.ToCitizen {
+			all = append(all, speech.Sentences(render.Spoken(say, func(label string, n int) string {
+				return "Pour " + label + ", tapez " + strconv.Itoa(n) + "."
+			}))...)
+		}
+	}
+	return slices.DeleteFunc(all, func(s string) bool { return s == "" })
+}

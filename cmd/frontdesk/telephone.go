@@ -1,0 +1,153 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"frontdesk/adapters/phone"
+	"frontdesk/bot"
+	"frontdesk/bot/flow"
+)
+
+// openPhone answers the regional number, where it is configured.
+func (h *house) openPhone(ctx context.Context, _ *flow.Bundle) error {
+	c := &h.config.SIP
+	if len(c.Listen) == 0 {
+		return nil
+	}
+	targets, err := h.telephones(ctx)
+	if err != nil {
+		return err
+	}
+	cfg := phone.Config{Door: h.player, Codes: h.codes, Lease: h.store, Presence: h.store, Speech: h.voice, Words: h.spoken, Whom: h.whomToRing, Whisper: h.whisper,
+		Away: h.metrics.away.Inc, Log: h.log}
+	if cfg.Signal, err = c.signalling(targets); err != nil {
+		return err
+	}
+	if cfg.Media, err = c.sound(); err != nil {
+		return err
+	}
+	if cfg.Music, err = c.music(); err != nil {
+		return err
+	}
+	if cfg.Speech == nil { // tests have voices of their own
+		voice, err := h.config.Speech.open(h.log, dynamicSpeech)
+		if err != nil {
+			return err
+		}
+		cfg.Speech = &telephoneVoice{Voice: voice, live: h.shelf.Live}
+	}
+	if h.phone, err = phone.New(cfg); err != nil {
+		return err
+	}
+	h.channels = append(h.channels, h.phone)
+	return nil
+}
+
+// telephones are the counsellors' own, as SIP calls them.
+func (h *house) telephones(ctx context.Context) ([]string, error) {
+	all, err := h.staff.All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("staff: %w", err)
+	}
+	var targets []string
+	for _, c := range all {
+		if t := h.target(c); t != "" && !slices.Contains(targets, t) {
+			targets = append(targets, t)
+		}
+	}
+	return targets, nil
+}
+
+// target is how a counsellor's telephone is called: a SIP address as it is, a number through the trunk;
+// "" for who has none.
+func (h *house) target(c bot.Counsellor) string {
+	number := string(c.Phone)
+	if number == "" || strings.HasPrefix(number, "sip:") || strings.HasPrefix(number, "sips:") {
+		return number
+	}
+	_, registrar, _ := strings.Cut(h.config.SIP.Register, "@")
+	if through := cmp.Or(h.config.SIP.Trunk, registrar); through != "" {
+		return "sip:" + number + "@" + through
+	}
+	return ""
+}
+
+// spoken is an engine's text in a language, or in the bundle's own, filled.
+func (h *house) spoken(language, id string, filled ...string) string {
+	live := h.shelf.Live()
+	text, ok := live.Words().Text(language, id+"@voice")
+	for _, try := range []struct{ language, id string }{{language, id}, {live.Bundle.Source, id + "@voice"}, {live.Bundle.Source, id}} {
+		if !ok {
+			text, ok = live.Words().Text(try.language, try.id)
+		}
+	}
+	var pairs []string
+	for i := 0; i+1 < len(filled); i += 2 {
+		pairs = append(pairs, "{"+filled[i]+"}", filled[i+1])
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// whomToRing are the counsellors whose telephones may ring for a case: its owner alone, or those of its
+// structure who are there, talk with nobody and have room for one more; who has fewest cases first.
+func (h *house) whomToRing(ctx context.Context, card bot.Card) ([]bot.Counsellor, error) {
+	all, err := h.staff.All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("staff: %w", err)
+	}
+	cards, err := h.store.Cards(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("board: %w", err)
+	}
+	load, talks := map[bot.CounsellorID]int{}, map[bot.CounsellorID]bool{}
+	for _, c := range cards {
+		if c.Owner != "" {
+			load[c.Owner]++
+			talks[c.Owner] = talks[c.Owner] || c.Life == bot.Live && c.Conversation != card.Conversation
+		}
+	}
+	var free []bot.Counsellor
+	for _, c := range all {
+		c.Phone = bot.Address(h.target(c))
+		switch {
+		case c.Phone == "":
+		case card.Owner != "":
+			if c.ID == card.Owner {
+				return []bot.Counsellor{c}, nil
+			}
+		case !slices.Contains(c.Structures, card.Structure) || talks[c.ID] || c.Capacity > 0 && load[c.ID] >= c.Capacity:
+		default:
+			there, err := h.world.available(ctx, c.ID)
+			if err != nil {
+				return nil, fmt.Errorf("who is there: %w", err)
+			}
+			if there || h.world.trial {
+				free = append(free, c)
+			}
+		}
+	}
+	slices.SortStableFunc(free, func(a, b bot.Counsellor) int { return cmp.Compare(load[a.ID], load[b.ID]) })
+	return free, nil
+}
+
+// whisper is what a counsellor hears of a case before they take the call: what every desk may see.
+func (h *house) whisper(card bot.Card) string {
+	text := "Un appel de l'accueil."
+	if card.Urgent {
+		text = "Un appel de l'accueil. Danger entendu."
+	}
+	if card.Need != "" {
+		text += " Besoin : " + h.label("need", card.Need) + "."
+	}
+	if card.Public != "" {
+		text += " Situation : " + h.label("public", card.Public) + "."
+	}
+	if card.Territory != "" {
+		text += " " + h.label("territory", card.Territory) + "."
+	}
+	return text
+}
