@@ -140,15 +140,11 @@ func (d *Desk) procedureSteps(card bot.Card) []bot.Choice {
 	return steps
 }
 
-// measuresBlock lists the measures, with numbers that a telephone can dial.
+// measuresBlock lists the measures with their numbers, as plain text: nothing in Slack is made live.
 func measuresBlock(measures []desk.Measure) slack.Block {
 	var lines []string
 	for i, m := range measures {
-		line := strconv.Itoa(i+1) + ". " + escaped(m.Text)
-		if m.Tel != "" {
-			line += " *<tel:" + m.Tel + "|" + escaped(m.Number) + ">*"
-		}
-		lines = append(lines, line)
+		lines = append(lines, strings.TrimSpace(strconv.Itoa(i+1)+". "+m.Text+" "+m.Number))
 	}
-	return slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, strings.Join(lines, "\n"), false, false), nil, nil)
+	return prose(strings.Join(lines, "\n"))
 }

@@ -117,7 +117,7 @@ func TestRecordAndReplay(t *testing.T) {
 // The reference bundle is rehearsed on every channel without a fault, and what is recorded is
 // replayed the same.
 func TestReferenceBundle(t *testing.T) {
-	const talk = "bonjour\n[1]\n[1]\n(silence)\nhumain\n(silence)\nje veux mourir\nCamille: (claims)\nCamille: Bonjour.\n(10s)\nCamille: (releases)\n(24h)\neffacer\nbonjour\n"
+	const talk = "bonjour\n(silence)\n[1]\n[1]\nhumain\n(silence)\nje veux mourir\nCamille: (claims)\nCamille: Bonjour.\n(10s)\nCamille: (releases)\n(24h)\neffacer\nbonjour\n"
 	for _, channel := range []string{"chat", "sms", "voice"} {
 		file := filepath.Join(t.TempDir(), "r.txt")
 		code, stdout, stderr := command(t, talk, "rehearse", "--at", "2026-11-24T10:00", "--channel", channel, "--record", file)
