@@ -70,6 +70,7 @@ func (b *Board) coded(brief bot.Brief) bot.Brief {
 	})
 	brief.Identified = false
 	brief.Consent = ""
+	brief.Message = nil
 	return brief
 }
 

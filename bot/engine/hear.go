@@ -215,6 +215,9 @@ func (t *turn) classify(st *step, u hear.Utterance, words string) (Class, bool) 
 		}
 		return Class{}, false
 	case flow.Free:
+		if t.records(st) { // keys say nothing here, and nobody writes
+			return Class{}, false
+		}
 		if st.answer.As == flow.AsJob {
 			return Class{Value, t.job(words)}, !u.Empty()
 		}

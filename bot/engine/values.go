@@ -2,6 +2,7 @@ package engine
 
 import (
 	"strings"
+	"time"
 
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
@@ -88,6 +89,8 @@ func (t *turn) value(name string, answers bot.Answers) string {
 		return flow.PlaceName(answers.Get(t.p.as.place))
 	case "departement", "in_departement":
 		return t.place(name, answers)
+	case "duree_message":
+		return t.plural("engine.unit.calendar", int(t.keep()/(24*time.Hour)))
 	case "contact":
 		return t.text("engine.contact." + t.s.Case.Contact)
 	case "numbers":
@@ -139,6 +142,10 @@ func (t *turn) answerLabel(a *flow.Answer, value string) string {
 		}
 	case a.Type == flow.PhoneNo:
 		return national(value)
+	case a.Name == t.p.as.message:
+		if message, recorded := bot.AttachmentOf(value); recorded {
+			return bot.Lasting(message.Length)
+		}
 	case a.Type == flow.Postcode:
 		return flow.PlaceName(value)
 	}

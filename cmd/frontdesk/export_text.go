@@ -135,6 +135,8 @@ func wrote(event bot.Event) (who, words string) {
 		return "Vous", "(un fichier, non transmis)"
 	case bot.Chose:
 		return "Vous, en choisissant", e.Option
+	case bot.Recorded:
+		return "Vous", "(un message enregistré, " + bot.Lasting(e.Length) + ")"
 	case bot.Pressed:
 		return "Vous, sur le clavier", e.Keys
 	case bot.Arrived:
