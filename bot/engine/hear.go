@@ -215,13 +215,11 @@ func (t *turn) classify(st *step, u hear.Utterance, words string) (Class, bool) 
 		}
 		return Class{}, false
 	case flow.Free:
-		if t.records(st) { // keys say nothing here, and nobody writes
-			return Class{}, false
-		}
+		value := clip(words)
 		if st.answer.As == flow.AsJob {
-			return Class{Value, t.job(words)}, !u.Empty()
+			value = t.job(words)
 		}
-		return Class{Value, clip(words)}, !u.Empty()
+		return Class{Value, value}, !u.Empty() && !t.records(st) // where it is recorded, keys say nothing
 	case flow.Postcode:
 		where, _, _ := t.where(place.Find(words, t.p.near))
 		return Class{Value, where}, where != ""
