@@ -27,8 +27,8 @@ type Attachment struct {
 	Until  time.Time     // when it is purged
 }
 
-// attached begins an answer that is a recorded message. Nobody can say it: what people write has no
-// control characters by the time it is an answer.
+// attached begins an answer that is a recorded message. Nobody can write it: the engine takes its first
+// sign from words.
 const attached = "\x01recorded "
 
 // Answer is the attachment as the value of an answer.

@@ -67,7 +67,7 @@ func (t *turn) brief() bot.Brief {
 		a := t.p.Bundle.Answers[name]
 		value := t.s.Answers.Get(name)
 		contact := a.Type == flow.PhoneNo || a.Type == flow.Email // whoever owes an answer must know where
-		if _, recorded := bot.AttachmentOf(value); recorded {     // it stands apart
+		if name == t.p.as.message && b.Message != nil {           // it stands apart
 			continue
 		}
 		if value == "" || a.Step == "" || a.Keep == "session" || name == t.p.as.consent || name == t.p.as.contact ||

@@ -395,6 +395,6 @@ func (t *turn) late(ev bot.Chose) {
 // clip bounds what is kept of free words, in characters.
 func clip(words string) string {
 	const limit = 500
-	r := []rune(strings.TrimSpace(words))
+	r := []rune(strings.TrimLeft(strings.TrimSpace(words), "\x01")) // with which a recording begins
 	return string(r[:min(len(r), limit)])
 }
