@@ -97,7 +97,7 @@ func (c *serveCommand) checkRetention() []error {
 	}
 	if d := c.RetentionVoice; d < 24*time.Hour || d > bot.MostMessageLife || d%(24*time.Hour) != 0 {
 		faults = append(faults, fmt.Errorf("FRONTDESK_RETENTION_MESSAGES: %s is not a number of whole days (24h) between one and thirty", d))
-	} else if d > c.Retention {
+	} else if c.Retention >= least && d > c.Retention {
 		faults = append(faults, fmt.Errorf("FRONTDESK_RETENTION_MESSAGES: %s is longer than FRONTDESK_RETENTION (%s): a message would be left when its conversation has gone", d, c.Retention))
 	}
 	if c.RetentionCases < min(c.Retention, most) || c.RetentionCases > most {
