@@ -48,8 +48,9 @@ if ARGV[4] == '0' then
 else
   c('SET', KEYS[1], ARGV[3], 'EX', ARGV[4])
 end
-if ARGV[12] ~= '' or ARGV[1] == '' then -- a conversation that begins has neither, whatever is left of one
-  c('DEL', KEYS[4], KEYS[10])
+if ARGV[12] ~= '' or ARGV[1] == '' then -- a conversation that begins has no log, whatever is left of one
+  c('DEL', KEYS[4])
+  c('DEL', KEYS[10])
   for _, leg in ipairs(c('HKEYS', KEYS[5])) do -- not at 0, where a late courier might have begun
     c('HSET', KEYS[5], leg, ARGV[13])
   end
