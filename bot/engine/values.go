@@ -73,8 +73,8 @@ func (t *turn) value(name string, answers bot.Answers) string {
 		return t.s.Case.OwnerName
 	case "structure", "adresse", "telephone", "structure_telephone", "mail", "horaires":
 		return t.structureValue(name, answers)
-	case "delai":
-		return t.delay(answers)
+	case "delai", "duree_message":
+		return t.delay(name, answers)
 	case "attente":
 		return t.wait()
 	case "prochaine_ouverture":
@@ -89,8 +89,6 @@ func (t *turn) value(name string, answers bot.Answers) string {
 		return flow.PlaceName(answers.Get(t.p.as.place))
 	case "departement", "in_departement":
 		return t.place(name, answers)
-	case "duree_message":
-		return t.plural("engine.unit.calendar", int(t.keep()/(24*time.Hour)))
 	case "contact":
 		return t.text("engine.contact." + t.s.Case.Contact)
 	case "numbers":
@@ -211,8 +209,12 @@ func (t *turn) place(name string, answers bot.Answers) string {
 	return place.Name
 }
 
-// delay is the promised delay in words: minutes for a live counsellor, working days otherwise.
-func (t *turn) delay(answers bot.Answers) string {
+// delay is the promised delay in words: minutes for a live counsellor, working days otherwise; or the days
+// that a recorded message is kept.
+func (t *turn) delay(name string, answers bot.Answers) string {
+	if name == "duree_message" {
+		return t.plural("engine.unit.calendar", int(t.keep()/(24*time.Hour)))
+	}
 	if t.s.Case.Mode == bot.Direct {
 		return t.plural("engine.unit.minutes", int(t.live.Bundle.Delays.Pickup.Minutes()))
 	}
