@@ -17,6 +17,7 @@ const (
 	DeedClaimed     Deed = "claimed"          // from here on somebody reads the conversation
 	DeedTransferred Deed = "transferred"      // handed to another structure
 	DeedInvited     Deed = "invited"          // another structure was let in beside the lead
+	DeedHeard       Deed = "message_heard"    // the message that a caller recorded was listened to
 	DeedRedacted    Deed = "redacted"         // words were taken out of the log
 	DeedOpened      Deed = "procedure_opened" // Procédure danger
 	DeedCalled      Deed = "procedure_called"

@@ -18,6 +18,12 @@ type (
 		Contact bool `json:",omitempty"` // the person may answer with a button that gives their number
 		// Language is the one that is spoken, BCP 47: for a voice alone, which must know.
 		Language string `json:",omitempty"`
+		// Record has a voice say Text to its end, whatever is pressed, and then record what the person
+		// says, for as long as Longest, to be kept for Keep: both were announced in Text. The answer is
+		// Recorded, or NoInput where nothing was said.
+		Record  bool          `json:",omitempty"`
+		Longest time.Duration `json:",omitempty"`
+		Keep    time.Duration `json:",omitempty"`
 	}
 	// Listen names the question that is open and how long to wait for an answer.
 	Listen struct {
@@ -143,6 +149,13 @@ type Brief struct {
 	Handed     time.Time   `json:"handed"`
 	Advice     []string    `json:"advice,omitempty"` // « répondre par écrit, phrases courtes »
 	Identified bool        `json:"identified"`       // whether contact data is among the answers
+	Message    *Recording  `json:"message,omitempty"`
+}
+
+// A Recording is the message that a caller left, without its sound.
+type Recording struct {
+	Seconds int       `json:"seconds"`
+	Until   time.Time `json:"until"` // when it is purged
 }
 
 // A BriefLine is one answer in words a counsellor reads.

@@ -23,6 +23,7 @@ type Facts struct {
 	Bulletin string        // sentence that is live now, or ""
 	Desks    []ChannelName `json:",omitempty"` // where cards are carried to, such as Slack; every case gets a leg there
 	Full     []StructureID `json:",omitempty"` // structures that have as many open cases as they agreed to
+	Keep     time.Duration `json:",omitempty"` // how long a recorded message is kept, where one can be left; 0: MessageLife
 	Code     string        `json:",omitempty"` // six random digits, with which an e-mail address can be confirmed; "": no mail goes out
 }
 
@@ -68,6 +69,11 @@ type (
 	}
 	// Pressed is a telephone's keys.
 	Pressed struct{ Keys string }
+	// Recorded is a message that a voice leg recorded as the answer to a question, and put into Blobs.
+	Recorded struct {
+		Ask AskID
+		Attachment
+	}
 	// NoInput is a silence that a voice leg measured itself.
 	NoInput struct{ Ask AskID }
 	// HungUp means that the person left this leg. Moved: this leg goes on in another conversation.
@@ -182,6 +188,7 @@ func (Arrived) event()     {}
 func (Said) event()        {}
 func (Chose) event()       {}
 func (Pressed) event()     {}
+func (Recorded) event()    {}
 func (NoInput) event()     {}
 func (HungUp) event()      {}
 func (GaveContact) event() {}
@@ -240,7 +247,7 @@ func By(e Event) CounsellorID {
 		return e.By
 	case Unplayed:
 		return e.By
-	case Arrived, Said, GaveContact, Enclosed, Chose, Pressed, NoInput, HungUp, Rang, Undelivered, Delivered, DeskAway, EraseAsked:
+	case Arrived, Said, GaveContact, Enclosed, Chose, Pressed, Recorded, NoInput, HungUp, Rang, Undelivered, Delivered, DeskAway, EraseAsked:
 	}
 	return ""
 }

@@ -10,7 +10,7 @@ import (
 // Inputs and log entries are kept as JSON in which an event or effect stands under its name:
 // {"said":{"text":"…"}}. The closed sets below are the only names there are.
 var (
-	events = named(Arrived{}, Said{}, GaveContact{}, Enclosed{}, Chose{}, Pressed{}, NoInput{}, HungUp{},
+	events = named(Arrived{}, Said{}, GaveContact{}, Enclosed{}, Chose{}, Pressed{}, Recorded{}, NoInput{}, HungUp{},
 		Claimed{}, Replied{}, TookBack{}, Noted{}, Released{}, Transferred{}, Invited{}, Misrouted{}, Redacted{}, Accepted{}, Refused{},
 		Promise{}, Finished{}, Procedure{}, Rang{}, Undelivered{}, Delivered{}, DeskAway{}, Unplayed{}, EraseAsked{})
 	effects = named(Say{}, Listen{}, Speak{}, Withdraw{}, Write{}, Hangup{}, Post{}, Present{}, Pass{}, Tell{}, Forget{})

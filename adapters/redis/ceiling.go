@@ -36,13 +36,13 @@ local a = accept({KEYS[1], KEYS[2], KEYS[3], KEYS[4]}, {ARGV[1], ARGV[2], ARGV[3
 local args = {string.sub(a[3] or '', 1, 8), a[2]}
 for i = 7, #ARGV do args[i - 4] = ARGV[i] end
 args[6], args[13] = KEYS[4], t[1] * 1000000 + t[2]
-return commit({KEYS[4], KEYS[2], KEYS[3], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]}, args)[1]`
+return commit({KEYS[4], KEYS[2], KEYS[3], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]}, args)[1]`
 
 // cycle returns the keys and arguments of cycleLua for a conversation of that name.
 func (s *Store) cycle(name string, of sizes) (keys []string, args []any) {
 	blob := func(n int) string { return strings.Repeat("x", n) }
 	key := func(kind string) string { return s.keys.in(0, kind+":"+name) }
-	keys = []string{key("d"), key("i"), s.keys.due(0), key("c"), key("l"), key("k"), s.keys.cards(0), s.keys.trace(0), s.keys.dead(0), s.keys.audit(0)}
+	keys = []string{key("d"), key("i"), s.keys.due(0), key("c"), key("l"), key("k"), s.keys.cards(0), s.keys.trace(0), s.keys.dead(0), s.keys.audit(0), key("b")}
 	args = []any{seconds(dedupLife), blob(of.input), s.grace.Milliseconds(), "", mostWaiting, blob(16)}
 	args = append(args, blob(of.session), seconds(s.retention.Session), s.grace.Milliseconds(), "", "1790000000000", "", blob(of.trace),
 		mostTraces, s.keys.wake(), "", 0, seconds(s.retention.Words), "", mostDead, auditLife.Milliseconds(), len(of.entries))

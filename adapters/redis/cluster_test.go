@@ -126,6 +126,13 @@ func TestClusterRunsTheSameCode(t *testing.T) {
 		want = append(want, string(id)+" waiting emploi")
 	}
 	same(t, "cards", cards(t, s), want)
+	for i := range 8 {
+		id := bot.ConversationID(fmt.Sprintf("c%d", i))
+		putSound(t, s, id, "m")
+		if got, err := s.Blob(t.Context(), id, "m"); err != nil || len(got) != len(sound) {
+			t.Errorf("blob of %s: %d bytes, %v", id, len(got), err)
+		}
+	}
 	fired := 0
 	for shard := range s.Shards() {
 		due, err := s.Sweep(t.Context(), shard)

@@ -15,7 +15,7 @@ import (
 // Commit makes a turn true if the session is still the one it was decided on (ErrMoved) and the
 // input still the next one (ErrGone). It returns the head that follows.
 //
-// The first turn whose session is erased also wipes the log, the cursors and the card; of such a
+// The first turn whose session is erased also wipes the log, the blob, the cursors and the card; of such a
 // turn and those after it, what came in is not kept. The legs are free for a new conversation, and
 // the events of the conversation in the trace belong to nobody any more (see traceMark).
 func (s *Store) Commit(ctx context.Context, h bot.Head, t bot.Turn) (bot.Head, error) {
@@ -73,7 +73,7 @@ func (s *Store) write(ctx context.Context, w *writing) ([]any, error) {
 	return s.run.commit.Run(ctx, s.rdb, []string{
 		s.keys.session(id), s.keys.inbox(id), s.keys.due(shard), s.keys.log(id),
 		s.keys.cursors(id), s.keys.cards(shard), s.keys.trace(shard), s.keys.dead(shard),
-		s.keys.audit(shard),
+		s.keys.audit(shard), s.keys.blob(id),
 	}, w.args(s)...).Slice()
 }
 

@@ -1,7 +1,7 @@
 -- commit makes one turn true, whole or not at all.
 -- KEYS  1 session (string)  2 inbox (list)  3 due (zset)  4 log (stream: entry n has the id n-0)
 --       5 cursors (hash)  6 cards (hash)  7 trace (stream)  8 dead letters (stream)
---       9 audit (stream)
+--       9 audit (stream)  10 blob (string)
 -- ARGV  1 version the turn was decided on, 8 bytes, '' when there was no session
 --       2 stored entry that the turn played   3 new session   4 life of the session, s, 0 for ever
 --       5 grace, ms   6 conversation   7 next timer, ms, or ''
@@ -50,6 +50,7 @@ else
 end
 if ARGV[12] ~= '' or ARGV[1] == '' then -- a conversation that begins has no log, whatever is left of one
   c('DEL', KEYS[4])
+  c('DEL', KEYS[10])
   for _, leg in ipairs(c('HKEYS', KEYS[5])) do -- not at 0, where a late courier might have begun
     c('HSET', KEYS[5], leg, ARGV[13])
   end

@@ -27,6 +27,7 @@ const (
 	sealedEntry   = "l"
 	sealedCard    = "card"
 	sealedRef     = "ref"
+	sealedBlob    = "b"
 )
 
 var errEnvelope = errors.New("sealed value is damaged, or stands in the wrong place")

@@ -37,6 +37,7 @@ func (k keys) session(id bot.ConversationID) string { return k.of(id, "c") }
 func (k keys) inbox(id bot.ConversationID) string   { return k.of(id, "i") }
 func (k keys) log(id bot.ConversationID) string     { return k.of(id, "l") }
 func (k keys) cursors(id bot.ConversationID) string { return k.of(id, "k") }
+func (k keys) blob(id bot.ConversationID) string    { return k.of(id, "b") }
 func (k keys) present(id bot.ConversationID) string { return k.of(id, "p") }
 
 // dedup is of one input in one conversation: an input that is forwarded keeps its id.
@@ -99,7 +100,7 @@ func (k keys) data(hash string) string { return k.prefix + "data:" + hash }
 // all matches every key of the deployment. Nothing in a prefix is special to Redis.
 func (k keys) all() string { return k.prefix + "*" }
 
-// kindOf says what a key holds: "c", "i", "l" and the conversation it is of, "cards", "dead", "ref", or "".
+// kindOf says what a key holds: "b", "c", "i", "l" and the conversation it is of, "cards", "dead", "ref", or "".
 func (k keys) kindOf(key string) (kind string, id bot.ConversationID) {
 	rest, ours := strings.CutPrefix(key, k.prefix)
 	if !ours {
@@ -111,7 +112,7 @@ func (k keys) kindOf(key string) (kind string, id bot.ConversationID) {
 	_, rest, _ = strings.Cut(rest, "}:")
 	kind, conversation, _ := strings.Cut(rest, ":")
 	switch kind {
-	case "c", "i", "l", "cards", "dead":
+	case "b", "c", "i", "l", "cards", "dead":
 		return kind, bot.ConversationID(conversation)
 	}
 	return "", ""

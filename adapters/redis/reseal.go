@@ -29,17 +29,18 @@ func (s *Store) reseal(ctx context.Context, key, was, is, field string) (bool, e
 	return ok, nil
 }
 
-func (s *Store) resealRef(ctx context.Context, key string) (bool, error) {
+// resealTagged is for a string that begins with a tag: a reference, a blob.
+func (s *Store) resealTagged(ctx context.Context, key, kind string) (bool, error) {
 	stored, err := s.get(ctx, key)
 	if err != nil || len(stored) < tagLength {
 		return true, err
 	}
 	tag := stored[:tagLength]
-	plain, err := s.ring.open(stored[tagLength:], place(key, sealedRef, tag))
+	plain, err := s.ring.open(stored[tagLength:], place(key, kind, tag))
 	if err != nil {
-		return false, fmt.Errorf("reference: %w", err)
+		return false, fmt.Errorf("seal anew what is tagged: %w", err)
 	}
-	return s.reseal(ctx, key, stored, string(s.ring.seal([]byte(tag), plain, place(key, sealedRef, tag))), "")
+	return s.reseal(ctx, key, stored, string(s.ring.seal([]byte(tag), plain, place(key, kind, tag))), "")
 }
 
 func (s *Store) resealCards(ctx context.Context, key string) (left int, err error) {

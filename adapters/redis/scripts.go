@@ -52,6 +52,8 @@ var (
 	resealLua string
 	//go:embed resealstream.lua
 	resealstreamLua string
+	//go:embed putblob.lua
+	putblobLua string
 	//go:embed turnstile.lua
 	turnstileLua string
 )
@@ -61,7 +63,7 @@ type scripts struct {
 	accept, commit, sweep, fire, advance, delay   *goredis.Script
 	resolve, drop, setref, lease, limit, presence *goredis.Script
 	claim, sending, pass, fail                    *goredis.Script
-	reseal, resealstream, turnstile               *goredis.Script
+	reseal, resealstream, turnstile, putblob      *goredis.Script
 }
 
 func newScripts() scripts {
@@ -77,6 +79,6 @@ func newScripts() scripts {
 		claim: goredis.NewScript(claimLua), sending: goredis.NewScript(sendingLua),
 		pass: goredis.NewScript(passLua), fail: goredis.NewScript(failLua),
 		reseal: goredis.NewScript(resealLua), resealstream: goredis.NewScript(resealstreamLua),
-		turnstile: goredis.NewScript(turnstileLua),
+		turnstile: goredis.NewScript(turnstileLua), putblob: goredis.NewScript(putblobLua),
 	}
 }

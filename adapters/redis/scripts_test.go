@@ -84,7 +84,7 @@ func state(t *testing.T, s *Store) string {
 func TestEveryScriptSaysAndDoesWhatItsHeadSays(t *testing.T) {
 	const later = "9999999999999"
 	accept := call{func(s *scripts) *goredis.Script { return s.accept }, "d i due c", "60 hash|env 200 i:c 2 fp"}
-	commit := call{func(s *scripts) *goredis.Script { return s.commit }, "c i due l k cards trace dead audit",
+	commit := call{func(s *scripts) *goredis.Script { return s.commit }, "c i due l k cards trace dead audit b",
 		"- in v0000001new 60 200 c - - - 10 wake - 0 30 - 10 99999 1 e1 0 0 0 0 0"}
 	commits := func(args string) call { return call{commit.script, commit.keys, args} }
 	attempt := call{func(s *scripts) *goredis.Script { return s.attempt }, "tries due", "c in i:c 60000"}
@@ -104,6 +104,7 @@ func TestEveryScriptSaysAndDoesWhatItsHeadSays(t *testing.T) {
 	turnstile := func(args string) call {
 		return call{func(s *scripts) *goredis.Script { return s.turnstile }, "wait back b", args + " 15000 60000"}
 	}
+	putblob := call{func(s *scripts) *goredis.Script { return s.putblob }, "c b", "v1 blob 60000"}
 	present := func(args string) call {
 		return call{func(s *scripts) *goredis.Script { return s.presence }, "p", args}
 	}
@@ -132,7 +133,7 @@ func TestEveryScriptSaysAndDoesWhatItsHeadSays(t *testing.T) {
 		"commit, all it can do":        {"RPUSH i in; ZADD due 1 x; ZADD due 1 t:c", commits("- in v0000001new 60 200 c " + later + " card trace 10 wake - 4 30 - 10 99999 1 e5 2 t1 t2 1 x 1 o:c:t1 1 deed 0"), "[OK <nil>]", "", "audit=[T map[a:deed]] c=v0000001new cards=map[c:card] due=[o:c:t1! t:c] k=map[t1:4 t2:4] l=[5-0 map[e:e5]] trace=[T map[t:trace]]", ""},
 		"commit, takes away":           {"RPUSH i in; ZADD due " + later + " t:c; HSET cards c card", commits("- in v0000001new 60 200 c - --  - 10 wake - 0 30 - 10 99999 1 e1 0 0 0 0 0"), "[OK <nil>]", "", "c=v0000001new l=[1-0 map[e:e1]]", ""},
 		"commit, keeps a lease":        {"RPUSH i in; ZADD due " + later + " o:c:t1", commits("- in v0000001new 60 200 c - - - 10 wake - 0 30 - 10 99999 1 e1 0 0 1 o:c:t1 0 0"), "[OK <nil>]", "", "c=v0000001new due=[o:c:t1] l=[1-0 map[e:e1]]", ""},
-		"commit, erases":               {"SET c v0000001old; RPUSH i in; XADD l 1-0 e e1; HSET k t1 1|m t2 0", commits("v0000001 in v0000002new 60 200 c - - - 10 wake 1 1 30 - 10 99999 2 - e3 1 t1 0 0 0 0"), "[OK <nil>]", "", "c=v0000002new k=map[t1:1 t2:1] l=[3-0 map[e:e3]]", ""},
+		"commit, erases":               {"SET c v0000001old; SET b blob; RPUSH i in; XADD l 1-0 e e1; HSET k t1 1|m t2 0", commits("v0000001 in v0000002new 60 200 c - - - 10 wake 1 1 30 - 10 99999 2 - e3 1 t1 0 0 0 0"), "[OK <nil>]", "", "c=v0000002new k=map[t1:1 t2:1] l=[3-0 map[e:e3]]", ""},
 		"commit, to the dead letters":  {"RPUSH i in", commits("- in v0000001new 60 200 c - - - 10 wake - 0 30 poison 10 99999 1 e1 0 0 0 0 0"), "[OK <nil>]", "", "c=v0000001new dead=[T map[conv:c entry:in leg: seq:1 why:poison]] l=[1-0 map[e:e1]]", ""},
 		"commit, takes words out":      {"SET c v0000001old; RPUSH i in; XADD l 1-0 e e1; XADD l 2-0 e e2", commits("v0000001 in v0000002new 60 200 c - - - 10 wake - 2 30 - 10 99999 1 e3 0 0 0 0 1 1"), "[OK <nil>]", "", "c=v0000002new l=[2-0 map[e:e2] 3-0 map[e:e3]]", ""},
 		"attempt, first":               {"ZADD due 1 i:c", attempt, "1", "2", "due=[i:c] tries=map[c:1 in]", "due=[i:c] tries=map[c:2 in]"}, // a lost answer counts as one
@@ -173,6 +174,9 @@ func TestEveryScriptSaysAndDoesWhatItsHeadSays(t *testing.T) {
 		"turnstile, behind an older":   {"HSET b n 1 at " + later + "; ZADD wait 500 old; ZADD back " + later + " old", turnstile("m 1000 1 1 0"), "1000", "", "b=map[at:T n:1.000000] back=[m old] wait=[m! old!]", ""},
 		"turnstile, the older is lost": {"HSET b n 1 at " + later + "; ZADD wait 500 old; ZADD back 1 old", turnstile("m 1000 1 1 0"), "0", "1000", "b=map[at:T n:0.000000]", "b=map[at:T n:0.000000] back=[m] wait=[m!]"},
 		"turnstile, shut":              {"HSET b n 1 at " + later, turnstile("m 1000 1 1 5000"), "5000", "", "b=map[at:T n:1.000000] back=[m] wait=[m!]", ""},
+		"putblob":                      {"SET c v1; SET b old", putblob, "T", "", "b=blob c=v1", ""},
+		"putblob, moved meanwhile":     {"SET c v2; SET b old", putblob, "0", "", "b=old c=v2", ""},
+		"putblob, nobody there":        {"", putblob, "0", "", "", ""},
 		"presence, somebody comes":     {"ZADD p " + later + " t1", present("here w1 60000"), "2", "", "p=[t1 w1]", ""},
 		"presence, somebody goes":      {"ZADD p " + later + " t1; ZADD p " + later + " w1", present("gone w1 60000"), "1", "", "p=[t1]", ""},
 		"presence, asked":              {"ZADD p 1 t1; ZADD p " + later + " w1", present("ask - 60000"), "1", "", "p=[w1]", ""},

@@ -78,6 +78,7 @@ var (
 
 	_ bot.Breaker     = (*Store)(nil)
 	_ bot.DeadLetters = (*Store)(nil)
+	_ bot.Blobs       = (*Store)(nil)
 )
 
 // Open connects, refuses a Redis that would lose conversations, and starts listening for hints.

@@ -117,7 +117,9 @@ func (s *Store) tendKey(ctx context.Context, key string, ids []byte, now time.Ti
 	case kind == "dead":
 		ok, err = s.resealStream(ctx, s.deadStream(key))
 	case kind == "ref":
-		ok, err = s.resealRef(ctx, key)
+		ok, err = s.resealTagged(ctx, key, sealedRef)
+	case kind == "b":
+		ok, err = s.resealTagged(ctx, key, sealedBlob)
 	case kind == "cards":
 		return s.resealCards(ctx, key)
 	}

@@ -73,7 +73,7 @@ func (s *Store) sealers(ctx context.Context, page []string) (map[string][]byte, 
 		switch kind, _ := s.keys.kindOf(key); kind {
 		case "c":
 			asked[key] = sealerAt(pipe.GetRange(ctx, key, versionLength+1, versionLength+1))
-		case "ref":
+		case "ref", "b":
 			asked[key] = sealerAt(pipe.GetRange(ctx, key, tagLength+1, tagLength+1))
 		case "cards":
 			asked[key] = sealersIn(pipe.HVals(ctx, key), func(card string) string { return card[min(versionLength, len(card)):] })

@@ -29,6 +29,9 @@ func (d *Desk) head(t talk, b bot.Brief, seq int64) notice {
 	if b.Contact != "" && !b.Promised.IsZero() { // not the minutes of a live hand-off
 		lines = append(lines, "Réponse annoncée : "+desk.Date(b.Promised, d.Zone)+" à "+desk.Hour(b.Promised, d.Zone))
 	}
+	if b.Message != nil {
+		lines = append(lines, d.recorded(b))
+	}
 	lines = append(lines, "Répondez dans le fil de ce message : la personne reçoit ce que vous y écrivez. Pendant dix secondes, supprimer votre message l'arrête.")
 	value := strconv.FormatInt(seq, 10)
 	blocks := append(cardText(lines), slack.NewActionBlock("talk",
@@ -65,11 +68,19 @@ func (d *Desk) pointer(t talk, b bot.Brief) notice {
 	add("Public", valueOf(b, "public"))
 	add("Territoire", b.Territory)
 	add("Langue", desk.LanguageLabel(b.Language))
+	if b.Message != nil {
+		lines = append(lines, d.recorded(b))
+	}
 	for _, advice := range b.Advice {
 		add("À savoir", advice)
 	}
 	lines = append(lines, "La conversation se lit sur le poste de travail.")
 	return notice{Text: strings.Join(lines, "\n"), Blocks: append(cardText(lines), d.door(t.Dossier, "Ouvrir le dossier"))}
+}
+
+// recorded names the message that the person left. Its sound never comes here.
+func (d *Desk) recorded(b bot.Brief) string {
+	return labelled("Message vocal", desk.RecordingLabel(*b.Message, d.Zone)+". Il s'écoute sur le poste de travail.")
 }
 
 // door is a button that opens a case on the web desk.

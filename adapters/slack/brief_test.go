@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -98,4 +99,25 @@ func TestTheLongestIsTaken(t *testing.T) {
 	all := s.thread()
 	text := strings.Join(texts(all), "\n")
 	s.wants(text, "Réponse 0", "Réponse 39", "06 11 22 33 44", "Transmis : lundi 30 novembre 2026 à 10 h 42")
+}
+
+// A recorded message is named, with where it is heard; nothing of it comes to Slack.
+func TestABriefNamesARecordedMessageAndLinksToTheDesk(t *testing.T) {
+	d := &Desk{Config: Config{Zone: time.UTC, DeskURL: "https://desk.example/cases/"}}
+	b := bot.Brief{Dossier: "OR-7F3K-9Q2M-4", Message: &bot.Recording{Seconds: 42, Until: time.Date(2026, 12, 8, 20, 0, 0, 0, time.UTC)}}
+	tk := talkOf(bot.Delivery{ID: "d"}, b)
+	for name, m := range map[string]notice{"head": d.head(tk, b, 1), "pointer": d.pointer(tk, b)} {
+		blocks, err := json.Marshal(m.Blocks)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(m.Text, "Message vocal : 0\u00a0min\u00a042\u00a0s, gardé jusqu'au mardi 8 décembre 2026. Il s'écoute sur le poste de travail.") ||
+			!strings.Contains(string(blocks), "https://desk.example/cases/OR-7F3K-9Q2M-4") {
+			t.Errorf("%s: %q, %s", name, m.Text, blocks)
+		}
+	}
+	b.Message = nil
+	if text := d.head(tk, b, 1).Text + d.pointer(tk, b).Text; strings.Contains(text, "vocal") {
+		t.Errorf("no message was left: %q", text)
+	}
 }

@@ -65,7 +65,7 @@ func contentPolicy(frames []string) string {
 	if len(frames) > 0 {
 		ancestors = strings.Join(frames, " ")
 	}
-	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; " +
 		"base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; frame-ancestors " + ancestors
 }
 

@@ -31,7 +31,7 @@ func TestSecureHeaders(t *testing.T) {
 	}
 	page, frame := get(h, "/"), get(h, "/frame")
 	for _, c := range []struct{ got, want string }{
-		{page.Get("Content-Security-Policy"), "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; frame-ancestors 'none'"},
+		{page.Get("Content-Security-Policy"), "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; frame-ancestors 'none'"},
 		{page.Get("X-Frame-Options"), "DENY"},
 		{page.Get("X-Content-Type-Options"), "nosniff"},
 		{page.Get("Referrer-Policy"), "no-referrer"},

@@ -30,6 +30,7 @@ func Effects() []bot.Effect {
 	return []bot.Effect{
 		bot.Say{Text: secretWords, Ask: "1.1", Options: []bot.Choice{{ID: "emploi", Label: secretWords}}, Links: []bot.Link{{Text: "15", URL: "tel:15"}}},
 		bot.Say{Text: secretWords, Safety: true},
+		bot.Say{Text: secretWords, Ask: "1.1", Language: "fr", Record: true, Longest: bot.LongestMessage, Keep: bot.MessageLife},
 		bot.Say{},
 		bot.Listen{Ask: "1.1", Patience: time.Minute},
 		bot.Speak{Message: "m1", Name: secretWords, From: "Accueil régional", Text: secretWords},

@@ -28,6 +28,11 @@ type Board struct {
 	// Lead is the structure that answers for all: its people read a conversation from the beginning, those of
 	// a partner from when the case came to them. Nil: everybody reads all of it.
 	Lead func() bot.StructureID
+	// Recorded finds the message that a caller left, Blobs has its sound, and Audits keeps who heard it.
+	// Nil: nobody hears any.
+	Recorded func(bot.Session) (bot.Attachment, bool)
+	Blobs    bot.Blobs
+	Audits   bot.Audits
 }
 
 // pageSize bounds one read of a log.
@@ -70,6 +75,7 @@ func (b *Board) coded(brief bot.Brief) bot.Brief {
 	})
 	brief.Identified = false
 	brief.Consent = ""
+	brief.Message = nil
 	return brief
 }
 

@@ -37,7 +37,7 @@ func fullBrief() bot.Brief {
 	return bot.Brief{Dossier: "OR-7F3K-9Q2M-V", Channel: "web", Language: "fr", Territory: "Ille-et-Vilaine", Structure: "Mission locale", Reason: "pour les 16-25 ans",
 		Answers: []bot.BriefLine{{Name: "besoin", As: "need", Label: "Besoin", Value: "Trouver une formation"}}, Row: "aiguillage:12", Cards: []string{"Se former"},
 		Promised: at.Add(48 * time.Hour), Contact: "phone", Consent: "ses réponses", Danger: "detresse", Refused: "capacity", Release: "0f3a", Handed: at,
-		Advice: []string{"répondre par écrit, phrases courtes"}, Identified: true}
+		Advice: []string{"répondre par écrit, phrases courtes"}, Identified: true, Message: &bot.Recording{Seconds: 42, Until: at.Add(336 * time.Hour)}}
 }
 
 func asJSON(t *testing.T, brief bot.Brief) any {

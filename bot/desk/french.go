@@ -3,6 +3,8 @@ package desk
 import (
 	"fmt"
 	"time"
+
+	"frontdesk/bot"
 )
 
 var (
@@ -67,6 +69,11 @@ func Ago(t, now time.Time) string {
 		return "1\u00a0jour"
 	}
 	return fmt.Sprintf("%d\u00a0jours", int(d.Hours())/24)
+}
+
+// RecordingLabel is what a caller left: "0 min 42 s, gardé jusqu'au mardi 8 décembre 2026".
+func RecordingLabel(r bot.Recording, zone *time.Location) string {
+	return bot.Lasting(time.Duration(r.Seconds)*time.Second) + ", gardé jusqu'au " + Date(r.Until, zone)
 }
 
 // days counts midnights between two instants of one zone.

@@ -35,6 +35,9 @@ func Lines(b bot.Brief, zone *time.Location) []Line {
 	for _, a := range b.Answers {
 		add(a.Label, a.Value)
 	}
+	if b.Message != nil {
+		add("Message vocal", RecordingLabel(*b.Message, zone))
+	}
 	add("Territoire", b.Territory)
 	add("Canal", ChannelLabel(b.Channel))
 	add("Langue", LanguageLabel(b.Language))

@@ -107,6 +107,7 @@ func (t *turn) hungUp(ev bot.HungUp) {
 	if t.s.Life == bot.Waiting && t.kind == "voice" {
 		t.s.Asking = false
 	}
+	t.promiseMessage()
 }
 
 // ownerHungUp: the counsellor has left the telephone. The case stays theirs until they say what came of it.

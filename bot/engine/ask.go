@@ -103,7 +103,7 @@ func (t *turn) ask(st *step, text string) {
 		choices[i] = bot.Choice{ID: st.ids[n], Label: t.text(st.optionText(st.ids[n]))}
 	}
 	t.pose(st.ID, ids)
-	t.speak(bot.Say{Text: text, Options: choices, Ask: t.s.Ask, Contact: t.wantsContact(st)})
+	t.speak(t.recording(st, bot.Say{Text: text, Options: choices, Ask: t.s.Ask, Contact: t.wantsContact(st)}))
 	t.listen()
 }
 

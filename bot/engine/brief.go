@@ -59,11 +59,17 @@ func (t *turn) brief() bot.Brief {
 	if reason := t.s.Answers.Get(t.p.as.reason); reason != "" && t.s.Case.Mode == bot.Referral && t.s.Case.Hops == 0 { // it speaks of the first structure
 		b.Reason = t.text("reason." + reason)
 	}
+	if message, left := t.message(); left {
+		b.Message = &bot.Recording{Seconds: int(message.Length.Seconds()), Until: message.Until}
+	}
 	listed := t.listed()
 	for _, name := range t.p.Bundle.AnswerOrder {
 		a := t.p.Bundle.Answers[name]
 		value := t.s.Answers.Get(name)
 		contact := a.Type == flow.PhoneNo || a.Type == flow.Email // whoever owes an answer must know where
+		if name == t.p.as.message && b.Message != nil {           // it stands apart
+			continue
+		}
 		if value == "" || a.Step == "" || a.Keep == "session" || name == t.p.as.consent || name == t.p.as.contact ||
 			!contact && (a.Sensitive || len(listed) > 0) && !slices.Contains(listed, name) {
 			continue

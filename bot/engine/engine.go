@@ -151,6 +151,8 @@ func (t *turn) play() {
 		t.pressed(ev.Keys)
 	case bot.Chose:
 		t.chose(ev)
+	case bot.Recorded:
+		t.recorded(ev)
 	case bot.NoInput:
 		t.silentNow(ev.Ask)
 	case bot.HungUp:

@@ -215,10 +215,11 @@ func (t *turn) classify(st *step, u hear.Utterance, words string) (Class, bool) 
 		}
 		return Class{}, false
 	case flow.Free:
+		value := clip(words)
 		if st.answer.As == flow.AsJob {
-			return Class{Value, t.job(words)}, !u.Empty()
+			value = t.job(words)
 		}
-		return Class{Value, clip(words)}, !u.Empty()
+		return Class{Value, value}, !u.Empty() && !t.records(st) // where it is recorded, keys say nothing
 	case flow.Postcode:
 		where, _, _ := t.where(place.Find(words, t.p.near))
 		return Class{Value, where}, where != ""
@@ -394,6 +395,6 @@ func (t *turn) late(ev bot.Chose) {
 // clip bounds what is kept of free words, in characters.
 func clip(words string) string {
 	const limit = 500
-	r := []rune(strings.TrimSpace(words))
+	r := []rune(strings.TrimLeft(strings.TrimSpace(words), "\x01")) // with which a recording begins
 	return string(r[:min(len(r), limit)])
 }

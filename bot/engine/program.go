@@ -71,7 +71,7 @@ type step struct {
 
 // roles are the answers that have a meaning beyond the flow.
 type roles struct {
-	need, public, adaptation, contact, network, reason, card, useful, consent, place, offer, structure, follow, job, theme string
+	need, public, adaptation, contact, network, reason, card, useful, consent, place, offer, structure, follow, job, theme, message string
 }
 
 // Compile makes a bundle ready to play in its languages.
@@ -166,7 +166,7 @@ func (p *Program) compileRoles() {
 	p.as = roles{need: b.As(flow.AsNeed), public: b.As(flow.AsPublic), adaptation: b.As(flow.AsAdaptation), contact: b.As(flow.AsContact),
 		network: b.As(flow.AsNetwork), reason: b.As(flow.AsReason), card: b.As(flow.AsCard), useful: b.As(flow.AsUseful), consent: b.As(flow.AsConsent),
 		offer: b.As(flow.AsOffer), structure: b.As(flow.AsStructure), follow: b.As(flow.AsFollow),
-		job: b.As(flow.AsJob), theme: b.As(flow.AsTheme)}
+		job: b.As(flow.AsJob), theme: b.As(flow.AsTheme), message: b.As(flow.AsMessage)}
 	for name, a := range b.Answers {
 		if a.Type == flow.Postcode {
 			p.as.place = name

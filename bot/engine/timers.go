@@ -117,6 +117,10 @@ func (t *turn) silentNow(ask bot.AskID) {
 	t.s.Silences++
 	silences := t.s.Silences
 	if silences >= len(t.live.Bundle.Reprompt.NoInput[t.kind]) {
+		if st := t.p.steps[t.s.Step]; t.records(st) && st.Optional { // nothing to say is an answer
+			t.advance(Class{Kind: Skip})
+			return
+		}
 		t.toHuman()
 		return
 	}
@@ -126,7 +130,7 @@ func (t *turn) silentNow(ask bot.AskID) {
 
 // closeSoftly ends a conversation that nobody goes on with; a message takes it up again.
 func (t *turn) closeSoftly(outcome string) {
-	if t.s.Life.Open() && t.s.Life != bot.Live || t.s.Life == bot.Closed {
+	if t.s.Life.Open() && t.s.Life != bot.Live || t.s.Life == bot.Closed || t.promiseMessage() {
 		return
 	}
 	t.say("engine.closed.soft")
@@ -171,13 +175,18 @@ func (t *turn) unclaimed(x bot.Timer) {
 
 // promiseInstead turns a live wait that nobody ended into an answer at a date.
 func (t *turn) promiseInstead() {
+	t.owe()
+	t.say("engine.waiting.promised")
+}
+
+// owe promises the person an answer of the lead's, at a date.
+func (t *turn) owe() {
 	t.openCase(t.live.Bundle.Lead(), bot.Dated)
 	t.move(lifePromise)
 	t.s.Asking = false
 	t.cancel(bot.TimerSilence)
 	t.timer(bot.TimerPromise, t.s.Case.Due)
 	t.trace.Promised = t.s.Case.Due
-	t.say("engine.waiting.promised")
 }
 
 // dangerUnclaimed shows an urgent case on every desk again, for as long as nobody takes it. The person

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"strings"
+	"time"
 
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
@@ -72,8 +73,8 @@ func (t *turn) value(name string, answers bot.Answers) string {
 		return t.s.Case.OwnerName
 	case "structure", "adresse", "telephone", "structure_telephone", "mail", "horaires":
 		return t.structureValue(name, answers)
-	case "delai":
-		return t.delay(answers)
+	case "delai", "duree_message":
+		return t.delay(name, answers)
 	case "attente":
 		return t.wait()
 	case "prochaine_ouverture":
@@ -139,6 +140,10 @@ func (t *turn) answerLabel(a *flow.Answer, value string) string {
 		}
 	case a.Type == flow.PhoneNo:
 		return national(value)
+	case a.Name == t.p.as.message:
+		if message, recorded := bot.AttachmentOf(value); recorded {
+			return bot.Lasting(message.Length)
+		}
 	case a.Type == flow.Postcode:
 		return flow.PlaceName(value)
 	}
@@ -204,8 +209,12 @@ func (t *turn) place(name string, answers bot.Answers) string {
 	return place.Name
 }
 
-// delay is the promised delay in words: minutes for a live counsellor, working days otherwise.
-func (t *turn) delay(answers bot.Answers) string {
+// delay is the promised delay in words: minutes for a live counsellor, working days otherwise; or the days
+// that a recorded message is kept.
+func (t *turn) delay(name string, answers bot.Answers) string {
+	if name == "duree_message" {
+		return t.plural("engine.unit.calendar", int(t.keep()/(24*time.Hour)))
+	}
 	if t.s.Case.Mode == bot.Direct {
 		return t.plural("engine.unit.minutes", int(t.live.Bundle.Delays.Pickup.Minutes()))
 	}

@@ -222,6 +222,7 @@ const (
 	AsFollow     Role = "follow"     // whether the person may be asked, some time after, if it helped
 	AsJob        Role = "job"        // a job, in both genders where ROME knows it
 	AsTheme      Role = "theme"      // what a place's advice is to be about
+	AsMessage    Role = "message"    // what is said for a counsellor: by telephone it is recorded
 )
 
 // As is the name of the answer that has a role, or "".

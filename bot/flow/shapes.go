@@ -68,7 +68,7 @@ var (
 		must("keep", oneOf("session", "case", "never")),
 		may("sensitive", truthShape),
 		may("label", phraseShape),
-		may("as", oneOf("need", "public", "adaptation", "contact", "consent", "useful", "network", "reason", "card", "offer", "structure", "follow", "job", "theme")),
+		may("as", oneOf("need", "public", "adaptation", "contact", "consent", "useful", "network", "reason", "card", "offer", "structure", "follow", "job", "theme", "message")),
 	)
 
 	optionShape = recordOf(

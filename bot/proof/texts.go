@@ -79,13 +79,14 @@ const (
 
 // fits reports a question that cannot be answered on a channel.
 func (r *report) fits(st *flow.Step, kind string, options int) {
-	t := r.w.p.Bundle.Answers[st.Answer].Type
+	a := r.w.p.Bundle.Answers[st.Answer]
+	t := a.Type
 	switch {
 	case kind == "voice" && options > mostSpoken:
 		r.fault(st.Pos, st, nil, fmt.Sprintf("au téléphone, ce menu a %d choix : quatre au plus", options), "faites deux menus")
 	case kind == "chat" && options > mostKeys:
 		r.fault(st.Pos, st, nil, fmt.Sprintf("ce menu a %d choix : neuf au plus, un chiffre chacun", options), "faites deux questions")
-	case kind == "voice" && (t == flow.Email || t == flow.Free):
+	case kind == "voice" && (t == flow.Email || t == flow.Free && a.As != flow.AsMessage):
 		r.fault(st.Pos, st, nil, "au téléphone, cette réponse ne se donne pas avec les touches", `passez cette question par un "if" sur "channel"`)
 	}
 }

@@ -88,12 +88,14 @@ func (r *reader) citizen(text string) (play, error) {
 		return says(bot.HungUp{}), nil
 	case slices.Equal(verb, []string{"moves", "away"}):
 		return says(bot.HungUp{Moved: true}), nil
+	case len(verb) == 5 && slices.Equal(verb[:4], []string{"leaves", "a", "message", "of"}):
+		return leaves(verb[4])
 	case slices.Equal(verb, []string{"silence"}):
 		return (*player).silence, nil
 	case len(verb) > 0 && verb[0] == "arrives":
 		return r.arrives(verb[1:])
 	}
-	return nil, fmt.Errorf("a citizen cannot %s; write (arrives), (edits) words, (shares NUMBER [other]), (encloses KIND), (hangs up), (moves away) or (silence), and \\( before words that begin so", text)
+	return nil, fmt.Errorf("a citizen cannot %s; write (arrives), (edits) words, (shares NUMBER [other]), (encloses KIND), (leaves a message of 42s), (hangs up), (moves away) or (silence), and \\( before words that begin so", text)
 }
 
 // arrives reads "(arrives entry salon shared)".

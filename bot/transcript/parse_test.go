@@ -19,7 +19,7 @@ func TestParseSaysWhatToWrite(t *testing.T) {
 		head + "staff Léa cio 1":         `line 3: "Léa" cannot name a counsellor here; take another first name`,
 		head + "citizen: oui\nduty 2":    "line 4: “duty 2” belongs to the header; move it above the first event",
 		head + "citizen:":                "line 3: citizen says nothing; write words or what they do in parentheses",
-		head + "citizen: (leaves)":       `line 3: a citizen cannot (leaves); write (arrives), (edits) words, (shares NUMBER [other]), (encloses KIND), (hangs up), (moves away) or (silence), and \( before words that begin so`,
+		head + "citizen: (leaves)":       `line 3: a citizen cannot (leaves); write (arrives), (edits) words, (shares NUMBER [other]), (encloses KIND), (leaves a message of 42s), (hangs up), (moves away) or (silence), and \( before words that begin so`,
 		head + "citizen: (silence) ah":   "line 3: nothing may stand after (silence) ",
 		head + "citizen: (arrives home)": "line 3: write (arrives), (arrives shared), (arrives resumed) or (arrives entry WORD)",
 		head + "citizen: (oui":           `line 3: (oui is no action; write it in parentheses, and \( before words that begin so`,

@@ -138,6 +138,33 @@ func (p *player) silence() ([]bot.Entry, error) {
 	return append(before, after...), err
 }
 
+// messageName is that of the one message of a transcript.
+const messageName = "message"
+
+// leaves is a message that the telephone records, for as long as it lasts.
+func leaves(length string) (play, error) {
+	d, err := time.ParseDuration(length)
+	if err != nil || d < time.Second || d > bot.LongestMessage || d%time.Second != 0 {
+		return nil, fmt.Errorf("%q is no length of a message; write whole seconds, two minutes at most, like 42s", length)
+	}
+	return func(p *player) ([]bot.Entry, error) {
+		record := p.view.record
+		if !record.Record {
+			return nil, errors.New("no message was asked for: the bot did not say “(records …)”")
+		}
+		before, err := p.stage.Pass(d)
+		if err != nil {
+			return before, err
+		}
+		for _, e := range before {
+			p.now = e.At
+		}
+		message := bot.Attachment{ID: messageName, Kind: "audio/wav", Length: d, Until: p.now.Add(record.Keep)}
+		after, err := p.input(p.script.World.citizen(), bot.Recorded{Ask: record.Ask, Attachment: message})
+		return append(before, after...), err
+	}, nil
+}
+
 // presses is a button of the latest question, or keys of a telephone.
 func presses(keys string) play {
 	return func(p *player) ([]bot.Entry, error) {

@@ -98,7 +98,11 @@ func (p *printer) header(w *World) {
 // time; a silence on the telephone measures its own.
 func (p *printer) input(in *bot.Input) {
 	_, silence := in.Event.(bot.NoInput)
-	if gap := gap(in, p.now); gap > 0 {
+	message, recorded := in.Event.(bot.Recorded)
+	if gap := gap(in, p.now); recorded && gap >= message.Length { // which lasts by itself
+		p.pass(gap-message.Length, gap > message.Length)
+		p.pass(message.Length, false)
+	} else if gap > 0 {
 		p.pass(gap, !silence)
 	}
 	if text := p.event(in.Event); text != "" {
@@ -149,6 +153,8 @@ func (p *printer) event(e bot.Event) string {
 		return "citizen: " + p.button(e)
 	case bot.Pressed:
 		return "citizen: [" + cmp.Or(e.Keys, "?") + "]"
+	case bot.Recorded:
+		return "citizen: (leaves a message of " + cmp.Or(span(e.Length), "0s") + ")"
 	case bot.NoInput:
 		return "citizen: (silence)"
 	case bot.GaveContact:

@@ -28,6 +28,7 @@
 //	citizen: [late besoin 1]     button 1 of the latest earlier question whose text has "besoin", that
 //	                             offered an option with this id, or whose ask this is; the option may
 //	                             be named by its id
+//	citizen: (leaves a message of 42s)   recorded by the telephone, where the bot says "(records)"
 //	citizen: (silence)           until the next timer; on the telephone, the patience of the question
 //	citizen: (hangs up)          also (moves away): this leg goes on in another conversation
 //	citizen: (edits) words       in the place of their last; also (shares NUMBER [other]), (encloses KIND)

@@ -17,6 +17,7 @@ type view struct {
 	voice  bool
 	asks   []asked    // every question that offered something, oldest first
 	listen bot.Listen // the question that is open
+	record bot.Say    // the latest that is recorded
 	owner  string
 }
 
@@ -118,6 +119,10 @@ func (v *view) say(out *strings.Builder, f bot.Say) {
 	putMarked(out, mark, "bot: "+f.Text)
 	for i, o := range f.Options {
 		fmt.Fprintf(out, "%8d %s\n", i+1, flat(o.Label))
+	}
+	if f.Record {
+		v.record = f
+		put(out, "(records "+span(f.Longest)+")")
 	}
 }
 
@@ -223,6 +228,9 @@ func brief(b bot.Brief, zone *time.Location) string {
 	add("contact", b.Contact)
 	add("consent", b.Consent)
 	add("danger", b.Danger)
+	if b.Message != nil {
+		add("recorded", span(time.Duration(b.Message.Seconds)*time.Second)+" until "+b.Message.Until.In(zone).Format(dayHour))
+	}
 	add("advice", strings.Join(b.Advice, ", "))
 	return strings.Join(parts, "; ")
 }

@@ -33,7 +33,7 @@ func masked(event bot.Event) bot.Event {
 	case bot.Procedure:
 		e.Note = maskedWords(e.Note)
 		return e
-	case bot.Arrived, bot.GaveContact, bot.Enclosed, bot.Chose, bot.NoInput, bot.HungUp, bot.Claimed, bot.TookBack, bot.Released,
+	case bot.Arrived, bot.GaveContact, bot.Enclosed, bot.Chose, bot.Recorded, bot.NoInput, bot.HungUp, bot.Claimed, bot.TookBack, bot.Released,
 		bot.Invited, bot.Misrouted, bot.Redacted, bot.Accepted, bot.Promise, bot.Finished, bot.Rang, bot.Undelivered, bot.Delivered,
 		bot.DeskAway, bot.EraseAsked, bot.Unplayed:
 	}

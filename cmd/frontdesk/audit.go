@@ -21,7 +21,7 @@ func (*auditCommand) Help() string {
 addresses or the id of a conversation.
 
     at            when, UTC
-    deed          claimed, transferred, exported, erased, left_to_lead (the person left while a Procédure danger
+    deed          claimed, message_heard (what the person recorded by telephone), transferred, exported, erased, left_to_lead (the person left while a Procédure danger
                   is open), procedure_opened, procedure_called, procedure_closed, danger:<which> (heard)
     who           a counsellor's id; person, operator (this command line) or service (a clock)
     conversation  a mark: equal for one conversation, and nothing else; empty for a danger, which is

@@ -13,6 +13,7 @@ import (
 
 	"frontdesk/adapters/redis"
 	"frontdesk/adapters/web"
+	"frontdesk/bot"
 )
 
 // serveCommand is the configuration of a front desk: one struct, from flags and the environment,
@@ -31,6 +32,7 @@ type serveCommand struct {
 	Retention      time.Duration   `env:"FRONTDESK_RETENTION" default:"720h" placeholder:"720h" help:"How long a conversation can be taken up again after its last turn (${default}, 30 days): its answers, not its words."`
 	RetentionWords time.Duration   `env:"FRONTDESK_RETENTION_WORDS" default:"24h" placeholder:"24h" help:"How long the words of a conversation that nobody was handed are kept after its last turn (${default})."`
 	RetentionCases time.Duration   `env:"FRONTDESK_RETENTION_CASES" default:"4392h" placeholder:"4392h" help:"How long all of a case is kept after it was closed (${default}, six months)."`
+	RetentionVoice time.Duration   `env:"FRONTDESK_RETENTION_MESSAGES" default:"336h" placeholder:"336h" help:"How long a message that a caller records is kept (${default}, 14 days), in whole days: callers are told."`
 	Drain          time.Duration   `env:"FRONTDESK_DRAIN" default:"10s" placeholder:"10s" help:"How long open requests may take to end at shutdown (${default})."`
 	Messaging      messagingConfig `embed:""`
 	Speech         speechConfig    `embed:"" prefix:"speech-" envprefix:"FRONTDESK_SPEECH_"`
@@ -96,6 +98,11 @@ func (c *serveCommand) checkRetention() []error {
 	}
 	if c.RetentionWords < least || c.RetentionWords > max(c.Retention, least) {
 		faults = append(faults, fmt.Errorf("FRONTDESK_RETENTION_WORDS: %s is not between an hour and FRONTDESK_RETENTION (%s)", c.RetentionWords, c.Retention))
+	}
+	if d := c.RetentionVoice; d < 24*time.Hour || d > bot.MostMessageLife || d%(24*time.Hour) != 0 {
+		faults = append(faults, fmt.Errorf("FRONTDESK_RETENTION_MESSAGES: %s is not a number of whole days (24h) between one and thirty", d))
+	} else if c.Retention >= least && d > c.Retention {
+		faults = append(faults, fmt.Errorf("FRONTDESK_RETENTION_MESSAGES: %s is longer than FRONTDESK_RETENTION (%s): a message would be left when its conversation has gone", d, c.Retention))
 	}
 	if c.RetentionCases < min(c.Retention, most) || c.RetentionCases > most {
 		faults = append(faults, fmt.Errorf("FRONTDESK_RETENTION_CASES: %s is not between FRONTDESK_RETENTION (%s) and five years", c.RetentionCases, c.Retention))

@@ -12,7 +12,7 @@ import (
 // proper is the configuration of a trial with nothing set.
 func proper() *serveCommand {
 	return &serveCommand{Listen: "127.0.0.1:8080", MetricsListen: "127.0.0.1:9464", Retention: 720 * time.Hour,
-		RetentionWords: 24 * time.Hour, RetentionCases: 4392 * time.Hour, Drain: 10 * time.Second, LogFormat: "text"}
+		RetentionWords: 24 * time.Hour, RetentionCases: 4392 * time.Hour, RetentionVoice: 336 * time.Hour, Drain: 10 * time.Second, LogFormat: "text"}
 }
 
 func TestConfigurationThatIsFine(t *testing.T) {
@@ -64,6 +64,10 @@ func TestConfigurationFaultsAreNamed(t *testing.T) {
 		"words too short":                    {func(c *serveCommand) { c.RetentionWords = time.Minute }, "FRONTDESK_RETENTION_WORDS"},
 		"words longer than their session":    {func(c *serveCommand) { c.RetentionWords = 721 * time.Hour }, "FRONTDESK_RETENTION_WORDS"},
 		"cases shorter than talks":           {func(c *serveCommand) { c.RetentionCases = 719 * time.Hour }, "FRONTDESK_RETENTION_CASES"},
+		"messages too long":                  {func(c *serveCommand) { c.RetentionVoice = 744 * time.Hour }, "FRONTDESK_RETENTION_MESSAGES"},
+		"messages too short":                 {func(c *serveCommand) { c.RetentionVoice = 0 }, "FRONTDESK_RETENTION_MESSAGES"},
+		"messages of half a day":             {func(c *serveCommand) { c.RetentionVoice = 36 * time.Hour }, "FRONTDESK_RETENTION_MESSAGES"},
+		"messages longer than talks":         {func(c *serveCommand) { c.Retention, c.RetentionVoice = 168*time.Hour, 336*time.Hour }, "FRONTDESK_RETENTION_MESSAGES"},
 		"cases too long":                     {func(c *serveCommand) { c.RetentionCases = 6 * 365 * 24 * time.Hour }, "FRONTDESK_RETENTION_CASES"},
 		"drain backwards":                    {func(c *serveCommand) { c.Drain = -time.Second }, "FRONTDESK_DRAIN"},
 		"drain for ever":                     {func(c *serveCommand) { c.Drain = time.Hour }, "FRONTDESK_DRAIN"},

@@ -24,7 +24,7 @@ type eraseCommand struct {
 // Help is shown by --help.
 func (*eraseCommand) Help() string {
 	return `Erases one person's conversation as EFFACER does: answers, messages both ways, addresses, the card on the
-desks, references and messages not yet delivered. An empty tombstone is left, which has platforms delete what
+desks, references, a recorded message and messages not yet delivered. An empty tombstone is left, which has platforms delete what
 they still show. While a Procédure danger is open only the person's side is cut: the case is the lead's alone,
 and is erased when the procedure closes. The audit keeps that it was done, when, and not to whom.
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"time"
 
 	"frontdesk/adapters/redis"
@@ -19,6 +20,7 @@ import (
 type exportCommand struct {
 	Dossier string `arg:"" help:"Number of the person's case, such as OR-7F3K-9Q2M-V."`
 	JSON    bool   `help:"As JSON, for a program, instead of as text, for the person."`
+	Message string `placeholder:"FILE" help:"Also write the sound of the message that the person recorded to this new file."`
 	keptFlags
 }
 
@@ -32,7 +34,8 @@ Make sure that whoever asks is that person: the number alone proves nothing. Whi
 ask its lead before you hand anything out.
 
     frontdesk export OR-7F3K-9Q2M-V > dossier.txt
-    frontdesk export --json OR-7F3K-9Q2M-V`
+    frontdesk export --json OR-7F3K-9Q2M-V
+    frontdesk export --message message.wav OR-7F3K-9Q2M-V > dossier.txt`
 }
 
 // An export is all that is kept about one person.
@@ -46,6 +49,7 @@ type export struct {
 	Waiting  *bot.Input      `json:"waiting,omitempty"` // the first input that is not played yet
 	Buried   []bot.Buried    `json:"undelivered,omitempty"`
 	Cards    []string        `json:"informations,omitempty"` // titles of the information given
+	Message  *bot.Attachment `json:"message,omitempty"`      // recorded by telephone
 	number   string          // that was asked for
 	lead     string          // name of the structure that has the case
 	zone     *time.Location
@@ -68,6 +72,9 @@ func (c *exportCommand) Run(out *console) error {
 	x, err := gather(out.ctx, store, out, b, number)
 	if err == nil {
 		err = c.print(out, x)
+	}
+	if err == nil && c.Message != "" {
+		err = x.writeMessage(out.ctx, store, c.Message)
 	}
 	return errors.Join(err, store.Close())
 }
@@ -167,5 +174,27 @@ func (x *export) label(ctx context.Context, store *redis.Store, from bundles, b 
 		return err
 	}
 	x.Cards = e.Brief(x.Session).Cards
+	if message, left := e.Message(x.Session); left {
+		x.Message = &message
+	}
 	return nil
+}
+
+// writeMessage writes the sound of a recorded message to a new file that is its owner's alone.
+func (x *export) writeMessage(ctx context.Context, blobs bot.Blobs, path string) error {
+	if x.Message == nil {
+		return fmt.Errorf("%s has no recorded message", x.number)
+	}
+	sound, err := blobs.Blob(ctx, x.Session.ID, x.Message.ID)
+	if errors.Is(err, bot.ErrNotFound) {
+		return fmt.Errorf("the recorded message of %s was destroyed on %s", x.number, x.when(x.Message.Until))
+	} else if err != nil {
+		return err
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("write the recorded message: %w", err)
+	}
+	_, err = file.Write(sound)
+	return errors.Join(err, file.Close())
 }

@@ -33,6 +33,12 @@ func (x *export) text() string {
 	for _, title := range x.Cards {
 		p.item(title)
 	}
+	if m := x.Message; m != nil {
+		p.title("Votre message vocal")
+		p.line("Durée", bot.Lasting(m.Length))
+		p.line("Détruit le", x.when(m.Until))
+		p.line("Le son", "remis dans un fichier à part, si vous le demandez avant cette date")
+	}
 	x.follow(&p)
 	x.messages(&p)
 	p.title("Les messages qui n'ont pas pu être remis ou lus")
@@ -135,6 +141,8 @@ func wrote(event bot.Event) (who, words string) {
 		return "Vous", "(un fichier, non transmis)"
 	case bot.Chose:
 		return "Vous, en choisissant", e.Option
+	case bot.Recorded:
+		return "Vous", "(un message enregistré, " + bot.Lasting(e.Length) + ")"
 	case bot.Pressed:
 		return "Vous, sur le clavier", e.Keys
 	case bot.Arrived:

@@ -117,7 +117,7 @@ func (h *house) build(ctx context.Context, bundle *flow.Bundle) error {
 	h.relay = &relay.Relay{Logs: h.store, Limits: h.store, Letters: h.store, Legs: h.leg, Channels: map[bot.ChannelName]bot.Channel{}, Log: h.log}
 	out := h.metrics.watchOutbound(h.store.DeadLetters, h.relay.Shut)
 	h.relay.Watch = out
-	h.world = &world{staff: h.staff, presence: h.store, cards: h.store.Cards, shelf: h.shelf, trial: h.config.trial(), duty: desk.Duty{Refs: h.store}}
+	h.world = &world{staff: h.staff, presence: h.store, cards: h.store.Cards, shelf: h.shelf, trial: h.config.trial(), duty: desk.Duty{Refs: h.store}, keep: h.config.RetentionVoice}
 	h.player = &turn.Player{
 		Store: h.store, Engine: h.engine, Log: h.log, Watch: h.metrics,
 		World: h.world,
@@ -152,13 +152,13 @@ func (h *house) openDoors(ctx context.Context, b *flow.Bundle) error {
 		return err
 	}
 	h.channels = []bot.Channel{h.chat}
-	h.board = &desk.Board{Cases: h.store, Briefs: h.engine.Brief, Coded: h.coded, Lead: h.lead}
+	h.board = &desk.Board{Cases: h.store, Briefs: h.engine.Brief, Coded: h.coded, Lead: h.lead, Recorded: h.engine.Message, Blobs: h.store, Audits: h.store}
 	h.letters = &desk.Letters{Dead: h.store, Heads: h.store, Send: h.relay.Resend, Lead: h.lead}
 	h.signIn = &web.SignIn{Staff: h.staff, Refs: h.store, Limiter: limiter, Verify: staff.Verify, Proxies: h.proxies,
 		TLS: h.config.tls(), Trial: h.config.trial(), Service: b.Service, Banner: h.banner(b), Log: h.log}
 	h.desk, err = webdesk.New(webdesk.Config{
 		Door: h.player, Staff: h.staff, SignIn: h.signIn, Presence: h.store, Structures: h.structures, Safety: h.procedure,
-		Board:   h.board,
+		Board: h.board, Messages: h.board,
 		Letters: h.letters,
 		Service: b.Service, Banner: h.banner(b), Trial: h.config.trial(), Log: h.log, Now: h.now, Zone: b.Zone,
 	})

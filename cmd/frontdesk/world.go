@@ -28,6 +28,7 @@ type world struct {
 	duty     desk.Duty         // what counsellors say of themselves where no open page does
 	desks    []bot.ChannelName // where cards are carried to
 	mail     bool              // letters go out
+	keep     time.Duration     // how long a recorded message is kept
 
 	mu    sync.Mutex
 	board []bot.Card // as it was at asked
@@ -49,6 +50,9 @@ func (w *world) Facts(ctx context.Context, s bot.Session, in bot.Input) (bot.Fac
 	f.OnDuty, f.Desks = duty, w.desks
 	if w.mail && in.Leg.For == bot.ToCitizen {
 		f.Code = sixDigits()
+	}
+	if in.Leg.Channel == "phone" {
+		f.Keep = w.keep
 	}
 	f.Rank = rank(cards, s, w.lead())
 	f.Full = full(cards, w.shelf.Live().Bundle)

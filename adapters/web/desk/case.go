@@ -28,6 +28,7 @@ type opened struct {
 	Misroutes  bool        // … may say that the case should have gone elsewhere
 	Proceeds   bool        // … may follow the Procédure danger
 	Downloads  bool        // … may have the brief as a file
+	Message    string      // where they hear what the person recorded, or ""
 	Outcomes   []bot.Choice
 	Refusals   []bot.Choice
 	Contacts   []bot.Choice
@@ -93,6 +94,7 @@ func (d *Desk) open(ctx context.Context, me bot.Counsellor, card bot.Card) (*ope
 		First: now.AddDate(0, 0, 1).Format(time.DateOnly), Last: now.AddDate(0, 0, longestFollow).Format(time.DateOnly),
 		Invites: desk.May(me, card, desk.Invite) == nil && card.Owner != "", Misroutes: desk.May(me, card, desk.Misroute) == nil,
 		Proceeds: desk.May(me, card, desk.Procedure) == nil, Downloads: downloads(me, card),
+		Message: d.audible(brief, card.Dossier, desk.Hears(me, card)),
 	}
 	if card.Beside != "" {
 		o.Beside = d.structureName(card.Beside)

@@ -50,6 +50,7 @@ type Config struct {
 	Staff      bot.Staff
 	SignIn     *web.SignIn
 	Presence   bot.Presence // nil: nobody knows who is there
+	Messages   Messages     // nil: none are recorded
 	Structures func() []Structure
 	Safety     func(bot.Card) []desk.Measure // of the Procédure danger, in the order in which it is followed
 	Service    string                        // public name
@@ -100,6 +101,7 @@ func (d *Desk) Handler() http.Handler {
 	staff.HandleFunc("GET /desk/{$}", d.showList)
 	staff.HandleFunc("GET /desk/cases/{dossier}", d.showCase)
 	staff.HandleFunc("GET /desk/cases/{dossier}/dossier.json", d.download)
+	staff.HandleFunc("GET /desk/cases/{dossier}/message", d.listen)
 	staff.HandleFunc("GET /desk/events", d.follow)
 	staff.HandleFunc("POST /desk/next", d.takeNext)
 	staff.HandleFunc("POST /desk/cases/{dossier}/{verb}", d.act)

@@ -89,6 +89,9 @@ func (t *talk) came(e bot.Entry) {
 	case bot.Pressed:
 		t.seen()
 		t.add(e, "citizen", person, "Touches : "+v.Keys)
+	case bot.Recorded:
+		t.seen()
+		t.add(e, "event", "", "La personne a laissé un message vocal, "+bot.Lasting(v.Length)+".")
 	case bot.GaveContact:
 		t.seen()
 		t.add(e, "event", "", "La personne a donné un numéro de téléphone par un bouton.")
