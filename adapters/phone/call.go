@@ -48,6 +48,7 @@ type question struct {
 	open     bool
 	menu     bool          // one key answers it
 	own      bool          // their own number may be the answer
+	record   *recording    // their words are the answer: nil for keys
 	patience time.Duration // from the end of what is said; 0: for ever
 }
 
@@ -97,6 +98,8 @@ func (c *call) run(ctx context.Context) {
 		case moreWasSaid:
 		case keyPressed:
 			c.pressed(ctx, h.key)
+		case tone:
+			c.record(ctx)
 		case nothingPressed:
 			c.silent(ctx)
 		case personReached:

@@ -52,9 +52,11 @@ type Config struct {
 	Media  media.Config
 
 	Door     bot.Door
-	Lease    bot.Lease    // one call at a time for a counsellor, whatever the replica
-	Codes    bot.Codes    // nil: nobody goes on elsewhere
-	Presence bot.Presence // nil: nobody sees that the caller is there
+	Lease    bot.Lease     // one call at a time for a counsellor, whatever the replica
+	Blobs    bot.Blobs     // nil: nobody leaves a message
+	NewID    func() string // random, of letters and digits
+	Codes    bot.Codes     // nil: nobody goes on elsewhere
+	Presence bot.Presence  // nil: nobody sees that the caller is there
 	Speech   Speech
 	// Words gives an engine's text in a language, with its placeholders filled: name, value, …
 	Words func(language, id string, filled ...string) string
@@ -76,6 +78,7 @@ type Timing struct {
 	Ring    time.Duration // a counsellor's telephone rings; 20 s
 	Accept  time.Duration // a counsellor has heard the whisper and presses 1; 15 s
 	Round   time.Duration // between two rounds of all counsellors; 5 s
+	Pause   time.Duration // in a message, after which it is over; 4 s
 	Patient time.Duration // for an answer of the store before « un instant »; 5 s
 	Drain   time.Duration // calls may go on after the end was asked for; 30 s
 }
@@ -85,7 +88,7 @@ func (t Timing) filled() Timing {
 		of *time.Duration
 		is time.Duration
 	}{{&t.Digit, 3 * time.Second}, {&t.Twice, 700 * time.Millisecond}, {&t.Ring, 20 * time.Second}, {&t.Accept, 15 * time.Second},
-		{&t.Round, 5 * time.Second}, {&t.Patient, 5 * time.Second}, {&t.Drain, 30 * time.Second}} {
+		{&t.Round, 5 * time.Second}, {&t.Pause, 4 * time.Second}, {&t.Patient, 5 * time.Second}, {&t.Drain, 30 * time.Second}} {
 		if *f.of == 0 {
 			*f.of = f.is
 		}

@@ -14,7 +14,7 @@ import (
 // An utterance is spoken as a whole, unless a key cuts it.
 type utterance struct {
 	sentences []string
-	safety    bool // emergency numbers: no key but 0 cuts them
+	safety    bool // emergency numbers, or what is to be known of a recording: no key but 0 cuts them
 }
 
 // hear reads what the conversation said: words to speak, the question that is open, the state of the case.
@@ -54,11 +54,14 @@ func (c *call) heardSay(said bot.Say) {
 	if said.Ask != "" {
 		c.question = question{ask: said.Ask, menu: len(said.Options) > 0}
 	}
+	if said.Record && c.Blobs != nil {
+		c.question.record = &recording{said.Longest, said.Keep}
+	}
 	if number := c.sip.Caller().Number; said.Contact && number != "" {
 		c.question.own = true
 		sentences = append(sentences, c.words("engine.phone.own", "numero", national(string(number)))...)
 	}
-	c.toSpeak = append(c.toSpeak, utterance{sentences, said.Safety})
+	c.toSpeak = append(c.toSpeak, utterance{sentences, said.Safety || said.Record})
 }
 
 func (c *call) words(id string, filled ...string) []string {
@@ -74,6 +77,7 @@ type happening struct {
 
 const (
 	moreWasSaid = iota
+	tone        // a message is to be recorded now
 	keyPressed
 	nothingPressed
 	personReached
@@ -120,6 +124,9 @@ func (c *call) attend(ctx context.Context) happening {
 		case <-ended:
 			if ended = nil; len(c.toSpeak) > 0 || c.over || speaking && c.listensToMusic() {
 				return happening{what: moreWasSaid}
+			}
+			if c.question.record != nil {
+				return happening{what: tone}
 			}
 			speaking, reached = false, c.reached
 			timer, stopped := c.patience()

@@ -30,7 +30,8 @@ func TestTranscriptsThroughATelephone(t *testing.T) {
 	played := 0
 	for _, file := range files {
 		text := readTranscript(t, file)
-		if !strings.Contains(text, "\nchannel phone\n") || strings.Count(text, "citizen: (arrives)") != 1 { // who calls again begins again
+		if !strings.Contains(text, "\nchannel phone\n") || strings.Count(text, "citizen: (arrives)") != 1 || strings.Contains(text, "(leaves a message") {
+			// who calls again begins again; a message of 42 s takes 42 s
 			continue
 		}
 		played++

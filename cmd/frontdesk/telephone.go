@@ -22,7 +22,7 @@ func (h *house) openPhone(ctx context.Context, _ *flow.Bundle) error {
 	if err != nil {
 		return err
 	}
-	cfg := phone.Config{Door: h.player, Codes: h.codes, Lease: h.store, Presence: h.store, Speech: h.voice, Words: h.spoken, Whom: h.whomToRing, Whisper: h.whisper,
+	cfg := phone.Config{Door: h.player, Codes: h.codes, Blobs: h.store, NewID: random, Lease: h.store, Presence: h.store, Speech: h.voice, Words: h.spoken, Whom: h.whomToRing, Whisper: h.whisper,
 		Away: h.metrics.away.Inc, Log: h.log}
 	if cfg.Signal, err = c.signalling(targets); err != nil {
 		return err

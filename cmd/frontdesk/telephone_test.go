@@ -343,3 +343,46 @@ func TestACodeLeadsFromTheTelephoneToTheWebAndBack(t *testing.T) {
 	}
 	other.Hangup()
 }
+
+// A caller leaves a message: it is announced, and what is said after the tone is the sound that the
+// counsellor hears at the desk. A caller who says nothing is asked again.
+func TestAMessageIsAnnouncedRecordedAndHeardAtTheDesk(t *testing.T) {
+	t.Parallel()
+	s := newPhoneSite(t)
+	ctx, end := context.WithTimeout(t.Context(), 90*time.Second)
+	defer end()
+	s.house.player.NewID = func() bot.ConversationID { return "theirs" }
+	talk := s.calls(ctx)
+	talk.Press("0") // nobody is there
+	s.hears("the caller", talk, "Personne n'est libre tout de suite.", "En danger ?", "Que préférez-vous ?", "Pour laisser un message, tapez 3.")
+	talk.Press("3")
+	s.hears("the caller", talk, "Votre message sera enregistré et gardé 14 jours, pour vous rappeler.", "Pour finir, tapez dièse.")
+	s.hears("the caller", talk, "Votre message sera enregistré", "Pour finir, tapez dièse.") // after four seconds of silence
+	time.Sleep(time.Second)                                                                  // the tone
+	talk.Hum(2350)
+	time.Sleep(3 * time.Second)
+	talk.Hum(0)
+	talk.Press("#")
+	s.hears("the caller", talk, "Tapez votre numéro de téléphone")
+	head, err := s.house.store.Head(ctx, "theirs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := ""
+	for _, a := range head.Session.Answers {
+		if m, is := bot.AttachmentOf(a.Value); is {
+			name = m.ID
+			if m.Length < 2*time.Second || m.Length > 4*time.Second {
+				t.Errorf("three seconds are kept as %s", m.Length)
+			}
+		}
+	}
+	wav, err := s.house.store.Blob(ctx, head.Session.ID, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sound, err := media.ReadWAV(bytes.NewReader(wav))
+	if err != nil || sound.Duration() < 2*time.Second {
+		t.Errorf("%s of sound, %v", sound.Duration(), err)
+	}
+}

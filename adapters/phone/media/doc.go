@@ -18,7 +18,7 @@
 //	played, err := stream.Play(ctx, sound)   // nil: played to its end; ctx.Err(): cut
 //	key := <-stream.Keys()                   // at the first packet of the press
 //	stream.Info(key)                         // a key that came by SIP INFO
-//	pcm, err := stream.Record(ctx, 2*time.Minute)
+//	pcm, err := stream.Record(ctx, 2*time.Minute, 4*time.Second)
 //	err = media.Bridge(ctx, caller, counsellor)
 //
 // While a peer holds the call (Held) nothing is sent, a sound waits where it was, and Silent does

@@ -17,11 +17,11 @@ const (
 	longestGap = 5 * rate
 )
 
-// Record records what the peer says until ctx ends, for at most max. What was recorded is always
-// returned; the error is nil, ErrClosed when the stream was closed meanwhile, or ErrRecording.
-// Whoever calls it has told the person before.
-func (s *Stream) Record(ctx context.Context, longest time.Duration) (PCM, error) {
-	r := &recording{limit: samples(longest), full: make(chan struct{})}
+// Record records what the peer says until ctx ends, or a pause of so long, or for so long as longest. What
+// was recorded is always returned; the error is nil, ErrClosed when the stream was closed meanwhile, or
+// ErrRecording. Whoever calls it has told the person before.
+func (s *Stream) Record(ctx context.Context, longest, pause time.Duration) (PCM, error) {
+	r := &recording{limit: samples(longest), full: make(chan struct{}), loud: time.Now()}
 	s.mu.Lock()
 	switch {
 	case s.closed:
@@ -35,13 +35,22 @@ func (s *Stream) Record(ctx context.Context, longest time.Duration) (PCM, error)
 	s.mu.Unlock()
 	timer := time.NewTimer(longest + 2*depth*interval) // a silent peer sends nothing to be counted
 	defer timer.Stop()
+	look := time.NewTicker(pause / 10)
+	defer look.Stop()
 	var err error
-	select {
-	case <-r.full:
-	case <-timer.C:
-	case <-ctx.Done():
-	case <-s.done:
-		err = ErrClosed
+	for recording := true; recording; {
+		recording = false
+		select {
+		case <-r.full:
+		case <-timer.C:
+		case <-ctx.Done():
+		case <-s.done:
+			err = ErrClosed
+		case now := <-look.C:
+			s.mu.Lock()
+			recording = now.Sub(r.loud) < pause
+			s.mu.Unlock()
+		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -65,7 +74,8 @@ type recording struct {
 	begun    bool
 	sequence uint16 // expected next
 	clock    uint32
-	waiting  []piece // in order
+	waiting  []piece   // in order
+	loud     time.Time // when something was heard last
 }
 
 // push takes a packet; it copies what it keeps.
@@ -113,11 +123,44 @@ func (r *recording) write(p piece) {
 	if gap := int32(p.clock - r.clock); gap > 0 {
 		r.pcm = append(r.pcm, make(PCM, min(gap, longestGap))...)
 	}
+	from := len(r.pcm)
 	r.pcm = p.law.Decode(r.pcm, p.codes)
+	if r.pcm[from:].loud() {
+		r.loud = time.Now()
+	}
 	r.sequence, r.clock = p.sequence+1, p.clock+uint32(len(p.codes))
 }
 
 func (r *recording) finish() PCM {
 	r.drain(0)
 	return r.pcm[:min(len(r.pcm), r.limit)]
+}
+
+// loudness is the mean amplitude from which a frame is speech and no line noise: about -45 dBFS.
+const loudness = 180
+
+// loud says whether anything but the noise of a line is heard on average.
+func (p PCM) loud() bool {
+	sum := 0
+	for _, sample := range p {
+		sum += int(max(sample, -sample))
+	}
+	return len(p) > 0 && sum/len(p) >= loudness
+}
+
+// Speech is what lies between the silences before and after somebody speaks; nothing when nobody does.
+func (p PCM) Speech() PCM {
+	const frame = rate / 50
+	first, last, heard := len(p), 0, 0
+	for from := 0; from+frame <= len(p); from += frame {
+		if p[from : from+frame].loud() {
+			first, last = min(first, from), from+frame
+			heard++
+		}
+	}
+	if heard < 5 { // 100 ms: a click is no word
+		return nil
+	}
+	const rest = 10 * frame
+	return p[max(0, first-rest):min(len(p), last+rest)]
 }

@@ -40,7 +40,7 @@ func recordAll(t *testing.T, s *Stream, n int, send func()) PCM {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan PCM)
 	go func() {
-		pcm, err := s.Record(ctx, time.Minute)
+		pcm, err := s.Record(ctx, time.Minute, time.Minute)
 		if err != nil {
 			t.Error(err)
 		}
@@ -123,9 +123,9 @@ func TestRecordingEnds(t *testing.T) {
 	s, p := testStream(t, testRoom(t)), newPeer(t, loopback)
 	p.call(s, "8")
 	ended := make(chan PCM)
-	go func() { pcm, _ := s.Record(context.Background(), 100*time.Millisecond); ended <- pcm }()
+	go func() { pcm, _ := s.Record(context.Background(), 100*time.Millisecond, time.Minute); ended <- pcm }()
 	waitFor(t, "the recording", func() bool { s.mu.Lock(); defer s.mu.Unlock(); return s.record != nil })
-	_, err := s.Record(context.Background(), time.Second)
+	_, err := s.Record(context.Background(), time.Second, time.Minute)
 	wantError(t, err, ErrRecording)
 	for range 6 {
 		p.say(make([]byte, frame))
@@ -133,13 +133,13 @@ func TestRecordingEnds(t *testing.T) {
 	if pcm := <-ended; pcm.Duration() != 100*time.Millisecond {
 		t.Errorf("recorded %v", pcm.Duration())
 	}
-	if pcm, err := s.Record(context.Background(), 0); len(pcm) > 0 || err != nil { // nobody speaks: time ends it
+	if pcm, err := s.Record(context.Background(), 0, time.Minute); len(pcm) > 0 || err != nil { // nobody speaks: time ends it
 		t.Error(len(pcm), err)
 	}
 
 	failed := make(chan error)
 	go func() {
-		pcm, err := s.Record(context.Background(), time.Minute)
+		pcm, err := s.Record(context.Background(), time.Minute, time.Minute)
 		if pcm.Duration() != interval {
 			t.Errorf("what was said before the end is lost: %v", pcm.Duration())
 		}

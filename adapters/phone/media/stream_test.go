@@ -343,7 +343,7 @@ func TestClosedStreamRefusesToAgree(t *testing.T) {
 	wantError(t, err, ErrClosed)
 	_, err = s.Offer()
 	wantError(t, err, ErrClosed)
-	_, err = s.Record(context.Background(), time.Second)
+	_, err = s.Record(context.Background(), time.Second, time.Minute)
 	wantError(t, err, ErrClosed)
 	if err := Bridge(context.Background(), s, s); !errors.Is(err, ErrClosed) {
 		t.Error(err)

@@ -1,0 +1,74 @@
+package phone
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"time"
+
+	"frontdesk/adapters/phone/media"
+	"frontdesk/bot"
+)
+
+// A recording is what a question asked for: the caller's own words, announced before.
+type recording struct {
+	longest, keep time.Duration
+}
+
+// record records the caller's message after a tone: to #, to a pause, or to its longest. It is kept before
+// anybody is told of it, also when the caller rings off meanwhile. Another key is a command, and no message.
+func (c *call) record(ctx context.Context) {
+	ask, r := c.question.ask, *c.question.record
+	c.question = question{}
+	if _, err := c.line.Play(ctx, media.Tone(1000, 300*time.Millisecond)); err != nil {
+		return
+	}
+	recording, stop := context.WithCancel(ctx)
+	command := make(chan media.Key, 1)
+	go func() {
+		select {
+		case key := <-c.line.Keys():
+			command <- key
+			stop()
+		case <-recording.Done():
+		}
+	}()
+	pcm, err := c.line.Record(recording, r.longest, c.Timing.Pause)
+	stop()
+	select {
+	case key := <-command:
+		if key.Rune() != '#' {
+			c.pressed(ctx, key)
+			return
+		}
+	default:
+	}
+	if err != nil && !errors.Is(err, media.ErrClosed) {
+		c.Log.Error("phone: nothing was recorded", "call", c.sip.ID(), "error", err)
+	}
+	c.keep(ctx, ask, pcm.Speech(), r.keep)
+}
+
+// keep puts a message where counsellors hear it, and says so to the conversation.
+func (c *call) keep(ctx context.Context, ask bot.AskID, said media.PCM, life time.Duration) {
+	if len(said) == 0 {
+		if ctx.Err() == nil {
+			c.take(ctx, bot.NoInput{Ask: ask})
+		}
+		return
+	}
+	ctx, end := context.WithTimeout(context.WithoutCancel(ctx), 2*c.Timing.Patient) // the caller may have rung off
+	defer end()
+	var wav bytes.Buffer
+	id := c.NewID()
+	err := media.WriteWAV(&wav, said)
+	if err == nil {
+		var until time.Time
+		if until, err = c.Blobs.PutBlob(ctx, c.id, id, wav.Bytes(), life); err == nil {
+			length := said.Duration().Round(time.Second)
+			c.take(ctx, bot.Recorded{Ask: ask, Attachment: bot.Attachment{ID: id, Kind: "audio/wav", Length: length, Until: until}})
+			return
+		}
+	}
+	c.broken(ctx, err)
+}
