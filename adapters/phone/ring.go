@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"frontdesk/adapters/phone/media"
@@ -135,11 +136,14 @@ func (c *call) busy(ctx context.Context, who bot.CounsellorID) (free func(), ok 
 	return stop, true
 }
 
-// dial rings a counsellor's telephone.
+// dial rings a counsellor's telephone. With sips: not only what is said about the call is encrypted.
 func (c *call) dial(ctx context.Context, who bot.Counsellor) (*owner, error) {
 	stream, err := c.room.Open()
 	if err != nil {
 		return nil, fmt.Errorf("ring a counsellor: %w", err)
+	}
+	if strings.HasPrefix(string(who.Phone), "sips:") {
+		stream.AllowSecure()
 	}
 	sip, err := c.Endpoint().Dial(ctx, string(who.Phone), sound{stream}, signal.DialOptions{Ring: c.Timing.Ring})
 	if err != nil {

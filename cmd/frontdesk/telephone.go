@@ -62,18 +62,24 @@ func (h *house) telephones(ctx context.Context) ([]string, error) {
 	return targets, nil
 }
 
-// target is how a counsellor's telephone is called: a SIP address as it is, a number through the trunk;
-// "" for who has none.
+// target is how a counsellor's telephone is called: a SIP address as it is, a number through the trunk, or
+// through the registrar as we are registered there; "" for who has none.
 func (h *house) target(c bot.Counsellor) string {
 	number := string(c.Phone)
 	if number == "" || strings.HasPrefix(number, "sip:") || strings.HasPrefix(number, "sips:") {
 		return number
 	}
-	_, registrar, _ := strings.Cut(h.config.SIP.Register, "@")
-	if through := cmp.Or(h.config.SIP.Trunk, registrar); through != "" {
-		return "sip:" + number + "@" + through
+	if trunk := h.config.SIP.Trunk; trunk != "" {
+		return "sip:" + number + "@" + trunk
 	}
-	return ""
+	account, registrar, registered := strings.Cut(h.config.SIP.Register, "@")
+	switch {
+	case !registered:
+		return ""
+	case strings.HasPrefix(account, "sips:"):
+		return "sips:" + number + "@" + registrar
+	}
+	return "sip:" + number + "@" + registrar
 }
 
 // spoken is an engine's text in a language, or in the bundle's own, filled.
