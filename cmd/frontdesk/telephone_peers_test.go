@@ -240,3 +240,31 @@ func (s *phoneSite) ledByKeys(anna, camille *peers.Softphone, number string, voi
 		t.Error("the log names telephones")
 	}
 }
+
+// Who calls through a trunk is offered to be called back where they call from, unless they asked not to be
+// shown.
+func TestACallersOwnNumberIsOfferedUnlessItIsHidden(t *testing.T) {
+	for scenario, own := range map[string]string{"callback": "06 99 88 77 66", "callbackhidden": ""} {
+		t.Run(scenario, func(t *testing.T) {
+			t.Parallel()
+			s := newPhoneSite(t)
+			peers.Sipp(t, scenario, s.house.phone.Endpoint().Addr("udp").String())
+			offered := slices.IndexFunc(s.voice.Said(), func(text string) bool { return strings.HasPrefix(text, "Pour être rappelé au ") })
+			if own == "" && offered >= 0 || own != "" && (offered < 0 || !strings.Contains(s.voice.Said()[offered], own)) {
+				t.Errorf("what is offered, of\n%s", strings.Join(s.voice.Said(), "\n"))
+			}
+			if own != "" && !slices.Contains(s.voice.Said(), "Votre numéro : "+own+".") {
+				t.Errorf("the number is read back as\n%s", strings.Join(s.voice.Said(), "\n"))
+			}
+			now := s.session()
+			if got := now.Answers.Get("numero"); own != "" && got != "+33699887766" || own == "" && got != "" {
+				t.Errorf("the number is %q, at %s", got, now.Step)
+			}
+			for _, secret := range []string{"0699887766", "33699887766", "06 99"} {
+				if strings.Contains(s.log.String(), secret) {
+					t.Errorf("the log holds %q", secret)
+				}
+			}
+		})
+	}
+}
