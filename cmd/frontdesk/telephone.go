@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"frontdesk/adapters/phone"
+	"frontdesk/adapters/phone/signal"
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
 )
@@ -22,8 +23,9 @@ func (h *house) openPhone(ctx context.Context, _ *flow.Bundle) error {
 	if err != nil {
 		return err
 	}
+	watch := h.metrics.watchPhone()
 	cfg := phone.Config{Door: h.player, Codes: h.codes, Lease: h.store, Presence: h.store, Speech: h.voice, Words: h.spoken, Whom: h.whomToRing, Whisper: h.whisper,
-		Away: h.metrics.away.Inc, Log: h.log}
+		Away: h.metrics.away.Inc, Watch: watch, Log: h.log}
 	if cfg.Signal, err = c.signalling(targets); err != nil {
 		return err
 	}
@@ -43,8 +45,32 @@ func (h *house) openPhone(ctx context.Context, _ *flow.Bundle) error {
 	if h.phone, err = phone.New(cfg); err != nil {
 		return err
 	}
+	watch.phone = h.phone
 	h.channels = append(h.channels, h.phone)
 	return nil
+}
+
+// lineUp says whether calls reach the number: there is none, or its registrar sends them.
+func (h *house) lineUp() bool {
+	if h.phone == nil {
+		return true
+	}
+	endpoint := h.phone.Endpoint()
+	return endpoint != nil && !slices.ContainsFunc(endpoint.Registered(), func(r signal.Registration) bool { return !r.OK })
+}
+
+// telephoneLines are what a start says about the telephone: what one dials to reach it.
+func (h *house) telephoneLines() string {
+	var text strings.Builder
+	for _, l := range h.config.SIP.Listen {
+		network, address, _ := strings.Cut(l, "://")
+		transport := ""
+		if network != "udp" {
+			transport = ";transport=" + network
+		}
+		fmt.Fprintf(&text, "  telephone     sip:accueil@%s%s\n", address, transport)
+	}
+	return text.String()
 }
 
 // telephones are the counsellors' own, as SIP calls them.
@@ -148,6 +174,9 @@ func (h *house) whisper(card bot.Card) string {
 	}
 	if card.Need != "" {
 		text += " Besoin : " + h.label("need", card.Need) + "."
+	}
+	if language := h.shelf.Live().Bundle.Source; card.Language != "" && card.Language != language {
+		text += " Langue : " + h.spoken(language, "engine.language."+card.Language) + "."
 	}
 	if card.Public != "" {
 		text += " Situation : " + h.label("public", card.Public) + "."
