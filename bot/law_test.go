@@ -54,6 +54,7 @@ var may = map[string][]string{
 	"adapters/sms/smsfake":           {},
 	"adapters/phone/phonefake":       {"adapters/phone", "adapters/phone/media", "adapters/phone/signal", "adapters/speech"},
 	"adapters/speech/speechfake":     {},
+	"adapters/phone/peers":           {"adapters/phone/media"},
 }
 
 // only says which room alone may import a library.

@@ -30,15 +30,19 @@ type call struct {
 	leave    func()             // ends the following
 	toSpeak  []utterance
 	question question
-	card     bot.Card // of the case as the desks see it
-	over     bool     // there is nothing more to say or to hear
-	sentOff  bool     // the conversation itself has hung up, or cannot be told
+	keyAt    time.Time // when a key was pressed that no sound has answered; zero: none
+	card     bot.Card  // of the case as the desks see it
+	over     bool      // there is nothing more to say or to hear
+	lost     bool      // the log cannot be followed any more
+	sentOff  bool      // the conversation itself has hung up, or cannot be told
 
 	ringing  func()           // ends the ringing; nil when nobody is rung
 	reached  chan *owner      // who took the call
 	rung     bot.CounsellorID // whose telephone alone rings; "" for all who may take the case
 	together bool             // they talk
+	talked   bool             // … and the counsellor has hung up: nobody is rung again
 	claims   atomic.Int64
+	dials    atomic.Int64
 	claiming atomic.Bool // a counsellor has pressed 1
 }
 
@@ -76,14 +80,15 @@ func (p *Phone) serve(sip *signal.Call) {
 		return
 	}
 	c.enter(ctx, conversation, false)
-	go c.present(ctx)
 	c.run(ctx)
 	c.hungUp()
 }
 
-// guard keeps a panic in one call from ending the process and all the other calls.
+// guard keeps a panic in one call from ending the process and all the other calls. Whose call it was hears
+// why it ends.
 func (c *call) guard() {
 	if cause := recover(); cause != nil {
+		defer c.apologise(context.Background())
 		c.Log.Error("phone: a call was broken off by a panic", "call", c.sip.ID(), "panic", fmt.Sprintf("%T", cause), "stack", string(debug.Stack()))
 	}
 }
@@ -103,18 +108,35 @@ func (c *call) run(ctx context.Context) {
 		case nothingPressed:
 			c.silent(ctx)
 		case personReached:
-			c.stopRinging()
-			c.claiming.Store(false)
-			if h.owner == nil {
-				c.ringOrNot(ctx) // for whoever has it now
-				continue
-			}
-			c.talkWith(ctx, h.owner)
+			c.met(ctx, h.owner)
+		case replicaStops:
+			c.apologise(ctx)
+			c.sentOff = false
+			return
 		case logWasLost:
+			c.lost = true
+		}
+		if c.lost {
 			c.broken(ctx, bot.ErrUnavailable)
 			return
 		}
 	}
+}
+
+// met puts the caller through to who took the case by telephone; nil: somebody else was faster, or it was not
+// this case.
+func (c *call) met(ctx context.Context, o *owner) {
+	c.stopRinging()
+	c.claiming.Store(false)
+	if o != nil && o.of != c.id {
+		o.leave()
+		o = nil
+	}
+	if o == nil {
+		c.ringOrNot(ctx) // for whoever has it now
+		return
+	}
+	c.talkWith(ctx, o)
 }
 
 // take makes an input of what the caller did. The answer comes by the log.
@@ -123,13 +145,14 @@ func (c *call) take(ctx context.Context, event bot.Event) { c.takeAs(ctx, c.leg,
 func (c *call) takeAs(ctx context.Context, leg bot.Leg, event bot.Event) {
 	c.inputs++
 	in := bot.Input{ID: "phone:" + c.sip.ID() + ":" + strconv.Itoa(c.inputs), Conversation: c.id, Leg: leg, Event: event}
+	asked := c.question
 	c.question, c.owed = question{}, in.ID
-	err := c.Door.Take(ctx, in)
+	err := c.persist(ctx, in)
 	switch {
 	case err == nil || ctx.Err() != nil:
-	case errors.Is(err, bot.ErrTooMany):
-		c.owed = ""
-		c.toSpeak = append(c.toSpeak, utterance{sentences: c.words("engine.phone.slowly")})
+	case errors.Is(err, bot.ErrTooMany): // the question stands
+		c.question, c.owed = asked, ""
+		c.toSpeak = append(c.toSpeak, utterance{sentences: c.words("engine.phone.slowly"), language: c.language})
 	default:
 		c.broken(ctx, err)
 	}
@@ -138,16 +161,42 @@ func (c *call) takeAs(ctx context.Context, leg bot.Leg, event bot.Event) {
 // mostLost is how many seconds a call outlives a store that is away.
 const mostLost = 10
 
+// persist has an input taken. While the store is away the caller hears that it takes a moment; the same input
+// twice is one.
+func (c *call) persist(ctx context.Context, in bot.Input) error {
+	err := c.Door.Take(ctx, in)
+	for tries := 0; errors.Is(err, bot.ErrUnavailable) && tries < mostLost && ctx.Err() == nil; tries++ {
+		if tries%5 == 0 && c.there() {
+			c.speak(ctx, utterance{sentences: c.words("engine.phone.moment"), language: c.language})
+		}
+		pause(ctx, time.Second)
+		err = c.Door.Take(ctx, in)
+	}
+	return err
+}
+
+// there says whether the caller has not hung up.
+func (c *call) there() bool {
+	select {
+	case <-c.sip.Gone():
+		return false
+	default:
+		return true
+	}
+}
+
 // enter makes a conversation that of this call. Of one that was had elsewhere nothing is read back: it is
 // heard from where this call came in.
 func (c *call) enter(ctx context.Context, id bot.ConversationID, joined bool) {
 	if c.leave != nil {
 		c.leave()
 	}
+	c.stopRinging()
 	following, leave := context.WithCancel(ctx)
 	said := make(chan []bot.Entry)
 	c.id, c.leave, c.said, c.toSpeak, c.card, c.owed = id, leave, said, nil, bot.Card{}, ""
 	go c.follow(following, id, said, joined)
+	go c.present(following, id)
 }
 
 // from cuts what was said before a call came in.
@@ -196,20 +245,20 @@ func (c *call) follow(ctx context.Context, id bot.ConversationID, said chan<- []
 }
 
 // present shows counsellors that the caller is there.
-func (c *call) present(ctx context.Context) {
+func (c *call) present(ctx context.Context, id bot.ConversationID) {
 	if c.Presence == nil {
 		return
 	}
 	const every = 20 * time.Second
 	for tick := time.NewTicker(every); ; {
-		_ = c.Presence.Here(ctx, c.id, c.leg.ID) // a hint: the next one may get through
+		_ = c.Presence.Here(ctx, id, c.leg.ID) // a hint: the next one may get through
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
 			tick.Stop()
 			last, end := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 			defer end()
-			_ = c.Presence.Gone(last, c.id, c.leg.ID)
+			_ = c.Presence.Gone(last, id, c.leg.ID)
 			return
 		}
 	}
@@ -222,10 +271,11 @@ func (c *call) silent(ctx context.Context) {
 	switch {
 	case c.question.open && c.waits():
 		c.question.open = false
+	case c.line.Held(): // who holds the line does not hear the question
 	case c.question.open:
 		c.take(ctx, bot.NoInput{Ask: c.question.ask})
 	case c.owed != "":
-		c.toSpeak = append(c.toSpeak, utterance{sentences: c.words("engine.phone.moment")})
+		c.toSpeak = append(c.toSpeak, utterance{sentences: c.words("engine.phone.moment"), language: c.language})
 	default:
 		c.over = true
 	}
@@ -252,7 +302,16 @@ func (c *call) broken(ctx context.Context, err error) {
 	if c.Away != nil {
 		c.Away()
 	}
+	c.apologise(ctx)
+}
+
+// apologise is the last that is heard of a call that cannot go on.
+func (c *call) apologise(ctx context.Context) {
 	c.stopRinging()
-	_, _ = c.line.Play(ctx, c.outOfOrder) // who hangs up first has heard enough
+	if c.there() {
+		ctx, end := context.WithTimeout(ctx, 2*c.outOfOrder.Duration())
+		defer end()
+		_, _ = c.line.Play(ctx, c.outOfOrder) // who hangs up first has heard enough
+	}
 	c.over, c.sentOff, c.toSpeak = true, true, nil
 }

@@ -19,6 +19,9 @@ func (c *call) codeKey(ctx context.Context) {
 		return
 	}
 	switch key, _ := c.interject(ctx, "engine.phone.code"); key.Rune() {
+	case '0': // a person, as everywhere
+		c.take(ctx, bot.Pressed{Keys: "0"})
+		return
 	case '1':
 		c.giveCode(ctx)
 	case '2':
@@ -71,10 +74,10 @@ func (c *call) trier() string {
 func (c *call) interject(ctx context.Context, id string, filled ...string) (media.Key, bool) {
 	playing, stop := context.WithCancel(ctx)
 	done := make(chan struct{})
-	sentences, language, slow := c.words(id, filled...), c.language, c.slow
+	said := utterance{sentences: c.words(id, filled...), language: c.language, slow: c.slow}
 	go func() {
 		defer close(done)
-		c.speak(playing, language, slow, sentences)
+		c.speak(playing, said)
 	}()
 	defer func() { stop(); <-done }()
 	ended := done

@@ -14,9 +14,15 @@ const mostDigits = 16
 // pressed makes an input of a key, or of the digits that it begins: one key answers a menu, # or a pause
 // ends a number. * says again, ** says it slower; 0 alone is a person, 9 alone goes back, # is a resume code.
 func (c *call) pressed(ctx context.Context, first media.Key) {
+	c.over, c.sentOff = false, false // who answers a goodbye is answered
 	switch letter := first.Rune(); {
 	case letter == '*':
-		if c.again(ctx) {
+		next, pressed := c.key(ctx, c.Timing.Twice)
+		if pressed && next.Rune() != '*' { // they have heard enough
+			c.pressed(ctx, next)
+			return
+		}
+		if pressed {
 			c.slow = !c.slow
 		}
 		c.take(ctx, bot.Pressed{Keys: "*"})
@@ -33,12 +39,6 @@ func (c *call) pressed(ctx context.Context, first media.Key) {
 		}
 		c.take(ctx, bot.Pressed{Keys: digits})
 	}
-}
-
-// again says whether a second star follows at once.
-func (c *call) again(ctx context.Context) bool {
-	key, pressed := c.key(ctx, c.Timing.Twice)
-	return pressed && key.Rune() == '*'
 }
 
 // digits are those of an entry, to # or to a pause.

@@ -66,10 +66,25 @@ type Config struct {
 	Whisper func(card bot.Card) string
 	Music   media.Sound // while people wait; silence when it is none
 	Away    func()      // told of each call that the store could not take; nil: nobody
+	Watch   Watcher     // nil: nobody
 	Log     *slog.Logger
 
 	Timing Timing
 }
+
+// A Watcher counts what an operator wants to know.
+type Watcher interface {
+	// Rang says what became of one ring of a counsellor's telephone: accepted, declined, unanswered, failed,
+	// late (somebody else has taken the case) or over (nobody waits any more).
+	Rang(result string)
+	// Reacted is the time from a key to the sound that answers it, whose first packet leaves within 20 ms.
+	Reacted(after time.Duration)
+}
+
+type unwatched struct{}
+
+func (unwatched) Rang(string)           {}
+func (unwatched) Reacted(time.Duration) {}
 
 // Timing is how long things take on a telephone. Zero fields are the defaults of phone.md §3.
 type Timing struct {
@@ -102,6 +117,7 @@ type Phone struct {
 	room       *media.Room
 	sounds     sounds
 	outOfOrder media.Sound
+	stopping   chan struct{} // closed when calls have to end
 
 	listening sync.Mutex
 	endpoint  *signal.Endpoint // nil until Listen
@@ -112,12 +128,15 @@ func New(cfg Config) (*Phone, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
+	if cfg.Watch == nil {
+		cfg.Watch = unwatched{}
+	}
 	cfg.Timing = cfg.Timing.filled()
 	room, err := media.New(cfg.Media)
 	if err != nil {
 		return nil, fmt.Errorf("phone: %w", err)
 	}
-	p := &Phone{Config: cfg, room: room}
+	p := &Phone{Config: cfg, room: room, stopping: make(chan struct{})}
 	if p.outOfOrder, err = media.ReadWAV(bytes.NewReader(outOfOrder)); err != nil {
 		return nil, fmt.Errorf("phone: %w", err)
 	}
@@ -128,7 +147,8 @@ func New(cfg Config) (*Phone, error) {
 // Name implements bot.Channel.
 func (p *Phone) Name() bot.ChannelName { return Channel }
 
-// Listen implements bot.Channel: calls are taken until ctx ends; those under way may end by themselves.
+// Listen implements bot.Channel: calls are taken until ctx ends; those under way may end by themselves. Who is
+// still there when the time is up hears why the call ends, but for those who talk with a person.
 func (p *Phone) Listen(ctx context.Context, _ bot.Door) error {
 	endpoint, err := signal.Listen(context.WithoutCancel(ctx), p.Signal)
 	if err != nil {
@@ -138,7 +158,9 @@ func (p *Phone) Listen(ctx context.Context, _ bot.Door) error {
 	p.endpoint = endpoint
 	p.listening.Unlock()
 	<-ctx.Done()
-	last, end := context.WithTimeout(context.WithoutCancel(ctx), p.Timing.Drain)
+	enough := time.AfterFunc(p.Timing.Drain, func() { close(p.stopping) })
+	defer enough.Stop()
+	last, end := context.WithTimeout(context.WithoutCancel(ctx), p.Timing.Drain+p.outOfOrder.Duration()+time.Second)
 	defer end()
 	endpoint.Drain(last)
 	p.room.Close()

@@ -2,8 +2,10 @@ package phone
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"frontdesk/adapters/phone/media"
@@ -22,6 +24,7 @@ const (
 const (
 	pressToTake  = "Pour prendre l'appel, tapez 1."
 	takenAlready = "Quelqu'un d'autre a pris l'appel. Au revoir."
+	overAlready  = "Cet appel est pris ou terminé. Au revoir."
 )
 
 // An owner is a counsellor on the telephone who took the case.
@@ -29,7 +32,8 @@ type owner struct {
 	sip  *signal.Call
 	line *media.Stream
 	leg  bot.Leg
-	free func() // others may ring them again
+	of   bot.ConversationID // whose case they took
+	free func()             // others may ring them again
 }
 
 // waits says whether somebody is being looked for.
@@ -38,7 +42,7 @@ func (c *call) waits() bool { return c.card.Life == bot.Waiting || c.ringing != 
 // ringOrNot rings counsellors while a case waits, and its owner when they took it at a desk.
 func (c *call) ringOrNot(ctx context.Context) {
 	switch {
-	case c.Whom == nil || c.together || c.card.Life != bot.Waiting && c.card.Life != bot.Live:
+	case c.Whom == nil || c.together || c.talked || c.card.Life != bot.Waiting && c.card.Life != bot.Live:
 		c.stopRinging()
 	case c.claiming.Load(): // what becomes of it will be known in a moment
 	case c.ringing == nil || c.rung != c.card.Owner:
@@ -92,27 +96,36 @@ func (c *call) callUp(ctx context.Context, card bot.Card, who bot.Counsellor) (f
 	o, err := c.dial(ctx, who)
 	if err != nil {
 		free()
+		c.Watch.Rang(unreached(ctx, err))
 		if ctx.Err() == nil {
 			c.Log.Info("phone: a counsellor was not reached", "call", c.sip.ID(), "error", err)
 		}
 		return nil, false
 	}
-	o.free = free
-	if !c.accepts(ctx, o, card) {
+	o.free, o.of = free, card.Conversation
+	if result := c.accepts(ctx, o, card); result != accepted {
+		c.Watch.Rang(result)
+		if ctx.Err() != nil {
+			last, end := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+			defer end()
+			c.sayTo(last, o.line, "fr", overAlready)
+		}
 		o.leave()
 		return nil, false
 	}
 	c.claiming.Store(true) // until the call knows
-	if c.claim(ctx, o, who) {
+	if c.claim(ctx, o, card, who) {
+		c.Watch.Rang(accepted)
 		return o, true
 	}
+	c.Watch.Rang("late")
 	o.leave()
 	return nil, true
 }
 
 // busy keeps everybody, in all replicas, from ringing a counsellor meanwhile.
 func (c *call) busy(ctx context.Context, who bot.CounsellorID) (free func(), ok bool) {
-	name, holder := "phone-counsellor/"+string(who), c.sip.ID()
+	name, holder := "phone-counsellor/"+string(who), c.sip.ID()+":"+strconv.FormatInt(c.dials.Add(1), 10)
 	got, err := c.Lease.Acquire(ctx, name, holder, busyFor)
 	if err != nil || !got {
 		return nil, false
@@ -135,11 +148,14 @@ func (c *call) busy(ctx context.Context, who bot.CounsellorID) (free func(), ok 
 	return stop, true
 }
 
-// dial rings a counsellor's telephone.
+// dial rings a counsellor's telephone. With sips: not only what is said about the call is encrypted.
 func (c *call) dial(ctx context.Context, who bot.Counsellor) (*owner, error) {
 	stream, err := c.room.Open()
 	if err != nil {
 		return nil, fmt.Errorf("ring a counsellor: %w", err)
+	}
+	if strings.HasPrefix(string(who.Phone), "sips:") {
+		stream.AllowSecure()
 	}
 	sip, err := c.Endpoint().Dial(ctx, string(who.Phone), sound{stream}, signal.DialOptions{Ring: c.Timing.Ring})
 	if err != nil {
@@ -150,8 +166,24 @@ func (c *call) dial(ctx context.Context, who bot.Counsellor) (*owner, error) {
 	return &owner{sip: sip, line: stream, leg: leg}, nil
 }
 
-// accepts whispers until the counsellor presses 1, or another key, or nothing for too long.
-func (c *call) accepts(ctx context.Context, o *owner, card bot.Card) bool {
+// accepted is the result of a ring that has put a caller through.
+const accepted = "accepted"
+
+// unreached is the result of a ring that nobody took.
+func unreached(ctx context.Context, err error) string {
+	switch {
+	case ctx.Err() != nil:
+		return "over"
+	case errors.Is(err, signal.ErrNoAnswer):
+		return "unanswered"
+	case errors.Is(err, signal.ErrBusy):
+		return "declined"
+	}
+	return "failed"
+}
+
+// accepts whispers until the counsellor presses 1, or another key, or nothing for too long, and says which.
+func (c *call) accepts(ctx context.Context, o *owner, card bot.Card) (result string) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	go func() {
@@ -166,23 +198,28 @@ func (c *call) accepts(ctx context.Context, o *owner, card bot.Card) bool {
 	defer patience.Stop()
 	select {
 	case key := <-o.line.Keys():
-		return key.Rune() == '1'
+		if key.Rune() == '1' {
+			return accepted
+		}
+		return "declined"
 	case <-patience.C:
+		return "unanswered"
 	case <-o.sip.Gone():
+		return "declined"
 	case <-ctx.Done():
+		return "over"
 	}
-	return false
 }
 
 // claim takes the case for the counsellor; whoever lost the race hears that.
-func (c *call) claim(ctx context.Context, o *owner, who bot.Counsellor) bool {
+func (c *call) claim(ctx context.Context, o *owner, card bot.Card, who bot.Counsellor) bool {
 	n := strconv.FormatInt(c.claims.Add(1), 10)
-	in := bot.Input{ID: "phone:" + c.sip.ID() + ":claim" + n, Conversation: c.id, Leg: o.leg, Event: bot.Claimed{By: who.ID}}
+	in := bot.Input{ID: "phone:" + c.sip.ID() + ":claim" + n, Conversation: card.Conversation, Leg: o.leg, Event: bot.Claimed{By: who.ID}}
 	if err := c.Door.Take(ctx, in); err != nil {
 		c.Log.Warn("phone: a claim was not kept", "call", c.sip.ID(), "error", err)
 		return false
 	}
-	entries, err := c.Door.Await(ctx, c.id, in.ID)
+	entries, err := c.Door.Await(ctx, card.Conversation, in.ID)
 	if err != nil {
 		return false
 	}

@@ -14,7 +14,10 @@ import (
 // An utterance is spoken as a whole, unless a key cuts it.
 type utterance struct {
 	sentences []string
-	safety    bool // emergency numbers, or what is to be known of a recording: no key but 0 cuts them
+	language  string
+	slow      bool
+	answers   time.Time // when the key was pressed that this answers; zero: none was
+	safety    bool      // emergency numbers, or what is to be known of a recording: no key but 0 cuts them
 }
 
 // hear reads what the conversation said: words to speak, the question that is open, the state of the case.
@@ -33,7 +36,7 @@ func (c *call) hear(ctx context.Context, entries []bot.Entry) {
 				c.heardSay(said)
 			}
 		case bot.Speak:
-			c.toSpeak = append(c.toSpeak, utterance{sentences: c.Speech.Sentences(said.Name + ", " + said.From + ". " + string(said.Text))})
+			c.toSpeak = append(c.toSpeak, utterance{sentences: c.Speech.Sentences(said.Name + ", " + said.From + ". " + string(said.Text)), language: c.language})
 		case bot.Listen:
 			c.question.ask, c.question.open, c.question.patience = said.Ask, true, said.Patience
 		case bot.Hangup:
@@ -61,7 +64,7 @@ func (c *call) heardSay(said bot.Say) {
 		c.question.own = true
 		sentences = append(sentences, c.words("engine.phone.own", "numero", national(string(number)))...)
 	}
-	c.toSpeak = append(c.toSpeak, utterance{sentences, said.Safety || said.Record})
+	c.toSpeak = append(c.toSpeak, utterance{sentences: sentences, language: c.language, safety: said.Safety || said.Record})
 }
 
 func (c *call) words(id string, filled ...string) []string {
@@ -83,6 +86,7 @@ const (
 	personReached
 	callerLeft
 	logWasLost
+	replicaStops
 )
 
 // attend speaks the next utterance, or lets the caller think, or wait with music; it returns with the
@@ -105,11 +109,14 @@ func (c *call) attend(ctx context.Context) happening {
 			return happening{what: callerLeft}
 		case <-c.line.Silent():
 			return happening{what: callerLeft}
+		case <-c.stopping:
+			return happening{what: replicaStops}
 		case key := <-c.line.Keys():
 			if safety && speaking && key.Rune() != '0' {
 				continue
 			}
 			c.flush()
+			c.keyAt = time.Now()
 			return happening{what: keyPressed, key: key}
 		case entries, following := <-c.said:
 			if !following {
@@ -144,10 +151,11 @@ func (c *call) start(ctx context.Context, finished chan struct{}) (speaking, saf
 	case len(c.toSpeak) > 0:
 		next := c.toSpeak[0]
 		c.toSpeak = c.toSpeak[1:]
-		language, slow := c.language, c.slow
+		next.slow = c.slow
+		next.answers, c.keyAt = c.keyAt, time.Time{}
 		go func() {
 			defer close(finished)
-			c.speak(ctx, language, slow, next.sentences)
+			c.speak(ctx, next)
 		}()
 		return true, next.safety
 	case c.listensToMusic():
@@ -170,7 +178,7 @@ func (c *call) listensToMusic() bool {
 func (c *call) patience() (<-chan time.Time, func()) {
 	wait := c.question.patience
 	switch {
-	case c.line.Held(), !c.question.open && c.owed == "" && (c.waits() || c.card.Life == bot.Live):
+	case !c.question.open && c.owed == "" && (c.waits() || c.card.Life == bot.Live):
 		wait = 0
 	case !c.question.open: // for the store, or for an afterthought
 		wait = c.Timing.Patient
@@ -194,12 +202,12 @@ func (c *call) flush() {
 }
 
 // speak says sentences one after the other; each is made while the one before is heard.
-func (c *call) speak(ctx context.Context, language string, slow bool, sentences []string) {
+func (c *call) speak(ctx context.Context, u utterance) {
 	ready := make(chan media.Sound, 1)
 	go func() {
 		defer close(ready)
-		for _, text := range sentences {
-			made, err := c.sounds.of(ctx, c.Speech, Sentence{language, text, slow})
+		for _, text := range u.sentences {
+			made, err := c.sounds.of(ctx, c.Speech, Sentence{u.language, text, u.slow})
 			if err != nil {
 				if ctx.Err() == nil {
 					c.Log.Error("phone: a sentence has no voice", "call", c.sip.ID(), "error", err)
@@ -217,6 +225,10 @@ func (c *call) speak(ctx context.Context, language string, slow bool, sentences 
 		}
 	}()
 	for sound := range ready {
+		if !u.answers.IsZero() {
+			c.Watch.Reacted(time.Since(u.answers))
+			u.answers = time.Time{}
+		}
 		if _, err := c.line.Play(ctx, sound); err != nil {
 			return
 		}

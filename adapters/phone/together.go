@@ -12,20 +12,23 @@ import (
 // elsewhere.
 func (c *call) talkWith(ctx context.Context, o *owner) {
 	c.together = true
-	defer func() { c.together = false }()
 	bridged, stop := context.WithCancel(ctx)
 	parted := make(chan struct{})
 	go func() {
 		defer close(parted)
 		_ = media.Bridge(bridged, c.line, o.line) // it ends with the calls
 	}()
-	left := c.whileTogether(ctx, o, parted)
+	left := c.whileTogether(bridged, o, parted)
 	stop()
 	<-parted
 	o.leave()
-	if left {
+	c.together = false
+	if left && ctx.Err() == nil {
+		c.talked = true
 		c.takeAs(ctx, o.leg, bot.HungUp{})
+		return
 	}
+	c.ringOrNot(ctx) // for whoever has the case now
 }
 
 // whileTogether waits for the end of a talk, and says whether it was the counsellor who left.
@@ -46,13 +49,22 @@ func (c *call) whileTogether(ctx context.Context, o *owner, parted <-chan struct
 		case <-o.line.Keys():
 		case entries, following := <-c.said:
 			if !following {
-				c.said = nil // they go on talking
+				c.said, c.lost = nil, true // they go on talking
 				continue
 			}
 			if c.hear(ctx, entries); c.over || c.card.Life != bot.Live {
 				return false
 			}
+			go c.aside(ctx, c.toSpeak)
+			c.toSpeak = nil
 		}
+	}
+}
+
+// aside says to the caller alone what there is to say while they talk.
+func (c *call) aside(ctx context.Context, all []utterance) {
+	for _, u := range all {
+		c.speak(ctx, u)
 	}
 }
 

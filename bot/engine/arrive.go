@@ -15,6 +15,7 @@ func (t *turn) arrive(ev bot.Arrived) {
 		t.speakLanguage(ev.Language)
 		t.campaign(ev.Entry)
 		t.enter(t.p.Bundle.Flows[t.p.Bundle.Start].Start)
+		t.offerLanguages()
 		return
 	}
 	switch {

@@ -108,9 +108,9 @@ func (t *turn) ask(st *step, text string) {
 }
 
 // wantsContact says whether the person may give their number by a button: where one is asked for, and
-// the answers say that an adult is asked (service.md §4: never under 18).
+// the answers say that an adult is asked (service.md §4: never under 18). Who calls has shown theirs already.
 func (t *turn) wantsContact(st *step) bool {
-	return st.answer != nil && st.answer.Type == flow.PhoneNo && t.adult()
+	return st.answer != nil && st.answer.Type == flow.PhoneNo && (t.kind == "voice" || t.adult())
 }
 
 // adult says whether an age that was given is of age.

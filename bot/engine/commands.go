@@ -41,10 +41,14 @@ func (t *turn) obey(i *flow.Interrupt) {
 	}
 }
 
-// changeLanguage speaks the language that was named, or asks which.
+// changeLanguage speaks the language that was named, or the other one, or asks which.
 func (t *turn) changeLanguage() {
 	ask := t.live.engineAsks[askLanguage]
-	if i, ok := ask.chosen(t.heard, t.s.Language); ok {
+	i, ok := ask.chosen(t.heard, t.s.Language)
+	if !ok {
+		i, ok = t.otherLanguage(ask.options)
+	}
+	if ok {
 		t.s.Language = ask.options[i]
 		t.say("engine.language.done")
 		t.askAgainIfAsking()

@@ -80,3 +80,33 @@ func (t *turn) chooseTongue(option, back string) {
 func (p *Program) full(language string) bool {
 	return language == p.Bundle.Source || slices.Contains(p.Bundle.Languages, language)
 }
+
+// offerLanguages says by telephone which key speaks each other language, in that language: after the
+// greeting, before the first question. The words are those of the command.
+func (t *turn) offerLanguages() {
+	greeted := slices.IndexFunc(t.effects, func(e bot.Addressed) bool { _, said := e.Effect.(bot.Say); return said })
+	if t.kind != "voice" || greeted < 0 {
+		return
+	}
+	at := greeted + 1
+	for _, i := range t.live.Bundle.Interrupts {
+		if i.Do != doLanguage || i.Key == "" {
+			continue
+		}
+		for _, language := range t.live.engineAsks[askLanguage].options {
+			text := t.live.texts[textKey{language, t.kind, "interrupt." + i.ID}].render(func(name string) string { return t.value(name, t.s.Answers) })
+			if language != t.s.Language && text != "" {
+				t.effects = slices.Insert(t.effects, at, bot.Addressed{To: bot.ToCitizen, Effect: bot.Say{Text: text, Language: language}})
+				at++
+			}
+		}
+	}
+}
+
+// otherLanguage is what a key means where there are two.
+func (t *turn) otherLanguage(all []string) (int, bool) {
+	if _, key := t.in.Event.(bot.Pressed); !key || len(all) != 2 {
+		return 0, false
+	}
+	return 1 - max(0, slices.Index(all, t.s.Language)), true
+}

@@ -213,7 +213,7 @@ func neverByPhone(id string) bool {
 		return true
 	}
 	subject, _, _ := strings.Cut(strings.TrimPrefix(id, "engine."), ".")
-	return slices.Contains([]string{"advice", "command", "edited", "event", "events", "file", "follow", "hear", "hello", "language", "late",
+	return slices.Contains([]string{"advice", "command", "edited", "event", "events", "file", "follow", "hear", "hello", "late",
 		"mail", "masked", "nothing", "number", "portrait", "reception", "receptions", "thanks", "tongue", "unit", "way"}, subject)
 }
 

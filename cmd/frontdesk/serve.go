@@ -123,6 +123,7 @@ func readingUntil(ctx context.Context, next http.Handler) http.Handler {
 // health answers whether the process lives and whether it should be sent anybody.
 type health struct {
 	store    func(context.Context) error // whether it takes writes
+	line     func() bool                 // whether calls reach the number
 	draining *atomic.Bool
 }
 
@@ -133,6 +134,10 @@ func (p health) ready(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	if err := p.check(ctx); err != nil {
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		return
+	}
+	if !p.line() { // who writes is served all the same
+		fmt.Fprintln(w, "ready, but the telephone is not registered")
 		return
 	}
 	fmt.Fprintln(w, "ready")

@@ -7,7 +7,6 @@ import (
 	"net"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -190,9 +189,11 @@ func spokenIn(entries []bot.Entry) []string {
 	var all []string
 	for _, e := range entries {
 		if say, is := e.Effect.(bot.Say); is && e.To == bot.ToCitizen {
-			all = append(all, speech.Sentences(render.Spoken(say, func(label string, n int) string {
-				return "Pour " + label + ", tapez " + strconv.Itoa(n) + "."
-			}))...)
+			menu := "Pour %s, tapez %d."
+			if say.Language == "en" {
+				menu = "For %s, press %d."
+			}
+			all = append(all, speech.Sentences(render.Spoken(say, func(label string, n int) string { return fmt.Sprintf(menu, label, n) }))...)
 		}
 	}
 	return slices.DeleteFunc(all, func(s string) bool { return s == "" })

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"frontdesk/adapters/phone"
+	"frontdesk/adapters/phone/signal"
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
 )
@@ -22,8 +23,9 @@ func (h *house) openPhone(ctx context.Context, _ *flow.Bundle) error {
 	if err != nil {
 		return err
 	}
+	watch := h.metrics.watchPhone()
 	cfg := phone.Config{Door: h.player, Codes: h.codes, Blobs: h.store, NewID: random, Lease: h.store, Presence: h.store, Speech: h.voice, Words: h.spoken, Whom: h.whomToRing, Whisper: h.whisper,
-		Away: h.metrics.away.Inc, Log: h.log}
+		Away: h.metrics.away.Inc, Watch: watch, Log: h.log}
 	if cfg.Signal, err = c.signalling(targets); err != nil {
 		return err
 	}
@@ -43,8 +45,32 @@ func (h *house) openPhone(ctx context.Context, _ *flow.Bundle) error {
 	if h.phone, err = phone.New(cfg); err != nil {
 		return err
 	}
+	watch.phone = h.phone
 	h.channels = append(h.channels, h.phone)
 	return nil
+}
+
+// lineUp says whether calls reach the number: there is none, or its registrar sends them.
+func (h *house) lineUp() bool {
+	if h.phone == nil {
+		return true
+	}
+	endpoint := h.phone.Endpoint()
+	return endpoint != nil && !slices.ContainsFunc(endpoint.Registered(), func(r signal.Registration) bool { return !r.OK })
+}
+
+// telephoneLines are what a start says about the telephone: what one dials to reach it.
+func (h *house) telephoneLines() string {
+	var text strings.Builder
+	for _, l := range h.config.SIP.Listen {
+		network, address, _ := strings.Cut(l, "://")
+		transport := ""
+		if network != "udp" {
+			transport = ";transport=" + network
+		}
+		fmt.Fprintf(&text, "  telephone     sip:accueil@%s%s\n", address, transport)
+	}
+	return text.String()
 }
 
 // telephones are the counsellors' own, as SIP calls them.
@@ -62,18 +88,24 @@ func (h *house) telephones(ctx context.Context) ([]string, error) {
 	return targets, nil
 }
 
-// target is how a counsellor's telephone is called: a SIP address as it is, a number through the trunk;
-// "" for who has none.
+// target is how a counsellor's telephone is called: a SIP address as it is, a number through the trunk, or
+// through the registrar as we are registered there; "" for who has none.
 func (h *house) target(c bot.Counsellor) string {
 	number := string(c.Phone)
 	if number == "" || strings.HasPrefix(number, "sip:") || strings.HasPrefix(number, "sips:") {
 		return number
 	}
-	_, registrar, _ := strings.Cut(h.config.SIP.Register, "@")
-	if through := cmp.Or(h.config.SIP.Trunk, registrar); through != "" {
-		return "sip:" + number + "@" + through
+	if trunk := h.config.SIP.Trunk; trunk != "" {
+		return "sip:" + number + "@" + trunk
 	}
-	return ""
+	account, registrar, registered := strings.Cut(h.config.SIP.Register, "@")
+	switch {
+	case !registered:
+		return ""
+	case strings.HasPrefix(account, "sips:"):
+		return "sips:" + number + "@" + registrar
+	}
+	return "sip:" + number + "@" + registrar
 }
 
 // spoken is an engine's text in a language, or in the bundle's own, filled.
@@ -142,6 +174,9 @@ func (h *house) whisper(card bot.Card) string {
 	}
 	if card.Need != "" {
 		text += " Besoin : " + h.label("need", card.Need) + "."
+	}
+	if language := h.shelf.Live().Bundle.Source; card.Language != "" && card.Language != language {
+		text += " Langue : " + h.spoken(language, "engine.language."+card.Language) + "."
 	}
 	if card.Public != "" {
 		text += " Situation : " + h.label("public", card.Public) + "."

@@ -10,9 +10,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"frontdesk/adapters/phone"
 	"frontdesk/adapters/phone/media"
 	"frontdesk/adapters/phone/phonefake"
 	"frontdesk/bot"
@@ -39,41 +41,85 @@ func newPhoneSite(t *testing.T) *phoneSite {
 	if s.camille, err = phonefake.New(ctx, s.voice); err != nil {
 		t.Fatal(err)
 	}
-	c := proper()
-	c.MetricsListen, c.LogLevel, c.Drain = "off", slog.LevelDebug, time.Second
-	c.Staff = phoneStaff(t, s.camille.Target("camille"))
-	c.SIP = sipHere(t)
-	b := referenceBundle(t)
-	store, err := c.openStore(ctx, quietly(), b.Region)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.house = &house{config: c, log: c.logger(&console{ctx: ctx, in: &bytes.Buffer{}, out: s.log, err: s.log}), now: time.Now, id: random(), store: store, bundles: shared, voice: s.voice}
-	if err := s.house.build(ctx, b); err != nil {
-		t.Fatal(err)
-	}
-	s.house.shelf.live.Store(openTrial(time.Now())(s.house.shelf.Live())) // whatever the hour of the test
-	s.house.phone.Music = media.Tone(phonefake.Music(), time.Second)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan error, 1)
-	serving, stop := context.WithCancel(ctx)
-	go func() { done <- s.house.serve(serving, listener, time.Second) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-done; err != nil {
-			t.Errorf("serve: %v", err)
-		}
-		s.house.close()
-	})
+	s.house = phoned(t, ctx, s.log, s.voice, s.camille.Target("camille"), func(*serveCommand) {})
 	s.until("the number is answered", func() bool { return s.house.phone.Endpoint() != nil })
 	s.target = "sip:accueil@" + s.house.phone.Endpoint().Addr("udp").String()
 	if s.citizen, err = phonefake.New(ctx, s.voice, s.target); err != nil {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// phoned is the whole house with the regional number and one counsellor who has a telephone.
+func phoned(t *testing.T, ctx context.Context, log *bottest.Log, voice phone.Speech, number string, change func(*serveCommand)) *house {
+	t.Helper()
+	c := proper()
+	c.MetricsListen, c.LogLevel, c.Drain = "off", slog.LevelDebug, time.Second
+	c.Staff = phoneStaff(t, number)
+	c.SIP = sipHere(t)
+	change(c)
+	b := referenceBundle(t)
+	store, err := c.openStore(ctx, quietly(), b.Region)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &house{config: c, log: c.logger(&console{ctx: ctx, in: &bytes.Buffer{}, out: log, err: log}), now: time.Now, id: random(), store: store, bundles: shared, voice: voice}
+	if err := h.build(ctx, b); err != nil {
+		t.Fatal(err)
+	}
+	h.shelf.live.Store(openTrial(time.Now())(h.shelf.Live())) // whatever the hour of the test
+	h.phone.Music, h.phone.Door = media.Tone(phonefake.Music(), time.Second), &noted{Door: h.player}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	serving, stop := context.WithCancel(ctx)
+	go func() { done <- h.serve(serving, listener, time.Second) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil {
+			t.Errorf("serve: %v", err)
+		}
+		h.close()
+	})
+	return h
+}
+
+// noted remembers which conversations calls opened.
+type noted struct {
+	bot.Door
+	mu  sync.Mutex
+	ids []bot.ConversationID
+}
+
+func (n *noted) Open(ctx context.Context, leg bot.Leg) (bot.ConversationID, error) {
+	id, err := n.Door.Open(ctx, leg)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.ids = append(n.ids, id)
+	return id, err
+}
+
+// session is the last call's conversation.
+func (s *phoneSite) session() bot.Session {
+	n := s.house.phone.Door.(*noted)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if len(n.ids) == 0 {
+		return bot.Session{}
+	}
+	head, err := s.house.store.Head(s.t.Context(), n.ids[len(n.ids)-1])
+	if err != nil {
+		s.t.Error(err)
+	}
+	return head.Session
+}
+
+// step waits until the last call's conversation asks something.
+func (s *phoneSite) step(name string) {
+	s.t.Helper()
+	s.until("the question "+name, func() bool { now := s.session(); return now.Step == name && now.Asking })
 }
 
 // phoneStaff is one counsellor with a telephone.

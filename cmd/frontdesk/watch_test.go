@@ -118,7 +118,10 @@ func aDay(t *testing.T) *openedHouse {
 	makeKeys(t, keys)
 	telegram := bottest.NewChannel("telegram")
 	telegram.Trouble("away", slices.Repeat([]bottest.Trouble{bottest.Stumbles}, 50)...)
-	h := openHouse(t, &serveCommand{RedisURL: startRedis(t), KeyFile: keys}, telegram)
+	line := sipHere(t)
+	line.Register = "accueil@127.0.0.1:9" // nobody is there
+	h := openHouse(t, &serveCommand{RedisURL: startRedis(t), KeyFile: keys, SIP: line, Speech: speechConfig{Recordings: t.TempDir(), Cache: t.TempDir()}}, telegram)
+	soon(t, 10*time.Second, "the number is answered", func() bool { return h.phone.Endpoint() != nil })
 	b := someone(t, h, "127.0.0.2")
 	b.open()
 	b.until("Que cherchez-vous")

@@ -185,7 +185,7 @@ func (h *house) handler() http.Handler {
 	return web.Secure(mux, web.Policy{TLS: h.config.tls(), Loopback: h.config.trial()})
 }
 
-func (h *house) health() health { return health{h.store.Ready, &h.draining} }
+func (h *house) health() health { return health{h.store.Ready, h.lineUp, &h.draining} }
 
 func (h *house) doors() doors {
 	return doors{
@@ -233,7 +233,7 @@ func (h *house) greet(out *console, base string) error {
 	if h.config.PublicURL != "" {
 		base = strings.TrimSuffix(h.config.PublicURL, "/")
 	}
-	fmt.Fprintf(out.out, "%s (%s, release %s)\n  citizens      %s/chat/\n  counsellors   %s/desk/\n", b.Service, b.Region, b.Hash[:8], base, base)
+	fmt.Fprintf(out.out, "%s (%s, release %s)\n  citizens      %s/chat/\n  counsellors   %s/desk/\n%s", b.Service, b.Region, b.Hash[:8], base, base, h.telephoneLines())
 	if h.config.trial() {
 		path, err := h.signIn.TrialLink(context.Background())
 		if err != nil {

@@ -69,7 +69,7 @@ type Room struct {
 
 // counters are those of the room since it was made.
 type counters struct {
-	opened, refused, sent, failed, received, strangers atomic.Uint64
+	opened, refused, sent, failed, received, strangers, lost, late atomic.Uint64
 }
 
 // New makes a room. It binds nothing yet.
@@ -165,6 +165,7 @@ type RoomStats struct {
 	Opened, Refused           uint64 // streams
 	Sent, Failed, Skipped     uint64 // packets
 	Received, Strangers       uint64 // packets; strangers' were dropped
+	Lost, Late                uint64 // packets of streams that are closed
 	LateP50, LateP99, LateMax time.Duration
 }
 
@@ -178,6 +179,7 @@ func (r *Room) Stats() RoomStats {
 		Open: open, Opened: c.opened.Load(), Refused: c.refused.Load(),
 		Sent: c.sent.Load(), Failed: c.failed.Load(), Skipped: r.wheel.skipped.Load(),
 		Received: c.received.Load(), Strangers: c.strangers.Load(),
+		Lost: c.lost.Load(), Late: c.late.Load(),
 		LateP50: late.quantile(0.5), LateP99: late.quantile(0.99), LateMax: time.Duration(late.max.Load()),
 	}
 }

@@ -33,6 +33,9 @@ type Sound struct {
 // Duration is how long one turn of it lasts.
 func (s Sound) Duration() time.Duration { return duration(len(s.a)) }
 
+// PCM is the sound as it is heard in A-law.
+func (s Sound) PCM() PCM { return ALaw.Decode(make([]int16, 0, len(s.a)), s.a) }
+
 func (s Sound) law(l Law) []byte {
 	if l == ALaw {
 		return s.a
@@ -69,7 +72,7 @@ const (
 
 // Loop is the sound as music on hold: soft, endless and without a click where it starts again.
 func (s Sound) Loop() Sound {
-	pcm := ALaw.Decode(nil, s.a)
+	pcm := s.PCM()
 	over := min(seam, len(pcm)/2)
 	body := pcm[:len(pcm)-over]
 	for i, end := range pcm[len(body):] {

@@ -61,6 +61,8 @@ func (s *Stream) Close() {
 	}
 	s.closed = true
 	s.sayGoodbye()
+	s.room.count.lost.Add(s.in.lost())
+	s.room.count.late.Add(s.in.late)
 	s.endPlay(ErrClosed)
 	close(s.done)
 	s.mu.Unlock()

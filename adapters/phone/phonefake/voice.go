@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/binary"
 	"math"
+	"slices"
 	"sync"
 
 	"frontdesk/adapters/phone"
@@ -69,6 +70,13 @@ func (v *Voice) Say(_ context.Context, s phone.Sentence) ([]byte, error) {
 		v.numbered[s] = n
 	}
 	return wav(tones(n)), nil
+}
+
+// Said are all sentences that it ever had to say.
+func (v *Voice) Said() []string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return slices.Clone(v.texts)
 }
 
 // text is what a number stands for.

@@ -8,13 +8,15 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"frontdesk/adapters/phone/peers"
 )
 
 // callee has sipp play a telephone that we call.
 func callee(t *testing.T, scenario, network string) (target string, played chan string) {
 	t.Helper()
-	program(t, "sipp", "sip-tester")
-	port := freePort(t, network)
+	peers.Program(t, "sipp", "sip-tester")
+	port := peers.FreePort(t, network)
 	target = fmt.Sprintf("sip:+33299000000@127.0.0.1:%d;transport=%s", port, network)
 	played = make(chan string, 1)
 	go func() {
@@ -22,7 +24,7 @@ func callee(t *testing.T, scenario, network string) (target string, played chan 
 		if scenario == "callee" {
 			args = append(args, "-nr") // sipp would swallow the second ACK
 		}
-		out, err := runSipp(t, scenario, "127.0.0.1", args...)
+		out, err := peers.RunSipp(t, scenario, "127.0.0.1", args...)
 		if err != nil {
 			out = fmt.Sprintf("%v: %s", err, out)
 		} else {

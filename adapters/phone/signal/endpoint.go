@@ -12,7 +12,7 @@ import (
 type Endpoint struct {
 	settings
 	wire
-	dropped counters
+	count counters
 
 	life    context.Context // ends with the sockets
 	end     context.CancelFunc
@@ -188,6 +188,7 @@ func (e *Endpoint) confirm(c *Call) {
 		c.counted = countAnswered
 		e.halfOpen--
 		e.answered++
+		e.count.answered.Add(1)
 	}
 }
 

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/emiago/sipgo/sip"
+
+	"frontdesk/adapters/phone/peers"
 )
 
 const plainInvite = "INVITE sip:x@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK%[1]d\r\nFrom: <sip:a@b>;tag=1\r\n" +
@@ -76,14 +78,14 @@ func TestMutatedInvites(t *testing.T) {
 	if n := d.Counts().Unparsed; n < 100 {
 		t.Errorf("%d messages were counted as unreadable", n)
 	}
-	sipp(t, "answered", d.Addr("udp").String())
+	peers.Sipp(t, "answered", d.Addr("udp").String())
 	t.Logf("%d half open at most, %d unreadable, %d goroutines", most, d.Counts().Unparsed, runtime.NumGoroutine())
 }
 
 // TestForeignersAreNotHeard drops what comes from other networks before it is read: no answer, no log, no
 // memory of the address, no connection.
 func TestForeignersAreNotHeard(t *testing.T) {
-	cert, key := certificate(t)
+	cert, key := peers.Certificate(t)
 	d := open(t, Config{Listen: []string{"udp://127.0.0.1:0", "tcp://127.0.0.1:0", "tls://127.0.0.1:0"}, Certificate: cert, Key: key,
 		Allow: []string{"127.0.0.2/32"}}, stand)
 	before := d.tp.Pool("udp").Size()
@@ -154,13 +156,13 @@ func TestOneRequestAlone(t *testing.T) {
 // TestHopless takes a call with no hop left: it has arrived.
 func TestHopless(t *testing.T) {
 	d := open(t, Config{}, stand)
-	sipp(t, "hopless", d.Addr("udp").String())
+	peers.Sipp(t, "hopless", d.Addr("udp").String())
 }
 
 // TestCrowd holds as many calls as it may and tells the others so.
 func TestCrowd(t *testing.T) {
 	d := open(t, Config{MaxCalls: 20, MaxHalfOpen: 20}, stand)
-	sipp(t, "crowd", d.Addr("udp").String(), "-m", "50", "-r", "50", "-l", "50")
+	peers.Sipp(t, "crowd", d.Addr("udp").String(), "-m", "50", "-r", "50", "-l", "50")
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if len(d.calls) != 20 {
@@ -171,13 +173,13 @@ func TestCrowd(t *testing.T) {
 // TestLongestDuration ends a call that goes on for ever.
 func TestLongestDuration(t *testing.T) {
 	d := open(t, Config{MaxDuration: 500 * time.Millisecond}, stand)
-	sipp(t, "released", d.Addr("udp").String())
+	peers.Sipp(t, "released", d.Addr("udp").String())
 	d.ended(TooLong, "answer sendrecv")
 }
 
 // TestDrain lets a call finish while new ones and OPTIONS hear 503.
 func TestDrain(t *testing.T) {
-	path := program(t, "sipsak", "sipsak")
+	path := peers.Program(t, "sipsak", "sipsak")
 	hangUp := make(chan struct{})
 	d := open(t, Config{}, answerThen(func(ctx context.Context, c *Call) {
 		<-hangUp
@@ -193,7 +195,7 @@ func TestDrain(t *testing.T) {
 	}
 	played := make(chan error, 1)
 	go func() {
-		_, err := runSipp(t, "released", target)
+		_, err := peers.RunSipp(t, "released", target)
 		played <- err
 	}()
 	d.eventually("a call stands", func() bool { _, answered := d.Calls(); return answered == 1 })
@@ -206,7 +208,7 @@ func TestDrain(t *testing.T) {
 	if out, err := ask(); err == nil || !strings.Contains(out, "503") {
 		t.Errorf("OPTIONS while draining: %v\n%s", err, out)
 	}
-	sipp(t, "refused503", target)
+	peers.Sipp(t, "refused503", target)
 	select {
 	case <-drained:
 		t.Error("drained before the call was over")
@@ -224,7 +226,7 @@ func TestCloseHangsUp(t *testing.T) {
 	d := open(t, Config{}, stand)
 	played := make(chan string, 1)
 	go func() {
-		out, err := runSipp(t, "released", d.Addr("udp").String())
+		out, err := peers.RunSipp(t, "released", d.Addr("udp").String())
 		if err == nil {
 			out = ""
 		}
@@ -301,11 +303,11 @@ func FuzzSIP(f *testing.F) {
 
 // BenchmarkCalls sets up and tears down calls at 200 a second; an operation is one call.
 func BenchmarkCalls(b *testing.B) {
-	program(b, "sipp", "sip-tester")
+	peers.Program(b, "sipp", "sip-tester")
 	d := open(b, Config{MaxCalls: 1000, MaxHalfOpen: 1000}, stand)
 	n := max(b.N, 1000)
 	start := time.Now()
-	sipp(b, "load", d.Addr("udp").String(), "-m", fmt.Sprint(n), "-r", "200", "-l", "400", "-timeout", "0")
+	peers.Sipp(b, "load", d.Addr("udp").String(), "-m", fmt.Sprint(n), "-r", "200", "-l", "400", "-timeout", "0")
 	b.ReportMetric(float64(n)/time.Since(start).Seconds(), "calls/s")
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)

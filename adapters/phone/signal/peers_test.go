@@ -3,38 +3,15 @@ package signal
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
-	"net"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
-	"text/template"
 	"time"
+
+	"frontdesk/adapters/phone/peers"
 )
-
-const scenarios = "../../../testdata/phone"
-
-// program finds a telephone nobody here wrote, or skips the test and says which is missing.
-func program(t testing.TB, name, packaged string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		path, err = exec.LookPath("/usr/sbin/" + name)
-	}
-	if err != nil {
-		if os.Getenv("FRONTDESK_PEERS") == "required" {
-			t.Fatalf("%s is not installed (%s)", name, packaged)
-		}
-		t.Skipf("%s is not installed", name)
-	}
-	return path
-}
 
 // sound is a Media without sound: it speaks one description and remembers what it was told.
 type sound struct {
@@ -95,28 +72,10 @@ func (s *sound) said() string {
 type desk struct {
 	*Endpoint
 	t   testing.TB
-	log *lines
+	log *peers.Lines
 
 	mu    sync.Mutex
 	calls []*Call
-}
-
-// lines is a log kept in memory.
-type lines struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }
 
 // stand answers and waits for the end.
@@ -129,7 +88,7 @@ func stand(c *Call) {
 // open starts an endpoint on ports of the system's choice; unset settings are those of a trial on loopback.
 func open(t testing.TB, config Config, serve func(*Call)) *desk {
 	t.Helper()
-	d := &desk{t: t, log: &lines{}}
+	d := &desk{t: t, log: &peers.Lines{}}
 	if config.Listen == nil {
 		config.Listen = []string{"udp://127.0.0.1:0", "tcp://127.0.0.1:0"}
 	}
@@ -208,102 +167,4 @@ func (d *desk) eventually(what string, is func() bool) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	d.t.Errorf("never: %s", what)
-}
-
-// freePort is a port nobody uses now.
-func freePort(t testing.TB, network string) int {
-	t.Helper()
-	if network == "udp" {
-		c, err := net.ListenPacket("udp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer c.Close()
-		return c.LocalAddr().(*net.UDPAddr).Port
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
-// start runs a peer until the test ends; its output goes to the log of a failed test.
-func start(t testing.TB, path string, args ...string) (*exec.Cmd, *lines) {
-	t.Helper()
-	out := &lines{}
-	cmd := exec.Command(path, args...)
-	cmd.Stdout, cmd.Stderr = out, out
-	cmd.Dir = t.TempDir()
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-		_ = cmd.Wait()
-		if t.Failed() {
-			t.Logf("%s:\n%s", filepath.Base(path), out)
-		}
-	})
-	return cmd, out
-}
-
-// scenario expands one of testdata/phone's into a file sipp reads.
-func scenario(t testing.TB, name string) string {
-	t.Helper()
-	parts := template.New("").Option("missingkey=zero").Funcs(template.FuncMap{"set": set})
-	parts = template.Must(parts.ParseFiles(filepath.Join(scenarios, "parts.tmpl"), filepath.Join(scenarios, name+".xml")))
-	var b bytes.Buffer
-	if err := parts.ExecuteTemplate(&b, name+".xml", nil); err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), name+".xml")
-	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return file
-}
-
-// set makes the settings of a part: with "cseq" "2" "direction" "sendonly".
-func set(pairs ...string) (map[string]string, error) {
-	if len(pairs)%2 != 0 {
-		return nil, errors.New("settings come in pairs")
-	}
-	m := map[string]string{}
-	for i := 0; i < len(pairs); i += 2 {
-		m[pairs[i]] = pairs[i+1]
-	}
-	return m, nil
-}
-
-// sipp plays a scenario against an address until it succeeds, or fails the test.
-func sipp(t testing.TB, name, target string, args ...string) {
-	t.Helper()
-	if out, err := runSipp(t, name, target, args...); err != nil {
-		t.Fatalf("scenario %s: %v\n%s", name, err, out)
-	}
-}
-
-func runSipp(t testing.TB, name, target string, args ...string) (string, error) {
-	t.Helper()
-	dir := t.TempDir()
-	ip := "127.0.0.1"
-	if strings.HasPrefix(target, "[") {
-		ip = "[::1]"
-	}
-	all := append([]string{target, "-sf", scenario(t, name), "-i", ip, "-nostdin", "-timeout", "30", "-timeout_error", "-m", "1",
-		"-trace_err", "-error_file", "errors", "-mp", fmt.Sprint(freePort(t, "udp"))}, args...)
-	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Second)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, program(t, "sipp", "sip-tester"), all...)
-	cmd.Dir = dir
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	out, err := cmd.CombinedOutput()
-	said, _ := os.ReadFile(filepath.Join(dir, "errors"))
-	if err == nil {
-		return string(out), nil
-	}
-	return string(said), err
 }

@@ -12,20 +12,19 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-// Counts are what an endpoint dropped since it listens.
+// Counts are what happened at an endpoint since it listens.
 type Counts struct {
-	Foreign  uint64 // packets and connections from networks that may not call
-	Unparsed uint64 // messages and connections of allowed peers that could not be read
+	Foreign, Unparsed uint64 // messages that were dropped
+	Answered, Refused uint64 // incoming calls
 }
 
-// counters count what is dropped, so that a flood costs a number and not a line each.
-type counters struct {
-	foreign, unparsed atomic.Uint64
-}
+// counters count, so that a flood costs a number and not a line each.
+type counters struct{ foreign, unparsed, answered, refused atomic.Uint64 }
 
-// Counts says what was dropped.
+// Counts says how often what happened.
 func (e *Endpoint) Counts() Counts {
-	return Counts{Foreign: e.dropped.foreign.Load(), Unparsed: e.dropped.unparsed.Load()}
+	n := &e.count
+	return Counts{Foreign: n.foreign.Load(), Unparsed: n.unparsed.Load(), Answered: n.answered.Load(), Refused: n.refused.Load()}
 }
 
 // report logs once a minute, at most, how much was dropped.
@@ -39,7 +38,7 @@ func (e *Endpoint) report(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		if now := e.Counts(); now != last {
+		if now := e.Counts(); now.Foreign != last.Foreign || now.Unparsed != last.Unparsed {
 			e.Log.Warn("SIP traffic dropped", "foreign", now.Foreign-last.Foreign, "unparsed", now.Unparsed-last.Unparsed)
 			last = now
 		}
@@ -76,7 +75,7 @@ func (e *Endpoint) filter(from sip.TransportReadProps, data []byte) ([]byte, err
 	if e.allows(addrOf(from.RemoteAddr)) {
 		return data, nil
 	}
-	e.dropped.foreign.Add(1)
+	e.count.foreign.Add(1)
 	return nil, nil
 }
 
@@ -104,7 +103,7 @@ func (l lasting) Accept() (net.Conn, error) {
 		case err == nil && l.e.allows(addrOf(conn.RemoteAddr())):
 			return conn, nil
 		case err == nil:
-			l.e.dropped.foreign.Add(1)
+			l.e.count.foreign.Add(1)
 			_ = conn.Close()
 		case l.e.life.Err() != nil:
 			return nil, err

@@ -71,11 +71,13 @@ func (e *Endpoint) takeInvite(req *sip.Request, tx *sip.ServerTx) {
 	}
 	c := e.incoming(req, tx, timer)
 	if code := e.enter(c); code != 0 {
+		e.count.refused.Add(1)
 		respond(req, tx, code, header("Retry-After", tryAgain))
 		return
 	}
 	defer e.serving.Done()
 	if code := c.prepare(); code != 0 {
+		e.count.refused.Add(1)
 		c.Refuse(code)
 		return
 	}

@@ -1,86 +1,18 @@
 package signal
 
 import (
-	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"fmt"
-	"math/big"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
-	"text/template"
 	"time"
+
+	"frontdesk/adapters/phone/peers"
 )
-
-// certificate makes one for 127.0.0.1 that vouches for itself.
-func certificate(t *testing.T) (cert, key string) {
-	t.Helper()
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "127.0.0.1"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		IsCA: true, BasicConstraintsValid: true}
-	der, err := x509.CreateCertificate(rand.Reader, c, c, private.Public(), private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	secret, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	cert, key = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	for file, block := range map[string]*pem.Block{cert: {Type: "CERTIFICATE", Bytes: der}, key: {Type: "PRIVATE KEY", Bytes: secret}} {
-		if err := os.WriteFile(file, pem.EncodeToMemory(block), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return cert, key
-}
-
-// A proxy is a Kamailio of this test.
-type proxy struct {
-	Port, TLS        int
-	Certificate, Key string
-	said             *lines
-}
-
-func kamailio(t *testing.T) *proxy {
-	t.Helper()
-	path := program(t, "kamailio", "kamailio, kamailio-tls-modules")
-	p := &proxy{Port: freePort(t, "tcp"), TLS: freePort(t, "tcp")}
-	p.Certificate, p.Key = certificate(t)
-	var b bytes.Buffer
-	if err := template.Must(template.ParseFiles(filepath.Join(scenarios, "kamailio.cfg"))).Execute(&b, p); err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	config := filepath.Join(dir, "kamailio.cfg")
-	if err := os.WriteFile(config, b.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	_, p.said = start(t, path, "-DD", "-E", "-f", config, "-Y", dir, "-P", filepath.Join(dir, "pid"), "-m", "32", "-M", "4")
-	for range 500 {
-		if c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", p.TLS)); err == nil {
-			c.Close()
-			return p
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	t.Fatal("kamailio did not start")
-	return nil
-}
 
 // TestRegistered registers at a proxy over UDP, TCP and TLS, is called through it, hangs up through it,
 // outlives what was granted, and withdraws when it drains.
@@ -88,7 +20,7 @@ func TestRegistered(t *testing.T) {
 	for _, network := range []string{"udp", "tcp", "tls"} {
 		t.Run(network, func(t *testing.T) {
 			t.Parallel()
-			p := kamailio(t)
+			p := peers.Kamailio(t)
 			address := fmt.Sprintf("accueil@127.0.0.1:%d;transport=%s", p.Port, network)
 			if network == "tls" {
 				address = fmt.Sprintf("accueil@127.0.0.1:%d;transport=tls", p.TLS)
@@ -110,7 +42,7 @@ func TestRegistered(t *testing.T) {
 				t.Errorf("the registrar grants four seconds, and %s were noted", granted)
 			}
 			target := fmt.Sprintf("127.0.0.1:%d", p.Port)
-			sipp(t, "answered", target)
+			peers.Sipp(t, "answered", target)
 			d.ended(PeerHungUp, "answer sendrecv")
 			if c := d.last().Caller(); string(c.Number) != "+33687654321" {
 				t.Errorf("the caller is %q, not whom the proxy asserts", string(c.Number))
@@ -118,7 +50,7 @@ func TestRegistered(t *testing.T) {
 			d.eventually("registered again", func() bool { return d.Registered()[0].Until.After(first.Add(2 * time.Second)) })
 			time.Sleep(time.Until(first.Add(2 * time.Second)))
 			hangUp.Store(true)
-			sipp(t, "released", target)
+			peers.Sipp(t, "released", target)
 			d.ended(WeHungUp, "answer sendrecv")
 			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 			defer cancel()
@@ -126,8 +58,8 @@ func TestRegistered(t *testing.T) {
 			if r := d.Registered()[0]; r.OK {
 				t.Error("still registered after draining")
 			}
-			sipp(t, "unknown", target)
-			if !strings.Contains(p.said.String(), "REGISTER for 0 seconds") {
+			peers.Sipp(t, "unknown", target)
+			if !strings.Contains(p.Said.String(), "REGISTER for 0 seconds") {
 				t.Error("nothing was withdrawn")
 			}
 		})
@@ -136,24 +68,24 @@ func TestRegistered(t *testing.T) {
 
 // TestWrongPassword waits longer after each refusal.
 func TestWrongPassword(t *testing.T) {
-	p := kamailio(t)
+	p := peers.Kamailio(t)
 	d := open(t, Config{Register: []Account{{Address: fmt.Sprintf("accueil@127.0.0.1:%d", p.Port), Password: "wrong"}}}, stand)
 	d.eventually("a second pause", func() bool { return strings.Contains(d.log.String(), "again=2s") })
 	if r := d.Registered()[0]; r.OK || r.Err == nil || r.Err.Error() != "REGISTER: 401" {
 		t.Errorf("the registration is %+v", r)
 	}
-	if strings.Contains(p.said.String(), "REGISTER for") {
+	if strings.Contains(p.Said.String(), "REGISTER for") {
 		t.Error("the proxy took the registration")
 	}
 }
 
 // TestRegistrarAsks takes the longer time, the stale nonce and the pause that a registrar asks for.
 func TestRegistrarAsks(t *testing.T) {
-	program(t, "sipp", "sip-tester")
-	port := freePort(t, "udp")
+	peers.Program(t, "sipp", "sip-tester")
+	port := peers.FreePort(t, "udp")
 	played := make(chan string, 1)
 	go func() {
-		out, err := runSipp(t, "registrar", "127.0.0.1", "-p", fmt.Sprint(port))
+		out, err := peers.RunSipp(t, "registrar", "127.0.0.1", "-p", fmt.Sprint(port))
 		if err == nil {
 			out = ""
 		}
@@ -175,8 +107,8 @@ func TestRegistrarAsks(t *testing.T) {
 
 // TestBaresip is called by a softphone over TLS.
 func TestBaresip(t *testing.T) {
-	path := program(t, "baresip", "baresip-core")
-	cert, key := certificate(t)
+	path := peers.Program(t, "baresip", "baresip-core")
+	cert, key := peers.Certificate(t)
 	d := open(t, Config{Listen: []string{"tls://127.0.0.1:0"}, Certificate: cert, Key: key}, answerThen(func(ctx context.Context, c *Call) {
 		time.Sleep(500 * time.Millisecond)
 		c.Hangup(ctx)
@@ -197,7 +129,7 @@ func TestBaresip(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, said := start(t, path, "-f", dir, "-t", "15", "-e", fmt.Sprintf("/dial sip:accueil@%s", d.Addr("tls")))
+	said := peers.Start(t, path, "-f", dir, "-t", "15", "-e", fmt.Sprintf("/dial sip:accueil@%s", d.Addr("tls")))
 	d.eventually("a call", func() bool {
 		d.mu.Lock()
 		defer d.mu.Unlock()

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"frontdesk/adapters/phone/peers"
 )
 
 // TestCallsOverEveryTransport has a caller speak for a moment over UDP, TCP and IPv6.
@@ -18,7 +20,7 @@ func TestCallsOverEveryTransport(t *testing.T) {
 			if s.network == "tcp" {
 				transport = "t1"
 			}
-			sipp(t, "answered", s.bound.String(), "-t", transport)
+			peers.Sipp(t, "answered", s.bound.String(), "-t", transport)
 			d.ended(PeerHungUp, "answer sendrecv")
 			if d.mu.Lock(); len(d.calls) != i+1 {
 				t.Errorf("%d calls were served", len(d.calls))
@@ -36,7 +38,7 @@ func TestHangUpOverIPv6(t *testing.T) {
 	for _, network := range []string{"udp", "tcp"} {
 		t.Run(network, func(t *testing.T) {
 			d := open(t, Config{Listen: []string{network + "://[::1]:0"}}, answerThen(func(ctx context.Context, c *Call) { c.Hangup(ctx) }))
-			sipp(t, "released", d.Addr(network).String(), "-t", network[:1]+"1")
+			peers.Sipp(t, "released", d.Addr(network).String(), "-t", network[:1]+"1")
 			d.ended(WeHungUp, "answer sendrecv")
 			if strings.Contains(d.log.String(), "did not answer") {
 				t.Error("the BYE was not answered")
@@ -113,13 +115,13 @@ func TestScenarios(t *testing.T) {
 				t.Parallel()
 				d := open(t, Config{
 					MinSession: time.Second, AckWait: 5 * time.Second, Targets: []string{"sip:conseil@127.0.0.1:5999"},
-					Register: []Account{{Address: fmt.Sprintf("accueil@127.0.0.1:%d", freePort(t, "udp")), Password: "s3cret"}},
+					Register: []Account{{Address: fmt.Sprintf("accueil@127.0.0.1:%d", peers.FreePort(t, "udp")), Password: "s3cret"}},
 				}, s.serve)
 				args := []string{"-t", network[:1] + "1"}
 				if s.name == "noack" || s.name == "hold" {
 					args = append(args, "-nr") // sipp would swallow the repetitions that it is to see
 				}
-				sipp(t, s.name, d.Addr(network).String(), args...)
+				peers.Sipp(t, s.name, d.Addr(network).String(), args...)
 				d.ended(s.why, s.said)
 			})
 		}
@@ -144,7 +146,7 @@ func TestRefusedCalls(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			d := open(t, s.config, stand)
-			sipp(t, s.scenario, d.Addr("udp").String())
+			peers.Sipp(t, s.scenario, d.Addr("udp").String())
 			if len(d.calls) != 0 {
 				t.Error("Serve saw the call")
 			}
@@ -161,7 +163,7 @@ func TestAnswerIsGivenUp(t *testing.T) {
 		defer cancel()
 		said <- c.Answer(ctx)
 	})
-	sipp(t, "lateack", d.Addr("udp").String())
+	peers.Sipp(t, "lateack", d.Addr("udp").String())
 	if err := <-said; !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Answer says %v", err)
 	}
@@ -175,7 +177,7 @@ func TestReferOnlyToTargets(t *testing.T) {
 		got <- c.Refer(ctx, "sip:+33299000000@127.0.0.1")
 		<-c.Gone()
 	}))
-	sipp(t, "answered", d.Addr("udp").String())
+	peers.Sipp(t, "answered", d.Addr("udp").String())
 	if err := <-got; !errors.Is(err, ErrTarget) {
 		t.Errorf("Refer says %v", err)
 	}

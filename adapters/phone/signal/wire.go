@@ -49,7 +49,7 @@ func (e *Endpoint) open() error {
 	if err != nil {
 		return err
 	}
-	quiet := slog.New(muffled{unparsed: &e.dropped.unparsed})
+	quiet := slog.New(muffled{unparsed: &e.count.unparsed})
 	e.tp = sip.NewTransportLayer(net.DefaultResolver, sip.NewParser(), trust,
 		sip.WithTransportLayerLogger(quiet), sip.WithTransportLayerReadFilter(e.filter))
 	e.tx = sip.NewTransactionLayer(e.tp, sip.WithTransactionLayerLogger(quiet),
