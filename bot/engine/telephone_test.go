@@ -78,7 +78,12 @@ func TestAVoiceIsToldItsLanguage(t *testing.T) {
 	}
 	k = newTalk(t, reference(t))
 	k.in.Leg = bot.Leg{ID: "phone", Channel: "phone", Peer: "call:1", For: bot.ToCitizen}
-	if got := spoken(k); !slices.Equal(got, []string{"fr"}) {
+	if got := spoken(k); !slices.Equal(got, []string{"fr", "en", "fr"}) { // one line says which key speaks English
 		t.Errorf("by telephone: %q", got)
+	}
+	for _, want := range []string{"en", "fr"} {
+		if k.play(bot.Pressed{Keys: "8"}); k.s.Language != want {
+			t.Errorf("after the key it speaks %s, want %s", k.s.Language, want)
+		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,6 +31,7 @@ type phoneSite struct {
 	camille *phonefake.Telephone
 	citizen *phonefake.Telephone
 	target  string
+	stop    func() // asks the replica to stop
 }
 
 func newPhoneSite(t *testing.T) *phoneSite {
@@ -41,7 +43,9 @@ func newPhoneSite(t *testing.T) *phoneSite {
 	if s.camille, err = phonefake.New(ctx, s.voice); err != nil {
 		t.Fatal(err)
 	}
-	s.house = phoned(t, ctx, s.log, s.voice, s.camille.Target("camille"), func(*serveCommand) {})
+	serving, stop := context.WithCancel(ctx)
+	s.stop = stop
+	s.house = phoned(t, serving, s.log, s.voice, s.camille.Target("camille"), func(*serveCommand) {})
 	s.until("the number is answered", func() bool { return s.house.phone.Endpoint() != nil })
 	s.target = "sip:accueil@" + s.house.phone.Endpoint().Addr("udp").String()
 	if s.citizen, err = phonefake.New(ctx, s.voice, s.target); err != nil {
@@ -86,11 +90,24 @@ func phoned(t *testing.T, ctx context.Context, log *bottest.Log, voice phone.Spe
 	return h
 }
 
-// noted remembers which conversations calls opened.
+// noted remembers which conversations calls opened, and loses inputs where a test wants it.
 type noted struct {
 	bot.Door
-	mu  sync.Mutex
-	ids []bot.ConversationID
+	away    atomic.Int64 // how many inputs more the store does not take
+	tooMany atomic.Bool
+	mu      sync.Mutex
+	ids     []bot.ConversationID
+}
+
+// Take fails as it is told to.
+func (n *noted) Take(ctx context.Context, in bot.Input) error {
+	switch _, left := in.Event.(bot.HungUp); {
+	case n.tooMany.Load():
+		return bot.ErrTooMany
+	case !left && n.away.Add(-1) >= 0:
+		return bot.ErrUnavailable
+	}
+	return n.Door.Take(ctx, in)
 }
 
 func (n *noted) Open(ctx context.Context, leg bot.Leg) (bot.ConversationID, error) {

@@ -233,7 +233,7 @@ func (h *house) greet(out *console, base string) error {
 	if h.config.PublicURL != "" {
 		base = strings.TrimSuffix(h.config.PublicURL, "/")
 	}
-	fmt.Fprintf(out.out, "%s (%s, release %s)\n  citizens      %s/chat/\n  counsellors   %s/desk/\n%s", b.Service, b.Region, b.Hash[:8], base, base, h.telephoneLines())
+	fmt.Fprintf(out.out, "%s (%s, release %s)\n  citizens      %s/chat/\n%s  counsellors   %s/desk/\n", b.Service, b.Region, b.Hash[:8], base, h.telephoneLines(), base)
 	if h.config.trial() {
 		path, err := h.signIn.TrialLink(context.Background())
 		if err != nil {
