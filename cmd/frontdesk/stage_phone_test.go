@@ -73,13 +73,13 @@ func newPhoneStage(t *testing.T, script *transcript.Script) *phoneStage {
 }
 
 // sipHere answers calls of this machine, on ports that nobody uses.
-func sipHere(t *testing.T) sipConfig {
+func sipHere(t testing.TB) sipConfig {
 	first := freePorts(t)
 	return sipConfig{Listen: []string{"udp://127.0.0.1:0"}, Allow: []string{"127.0.0.0/8"}, Ports: fmt.Sprintf("%d-%d", first, first+199), MaxCalls: 20, Busy: 486}
 }
 
 // freePorts begins a range of two hundred ports that nobody uses.
-func freePorts(t *testing.T) int {
+func freePorts(t testing.TB) int {
 	t.Helper()
 	for range 50 {
 		c, err := net.ListenPacket("udp4", "127.0.0.1:0")

@@ -39,7 +39,7 @@ func (s *spokenAloud) Say(ctx context.Context, what phone.Sentence) ([]byte, err
 }
 
 // pcm is a French sentence as it is spoken.
-func (s *spokenAloud) pcm(t *testing.T, text string) media.PCM {
+func (s *spokenAloud) pcm(t testing.TB, text string) media.PCM {
 	t.Helper()
 	wav, err := s.Say(t.Context(), phone.Sentence{Language: "fr", Text: text})
 	if err != nil {

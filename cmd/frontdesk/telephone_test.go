@@ -24,7 +24,7 @@ import (
 
 // A phoneSite is the whole house with the regional number, and people's telephones around it.
 type phoneSite struct {
-	t       *testing.T
+	t       testing.TB
 	house   *house
 	log     *bottest.Log
 	voice   *phonefake.Voice
@@ -34,7 +34,12 @@ type phoneSite struct {
 	stop    func() // asks the replica to stop
 }
 
-func newPhoneSite(t *testing.T) *phoneSite {
+func newPhoneSite(t testing.TB) *phoneSite {
+	t.Helper()
+	return newPhoneSiteWith(t, func(*serveCommand) {})
+}
+
+func newPhoneSiteWith(t testing.TB, change func(*serveCommand)) *phoneSite {
 	t.Helper()
 	s := &phoneSite{t: t, log: &bottest.Log{}, voice: &phonefake.Voice{}}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -45,7 +50,7 @@ func newPhoneSite(t *testing.T) *phoneSite {
 	}
 	serving, stop := context.WithCancel(ctx)
 	s.stop = stop
-	s.house = phoned(t, serving, s.log, s.voice, s.camille.Target("camille"), func(*serveCommand) {})
+	s.house = phoned(t, serving, s.log, s.voice, s.camille.Target("camille"), change)
 	s.until("the number is answered", func() bool { return s.house.phone.Endpoint() != nil })
 	s.target = "sip:accueil@" + s.house.phone.Endpoint().Addr("udp").String()
 	if s.citizen, err = phonefake.New(ctx, s.voice, s.target); err != nil {
@@ -55,7 +60,7 @@ func newPhoneSite(t *testing.T) *phoneSite {
 }
 
 // phoned is the whole house with the regional number and one counsellor who has a telephone.
-func phoned(t *testing.T, ctx context.Context, log *bottest.Log, voice phone.Speech, number string, change func(*serveCommand)) *house {
+func phoned(t testing.TB, ctx context.Context, log *bottest.Log, voice phone.Speech, number string, change func(*serveCommand)) *house {
 	t.Helper()
 	c := proper()
 	c.MetricsListen, c.LogLevel, c.Drain = "off", slog.LevelDebug, time.Second
@@ -140,7 +145,7 @@ func (s *phoneSite) step(name string) {
 }
 
 // phoneStaff is one counsellor with a telephone.
-func phoneStaff(t *testing.T, number string) string {
+func phoneStaff(t testing.TB, number string) string {
 	t.Helper()
 	text, err := json.Marshal(map[string]any{"counsellors": []map[string]any{{"id": "camille", "name": "Camille", "structures": []string{"accueil-regional"},
 		"roles": []string{"counsellor"}, "capacity": 3, "phone": number}}})
