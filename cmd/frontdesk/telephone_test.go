@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,6 +19,7 @@ import (
 	"frontdesk/adapters/phone"
 	"frontdesk/adapters/phone/media"
 	"frontdesk/adapters/phone/phonefake"
+	"frontdesk/adapters/sms/smsfake"
 	"frontdesk/bot"
 	"frontdesk/bot/bottest"
 )
@@ -67,6 +69,11 @@ func phoned(t testing.TB, ctx context.Context, log *bottest.Log, voice phone.Spe
 	c.Staff = phoneStaff(t, number)
 	c.SIP = sipHere(t)
 	change(c)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Listen = listener.Addr().String()
 	b := referenceBundle(t)
 	store, err := c.openStore(ctx, quietly(), b.Region)
 	if err != nil {
@@ -78,10 +85,6 @@ func phoned(t testing.TB, ctx context.Context, log *bottest.Log, voice phone.Spe
 	}
 	h.shelf.live.Store(openTrial(time.Now())(h.shelf.Live())) // whatever the hour of the test
 	h.phone.Music, h.phone.Door = media.Tone(phonefake.Music(), time.Second), &noted{Door: h.player}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
 	done := make(chan error, 1)
 	serving, stop := context.WithCancel(ctx)
 	go func() { done <- h.serve(serving, listener, time.Second) }()
@@ -374,17 +377,7 @@ func TestACodeLeadsFromTheTelephoneToTheWebAndBack(t *testing.T) {
 	talk.Press("#")
 	s.hears("the caller", talk, "Pour continuer ailleurs, tapez 1")
 	talk.Press("1")
-	var code string
-	for code == "" {
-		select {
-		case got := <-talk.Heard():
-			if rest, ok := strings.CutPrefix(got, "Votre code : "); ok {
-				code = strings.Trim(rest, ".")
-			}
-		case <-ctx.Done():
-			t.Fatal("no code is said")
-		}
-	}
+	code := s.code(ctx, talk)
 	s.hears("the caller", talk, "Quelle est votre situation ?")
 	leg := bot.Leg{ID: "web", Channel: "web", Peer: "browser", For: bot.ToCitizen}
 	on, err := s.house.codes.Join(ctx, "browser", code, leg)
@@ -452,5 +445,73 @@ func TestAMessageIsAnnouncedRecordedAndHeardAtTheDesk(t *testing.T) {
 	sound, err := media.ReadWAV(bytes.NewReader(wav))
 	if err != nil || sound.Duration() < 2*time.Second {
 		t.Errorf("%s of sound, %v", sound.Duration(), err)
+	}
+}
+
+// A whole call: keys through two menus to the information, a code with #, a counsellor's telephone; and
+// then on by text, with the code, to the same counsellor.
+func TestACallGoesOnByText(t *testing.T) {
+	t.Parallel()
+	secret := strings.Repeat("s3cret-", 4)
+	fake := smsfake.New(smsfake.Options{Kind: "kannel", From: ourText, User: "accueil", Password: "passw0rd-of-kannel", Secret: secret})
+	gateway := httptest.NewServer(fake)
+	t.Cleanup(gateway.Close)
+	s := newPhoneSiteWith(t, func(c *serveCommand) {
+		c.PublicURL = "http://127.0.0.1:1"
+		c.Messaging.SMS = smsConfig{Gateway: "kannel", URL: gateway.URL + "/cgi-bin/sendsms", From: ourText, User: "accueil", Password: "passw0rd-of-kannel", Secret: secret, Rate: 1000, Country: "33"}
+	})
+	fake.Deliver("http://" + s.house.config.Listen)
+	s.duty()
+	ctx, end := context.WithTimeout(t.Context(), 120*time.Second)
+	defer end()
+	talk := s.calls(ctx)
+	talk.Press("1")
+	s.hears("the caller", talk, "Quelle est votre situation ?")
+	talk.Press("1")
+	s.hears("the caller", talk, "France Travail propose", "Et maintenant ?")
+	talk.Press("#")
+	s.hears("the caller", talk, "Pour continuer ailleurs, tapez 1")
+	talk.Press("1")
+	code := s.code(ctx, talk)
+	s.hears("the caller", talk, "Et maintenant ?", "Pour parler à une personne, tapez 1.")
+	talk.Press("1")
+	counsellor := s.pickedUp(ctx)
+	s.hears("the counsellor", counsellor, "Pour prendre l'appel, tapez 1.")
+	counsellor.Press("1")
+	s.hears("the caller", talk, "Camille est avec vous.")
+	talk.Hangup()
+	<-counsellor.Gone()
+
+	if _, err := fake.Write(lea, code); err != nil {
+		t.Fatal(err)
+	}
+	s.until("Léa's code is taken", func() bool {
+		return slices.ContainsFunc(fake.Texts(lea), func(text string) bool { return strings.Contains(text, "Bonjour de nouveau") })
+	})
+	if _, err := fake.Write(lea, "Merci, et pour le CV ?"); err != nil {
+		t.Fatal(err)
+	}
+	id := s.session().ID
+	s.until("the counsellor has Léa's words", func() bool {
+		entries, err := s.house.store.Log(ctx, id, 0, 1000)
+		return err == nil && slices.ContainsFunc(entries, func(e bot.Entry) bool {
+			pass, is := e.Effect.(bot.Pass)
+			return is && e.To == bot.ToOwner && pass.Text == "Merci, et pour le CV ?"
+		})
+	})
+}
+
+// code waits for the resume code that a caller hears.
+func (s *phoneSite) code(ctx context.Context, talk *phonefake.Talk) string {
+	s.t.Helper()
+	for {
+		select {
+		case got := <-talk.Heard():
+			if rest, ok := strings.CutPrefix(got, "Votre code : "); ok {
+				return strings.Trim(rest, ".")
+			}
+		case <-ctx.Done():
+			s.t.Fatal("no code is said")
+		}
 	}
 }
