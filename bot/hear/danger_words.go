@@ -155,15 +155,14 @@ func (v *lexis) close() {
 }
 
 // listen cuts a text into words and looks each one up.
-func (h *hearing) listen(text string) {
+func (v *lexis) listen(words []word, text string) []word {
 	rest := composed(veiled(text))
-	for rest != "" && len(h.words) < maxDangerWords {
+	for told := uint16(0); rest != "" && len(words) < maxDangerWords; told++ {
 		end := sentenceEnd(rest)
-		h.sentence(rest[:end])
+		words = v.sentence(words, rest[:end], told)
 		rest = rest[end:]
-		h.told++
 	}
-	h.spelledOut()
+	return v.spelledOut(words)
 }
 
 // sentenceEnd is where the first sentence of a text ends.
@@ -179,11 +178,11 @@ func sentenceEnd(text string) int {
 	return len(text)
 }
 
-// sentence cuts one sentence into words.
-func (h *hearing) sentence(text string) {
+// sentence cuts one sentence, of which so many were told before it, into words.
+func (v *lexis) sentence(words []word, text string, told uint16) []word {
 	var room [512]byte
-	rest, pause := string(fold(room[:0], text, true)), len(h.words) > 0
-	for rest != "" && len(h.words) < maxDangerWords {
+	rest, pause := string(fold(room[:0], text, true)), len(words) > 0
+	for rest != "" && len(words) < maxDangerWords {
 		at := strings.IndexAny(rest, " \n")
 		one, next := rest, false
 		if at >= 0 {
@@ -191,60 +190,60 @@ func (h *hearing) sentence(text string) {
 		} else {
 			rest = ""
 		}
-		h.take(one, pause)
+		words = v.take(words, one, pause, told)
 		pause = next
 	}
+	return words
 }
 
 // take looks one word up, or the two or more that it is run together from.
-func (h *hearing) take(text string, pause bool) {
+func (v *lexis) take(words []word, text string, pause bool, told uint16) []word {
 	if strings.HasSuffix(text, veil) {
 		text = strings.TrimRight(text, veil)
 	}
 	text = arabic(text)
-	w := word{text: text, pause: pause, sentence: h.told}
-	if h.look(&w) || len(text) < 3 || h.plain[text] {
-		h.words = append(h.words, w)
-		return
+	w := word{text: text, pause: pause, sentence: told}
+	if v.look(&w) || len(text) < 3 || v.plain[text] {
+		return append(words, w)
 	}
-	if parts := h.runTogether(text); parts != nil {
+	if parts := v.runTogether(text); parts != nil {
 		for i, p := range parts {
-			part := word{text: p, pause: pause && i == 0, sentence: h.told}
-			h.look(&part)
-			h.words = append(h.words, part)
+			part := word{text: p, pause: pause && i == 0, sentence: told}
+			v.look(&part)
+			words = append(words, part)
 		}
-		return
+		return words
 	}
-	h.guess(&w)
-	h.words = append(h.words, w)
+	v.guess(&w)
+	return append(words, w)
 }
 
 // look finds a word as it is written, and words that begin like it.
-func (h *hearing) look(w *word) bool {
-	if id, ok := h.exact[w.text]; ok {
+func (v *lexis) look(w *word) bool {
+	if id, ok := v.exact[w.text]; ok {
 		w.mean(id)
 	}
-	for _, n := range h.lengths {
+	for _, n := range v.lengths {
 		if n > len(w.text) {
 			break
 		}
-		if id, ok := h.prefixes[w.text[:n]]; ok {
+		if id, ok := v.prefixes[w.text[:n]]; ok {
 			w.mean(id)
 		}
 	}
 	if w.n == 0 && len(w.text) >= 3 && stretched(w.text) {
-		if id, ok := h.exact[squeeze(w.text)]; ok {
+		if id, ok := v.exact[squeeze(w.text)]; ok {
 			w.mean(id)
 		}
 	}
 	if w.n == 0 {
-		h.bare(w)
+		v.bare(w)
 	}
 	return w.n > 0
 }
 
 // bare looks an Arabic word up without the small words written onto it.
-func (h *hearing) bare(w *word) {
+func (v *lexis) bare(w *word) {
 	if w.text == "" || w.text[0] < 0xd8 || w.text[0] > 0xdb {
 		return
 	}
@@ -253,12 +252,12 @@ func (h *hearing) bare(w *word) {
 		if !cut || len(short) < 4 {
 			continue
 		}
-		if id, ok := h.exact[short]; ok {
+		if id, ok := v.exact[short]; ok {
 			w.mean(id)
 		}
-		for _, n := range h.lengths {
+		for _, n := range v.lengths {
 			if n <= len(short) {
-				if id, ok := h.prefixes[short[:n]]; ok {
+				if id, ok := v.prefixes[short[:n]]; ok {
 					w.mean(id)
 				}
 			}
@@ -268,20 +267,20 @@ func (h *hearing) bare(w *word) {
 
 // runTogether cuts a word that is none into words that are: "jveux",
 // "enviedemourir". Single letters are pronouns: j, m, d, l, n, s, t, c.
-func (h *hearing) runTogether(text string) []string {
+func (v *lexis) runTogether(text string) []string {
 	if len(text) > maxRun || text[0] >= utf8.RuneSelf {
 		return nil
 	}
-	if strings.IndexByte("jmdlnstcag", text[0]) >= 0 && h.knows(text[1:]) && (len(text) > 3 || text[0] == 'j' || text[0] == 'a') {
+	if strings.IndexByte("jmdlnstcag", text[0]) >= 0 && v.knows(text[1:]) && (len(text) > 3 || text[0] == 'j' || text[0] == 'a') {
 		return []string{text[:1], text[1:]}
 	}
 	if len(text) < 8 {
 		return nil
 	}
-	return h.cut(text)
+	return v.cut(text)
 }
 
-func (h *hearing) knows(text string) bool { _, ok := h.exact[text]; return ok }
+func (v *lexis) knows(text string) bool { _, ok := v.exact[text]; return ok }
 
 // worthOfSmall is what a small word is worth when a word is cut, besides its
 // length: in "denvidevivre" there is a "d" and a "de" rather than a "den" and a "vide".
@@ -289,7 +288,7 @@ const worthOfSmall = 4
 
 // cut splits text into words of the vocabulary, small or long ones rather than
 // short; nil when it is not made of such words alone.
-func (h *hearing) cut(text string) []string {
+func (v *lexis) cut(text string) []string {
 	var best, from [maxRun + 1]int // the best that ends here, and where its last word begins
 	best[0] = 1
 	for start := range len(text) {
@@ -297,7 +296,7 @@ func (h *hearing) cut(text string) []string {
 			continue
 		}
 		for end := start + 1; end <= len(text); end++ {
-			if worth := h.worth(text[start:end]); worth > 0 && best[start]+worth >= best[end] {
+			if worth := v.worth(text[start:end]); worth > 0 && best[start]+worth >= best[end] {
 				best[end], from[end] = best[start]+worth, start
 			}
 		}
@@ -315,7 +314,7 @@ func (h *hearing) cut(text string) []string {
 
 // worth is what a word counts for when it is one of several run together; 0
 // for no word.
-func (h *hearing) worth(text string) int {
+func (v *lexis) worth(text string) int {
 	n := len(text)
 	if n == 1 {
 		if strings.IndexByte("jmdlnstc", text[0]) < 0 {
@@ -323,21 +322,21 @@ func (h *hearing) worth(text string) int {
 		}
 		return 1 + worthOfSmall
 	}
-	id, known := h.exact[text]
+	id, known := v.exact[text]
 	switch {
 	case !known:
 		return 0
-	case h.entries[id].small:
+	case v.entries[id].small:
 		return n*n + worthOfSmall
 	}
 	return n * n
 }
 
 // spelledOut joins letters written one by one, as in "s u i c i d e".
-func (h *hearing) spelledOut() {
-	for i := 0; i < len(h.words); i++ {
+func (v *lexis) spelledOut(words []word) []word {
+	for i := 0; i < len(words); i++ {
 		end := i
-		for end < len(h.words) && len(h.words[end].text) == 1 && h.words[end].text[0] >= 'a' {
+		for end < len(words) && len(words[end].text) == 1 && words[end].text[0] >= 'a' {
 			end++
 		}
 		if end-i < 5 {
@@ -345,14 +344,15 @@ func (h *hearing) spelledOut() {
 			continue
 		}
 		var b strings.Builder
-		for _, w := range h.words[i:end] {
+		for _, w := range words[i:end] {
 			b.WriteString(w.text)
 		}
-		w := word{text: b.String(), pause: h.words[i].pause, sentence: h.words[i].sentence}
-		if h.look(&w) {
-			h.words = slices.Replace(h.words, i, end, w)
+		w := word{text: b.String(), pause: words[i].pause, sentence: words[i].sentence}
+		if v.look(&w) {
+			words = slices.Replace(words, i, end, w)
 			continue
 		}
 		i = end - 1
 	}
+	return words
 }

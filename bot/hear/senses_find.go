@@ -44,7 +44,7 @@ func (s *Senses) Find(u Utterance, language string) []Found {
 	var words [64]edge
 	var edges [128]edge
 	var matched [32]partial
-	h := sensing{Senses: s, language: language}
+	h := sensing{Senses: s, language: language, said: marks{1 << unneeded}}
 	h.reading.index, h.reading.tokens = &s.index, u.tokens
 	h.edges = h.recognise(words[:0], edges[:0])
 	if len(h.edges) == 0 {
