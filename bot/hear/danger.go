@@ -205,7 +205,7 @@ const (
 
 // hearPart adds what one part of a text amounts to.
 func (d *Dangers) hearPart(words []word, alarms []Alarm) []Alarm {
-	h := hearing{lexis: &d.lexis, words: words, spans: make([]span, 0, 64)}
+	h := hearing{lexis: &d.lexis, words: words, phrases: &phrases{make([]span, 0, 32)}}
 	h.read()
 	var room [8]found
 	all := room[:0]

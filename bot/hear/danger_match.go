@@ -21,6 +21,9 @@ type span struct {
 	denied     bool
 }
 
+// phrases is where the phrases of one language stand.
+type phrases struct{ spans []span }
+
 // match is where a pattern stands.
 type match struct {
 	start, end int
@@ -31,7 +34,7 @@ type match struct {
 type hearing struct {
 	*lexis
 	words   []word
-	spans   []span
+	phrases *phrases
 	spanned uint64  // what the classes of spans are, modulo 64
 	present classes // classes of single words, and of the spans found so far
 }
@@ -51,7 +54,7 @@ func (h *hearing) read() {
 
 // begin finds the phrases of a language, in the order written; those of the one before are forgotten.
 func (h *hearing) begin(t *tongue) {
-	h.spans, h.spanned = h.spans[:0], 0
+	h.phrases.spans, h.spanned = h.phrases.spans[:0], 0
 	var room [32]uint64
 	likely := append(room[:0], t.noPhrase...) // which phrases to look for
 	t.rarestPhrase.each(&h.present, func(i int32) { likely[i/64] |= 1 << (i % 64) })
@@ -70,7 +73,7 @@ func (h *hearing) begin(t *tongue) {
 func (h *hearing) phrase(t *tongue, s *sequence, at int32, likely []uint64) {
 	h.all(s, func(m match) bool {
 		for _, c := range s.yields {
-			h.spans = append(h.spans, span{uint16(m.start), uint16(m.end), c, m.denied})
+			h.phrases.spans = append(h.phrases.spans, span{uint16(m.start), uint16(m.end), c, m.denied})
 			h.spanned |= 1 << (c & 63)
 			if !h.present.has(c) {
 				h.present.add(c)
@@ -81,7 +84,7 @@ func (h *hearing) phrase(t *tongue, s *sequence, at int32, likely []uint64) {
 				}
 			}
 		}
-		return len(h.spans) < maxSpans
+		return len(h.phrases.spans) < maxSpans
 	})
 }
 
@@ -227,7 +230,7 @@ func (h *hearing) element(s *sequence, k, j int) (best match, ok bool) {
 	if h.spanned>>(class&63)&1 == 0 {
 		return best, ok
 	}
-	for _, p := range h.spans {
+	for _, p := range h.phrases.spans {
 		if int(p.start) == j && p.class == class {
 			if m, fits := h.at(s, k+1, int(p.end)); fits && (!ok || m.end > best.end) {
 				m.denied = m.denied || p.denied

@@ -11,7 +11,7 @@ func folding(text string) string { return arabic(Fold(text)) }
 // arabic writes the letters that people take for one another one way: any
 // alef, final ya and alef, ha and ta marbuta; the stretching stroke goes.
 func arabic(text string) string {
-	if !strings.ContainsAny(text, "أإآٱىةؤئـگکی") {
+	if isASCII(text) || !strings.ContainsAny(text, "أإآٱىةؤئـگکی") {
 		return text
 	}
 	return strings.Map(func(r rune) rune {

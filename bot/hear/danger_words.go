@@ -1,6 +1,7 @@
 package hear
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -50,7 +51,7 @@ type lexis struct {
 	entries  []entry
 	exact    map[string]int32
 	prefixes map[string]int32   // words written with a "*"
-	lengths  []int              // of prefixes
+	lengths  [nStarts]uint64    // of prefixes, by how they start: bit n for n bytes
 	sounds   map[string][]int32 // of French words, by how they sound
 	typos    map[uint64]int32   // by the word with one letter left out: the first of links
 	links    []chained
@@ -144,14 +145,22 @@ func (v *lexis) spell(text string, id int32, language string) {
 	}
 }
 
+const nStarts = 1024
+
+// startOf spreads the first two bytes of words over so many numbers.
+func startOf(first, second byte) int { return (int(first)*37 + int(second)) % nStarts }
+
 // close makes what needs every word.
 func (v *lexis) close() {
 	for p := range v.prefixes {
-		if !slices.Contains(v.lengths, len(p)) {
-			v.lengths = append(v.lengths, len(p))
+		if len(p) > 1 {
+			v.lengths[startOf(p[0], p[1])] |= 1 << len(p)
+			continue
+		}
+		for second := range 256 {
+			v.lengths[startOf(p[0], byte(second))] |= 1 << 1
 		}
 	}
-	slices.Sort(v.lengths)
 }
 
 // listen cuts a text into words and looks each one up.
@@ -180,18 +189,15 @@ func sentenceEnd(text string) int {
 
 // sentence cuts one sentence, of which so many were told before it, into words.
 func (v *lexis) sentence(words []word, text string, told uint16) []word {
-	var room [512]byte
-	rest, pause := string(fold(room[:0], text, true)), len(words) > 0
-	for rest != "" && len(words) < maxDangerWords {
-		at := strings.IndexAny(rest, " \n")
-		one, next := rest, false
-		if at >= 0 {
-			one, next, rest = rest[:at], rest[at] == '\n', rest[at+1:]
-		} else {
-			rest = ""
+	folded, stops := string(fold(roomFor(text), text, true)), len(words) > 0
+	for from := 0; from < len(folded) && len(words) < maxDangerWords; {
+		to := from
+		for to < len(folded) && folded[to] > ' ' {
+			to++
 		}
-		words = v.take(words, one, pause, told)
-		pause = next
+		words = v.take(words, folded[from:to], stops, told)
+		stops = to < len(folded) && folded[to] == pause
+		from = to + 1
 	}
 	return words
 }
@@ -223,14 +229,7 @@ func (v *lexis) look(w *word) bool {
 	if id, ok := v.exact[w.text]; ok {
 		w.mean(id)
 	}
-	for _, n := range v.lengths {
-		if n > len(w.text) {
-			break
-		}
-		if id, ok := v.prefixes[w.text[:n]]; ok {
-			w.mean(id)
-		}
-	}
+	v.begins(w, w.text)
 	if w.n == 0 && len(w.text) >= 3 && stretched(w.text) {
 		if id, ok := v.exact[squeeze(w.text)]; ok {
 			w.mean(id)
@@ -240,6 +239,26 @@ func (v *lexis) look(w *word) bool {
 		v.bare(w)
 	}
 	return w.n > 0
+}
+
+// begins finds the words written with a "*" that a text begins like.
+func (v *lexis) begins(w *word, text string) {
+	if text == "" {
+		return
+	}
+	second := byte(0)
+	if len(text) > 1 {
+		second = text[1]
+	}
+	for lengths := v.lengths[startOf(text[0], second)]; lengths != 0; lengths &= lengths - 1 {
+		n := bits.TrailingZeros64(lengths)
+		if n > len(text) {
+			return
+		}
+		if id, ok := v.prefixes[text[:n]]; ok {
+			w.mean(id)
+		}
+	}
 }
 
 // bare looks an Arabic word up without the small words written onto it.
@@ -255,13 +274,7 @@ func (v *lexis) bare(w *word) {
 		if id, ok := v.exact[short]; ok {
 			w.mean(id)
 		}
-		for _, n := range v.lengths {
-			if n <= len(short) {
-				if id, ok := v.prefixes[short[:n]]; ok {
-					w.mean(id)
-				}
-			}
-		}
+		v.begins(w, short)
 	}
 }
 

@@ -69,18 +69,26 @@ func (r *reading) read(x *index, u Utterance, l leniency) bool {
 	r.index, r.tokens = x, u.tokens
 	known := false
 	for i := range r.tokens {
-		t := &r.tokens[i]
-		r.ids[i], r.wrong[i] = x.ids[t.key], 0
-		if r.ids[i] == 0 {
-			r.ids[i] = x.elided(t.text)
-		}
-		if r.ids[i] == 0 && t.kind == 0 && t.number < 0 {
-			r.ids[i], r.wrong[i] = x.nearest(t, l)
-		}
-		known = known || r.ids[i] != 0
+		known = r.know(i, l) || known
 	}
 	return known
 }
+
+// know finds which word of the index token i is, if any.
+func (r *reading) know(i int, l leniency) bool {
+	t := &r.tokens[i]
+	r.ids[i], r.wrong[i] = r.index.ids[t.key], 0
+	if r.ids[i] == 0 {
+		r.ids[i] = r.elided(t.text)
+	}
+	if r.ids[i] == 0 && mistypable(t) {
+		r.ids[i], r.wrong[i] = r.nearest(t, l)
+	}
+	return r.ids[i] != 0
+}
+
+// mistypable says that a word may be a typo of another.
+func mistypable(t *token) bool { return t.kind == 0 && t.number < 0 }
 
 // elided finds a word that its article was run into: "lecole", "darreter".
 func (x *index) elided(text string) uint16 {
