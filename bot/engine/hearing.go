@@ -127,7 +127,7 @@ func (p *Program) Hear(words string, near place.Preference) Heard {
 	}
 	u := hear.Listen(language, words)
 	at, ok := place.Mentioned(words, near)
-	h := p.lexicon.hear(language, words, near, at, ok)
+	h := p.lexicon.hear(u, language, words, near, at, ok)
 	if alarm, ok := p.Bundle.Safety.Hearing.Hear(words); ok {
 		h.Danger, h.Alarm = p.dangerByID[alarm.Danger], alarm
 		heard := []*flow.Danger{h.Danger}
@@ -151,15 +151,13 @@ func (p *Program) commandsIn(language string) *hear.Phrases {
 }
 
 // hear is what a message means that speaks of a place, or of none. The name of a place is not read for
-// anything else: the « salon » of Salon-de-Provence is no fair.
-func (x *lexicon) hear(language, words string, near place.Preference, at place.Meaning, spoken bool) Heard {
+// anything else: the « salon » of Salon-de-Provence is no fair. u is the words as they were listened to.
+func (x *lexicon) hear(u hear.Utterance, language, words string, near place.Preference, at place.Meaning, spoken bool) Heard {
 	h := Heard{Language: language, near: near}
-	rest := words
 	if spoken && !figures(words, &at) {
 		h.Place = &at
-		rest = words[:at.Start] + " , " + words[at.End:]
+		u = hear.Listen(language, words[:at.Start]+" , "+words[at.End:])
 	}
-	u := hear.Listen(language, rest)
 	h.said = u
 	h.Age, h.Aged = hear.Age(u)
 	if u.Bare() {

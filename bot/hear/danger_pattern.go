@@ -277,10 +277,17 @@ type union struct{ of, into classID }
 
 // join makes the unions true, in the order in which they were written.
 func (c *dangerCompiler) join() {
+	words := make([][]int32, c.last+1) // of each class
+	for i := range c.entries {
+		for _, of := range c.entries[i].classes {
+			words[of] = append(words[of], int32(i))
+		}
+	}
 	for _, u := range c.unions {
-		for i := range c.entries {
-			if e := &c.entries[i]; slices.Contains(e.classes, u.of) && !slices.Contains(e.classes, u.into) {
+		for _, i := range words[u.of] {
+			if e := &c.entries[i]; !slices.Contains(e.classes, u.into) {
 				e.classes = append(e.classes, u.into)
+				words[u.into] = append(words[u.into], i)
 			}
 		}
 		for i := range c.phrases {
