@@ -99,11 +99,13 @@ func alike(a, b byte) bool {
 // typo adds the words that are short with a letter less; the first letter is
 // right, and the lengths differ by one at most.
 func (v *lexis) typo(w *word, short uint64) {
-	for at := v.typos[short]; at != 0; at = v.links[at].next {
-		id := v.links[at].entry
-		text := v.entries[id].text
-		if text[0] == w.text[0] && near(text, w.text) {
-			w.mean(id)
+	for at := *v.slot(short); at != 0; at = v.slips[at].next {
+		s := &v.slips[at]
+		if s.short != short {
+			continue
+		}
+		if text := v.entries[s.entry].text; text[0] == w.text[0] && near(text, w.text) {
+			w.mean(s.entry)
 		}
 	}
 }

@@ -43,8 +43,11 @@ type entry struct {
 	small   bool // a small word of some language
 }
 
-// chained is one word that shares a spelling with others.
-type chained struct{ entry, next int32 }
+// slip is one way in which a word may be misspelled, as a number, and the next slip in the same slot.
+type slip struct {
+	short       uint64
+	entry, next int32
+}
 
 // lexis is the words of all languages, and the ways they are misspelled.
 type lexis struct {
@@ -53,15 +56,15 @@ type lexis struct {
 	prefixes map[string]int32   // words written with a "*"
 	lengths  [nStarts]uint64    // of prefixes, by how they start: bit n for n bytes
 	sounds   map[string][]int32 // of French words, by how they sound
-	typos    map[uint64]int32   // by the word with one letter left out: the first of links
-	links    []chained
+	slips    []slip             // of every word, with one letter left out; the first stands for none
+	slots    []int32            // the newest slip of each slot
 	plain    map[string]bool
 	last     classID // the newest class
 }
 
 func newLexis() lexis {
 	return lexis{exact: map[string]int32{}, prefixes: map[string]int32{}, sounds: map[string][]int32{},
-		typos: map[uint64]int32{}, links: make([]chained, 1), plain: map[string]bool{}}
+		slips: make([]slip, 1, 1<<16), plain: map[string]bool{}}
 }
 
 func (v *lexis) newClass() classID {
@@ -133,10 +136,7 @@ func leastTypo(text, language string) int {
 // spell notes how a word may be misspelled.
 func (v *lexis) spell(text string, id int32, language string) {
 	if utf8.RuneCountInString(text) >= leastTypo(text, language) {
-		dropped(text, func(short uint64) {
-			v.links = append(v.links, chained{id, v.typos[short]})
-			v.typos[short] = int32(len(v.links) - 1)
-		})
+		dropped(text, func(short uint64) { v.slips = append(v.slips, slip{short: short, entry: id}) })
 	}
 	if language == "fr" && len(text) >= minSound {
 		if s := sound(text); len(s) >= 3 {
@@ -150,8 +150,16 @@ const nStarts = 1024
 // startOf spreads the first two bytes of words over so many numbers.
 func startOf(first, second byte) int { return (int(first)*37 + int(second)) % nStarts }
 
+// slot is where the slips of a spelling are; there are a power of two.
+func (v *lexis) slot(short uint64) *int32 { return &v.slots[short&uint64(len(v.slots)-1)] }
+
 // close makes what needs every word.
 func (v *lexis) close() {
+	v.slots = make([]int32, 1<<bits.Len(uint(len(v.slips))))
+	for i := 1; i < len(v.slips); i++ {
+		slot := v.slot(v.slips[i].short)
+		v.slips[i].next, *slot = *slot, int32(i)
+	}
 	for p := range v.prefixes {
 		if len(p) > 1 {
 			v.lengths[startOf(p[0], p[1])] |= 1 << len(p)
