@@ -44,7 +44,7 @@ type Senses struct {
 	sounds   map[string]uint16   // by how a word sounds, unless two sound alike
 	letters  map[[2]byte][]uint16
 	senses   int
-	weights  map[uint16][]weighing // for proposals: what a word speaks for
+	weights  [][]weighing // for proposals: what a word speaks for
 }
 
 // A symbol is a word of the index or, from this number on, a family.
