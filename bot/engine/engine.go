@@ -82,6 +82,7 @@ type turn struct {
 	opening   bool   // these are the person's first words: no answer is no mistake
 	greetedIn string // the language that was left for theirs when they were greeted, "" for none
 	heard     hear.Utterance
+	listened  listened
 	words     string         // as they were written
 	meaning   *understanding // what the lexicon makes of them, once asked
 	spot      *spot          // the place they speak of, once looked for

@@ -60,14 +60,6 @@ func (t *turn) said(words string) {
 	t.answer(u, words)
 }
 
-// utterance is what a person wrote, without what stands for a number that was masked.
-func (t *turn) utterance(words string) hear.Utterance {
-	if t.masked {
-		words = hear.Unmasked(words)
-	}
-	return hear.Listen(t.s.Language, words)
-}
-
 // sayMasked tells a person that a number was taken out of what they wrote. In front of a human the bot
 // is mute: they see it, and can say so.
 func (t *turn) sayMasked() {

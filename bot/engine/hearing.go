@@ -40,6 +40,13 @@ type lexicon struct {
 	meanings []*flow.Meaning // by sense: those of the file, then the networks
 	// languages are those that the lexicon has words of
 	languages map[string]bool
+	rows      map[string][]row // of the verdicts, by need, "" for none: those that may be true for it
+}
+
+// row is a verdict and which of its columns, besides the need, ask for something.
+type row struct {
+	at    int
+	asked []int
 }
 
 // compileLexicon compiles lexicon.yaml, and the networks' names of today and of before. Names of two
@@ -77,7 +84,39 @@ func compileLexicon(b *flow.Bundle) *lexicon {
 		senses[i] = hear.Sense{ID: m.ID, Words: m.Words, Except: m.Except, Unless: m.Unless, Denied: m.Insult, State: m.Kind == flow.KindPublic || m.Kind == flow.KindTrade}
 	}
 	x.senses = hear.NewSenses(b.Lexicon.Families, senses)
+	x.listRows()
 	return x
+}
+
+// listRows lists the verdicts by need.
+func (x *lexicon) listRows() {
+	x.rows = map[string][]row{"": x.rowsOf(nil)}
+	for _, m := range x.meanings {
+		if m.Kind == flow.KindNeed {
+			x.rows[m.ID] = x.rowsOf([]string{m.ID})
+		}
+	}
+}
+
+// rowsOf are the verdicts that may be true for a need.
+func (x *lexicon) rowsOf(need []string) []row {
+	var rows []row
+	for at := range x.Rows {
+		r, may := row{at: at}, true
+		for i := range x.Rows[at].Cells {
+			switch cell := &x.Rows[at].Cells[i]; {
+			case cell.Any:
+			case x.Columns[i] == flow.KindNeed:
+				may = may && cell.Match(need, 0, false)
+			default:
+				r.asked = append(r.asked, i)
+			}
+		}
+		if may {
+			rows = append(rows, r)
+		}
+	}
+	return rows
 }
 
 // Hear says what a first message means. near tells which places are likely.
@@ -88,7 +127,7 @@ func (p *Program) Hear(words string, near place.Preference) Heard {
 	}
 	u := hear.Listen(language, words)
 	at, ok := place.Mentioned(words, near)
-	h := p.lexicon.hear(language, words, near, at, ok)
+	h := p.lexicon.hear(u, language, words, near, at, ok)
 	if alarm, ok := p.Bundle.Safety.Hearing.Hear(words); ok {
 		h.Danger, h.Alarm = p.dangerByID[alarm.Danger], alarm
 		heard := []*flow.Danger{h.Danger}
@@ -112,15 +151,13 @@ func (p *Program) commandsIn(language string) *hear.Phrases {
 }
 
 // hear is what a message means that speaks of a place, or of none. The name of a place is not read for
-// anything else: the « salon » of Salon-de-Provence is no fair.
-func (x *lexicon) hear(language, words string, near place.Preference, at place.Meaning, spoken bool) Heard {
+// anything else: the « salon » of Salon-de-Provence is no fair. u is the words as they were listened to.
+func (x *lexicon) hear(u hear.Utterance, language, words string, near place.Preference, at place.Meaning, spoken bool) Heard {
 	h := Heard{Language: language, near: near}
-	rest := words
 	if spoken && !figures(words, &at) {
 		h.Place = &at
-		rest = words[:at.Start] + " , " + words[at.End:]
+		u = hear.Listen(language, words[:at.Start]+" , "+words[at.End:])
 	}
-	u := hear.Listen(language, rest)
 	h.said = u
 	h.Age, h.Aged = hear.Age(u)
 	if u.Bare() {
@@ -320,20 +357,26 @@ func (x *lexicon) heardBy(h *Heard) [][]string {
 
 // row is the first verdict that is true for one of the needs, -1 for none.
 func (x *lexicon) row(h *Heard, heard [][]string, need Mention) int {
-	if i := slices.Index(x.Columns, flow.KindNeed); i >= 0 {
-		heard[i] = nil
-		if need.Meaning != nil {
-			heard[i] = []string{need.ID}
+	id := ""
+	if need.Meaning != nil {
+		id = need.ID
+	}
+	for _, r := range x.rows[id] {
+		if x.holds(&r, h, heard) {
+			return r.at
 		}
 	}
-	return slices.IndexFunc(x.Rows, func(v flow.Verdict) bool {
-		for i := range v.Cells {
-			if cell := &v.Cells[i]; !cell.Any && !cell.Match(heard[i], h.Age, x.Columns[i] == flow.ColumnAge && h.Aged) {
-				return false
-			}
+	return -1
+}
+
+// holds says whether everything that a row asks for besides the need was heard.
+func (x *lexicon) holds(r *row, h *Heard, heard [][]string) bool {
+	for _, i := range r.asked {
+		if !x.Rows[r.at].Cells[i].Match(heard[i], h.Age, x.Columns[i] == flow.ColumnAge && h.Aged) {
+			return false
 		}
-		return true
-	})
+	}
+	return true
 }
 
 func unique(words []string) []string {

@@ -19,7 +19,7 @@ func (p *Program) Examples() *hear.Examples {
 		}
 		near := p.Bundle.Near()
 		at, spoken := place.Mentioned(e.Words, near)
-		h := x.hear(language, e.Words, near, at, spoken)
+		h := x.hear(hear.Listen(language, e.Words), language, e.Words, near, at, spoken)
 		all[i] = hear.Example{Utterance: h.said, Marks: h.marks(), Outcome: e.Outcome}
 	}
 	return hear.NewExamples(all)

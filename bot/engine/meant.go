@@ -31,11 +31,26 @@ func (t *turn) meanings() *understanding {
 	if t.meaning == nil {
 		words := t.unmasked(t.words)
 		at, ok := t.placeIn(words, t.live)
-		m := &understanding{Heard: t.live.lexicon.hear(t.s.Language, words, t.live.near, at, ok)}
+		m := &understanding{Heard: t.live.lexicon.hear(t.utterance(t.words), t.s.Language, words, t.live.near, at, ok)}
 		m.found, m.unsure = m.Answers()
 		t.meaning = m
 	}
 	return t.meaning
+}
+
+// utterance is what a person wrote, without what stands for a number that was masked.
+func (t *turn) utterance(words string) hear.Utterance {
+	words = t.unmasked(words)
+	if l := &t.listened; l.words != words || l.language != t.s.Language {
+		*l = listened{words, t.s.Language, hear.Listen(t.s.Language, words)}
+	}
+	return t.listened.utterance
+}
+
+// listened is what was listened to last.
+type listened struct {
+	words, language string
+	utterance       hear.Utterance
 }
 
 // A spot is the place that words speak of, as it is looked for in what a release serves.
@@ -79,7 +94,8 @@ func (t *turn) labelled(st *step, u hear.Utterance) (Class, bool) {
 		return Class{}, false
 	}
 	for _, i := range t.offered(st) {
-		if hear.Fold(t.text(st.optionText(st.ids[i]))) == u.Folded() {
+		label := t.text(st.optionText(st.ids[i]))
+		if len(u.Folded()) <= 2*len(label) && hear.Fold(label) == u.Folded() { // folding no more than doubles
 			return Class{Option, st.ids[i]}, true
 		}
 	}

@@ -47,7 +47,7 @@ type HeardCell struct {
 }
 
 // Match says whether what was heard of the column is what the cell asks for.
-func (c HeardCell) Match(heard []string, age int, known bool) bool {
+func (c *HeardCell) Match(heard []string, age int, known bool) bool {
 	switch {
 	case c.Any:
 		return true

@@ -10,11 +10,28 @@ import (
 
 // flat gives a value on one line when it is allowed there and fits behind column.
 func flat(n *node, s *shape, column int) (string, bool) {
-	if tall(n, s) || len(n.entries) > 0 && commented(n) {
+	if len(n.entries) > 0 && spare(n, maxWidth-column) < 0 || tall(n, s) || len(n.entries) > 0 && commented(n) {
 		return "", false
 	}
 	text := inline(n, s)
 	return text, n.kind == scalar || len(n.entries) == 0 || column+utf8.RuneCountInString(text) <= maxWidth
+}
+
+// spare is how much of a width is left, at most, when a value stands in brackets; it stops below 0.
+func spare(n *node, width int) int {
+	if n.kind == scalar {
+		return width - utf8.RuneCountInString(n.text)
+	}
+	for _, e := range n.entries {
+		if width < 0 {
+			break
+		}
+		if e.key != nil {
+			width -= utf8.RuneCountInString(e.key.text)
+		}
+		width = spare(e.value, width-len(", "))
+	}
+	return width
 }
 
 // unbroken says that a value stands on one line whatever its length: a row of a table, or an empty

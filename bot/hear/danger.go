@@ -96,8 +96,9 @@ type tongue struct {
 	phrases                                 []sequence // of classes, in the order written
 	idioms, about, past, over, minor, adult []sequence
 	rules                                   []rule
-	rarest                                  rulesOf   // what a rule needs first
-	rarestPhrase                            []classID // of each phrase
+	rarest                                  patternsOf // the rules
+	rarestPhrase                            patternsOf // the phrases
+	noPhrase                                []uint64   // a bit for each phrase, none set
 }
 
 type moment uint8
@@ -160,16 +161,15 @@ func (d *Dangers) Announces(language, danger string) bool {
 // A denied one counts as what its kind says of a denial.
 func (d *Dangers) Hear(text string) (best Alarm, ok bool) {
 	var room [64]word
-	h := hearing{lexis: &d.lexis, words: room[:0]}
-	h.listen(text)
-	if len(h.words) == 0 {
+	words := d.listen(room[:0], text)
+	if len(words) == 0 {
 		return Alarm{}, false
 	}
 	var alarms []Alarm
 	for start := 0; ; start += window - overlap {
-		end := min(start+window, len(h.words))
-		alarms = d.hearPart(h.words[start:end], alarms)
-		if end == len(h.words) {
+		end := min(start+window, len(words))
+		alarms = d.hearPart(words[start:end], alarms)
+		if end == len(words) {
 			break
 		}
 	}
@@ -205,7 +205,8 @@ const (
 
 // hearPart adds what one part of a text amounts to.
 func (d *Dangers) hearPart(words []word, alarms []Alarm) []Alarm {
-	h := hearing{lexis: &d.lexis, words: words}
+	h := hearing{lexis: &d.lexis, words: words, phrases: &phrases{make([]span, 0, 32)}}
+	h.read()
 	var room [8]found
 	all := room[:0]
 	for _, t := range d.tongues {
@@ -227,7 +228,7 @@ type found struct {
 // hearIn adds where the rules of one language stand.
 func (h *hearing) hearIn(t *tongue, all []found) []found {
 	h.begin(t)
-	t.rarest.each(h.present, func(i int32) {
+	t.rarest.each(&h.present, func(i int32) {
 		r := &t.rules[i]
 		if len(all) < maxFound && h.possible(&r.sequence) {
 			h.all(&r.sequence, func(m match) bool {
@@ -296,7 +297,8 @@ func (d *Dangers) judge(h *hearing, f *found, s *setting, when times) (Alarm, bo
 // one that says more.
 func (w *times) cover(m match) bool {
 	return slices.ContainsFunc(w.idioms, func(i span) bool {
-		return i.start < m.end && m.start < i.end && (m.start > i.start || m.end <= i.end)
+		start, end := int(i.start), int(i.end)
+		return start < m.end && m.start < end && (m.start > start || m.end <= end)
 	})
 }
 

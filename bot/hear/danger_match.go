@@ -1,22 +1,28 @@
 package hear
 
-import "strings"
+import (
+	"math/bits"
+	"strings"
+)
 
 // classes is a set of classes.
-type classes []uint64
+type classes [maxClasses / 64]uint64
 
-func (b classes) has(c classID) bool { return b[c/64]>>(c%64)&1 == 1 }
-func (b classes) add(c classID)      { b[c/64] |= 1 << (c % 64) }
+func (b *classes) has(c classID) bool { return b[c/64]>>(c%64)&1 == 1 }
+func (b *classes) add(c classID)      { b[c/64] |= 1 << (c % 64) }
 
 // maxSpans bounds the phrases that are remembered of one part of a text.
 const maxSpans = 400
 
 // span is a stretch of words that belongs to a class.
 type span struct {
-	start, end int
+	start, end uint16
 	class      classID
 	denied     bool
 }
+
+// phrases is where the phrases of one language stand.
+type phrases struct{ spans []span }
 
 // match is where a pattern stands.
 type match struct {
@@ -24,45 +30,62 @@ type match struct {
 	denied     bool // a denial stands inside it
 }
 
-// hearing is one message under way.
+// hearing is one part of a message under way.
 type hearing struct {
 	*lexis
 	words   []word
-	told    uint16 // sentences, so far
-	spans   []span
+	phrases *phrases
 	spanned uint64  // what the classes of spans are, modulo 64
 	present classes // classes of single words, and of the spans found so far
-	room    [maxClasses / 64]uint64
 }
 
-// begin finds the phrases of a language; those of the one before are forgotten.
+// read notes the classes of the words.
+func (h *hearing) read() {
+	for i := range h.words {
+		w := &h.words[i]
+		for _, e := range w.meanings() {
+			for _, c := range h.entries[e].classes {
+				h.present.add(c)
+				w.classes[c>>6&3] |= 1 << (c & 63)
+			}
+		}
+	}
+}
+
+// begin finds the phrases of a language, in the order written; those of the one before are forgotten.
 func (h *hearing) begin(t *tongue) {
-	if h.present == nil {
-		h.present = classes(h.room[:])
-		for i := range h.words {
-			for _, e := range h.words[i].meanings() {
-				for _, c := range h.entries[e].classes {
-					h.present.add(c)
-					h.words[i].classes[c>>6&3] |= 1 << (c & 63)
+	h.phrases.spans, h.spanned = h.phrases.spans[:0], 0
+	var room [32]uint64
+	likely := append(room[:0], t.noPhrase...) // which phrases to look for
+	t.rarestPhrase.each(&h.present, func(i int32) { likely[i/64] |= 1 << (i % 64) })
+	for at := range likely {
+		for likely[at] != 0 {
+			i := int32(at*64 + bits.TrailingZeros64(likely[at]))
+			likely[at] &= likely[at] - 1
+			if s := &t.phrases[i]; h.possible(s) {
+				h.phrase(t, s, i, likely)
+			}
+		}
+	}
+}
+
+// phrase notes where a phrase stands. Phrases behind it that need it are likely then.
+func (h *hearing) phrase(t *tongue, s *sequence, at int32, likely []uint64) {
+	h.all(s, func(m match) bool {
+		for _, c := range s.yields {
+			h.phrases.spans = append(h.phrases.spans, span{uint16(m.start), uint16(m.end), c, m.denied})
+			h.spanned |= 1 << (c & 63)
+			if !h.present.has(c) {
+				h.present.add(c)
+				for _, i := range t.rarestPhrase.of(c) {
+					if i > at {
+						likely[i/64] |= 1 << (i % 64)
+					}
 				}
 			}
 		}
-	}
-	h.spans, h.spanned = h.spans[:0], 0
-	for i, c := range t.rarestPhrase {
-		s := &t.phrases[i]
-		if !h.present.has(c) || !h.possible(s) {
-			continue
-		}
-		h.all(s, func(m match) bool {
-			for _, c := range s.yields {
-				h.spans = append(h.spans, span{m.start, m.end, c, m.denied})
-				h.present.add(c)
-				h.spanned |= 1 << (c & 63)
-			}
-			return len(h.spans) < maxSpans
-		})
-	}
+		return len(h.phrases.spans) < maxSpans
+	})
 }
 
 // has says whether a word belongs to a class.
@@ -207,9 +230,9 @@ func (h *hearing) element(s *sequence, k, j int) (best match, ok bool) {
 	if h.spanned>>(class&63)&1 == 0 {
 		return best, ok
 	}
-	for _, p := range h.spans {
-		if p.start == j && p.class == class {
-			if m, fits := h.at(s, k+1, p.end); fits && (!ok || m.end > best.end) {
+	for _, p := range h.phrases.spans {
+		if int(p.start) == j && p.class == class {
+			if m, fits := h.at(s, k+1, int(p.end)); fits && (!ok || m.end > best.end) {
 				m.denied = m.denied || p.denied
 				best, ok = m, true
 			}

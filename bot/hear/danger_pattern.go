@@ -277,10 +277,25 @@ type union struct{ of, into classID }
 
 // join makes the unions true, in the order in which they were written.
 func (c *dangerCompiler) join() {
+	parts, words := make([]bool, c.last+1), make([][]int32, c.last+1) // the classes that are part of others, and their words
 	for _, u := range c.unions {
-		for i := range c.entries {
-			if e := &c.entries[i]; slices.Contains(e.classes, u.of) && !slices.Contains(e.classes, u.into) {
+		parts[u.of] = true
+	}
+	note := func(word int, of classID) {
+		if parts[of] {
+			words[of] = append(words[of], int32(word))
+		}
+	}
+	for i := range c.entries {
+		for _, of := range c.entries[i].classes {
+			note(i, of)
+		}
+	}
+	for _, u := range c.unions {
+		for _, i := range words[u.of] {
+			if e := &c.entries[i]; !slices.Contains(e.classes, u.into) {
 				e.classes = append(e.classes, u.into)
+				note(int(i), u.into)
 			}
 		}
 		for i := range c.phrases {

@@ -5,47 +5,56 @@ import (
 	"slices"
 )
 
-// rulesOf lists rules by the class that each needs first, so that only those
-// are looked at for which something was said.
-type rulesOf struct {
-	any    classes // the classes that some rule needs first
-	lo, hi int     // where in any they are
-	from   []int32 // of a class, less those below 64*lo: where its rules begin in rules
-	rules  []int32
+// patternsOf lists patterns by the class that each needs first, so that only
+// those are looked at for which something was said.
+type patternsOf struct {
+	any      classes // the classes that some pattern needs first
+	lo, hi   int     // where in any they are
+	from     []int32 // of a class, less those below 64*lo: where its patterns begin in patterns
+	patterns []int32
 }
 
-func byRarest(rules []rule) rulesOf {
-	r := rulesOf{any: make(classes, maxClasses/64), rules: make([]int32, len(rules))}
-	for i := range rules {
-		r.any.add(rules[i].need[0])
-		r.rules[i] = int32(i)
+// byRarest lists n patterns, each of which needs a class first.
+func byRarest(n int, first func(int32) classID) patternsOf {
+	p := patternsOf{patterns: make([]int32, n)}
+	if n == 0 {
+		return p
 	}
-	if len(rules) == 0 {
-		return r
+	for i := range p.patterns {
+		p.patterns[i] = int32(i)
+		p.any.add(first(int32(i)))
 	}
-	slices.SortStableFunc(r.rules, func(a, b int32) int { return int(rules[a].need[0]) - int(rules[b].need[0]) })
-	r.lo = int(rules[r.rules[0]].need[0]) / 64
-	r.hi = int(rules[r.rules[len(rules)-1]].need[0])/64 + 1
-	r.from = make([]int32, (r.hi-r.lo)*64+1)
-	for _, i := range r.rules {
-		r.from[int(rules[i].need[0])-64*r.lo+1]++
+	slices.SortStableFunc(p.patterns, func(a, b int32) int { return int(first(a)) - int(first(b)) })
+	p.lo = int(first(p.patterns[0])) / 64
+	p.hi = int(first(p.patterns[n-1]))/64 + 1
+	p.from = make([]int32, (p.hi-p.lo)*64+1)
+	for _, i := range p.patterns {
+		p.from[int(first(i))-64*p.lo+1]++
 	}
-	for c := range r.from[1:] {
-		r.from[c+1] += r.from[c]
+	for c := range p.from[1:] {
+		p.from[c+1] += p.from[c]
 	}
-	return r
+	return p
 }
 
-// each calls do with every rule that needs one of the classes first.
-func (r *rulesOf) each(said classes, do func(int32)) {
-	for at := r.lo; at < r.hi; at++ {
-		for both := r.any[at] & said[at]; both != 0; both &= both - 1 {
-			c := (at-r.lo)*64 + bits.TrailingZeros64(both)
-			for _, i := range r.rules[r.from[c]:r.from[c+1]] {
+// each calls do with every pattern that needs one of the classes first.
+func (p *patternsOf) each(said *classes, do func(int32)) {
+	for at := p.lo; at < p.hi; at++ {
+		for both := p.any[at] & said[at]; both != 0; both &= both - 1 {
+			for _, i := range p.of(classID(at*64 + bits.TrailingZeros64(both))) {
 				do(i)
 			}
 		}
 	}
+}
+
+// of lists the patterns that need a class first.
+func (p *patternsOf) of(c classID) []int32 {
+	if !p.any.has(c) {
+		return nil
+	}
+	at := int(c) - 64*p.lo
+	return p.patterns[p.from[at]:p.from[at+1]]
 }
 
 // common tells of each class how likely it is to be said. No list of how often
@@ -77,11 +86,12 @@ func (t *tongue) rarestFirst(common []int) {
 	for i := range t.rules {
 		rarest(t.rules[i].need)
 	}
-	t.rarest, t.rarestPhrase = byRarest(t.rules), make([]classID, len(t.phrases))
 	for i := range t.phrases {
 		rarest(t.phrases[i].need)
-		t.rarestPhrase[i] = t.phrases[i].need[0]
 	}
+	t.rarest = byRarest(len(t.rules), func(i int32) classID { return t.rules[i].need[0] })
+	t.rarestPhrase = byRarest(len(t.phrases), func(i int32) classID { return t.phrases[i].need[0] })
+	t.noPhrase = make([]uint64, len(t.phrases)/64+1)
 	for _, all := range [...][]sequence{t.idioms, t.about, t.past, t.over, t.minor, t.adult} {
 		for i := range all {
 			rarest(all[i].need)

@@ -25,7 +25,7 @@ func (h *hearing) setting(tongues []*tongue) *setting {
 		for k := range t.idioms {
 			if seq := &t.idioms[k]; h.possible(seq) {
 				h.all(seq, func(m match) bool {
-					idioms = append(idioms, span{start: m.start, end: m.end})
+					idioms = append(idioms, span{start: uint16(m.start), end: uint16(m.end)})
 					return true
 				})
 			}

@@ -11,7 +11,7 @@ func folding(text string) string { return arabic(Fold(text)) }
 // arabic writes the letters that people take for one another one way: any
 // alef, final ya and alef, ha and ta marbuta; the stretching stroke goes.
 func arabic(text string) string {
-	if !strings.ContainsAny(text, "أإآٱىةؤئـگکی") {
+	if isASCII(text) || !strings.ContainsAny(text, "أإآٱىةؤئـگکی") {
 		return text
 	}
 	return strings.Map(func(r rune) rune {
@@ -63,17 +63,17 @@ func wordly(r rune) bool {
 
 // guess finds what a word that is in no list may be meant for: one that sounds
 // the same, one that differs by a letter, one with letters hidden.
-func (h *hearing) guess(w *word) {
+func (v *lexis) guess(w *word) {
 	w.guess = true
 	if strings.Contains(w.text, veil) || hiding(w.text) {
-		h.unveil(w)
+		v.unveil(w)
 		return
 	}
 	if len(w.text) >= 3 && w.text[0] < utf8.RuneSelf {
 		var room [40]byte
 		if s := appendSound(room[:0], w.text); len(s) >= 3 {
-			for _, id := range h.sounds[string(s)] {
-				if h.entries[id].text[0] == w.text[0] || alike(h.entries[id].text[0], w.text[0]) {
+			for _, id := range v.sounds[string(s)] {
+				if v.entries[id].text[0] == w.text[0] || alike(v.entries[id].text[0], w.text[0]) {
 					w.mean(id)
 				}
 			}
@@ -82,7 +82,7 @@ func (h *hearing) guess(w *word) {
 	if w.n > 0 || utf8.RuneCountInString(w.text) < minTypo-1 {
 		return
 	}
-	dropped(w.text, func(short uint64) { h.typo(w, short) })
+	dropped(w.text, func(short uint64) { v.typo(w, short) })
 }
 
 // alike says that two first letters are written for one another.
@@ -98,12 +98,14 @@ func alike(a, b byte) bool {
 
 // typo adds the words that are short with a letter less; the first letter is
 // right, and the lengths differ by one at most.
-func (h *hearing) typo(w *word, short uint64) {
-	for at := h.typos[short]; at != 0; at = h.links[at].next {
-		id := h.links[at].entry
-		text := h.entries[id].text
-		if text[0] == w.text[0] && near(text, w.text) {
-			w.mean(id)
+func (v *lexis) typo(w *word, short uint64) {
+	for at := *v.slot(short); at != 0; at = v.slips[at].next {
+		s := &v.slips[at]
+		if s.short != short {
+			continue
+		}
+		if text := v.entries[s.entry].text; text[0] == w.text[0] && near(text, w.text) {
+			w.mean(s.entry)
 		}
 	}
 }
@@ -170,7 +172,7 @@ func hiding(text string) bool {
 }
 
 // unveil finds the words that one with hidden letters may be.
-func (h *hearing) unveil(w *word) {
+func (v *lexis) unveil(w *word) {
 	hidden := strings.ReplaceAll(w.text, veil, "0")
 	for strings.Contains(hidden, "000") {
 		hidden = strings.ReplaceAll(hidden, "000", "00") // three signs say no more than two
@@ -178,8 +180,8 @@ func (h *hearing) unveil(w *word) {
 	if len(w.text) < 3 || len(hidden) > maxRun || strings.Count(hidden, "0") > 6 {
 		return
 	}
-	for id := range h.entries {
-		text := h.entries[id].text
+	for id := range v.entries {
+		text := v.entries[id].text
 		if len(text) >= 4 && text[0] == w.text[0] && fits(text[1:], hidden[1:]) {
 			w.mean(int32(id))
 		}

@@ -1,6 +1,7 @@
 package hear
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -42,25 +43,28 @@ type entry struct {
 	small   bool // a small word of some language
 }
 
-// chained is one word that shares a spelling with others.
-type chained struct{ entry, next int32 }
+// slip is one way in which a word may be misspelled, as a number, and the next slip in the same slot.
+type slip struct {
+	short       uint64
+	entry, next int32
+}
 
 // lexis is the words of all languages, and the ways they are misspelled.
 type lexis struct {
 	entries  []entry
 	exact    map[string]int32
 	prefixes map[string]int32   // words written with a "*"
-	lengths  []int              // of prefixes
+	lengths  [nStarts]uint64    // of prefixes, by how they start: bit n for n bytes
 	sounds   map[string][]int32 // of French words, by how they sound
-	typos    map[uint64]int32   // by the word with one letter left out: the first of links
-	links    []chained
+	slips    []slip             // of every word, with one letter left out; the first stands for none
+	slots    []int32            // the newest slip of each slot
 	plain    map[string]bool
 	last     classID // the newest class
 }
 
 func newLexis() lexis {
 	return lexis{exact: map[string]int32{}, prefixes: map[string]int32{}, sounds: map[string][]int32{},
-		typos: map[uint64]int32{}, links: make([]chained, 1), plain: map[string]bool{}}
+		slips: make([]slip, 1, 1<<16), plain: map[string]bool{}}
 }
 
 func (v *lexis) newClass() classID {
@@ -132,10 +136,7 @@ func leastTypo(text, language string) int {
 // spell notes how a word may be misspelled.
 func (v *lexis) spell(text string, id int32, language string) {
 	if utf8.RuneCountInString(text) >= leastTypo(text, language) {
-		dropped(text, func(short uint64) {
-			v.links = append(v.links, chained{id, v.typos[short]})
-			v.typos[short] = int32(len(v.links) - 1)
-		})
+		dropped(text, func(short uint64) { v.slips = append(v.slips, slip{short: short, entry: id}) })
 	}
 	if language == "fr" && len(text) >= minSound {
 		if s := sound(text); len(s) >= 3 {
@@ -144,26 +145,41 @@ func (v *lexis) spell(text string, id int32, language string) {
 	}
 }
 
+const nStarts = 1024
+
+// startOf spreads the first two bytes of words over so many numbers.
+func startOf(first, second byte) int { return (int(first)*37 + int(second)) % nStarts }
+
+// slot is where the slips of a spelling are; there are a power of two.
+func (v *lexis) slot(short uint64) *int32 { return &v.slots[short&uint64(len(v.slots)-1)] }
+
 // close makes what needs every word.
 func (v *lexis) close() {
+	v.slots = make([]int32, 1<<bits.Len(uint(len(v.slips))))
+	for i := 1; i < len(v.slips); i++ {
+		slot := v.slot(v.slips[i].short)
+		v.slips[i].next, *slot = *slot, int32(i)
+	}
 	for p := range v.prefixes {
-		if !slices.Contains(v.lengths, len(p)) {
-			v.lengths = append(v.lengths, len(p))
+		if len(p) > 1 {
+			v.lengths[startOf(p[0], p[1])] |= 1 << len(p)
+			continue
+		}
+		for second := range 256 {
+			v.lengths[startOf(p[0], byte(second))] |= 1 << 1
 		}
 	}
-	slices.Sort(v.lengths)
 }
 
 // listen cuts a text into words and looks each one up.
-func (h *hearing) listen(text string) {
+func (v *lexis) listen(words []word, text string) []word {
 	rest := composed(veiled(text))
-	for rest != "" && len(h.words) < maxDangerWords {
+	for told := uint16(0); rest != "" && len(words) < maxDangerWords; told++ {
 		end := sentenceEnd(rest)
-		h.sentence(rest[:end])
+		words = v.sentence(words, rest[:end], told)
 		rest = rest[end:]
-		h.told++
 	}
-	h.spelledOut()
+	return v.spelledOut(words)
 }
 
 // sentenceEnd is where the first sentence of a text ends.
@@ -179,72 +195,82 @@ func sentenceEnd(text string) int {
 	return len(text)
 }
 
-// sentence cuts one sentence into words.
-func (h *hearing) sentence(text string) {
-	var room [512]byte
-	rest, pause := string(fold(room[:0], text, true)), len(h.words) > 0
-	for rest != "" && len(h.words) < maxDangerWords {
-		at := strings.IndexAny(rest, " \n")
-		one, next := rest, false
-		if at >= 0 {
-			one, next, rest = rest[:at], rest[at] == '\n', rest[at+1:]
-		} else {
-			rest = ""
+// sentence cuts one sentence, of which so many were told before it, into words.
+func (v *lexis) sentence(words []word, text string, told uint16) []word {
+	folded, stops := string(fold(roomFor(text), text, true)), len(words) > 0
+	for from := 0; from < len(folded) && len(words) < maxDangerWords; {
+		to := from
+		for to < len(folded) && folded[to] > ' ' {
+			to++
 		}
-		h.take(one, pause)
-		pause = next
+		words = v.take(words, folded[from:to], stops, told)
+		stops = to < len(folded) && folded[to] == pause
+		from = to + 1
 	}
+	return words
 }
 
 // take looks one word up, or the two or more that it is run together from.
-func (h *hearing) take(text string, pause bool) {
+func (v *lexis) take(words []word, text string, pause bool, told uint16) []word {
 	if strings.HasSuffix(text, veil) {
 		text = strings.TrimRight(text, veil)
 	}
 	text = arabic(text)
-	w := word{text: text, pause: pause, sentence: h.told}
-	if h.look(&w) || len(text) < 3 || h.plain[text] {
-		h.words = append(h.words, w)
-		return
+	w := word{text: text, pause: pause, sentence: told}
+	if v.look(&w) || len(text) < 3 || v.plain[text] {
+		return append(words, w)
 	}
-	if parts := h.runTogether(text); parts != nil {
+	if parts := v.runTogether(text); parts != nil {
 		for i, p := range parts {
-			part := word{text: p, pause: pause && i == 0, sentence: h.told}
-			h.look(&part)
-			h.words = append(h.words, part)
+			part := word{text: p, pause: pause && i == 0, sentence: told}
+			v.look(&part)
+			words = append(words, part)
 		}
-		return
+		return words
 	}
-	h.guess(&w)
-	h.words = append(h.words, w)
+	v.guess(&w)
+	return append(words, w)
 }
 
 // look finds a word as it is written, and words that begin like it.
-func (h *hearing) look(w *word) bool {
-	if id, ok := h.exact[w.text]; ok {
+func (v *lexis) look(w *word) bool {
+	if id, ok := v.exact[w.text]; ok {
 		w.mean(id)
 	}
-	for _, n := range h.lengths {
-		if n > len(w.text) {
-			break
-		}
-		if id, ok := h.prefixes[w.text[:n]]; ok {
-			w.mean(id)
-		}
-	}
+	v.begins(w, w.text)
 	if w.n == 0 && len(w.text) >= 3 && stretched(w.text) {
-		if id, ok := h.exact[squeeze(w.text)]; ok {
+		if id, ok := v.exact[squeeze(w.text)]; ok {
 			w.mean(id)
 		}
 	}
 	if w.n == 0 {
-		h.bare(w)
+		v.bare(w)
 	}
 	return w.n > 0
 }
 
+// begins finds the words written with a "*" that a text begins like.
+func (v *lexis) begins(w *word, text string) {
+	if text == "" {
+		return
+	}
+	second := byte(0)
+	if len(text) > 1 {
+		second = text[1]
+	}
+	for lengths := v.lengths[startOf(text[0], second)]; lengths != 0; lengths &= lengths - 1 {
+		n := bits.TrailingZeros64(lengths)
+		if n > len(text) {
+			return
+		}
+		if id, ok := v.prefixes[text[:n]]; ok {
+			w.mean(id)
+		}
+	}
+}
+
 // bare looks an Arabic word up without the small words written onto it.
-func (h *hearing) bare(w *word) {
+func (v *lexis) bare(w *word) {
 	if w.text == "" || w.text[0] < 0xd8 || w.text[0] > 0xdb {
 		return
 	}
@@ -253,35 +279,29 @@ func (h *hearing) bare(w *word) {
 		if !cut || len(short) < 4 {
 			continue
 		}
-		if id, ok := h.exact[short]; ok {
+		if id, ok := v.exact[short]; ok {
 			w.mean(id)
 		}
-		for _, n := range h.lengths {
-			if n <= len(short) {
-				if id, ok := h.prefixes[short[:n]]; ok {
-					w.mean(id)
-				}
-			}
-		}
+		v.begins(w, short)
 	}
 }
 
 // runTogether cuts a word that is none into words that are: "jveux",
 // "enviedemourir". Single letters are pronouns: j, m, d, l, n, s, t, c.
-func (h *hearing) runTogether(text string) []string {
+func (v *lexis) runTogether(text string) []string {
 	if len(text) > maxRun || text[0] >= utf8.RuneSelf {
 		return nil
 	}
-	if strings.IndexByte("jmdlnstcag", text[0]) >= 0 && h.knows(text[1:]) && (len(text) > 3 || text[0] == 'j' || text[0] == 'a') {
+	if strings.IndexByte("jmdlnstcag", text[0]) >= 0 && v.knows(text[1:]) && (len(text) > 3 || text[0] == 'j' || text[0] == 'a') {
 		return []string{text[:1], text[1:]}
 	}
 	if len(text) < 8 {
 		return nil
 	}
-	return h.cut(text)
+	return v.cut(text)
 }
 
-func (h *hearing) knows(text string) bool { _, ok := h.exact[text]; return ok }
+func (v *lexis) knows(text string) bool { _, ok := v.exact[text]; return ok }
 
 // worthOfSmall is what a small word is worth when a word is cut, besides its
 // length: in "denvidevivre" there is a "d" and a "de" rather than a "den" and a "vide".
@@ -289,7 +309,7 @@ const worthOfSmall = 4
 
 // cut splits text into words of the vocabulary, small or long ones rather than
 // short; nil when it is not made of such words alone.
-func (h *hearing) cut(text string) []string {
+func (v *lexis) cut(text string) []string {
 	var best, from [maxRun + 1]int // the best that ends here, and where its last word begins
 	best[0] = 1
 	for start := range len(text) {
@@ -297,7 +317,7 @@ func (h *hearing) cut(text string) []string {
 			continue
 		}
 		for end := start + 1; end <= len(text); end++ {
-			if worth := h.worth(text[start:end]); worth > 0 && best[start]+worth >= best[end] {
+			if worth := v.worth(text[start:end]); worth > 0 && best[start]+worth >= best[end] {
 				best[end], from[end] = best[start]+worth, start
 			}
 		}
@@ -315,7 +335,7 @@ func (h *hearing) cut(text string) []string {
 
 // worth is what a word counts for when it is one of several run together; 0
 // for no word.
-func (h *hearing) worth(text string) int {
+func (v *lexis) worth(text string) int {
 	n := len(text)
 	if n == 1 {
 		if strings.IndexByte("jmdlnstc", text[0]) < 0 {
@@ -323,21 +343,21 @@ func (h *hearing) worth(text string) int {
 		}
 		return 1 + worthOfSmall
 	}
-	id, known := h.exact[text]
+	id, known := v.exact[text]
 	switch {
 	case !known:
 		return 0
-	case h.entries[id].small:
+	case v.entries[id].small:
 		return n*n + worthOfSmall
 	}
 	return n * n
 }
 
 // spelledOut joins letters written one by one, as in "s u i c i d e".
-func (h *hearing) spelledOut() {
-	for i := 0; i < len(h.words); i++ {
+func (v *lexis) spelledOut(words []word) []word {
+	for i := 0; i < len(words); i++ {
 		end := i
-		for end < len(h.words) && len(h.words[end].text) == 1 && h.words[end].text[0] >= 'a' {
+		for end < len(words) && len(words[end].text) == 1 && words[end].text[0] >= 'a' {
 			end++
 		}
 		if end-i < 5 {
@@ -345,14 +365,15 @@ func (h *hearing) spelledOut() {
 			continue
 		}
 		var b strings.Builder
-		for _, w := range h.words[i:end] {
+		for _, w := range words[i:end] {
 			b.WriteString(w.text)
 		}
-		w := word{text: b.String(), pause: h.words[i].pause, sentence: h.words[i].sentence}
-		if h.look(&w) {
-			h.words = slices.Replace(h.words, i, end, w)
+		w := word{text: b.String(), pause: words[i].pause, sentence: words[i].sentence}
+		if v.look(&w) {
+			words = slices.Replace(words, i, end, w)
 			continue
 		}
 		i = end - 1
 	}
+	return words
 }

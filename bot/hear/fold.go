@@ -45,10 +45,20 @@ func roomFor(text string) []byte { return make([]byte, 0, len(text)+8) }
 
 // composed returns text in NFC, so that "é" typed as two characters is one.
 func composed(text string) string {
-	if isASCII(text) || norm.NFC.IsNormalString(text) {
+	if isWestern(text) || norm.NFC.IsNormalString(text) {
 		return text
 	}
 	return norm.NFC.String(text)
+}
+
+// isWestern says that a text has no character from U+0300 on, where the combining ones begin.
+func isWestern(text string) bool {
+	for i := range len(text) {
+		if text[i] >= 0xcc {
+			return false
+		}
+	}
+	return true
 }
 
 func isASCII(text string) bool {

@@ -16,8 +16,9 @@ type index struct {
 	ids         map[uint64]uint16
 	words       []spelling // words[0] stands for "unknown"
 	expressions []expression
-	first       [][]uint16 // expressions by first word
-	skip        kind       // words that may stand between those of an expression
+	first       [][]uint16   // expressions by first word
+	starting    [32][]uint16 // words by their first letter, as startsAs numbers it
+	skip        kind         // words that may stand between those of an expression
 }
 
 func newIndex(skip kind) index {
@@ -50,6 +51,7 @@ func (x *index) id(t token) uint16 {
 		id = uint16(len(x.words))
 		x.ids[t.key] = id
 		x.words = append(x.words, spell(t.text, t.root))
+		x.starting[startsAs(t.text[0])] = append(x.starting[startsAs(t.text[0])], id)
 		x.first = append(x.first, nil)
 	}
 	return id
@@ -69,18 +71,26 @@ func (r *reading) read(x *index, u Utterance, l leniency) bool {
 	r.index, r.tokens = x, u.tokens
 	known := false
 	for i := range r.tokens {
-		t := &r.tokens[i]
-		r.ids[i], r.wrong[i] = x.ids[t.key], 0
-		if r.ids[i] == 0 {
-			r.ids[i] = x.elided(t.text)
-		}
-		if r.ids[i] == 0 && t.kind == 0 && t.number < 0 {
-			r.ids[i], r.wrong[i] = x.nearest(t, l)
-		}
-		known = known || r.ids[i] != 0
+		known = r.know(i, l) || known
 	}
 	return known
 }
+
+// know finds which word of the index token i is, if any.
+func (r *reading) know(i int, l leniency) bool {
+	t := &r.tokens[i]
+	r.ids[i], r.wrong[i] = r.index.ids[t.key], 0
+	if r.ids[i] == 0 {
+		r.ids[i] = r.elided(t.text)
+	}
+	if r.ids[i] == 0 && mistypable(t) {
+		r.ids[i], r.wrong[i] = r.nearest(t, l)
+	}
+	return r.ids[i] != 0
+}
+
+// mistypable says that a word may be a typo of another.
+func mistypable(t *token) bool { return t.kind == 0 && t.number < 0 }
 
 // elided finds a word that its article was run into: "lecole", "darreter".
 func (x *index) elided(text string) uint16 {
@@ -100,31 +110,53 @@ func (x *index) elided(text string) uint16 {
 	return 0
 }
 
+// startsAs numbers first letters; few share a number.
+func startsAs(letter byte) byte { return letter % 32 }
+
 // nearest finds the one word a token misspells; two equally near are none.
 func (x *index) nearest(t *token, l leniency) (id uint16, wrong uint8) {
-	best, tied := 3, false
-	said := spell(t.text, t.root)
-	if said.letters < l.letters-1 {
+	n := nearness{index: x, said: spell(t.text, t.root), leniency: l, best: 3}
+	if n.said.letters < l.letters-1 {
 		return 0, 0
 	}
-	for i := 1; i < len(x.words); i++ {
-		w := &x.words[i]
-		if d := len(w.text) - len(t.text); d > 4 || d < -4 {
+	firsts := [2]byte{startsAs(t.text[0]), startsAs(t.text[min(1, len(t.text)-1)])}
+	for start := range x.starting {
+		if b := byte(start); l.first || b == firsts[0] || b == firsts[1] {
+			n.among(x.starting[start])
+		}
+	}
+	if n.tied || n.id == 0 {
+		return 0, 0
+	}
+	return n.id, uint8(n.best)
+}
+
+// nearness is the search for a word that another misspells.
+type nearness struct {
+	*index
+	leniency
+	said spelling
+	id   uint16 // the nearest so far
+	best int    // how many letters of it are wrong
+	tied bool   // with another one
+}
+
+// among looks at some of the words.
+func (s *nearness) among(words []uint16) {
+	for _, i := range words {
+		w := &s.words[i]
+		if d := len(w.text) - len(s.said.text); d > 4 || d < -4 {
 			continue
 		}
-		n, ok := l.misspells(w, &said)
+		n, ok := s.misspells(w, &s.said)
 		switch {
-		case !ok || n > best:
-		case n == best:
-			tied = true
+		case !ok || n > s.best:
+		case n == s.best:
+			s.tied = true
 		default:
-			best, id, tied = n, uint16(i), false
+			s.best, s.id, s.tied = n, i, false
 		}
 	}
-	if tied || id == 0 {
-		return 0, 0
-	}
-	return id, uint8(best)
 }
 
 // mention is one expression found in an utterance.

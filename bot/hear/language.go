@@ -58,6 +58,8 @@ func byScript(text string) (language string, sure bool) {
 			if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
 				latins++
 			}
+		case r >= 'À' && r <= 'ɏ' && r != '×' && r != '÷':
+			latins++
 		case unicode.Is(unicode.Arabic, r) && unicode.IsLetter(r):
 			arabs++
 		case unicode.Is(unicode.Cyrillic, r):
@@ -93,7 +95,7 @@ type tongueCues struct {
 	code    string
 	common  string // words that many of its texts hold
 	own     string // words that no other of these languages has
-	letters string // that no other of these languages has
+	letters string // that no other of these languages has, none of them ASCII
 }
 
 // cues is what each word of the lists shows of each language; compiled when the program starts, never
@@ -120,24 +122,28 @@ func compileCues() map[string][len(latin)]int8 {
 // cue adds what one word shows.
 func cue(scores *[len(latin)]int, word string) {
 	shown := cues[word]
+	ascii := isASCII(word)
 	for i := range latin {
 		scores[i] += int(shown[i])
-		if latin[i].letters != "" && strings.ContainsAny(word, latin[i].letters) {
+		if !ascii && strings.ContainsAny(word, latin[i].letters) {
 			scores[i] += 4
 		}
 	}
-	if strings.ContainsAny(word, "3579") && mixed(word) {
+	if mixed(word) {
 		scores[darija] += 2
 	}
 }
 
 // mixed says that a digit stands for a letter, as in "3andi" or "n9ra".
 func mixed(word string) bool {
-	letters := 0
+	letters, digits := 0, 0
 	for i := range len(word) {
-		if word[i] >= 'a' && word[i] <= 'z' {
+		switch c := word[i]; {
+		case c >= 'a' && c <= 'z':
 			letters++
+		case c == '3' || c == '5' || c == '7' || c == '9':
+			digits++
 		}
 	}
-	return letters >= 3 && !strings.HasSuffix(word, "eme") && !strings.HasSuffix(word, "ème")
+	return digits > 0 && letters >= 3 && !strings.HasSuffix(word, "eme") && !strings.HasSuffix(word, "ème")
 }

@@ -19,10 +19,15 @@ type Example struct {
 // share count more, and so do two words that follow each other. Examples never
 // change afterwards and may be shared.
 type Examples struct {
-	names    []string // of the outcomes
-	outcomes []int    // of each example, its place in names
-	rarity   map[uint64]float64
-	with     map[uint64][]sharing
+	names    []string           // of the outcomes
+	outcomes []int              // of each example, its place in names
+	telling  map[uint64]telling // by feature
+}
+
+// telling is what a feature tells: how rare it is, and which examples have it.
+type telling struct {
+	rarity float64
+	with   []sharing
 }
 
 // sharing is an example that has a feature, and how much of it that feature is.
@@ -46,29 +51,34 @@ const common = 0.3
 
 // NewExamples compiles examples.
 func NewExamples(all []Example) *Examples {
-	x := &Examples{outcomes: make([]int, len(all)), rarity: map[uint64]float64{}, with: map[uint64][]sharing{}}
+	x := &Examples{outcomes: make([]int, len(all)), telling: map[uint64]telling{}}
 	features := make([][]feature, len(all))
+	uses := map[uint64]float64{}
 	for i, e := range all {
 		x.outcomes[i] = x.outcome(e.Outcome)
-		features[i] = featuresOf(e.Utterance, e.Marks)
+		features[i] = featuresOf(nil, e.Utterance, e.Marks)
 		for _, f := range features[i] {
-			x.rarity[f.id]++
+			uses[f.id]++
 		}
 	}
-	for id, n := range x.rarity {
-		if n > common*float64(len(all)) {
-			x.rarity[id] = 0
-			continue
+	for id, n := range uses {
+		if n <= common*float64(len(all)) {
+			x.telling[id] = telling{rarity: math.Log(float64(len(all)+1) / (n + 0.5))}
 		}
-		x.rarity[id] = math.Log(float64(len(all)+1) / (n + 0.5))
 	}
 	for i := range features {
-		length := x.weigh(features[i])
+		sum := 0.0
+		for k := range features[i] {
+			f := &features[i][k]
+			f.weight *= x.telling[f.id].rarity
+			sum += f.weight * f.weight
+		}
+		length := max(math.Sqrt(sum), 1e-9)
 		for _, f := range features[i] {
-			if f.weight == 0 {
-				continue
+			if t, tells := x.telling[f.id]; tells && f.weight != 0 {
+				t.with = append(t.with, sharing{int32(i), f.weight / length})
+				x.telling[f.id] = t
 			}
-			x.with[f.id] = append(x.with[f.id], sharing{int32(i), f.weight / length})
 		}
 	}
 	return x
@@ -83,20 +93,28 @@ func (x *Examples) outcome(name string) int {
 	return len(x.names) - 1
 }
 
+// mostNear is how many examples are compared without asking for memory.
+const mostNear = 1024
+
 // Rank lists the outcomes that a message may come to, the likeliest first. The
 // scores add up to 1.
 func (x *Examples) Rank(u Utterance, marks []string) []Likeness {
-	features := featuresOf(u, marks)
-	x.weigh(features)
-	near := make([]float64, len(x.outcomes))
-	for _, f := range features {
-		for _, e := range x.with[f.id] {
-			near[e.example] += f.weight * e.share
+	var features [64]feature
+	var room [mostNear]float64
+	near := append(room[:0], make([]float64, len(x.outcomes))...)
+	for _, f := range featuresOf(features[:0], u, marks) {
+		t := x.telling[f.id]
+		weight := f.weight * t.rarity
+		for _, e := range t.with {
+			near[e.example] += weight * e.share
 		}
 	}
 	ranked := make([]Likeness, len(x.names))
 	total := 0.0
 	for i, n := range near {
+		if n == 0 {
+			continue
+		}
 		l := &ranked[x.outcomes[i]]
 		if l.Score == 0 || n > near[l.Nearest] {
 			l.Nearest = i
@@ -121,20 +139,9 @@ type feature struct {
 	weight float64
 }
 
-// weigh gives each feature its weight, and returns how long they are together.
-func (x *Examples) weigh(features []feature) float64 {
-	sum := 0.0
-	for i := range features {
-		features[i].weight *= x.rarity[features[i].id]
-		sum += features[i].weight * features[i].weight
-	}
-	return max(math.Sqrt(sum), 1e-9)
-}
-
-// featuresOf lists the features of a message, each once. A word counts by how
+// featuresOf adds the features of a message, each once, to none. A word counts by how
 // it begins, so that its endings count alike.
-func featuresOf(u Utterance, marks []string) []feature {
-	all := make([]feature, 0, 2*len(u.tokens)+len(marks))
+func featuresOf(all []feature, u Utterance, marks []string) []feature {
 	for i := range u.tokens {
 		word := u.tokens[i].text
 		all = append(all, feature{hashOf(begin(word, 6), ""), 1})

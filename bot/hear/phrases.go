@@ -33,7 +33,7 @@ func (p *Phrases) Whole(u Utterance) (key string, ok bool) {
 		return "", false
 	}
 	var r reading
-	if !r.read(&p.index, u, leniency{letters: 5, first: true}) {
+	if p.stranger(u) || !r.readAll(&p.index, u, leniency{letters: 5, first: true}) {
 		return "", false
 	}
 	for i := 0; i < len(r.tokens); {
@@ -51,6 +51,35 @@ func (p *Phrases) Whole(u Utterance) (key string, ok bool) {
 		}
 	}
 	return key, ok
+}
+
+// stranger says that one of the words is in no expression, and may neither stand beside one nor be a
+// misspelt one.
+func (x *index) stranger(u Utterance) bool {
+	for i := range u.tokens {
+		t := &u.tokens[i]
+		if !x.passed(t) && !mistypable(t) && x.ids[t.key] == 0 && x.elided(t.text) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// passed says that a word may stand beside an expression, or between its words.
+func (x *index) passed(t *token) bool {
+	return t.is(courteous | filler | article | x.skip | partner | denial | nomore)
+}
+
+// readAll resolves every token, up to the first that is in no expression and may not stand beside one:
+// most sentences have such a word early.
+func (r *reading) readAll(x *index, u Utterance, l leniency) bool {
+	r.index, r.tokens = x, u.tokens
+	for i := range r.tokens {
+		if !r.know(i, l) && !x.passed(&r.tokens[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // longest is the longest expression at token i, without anything skipped or

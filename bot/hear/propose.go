@@ -15,24 +15,9 @@ type weighing struct {
 // weigh gives each word of the lexicon its weight for proposals: a word that
 // many senses share says little about any.
 func (s *Senses) weigh() {
-	s.weights = map[uint16][]weighing{}
-	spoken := map[uint16]map[int]bool{}
-	note := func(id uint16, sense int) {
-		if spoken[id] == nil {
-			spoken[id] = map[int]bool{}
-		}
-		spoken[id][sense] = true
-	}
-	words := map[uint32][]uint16{} // of families
-	for i := range s.shapes {
-		for _, symbol := range s.shapes[i].symbols {
-			if s.shapes[i].family != 0 && symbol < firstFamily {
-				for _, family := range append([]uint32{s.shapes[i].family}, s.wider[s.shapes[i].family]...) {
-					words[family] = append(words[family], uint16(symbol))
-				}
-			}
-		}
-	}
+	s.weights = make([][]weighing, len(s.words))
+	words := s.familyWords()
+	weighed := make([]int, len(s.families)) // of each family, the last sense that its words speak for, from 1
 	for i := range s.shapes {
 		x := &s.shapes[i]
 		if x.family != 0 || x.role != meaning {
@@ -40,19 +25,49 @@ func (s *Senses) weigh() {
 		}
 		for _, symbol := range x.symbols {
 			if symbol < firstFamily {
-				note(uint16(symbol), x.owner)
+				s.speaksFor(uint16(symbol), x.owner)
 				continue
 			}
-			for _, id := range words[symbol] {
-				note(id, x.owner)
+			if family := symbol - firstFamily; weighed[family] != x.owner+1 {
+				weighed[family] = x.owner + 1
+				for _, id := range words[family] {
+					s.speaksFor(id, x.owner)
+				}
 			}
 		}
 	}
-	for id, senses := range spoken {
-		weight := math.Log(float64(s.senses+1) / float64(len(senses)))
-		for sense := range senses {
-			s.weights[id] = append(s.weights[id], weighing{sense, weight})
+	for _, senses := range s.weights {
+		for i := range senses {
+			senses[i].weight = math.Log(float64(s.senses+1) / float64(len(senses)))
 		}
+	}
+}
+
+// familyWords are the words of each family and of those that are part of it.
+func (s *Senses) familyWords() [][]uint16 {
+	words := make([][]uint16, len(s.families))
+	for i := range s.shapes {
+		x := &s.shapes[i]
+		if x.family == 0 {
+			continue
+		}
+		for _, symbol := range x.symbols {
+			if symbol >= firstFamily {
+				continue
+			}
+			words[x.family-firstFamily] = append(words[x.family-firstFamily], uint16(symbol))
+			for _, wide := range s.wider[x.family] {
+				words[wide-firstFamily] = append(words[wide-firstFamily], uint16(symbol))
+			}
+		}
+	}
+	return words
+}
+
+// speaksFor notes that a word speaks for a sense, once. Senses come one after the other.
+func (s *Senses) speaksFor(id uint16, sense int) {
+	if known := s.weights[id]; len(known) == 0 || known[len(known)-1].sense != sense {
+		s.weights[id] = append(known, weighing{sense: sense})
 	}
 }
 

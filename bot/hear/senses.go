@@ -36,15 +36,15 @@ type Found struct {
 // Senses is a compiled lexicon of what people may mean. It never changes
 // afterwards and may be shared.
 type Senses struct {
-	index                       // words only; its expressions are not used
-	shapes   []shape            // of senses and of families
-	first    map[uint32][]int32 // shapes by first symbol
+	index            // words only; its expressions are not used
+	shapes   []shape // of senses and of families
+	openings         // the same, by how they begin
 	families map[string]uint32
 	wider    map[uint32][]uint32 // the families that a family is part of
 	sounds   map[string]uint16   // by how a word sounds, unless two sound alike
 	letters  map[[2]byte][]uint16
 	senses   int
-	weights  map[uint16][]weighing // for proposals: what a word speaks for
+	weights  [][]weighing // for proposals: what a word speaks for
 }
 
 // A symbol is a word of the index or, from this number on, a family.
@@ -78,7 +78,7 @@ const (
 // plain words, or a whole other family. Owners of what is found are positions
 // in senses.
 func NewSenses(families map[string][]Said, senses []Sense) *Senses {
-	s := &Senses{index: newIndex(small), first: map[uint32][]int32{}, families: map[string]uint32{}, senses: len(senses)}
+	s := &Senses{index: newIndex(small), families: map[string]uint32{}, senses: len(senses)}
 	s.addFamilies(families)
 	group := int32(0)
 	for i := range senses {
@@ -95,6 +95,7 @@ func NewSenses(families map[string][]Said, senses []Sense) *Senses {
 			group++
 		}
 	}
+	s.openings = s.listOpenings()
 	s.listSounds()
 	s.listLetters()
 	s.weigh()
@@ -212,5 +213,4 @@ func (s *Senses) add(said Said, x shape) {
 	}
 	x.symbols, x.weight = kept, max(x.weight, 1)
 	s.shapes = append(s.shapes, x)
-	s.first[kept[0]] = append(s.first[kept[0]], int32(len(s.shapes)-1))
 }

@@ -1,9 +1,6 @@
 package hear
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // The bounds of one reading.
 const (
@@ -26,8 +23,9 @@ type sensing struct {
 	*Senses
 	reading
 	language string
+	said     marks
 	edges    []edge
-	from     [maxTokens + 1]int // edges by word: edges[from[i]:from[i+1]]
+	from     [maxTokens + 1]uint16 // edges by word: edges[from[i]:from[i+1]]
 	matched  []partial
 }
 
@@ -43,48 +41,53 @@ type partial struct {
 // of the same sense. The language decides which expressions count: its own and
 // the French ones.
 func (s *Senses) Find(u Utterance, language string) []Found {
-	h := sensing{Senses: s, language: language}
+	var words [64]edge
+	var edges [128]edge
+	var matched [32]partial
+	h := sensing{Senses: s, language: language, said: marks{1 << unneeded}}
 	h.reading.index, h.reading.tokens = &s.index, u.tokens
-	if !h.recognise() {
+	h.edges = h.recognise(words[:0], edges[:0])
+	if len(h.edges) == 0 {
 		return nil
 	}
-	h.matchAll()
+	h.matched = h.matchAll(matched[:0])
 	return h.gather()
 }
 
 // recognise lists, word by word, which words and families begin there.
-func (h *sensing) recognise() bool {
-	words := make([]edge, len(h.tokens))
-	known := false
+func (h *sensing) recognise(words, edges []edge) []edge {
 	for i := range h.tokens {
 		id, wrong := h.resolve(&h.tokens[i])
 		h.ids[i], h.wrong[i] = id, wrong
-		words[i] = edge{uint32(id), uint16(i + 1), wrong}
-		known = known || id != 0
+		words = append(words, edge{uint32(id), uint16(i + 1), wrong})
+		if id != 0 {
+			h.said.add(uint32(id))
+		}
 	}
-	if !known {
-		return false
-	}
-	h.edges = make([]edge, 0, 3*len(words))
 	for i := range words {
-		h.from[i] = len(h.edges)
-		if words[i].symbol == 0 || len(h.edges) > maxEdges {
+		h.from[i] = uint16(len(edges))
+		if words[i].symbol == 0 || len(edges) > maxEdges {
 			continue
 		}
-		h.edges = append(h.edges, words[i])
-		for _, k := range h.Senses.first[words[i].symbol] {
-			if x := &h.shapes[k]; x.family != 0 && h.speaks(x) {
-				if end, wrong, ok := h.run(x, words, i); ok {
-					h.edges = append(h.edges, edge{x.family, uint16(end), uint8(wrong)})
-					for _, wide := range h.wider[x.family] {
-						h.edges = append(h.edges, edge{wide, uint16(end), uint8(wrong)})
-					}
+		edges = append(edges, words[i])
+		for _, o := range h.ofFamilies[words[i].symbol] {
+			if !h.said.allow(o) || !h.speaks(&h.shapes[o.shape]) {
+				continue
+			}
+			x := &h.shapes[o.shape]
+			if end, wrong, ok := h.run(x, words, i); ok {
+				edges = append(edges, edge{x.family, uint16(end), uint8(wrong)})
+				for _, wide := range h.wider[x.family] {
+					edges = append(edges, edge{wide, uint16(end), uint8(wrong)})
 				}
 			}
 		}
 	}
-	h.from[len(words)] = len(h.edges)
-	return true
+	h.from[len(words)] = uint16(len(edges))
+	for i := range edges {
+		h.said.add(edges[i].symbol)
+	}
+	return edges
 }
 
 func (h *sensing) speaks(x *shape) bool { return x.language == "fr" || x.language == h.language }
@@ -110,20 +113,22 @@ func (h *sensing) run(x *shape, words []edge, i int) (end, wrong int, ok bool) {
 }
 
 // matchAll finds every shape of a sense.
-func (h *sensing) matchAll() {
+func (h *sensing) matchAll(matched []partial) []partial {
 	for i := range h.tokens {
 		for _, e := range h.edges[h.from[i]:h.from[i+1]] {
-			for _, k := range h.Senses.first[e.symbol] {
-				x := &h.shapes[k]
-				if x.family != 0 || !h.speaks(x) || len(h.matched) == maxParts {
+			for _, o := range h.begun(e.symbol) {
+				if !h.said.allow(o) || len(matched) == maxParts {
 					continue
 				}
-				if p, ok := h.walk(x, e, i); ok {
-					h.matched = append(h.matched, p)
+				if x := &h.shapes[o.shape]; h.speaks(x) {
+					if p, ok := h.walk(x, e, i); ok {
+						matched = append(matched, p)
+					}
 				}
 			}
 		}
 	}
+	return matched
 }
 
 // walk reads a shape whose first symbol is the edge at token i. Between two
@@ -173,29 +178,36 @@ func (h *sensing) next(x *shape, want uint32, at int, denied *bool) (edge, bool)
 // gather joins the parts, drops what is refused, excepted or excluded, and
 // keeps the best of each sense.
 func (h *sensing) gather() []Found {
-	var said []Found
-	var roles []role
-	excluded := make(map[int]bool, 2)
+	var saidRoom [24]Found
+	var roleRoom [24]role
+	var furtherRoom [64]int32
+	said, roles, further := saidRoom[:0], roleRoom[:0], h.further(furtherRoom[:0])
 	for i := range h.matched {
 		p := &h.matched[i]
 		if p.part != 0 || p.refused {
 			continue
 		}
-		if f, ok := h.whole(p); ok {
+		if f, ok := h.whole(p, further); ok {
 			said, roles = append(said, f), append(roles, p.role)
-			excluded[p.owner] = excluded[p.owner] || p.role == excluding
 		}
 	}
-	best := make(map[int]Found, 8)
+	found := make([]Found, 0, min(len(said), 8))
 	for i, f := range said {
-		if roles[i] == meaning && !excluded[f.Sense] && better(f, best[f.Sense]) && !over(f, said, roles) {
-			best[f.Sense] = f
+		if roles[i] != meaning || excludes(f.Sense, said, roles) {
+			continue
 		}
+		at := slices.IndexFunc(found, func(b Found) bool { return b.Sense == f.Sense })
+		if at >= 0 && !better(f, found[at]) || over(f, said, roles) {
+			continue
+		}
+		if at < 0 {
+			found = append(found, f)
+			continue
+		}
+		found[at] = f
 	}
-	found := make([]Found, 0, len(best))
-	for _, f := range best {
-		f.Words = h.words(f.Start, f.End)
-		found = append(found, f)
+	for i := range found {
+		found[i].Words = h.words(found[i].Start, found[i].End)
 	}
 	slices.SortFunc(found, func(a, b Found) int {
 		if a.Start != b.Start {
@@ -204,6 +216,26 @@ func (h *sensing) gather() []Found {
 		return a.Sense - b.Sense
 	})
 	return found
+}
+
+// further lists the parts of expressions that stand behind a " + ".
+func (h *sensing) further(list []int32) []int32 {
+	for i := range h.matched {
+		if p := &h.matched[i]; p.part != 0 && !p.refused {
+			list = append(list, int32(i))
+		}
+	}
+	return list
+}
+
+// excludes says that something was said for which a sense is not meant.
+func excludes(sense int, said []Found, roles []role) bool {
+	for i := range said {
+		if roles[i] == excluding && said[i].Sense == sense {
+			return true
+		}
+	}
+	return false
 }
 
 // over says that an exception of the same sense stands on some of the same words.
@@ -216,15 +248,15 @@ func over(f Found, said []Found, roles []role) bool {
 	return false
 }
 
-// whole joins a shape with the other parts of its expression.
-func (h *sensing) whole(p *partial) (Found, bool) {
+// whole joins a shape with the other parts of its expression, which are among the further ones.
+func (h *sensing) whole(p *partial, further []int32) (Found, bool) {
 	f := Found{Sense: p.owner, Content: p.weight, Typos: p.wrong, Start: p.start, End: p.end}
 	for part := uint8(1); part < p.parts; part++ {
 		ok := false
-		for i := range h.matched {
+		for _, i := range further {
 			q := &h.matched[i]
 			apart := q.start >= f.End && q.start-f.End <= farthest || q.end <= f.Start && f.Start-q.end <= farthest
-			if q.group == p.group && q.part == part && q.owner == p.owner && !q.refused && apart {
+			if q.group == p.group && q.part == part && q.owner == p.owner && apart {
 				f.Start, f.End = min(f.Start, q.start), max(f.End, q.end)
 				f.Content += q.weight
 				f.Typos += q.wrong
@@ -247,9 +279,13 @@ func better(a, b Found) bool {
 }
 
 func (h *sensing) words(start, end int) string {
-	all := make([]string, 0, end-start)
-	for _, t := range h.tokens[start:end] {
-		all = append(all, t.text)
+	var room [128]byte
+	all := room[:0]
+	for i, t := range h.tokens[start:end] {
+		if i > 0 {
+			all = append(all, ' ')
+		}
+		all = append(all, t.text...)
 	}
-	return strings.Join(all, " ")
+	return string(all)
 }

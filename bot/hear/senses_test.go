@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -107,6 +108,32 @@ func TestProposeAsksAboutWhatIsNear(t *testing.T) {
 	}
 	if got := s.Propose(Listen("fr", "diplôme"), 3, func(int) bool { return false }); len(got) != 0 {
 		t.Errorf("not allowed: %v", got)
+	}
+}
+
+// What an opening needs only saves time: without it the same is found.
+func TestOpeningsLeaveNothingOut(t *testing.T) {
+	s, _ := sensesForTest()
+	all := *s
+	all.openings = s.listOpenings()
+	for _, lists := range [][][]opening{all.ofFamilies, all.byWord, all.byFamily} {
+		for _, list := range lists {
+			for i := range list {
+				list[i].needs = [2]uint16{unneeded, unneeded}
+			}
+		}
+	}
+	random := rand.New(rand.NewPCG(3, 1))
+	pieces := []string{"arrêter", "le", "lycée", "laisser", "tomber", ",", "ne", "pas", "ma", "fille", "garder", "expérience", "diplôme", "bac", "pro", "quitter", "cours de piano", "veut", "j'ai"}
+	for range 3000 {
+		var text strings.Builder
+		for range 1 + random.IntN(12) {
+			text.WriteString(pieces[random.IntN(len(pieces))] + " ")
+		}
+		u := Listen("fr", text.String())
+		if few, full := s.Find(u, "fr"), all.Find(u, "fr"); !reflect.DeepEqual(few, full) {
+			t.Fatalf("%q: %v, without openings %v", text.String(), few, full)
+		}
 	}
 }
 

@@ -13,32 +13,52 @@ const (
 	sure   // "habite à", "près de", "ville de"
 )
 
-// The words of several languages that stand before a place, and before something else. They are written
-// as words are folded.
-var (
-	ahead = wordSet(strong, "a sur vers near at from em aos na v u do z bilia fi f secteur dpt departement dept in à la e")
-	loose = wordSet(weak, `de d du des la le les l en dans entre pour depuis par cote region banlieue commune ville
-		to of the em no na los las el un`)
-	dwelling = wordSet(sure, `habite jhabite habitent habitons habitant habitante abite jabite vis vit vivons vivant reside residant domicile domicilie domiciliee
+// The words of several languages that stand before a place, and before something else; between are
+// those behind which others are looked at. They are written as words are folded.
+const (
+	ahead = "a sur vers near at from em aos na v u do z bilia fi f secteur dpt departement dept in à la e"
+	loose = `de d du des la le les l en dans entre pour depuis par cote region banlieue commune ville
+		to of the em no na los las el un`
+	dwelling = `habite jhabite habitent habitons habitant habitante abite jabite vis vit vivons vivant reside residant domicile domicilie domiciliee
 		demeurant loge base basee situe situee installe installee demenage demenager emmenage originaire incarcere incarceree detenu detenue
 		ville village commune secteur region agglo agglomeration banlieue alentours environs pres proche autour cote limite
 		mairie agence lycee college fac universite iut campus gare prison hopital antenne quartier arrivee arrive zone sud nord
-		live living based moved moro morando vivo vivimos vive wohne oturuyorum zhyvu jyvu jivu`)
-	people = wordSet(against, `appelle mappelle prenom nom mme madame mr m monsieur mlle fille fils mari femme ami amie copain copine frere soeur cousin cousine
-		chez collegue named name bonjour merci cher chere llamo chamo signe`)
-	between = wordSet(weak, `a de du d des sur vers en dans la le l les au aux à pas tout est suis in em na at to near from f fi u v`)
+		live living based moved moro morando vivo vivimos vive wohne oturuyorum zhyvu jyvu jivu`
+	people = `appelle mappelle prenom nom mme madame mr m monsieur mlle fille fils mari femme ami amie copain copine frere soeur cousin cousine
+		chez collegue named name bonjour merci cher chere llamo chamo signe`
+	between = `a de du d des sur vers en dans la le l les au aux à pas tout est suis in em na at to near from f fi u v`
 )
 
-func wordSet(c cue, list string) map[string]cue {
-	set := map[string]cue{}
-	for w := range strings.FieldsSeq(list) {
-		set[w] = c
-	}
-	return set
-}
+// part is what a word may do before a name.
+type part uint8
+
+const (
+	isAhead part = 1 << iota
+	isLoose
+	isDwelling
+	isPeople
+	isBetween
+	isTitle
+)
 
 // titles stand before a family name, with or without a full stop.
-var titles = bools("m mr mme mlle dr monsieur madame mademoiselle maitre")
+const titles = "m mr mme mlle dr monsieur madame mademoiselle maitre"
+
+// parts are all of these words; they never change.
+var parts = listParts()
+
+func listParts() map[string]part {
+	all := map[string]part{}
+	for _, list := range [...]struct {
+		words string
+		is    part
+	}{{ahead, isAhead}, {loose, isLoose}, {dwelling, isDwelling}, {people, isPeople}, {between, isBetween}, {titles, isTitle}} {
+		for w := range strings.FieldsSeq(list.words) {
+			all[w] |= list.is
+		}
+	}
+	return all
+}
 
 // holders stand before "a" when it is a verb, or an English article.
 var holders = bools("m t l s n il elle on y qui ca cela nous vous que quoi leur lui en have has is was such what such quite for as got need want")
@@ -52,7 +72,7 @@ func has(ws []word, i int) bool {
 func before(ws []word, h *hit) cue {
 	i := h.from
 	best := nothing
-	if i > 0 && titles[ws[i-1].text] {
+	if i > 0 && parts[ws[i-1].text]&isTitle != 0 {
 		return against
 	}
 	if article(ws[i].text) != "" {
@@ -69,17 +89,18 @@ func before(ws []word, h *hit) cue {
 			break
 		}
 		text := ws[i-back].text
+		does := parts[text]
 		switch {
-		case people[text] == against && back == 1:
+		case does&isPeople != 0 && back == 1:
 			return against
-		case dwelling[text] == sure:
+		case does&isDwelling != 0:
 			return sure
-		case ahead[text] == strong && back == 1 && !(text == "a" && has(ws, i-1)):
+		case does&isAhead != 0 && back == 1 && !(text == "a" && has(ws, i-1)):
 			best = max(best, strong)
-		case loose[text] == weak && back == 1:
+		case does&isLoose != 0 && back == 1:
 			best = max(best, weak)
 		}
-		if _, goes := between[text]; !goes {
+		if does&isBetween == 0 {
 			break
 		}
 	}

@@ -59,13 +59,12 @@ func split(dst []word, message string) []word {
 			r, n = utf8.DecodeRuneInString(message[i:])
 		}
 		before := len(text)
-		if text = appendFolded(text, r); len(text) > before || unicode.Is(unicode.Mn, r) {
+		if text = appendFolded(text, r); len(text) > before || r >= 0x300 && unicode.Is(unicode.Mn, r) {
 			if w.start < 0 && len(text) > before {
 				w = word{start: i, capital: unicode.IsUpper(r), accented: r >= utf8.RuneSelf, pause: pause, bracket: bracket, opens: opens, cyrillic: r >= 0x400 && r < 0x500}
 				pause, bracket, opens = false, false, false
 			}
-		} else {
-			end(i)
+		} else if end(i); r != ' ' {
 			pause = pause || strings.ContainsRune(",;:.!?\n()…«»", r)
 			opens = opens || strings.ContainsRune(".!?\n…", r)
 			bracket = bracket || r == '('

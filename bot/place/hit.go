@@ -40,8 +40,8 @@ func longest(ws []word, i int) (best hit, ok bool) {
 		if s.from < s.to {
 			s = table.within(s, key)
 		}
-		if h.other, h.isOther = otherName(key); s.from == s.to && !h.isOther {
-			if j > i+3 {
+		if h.other, h.isOther = others.find(key); s.from == s.to && !h.isOther {
+			if j > i+3 || !others.begin(key) {
 				break
 			}
 			continue
@@ -62,17 +62,6 @@ func article(text string) string {
 		return "les"
 	}
 	return ""
-}
-
-// otherName finds what is not a commune's own name.
-func otherName(key string) (known, bool) {
-	if k, ok := nicknames[key]; ok {
-		return k, true
-	}
-	if i, ok := abroad.byKey[key]; ok {
-		return known{Abroad, i}, true
-	}
-	return known{}, false
 }
 
 // names says whether a hit is any name, and which: in the names that begin with its key, the first are

@@ -2,6 +2,7 @@ package place
 
 import (
 	_ "embed"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -17,16 +18,10 @@ var wordsFile string
 
 // The lists are read when the program starts and never change.
 var (
-	nicknames = readNicknames(nicknamesFile)
-	abroad    = readAbroad(abroadFile)
-	words     = readWords(wordsFile)
+	abroad = readAbroad(abroadFile) // the right names, in order
+	others = readOthers(abroadFile, nicknamesFile)
+	words  = readWords(wordsFile)
 )
-
-// foreign are the right names of places abroad, in order.
-type foreign struct {
-	names []string
-	byKey map[string]int
-}
 
 // meaning of a nickname: a kind and the index of a record or an area.
 type known struct {
@@ -44,6 +39,42 @@ func entries(file string) [][2]string {
 		}
 	}
 	return all
+}
+
+// otherNames are those that are not a commune's own, and with which two letters any begins.
+type otherNames struct {
+	byKey  map[string]known
+	begins [pairs]bool
+}
+
+// find finds a name by its key.
+func (o *otherNames) find(key string) (known, bool) {
+	if !o.begin(key) {
+		return known{}, false
+	}
+	k, ok := o.byKey[key]
+	return k, ok
+}
+
+// begin says whether any may begin like a key.
+func (o *otherNames) begin(key string) bool {
+	pair, ok := pairOf(key)
+	return !ok || o.begins[pair]
+}
+
+// readOthers reads the towns abroad and the nicknames, and adds the areas.
+func readOthers(abroad, nicknames string) *otherNames {
+	o := &otherNames{byKey: map[string]known{}}
+	for i, e := range entries(abroad) {
+		o.byKey[keyOf(e[0])] = known{Abroad, i}
+	}
+	maps.Copy(o.byKey, readNicknames(nicknames))
+	for key := range o.byKey {
+		if pair, ok := pairOf(key); ok {
+			o.begins[pair] = true
+		}
+	}
+	return o
 }
 
 func readNicknames(file string) map[string]known {
@@ -89,13 +120,11 @@ func areaAt(areas []area, code string) int {
 	return i
 }
 
-func readAbroad(file string) foreign {
-	f := foreign{byKey: map[string]int{}}
+func readAbroad(file string) (names []string) {
 	for _, e := range entries(file) {
-		f.byKey[keyOf(e[0])] = len(f.names)
-		f.names = append(f.names, e[1])
+		names = append(names, e[1])
 	}
-	return f
+	return names
 }
 
 // sense says what else a name of a place is.

@@ -129,7 +129,7 @@ var (
 
 func bools(list string) map[string]bool {
 	set := map[string]bool{}
-	for w := range wordSet(nothing, list) {
+	for w := range strings.FieldsSeq(list) {
 		set[w] = true
 	}
 	return set
@@ -230,8 +230,11 @@ const longTypo = 9
 func (r *reading) typo(i int) (hit, bool) {
 	h := hit{from: i, to: i + 1, misspelt: true}
 	w := &r.words[i]
+	if len(w.text) < 5 || w.number || words[w.text] != 0 && !w.cyrillic {
+		return h, false
+	}
 	said := before(r.words, &h) >= strong
-	if len(w.text) < 5 || words[w.text] != 0 && !w.cyrillic || w.number || !said && len(w.text) < longTypo {
+	if !said && len(w.text) < longTypo {
 		return h, false
 	}
 	h.key = w.key

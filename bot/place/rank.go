@@ -154,5 +154,5 @@ func (k known) place() Place {
 		r := &table.regions[k.index]
 		return Place{Kind: Region, Code: r.code, Name: r.name, Region: r.code}
 	}
-	return Place{Kind: Abroad, Name: abroad.names[k.index]}
+	return Place{Kind: Abroad, Name: abroad[k.index]}
 }

@@ -22,6 +22,18 @@ type communes struct {
 	attribution  string
 	regions      []area // by code
 	departements []area
+	begins       [pairs + 1]uint16 // the first name from each two letters on
+}
+
+// pairs is how many two letters there are.
+const pairs = 26 * 26
+
+// pairOf is the number of the two letters that a key begins with, from "aa" on.
+func pairOf(key string) (pair int, ok bool) {
+	if len(key) < 2 || key[0] < 'a' || key[0] > 'z' || key[1] < 'a' || key[1] > 'z' {
+		return 0, false
+	}
+	return int(key[0]-'a')*26 + int(key[1]-'a'), true
 }
 
 // An area is a région or a département.
@@ -46,6 +58,10 @@ func open(packed string) *communes {
 			c.departements = append(c.departements, area{fields[1], fields[2], fields[3], keyOf(fields[3])})
 		}
 	}
+	for pair := range pairs {
+		c.begins[pair] = uint16(c.first(c.all(), string([]byte{'a' + byte(pair/26), 'a' + byte(pair%26)})))
+	}
+	c.begins[pairs] = uint16(c.names())
 	return c
 }
 
@@ -74,10 +90,34 @@ func (c *communes) all() span { return span{0, c.names()} }
 
 // within narrows a span to the names whose keys begin with a prefix.
 func (c *communes) within(s span, prefix string) span {
-	n := s.to - s.from
-	from := s.from + sort.Search(n, func(i int) bool { return c.key(s.from+i) >= prefix })
-	to := from + sort.Search(s.to-from, func(i int) bool { return !strings.HasPrefix(c.key(from+i), prefix) })
+	if pair, ok := pairOf(prefix); ok && s == c.all() {
+		s = span{int(c.begins[pair]), int(c.begins[pair+1])}
+	}
+	from := c.first(s, prefix)
+	to, step := from, 1 // most spans are short
+	for to+step <= s.to && strings.HasPrefix(c.key(to+step-1), prefix) {
+		to += step
+		step *= 2
+	}
+	for ; step > 0; step /= 2 {
+		if to+step <= s.to && strings.HasPrefix(c.key(to+step-1), prefix) {
+			to += step
+		}
+	}
 	return span{from, to}
+}
+
+// first is the first name of a span whose key is a prefix or comes after it.
+func (c *communes) first(s span, prefix string) int {
+	from, to := s.from, s.to
+	for from < to {
+		if middle := (from + to) / 2; c.key(middle) < prefix {
+			from = middle + 1
+		} else {
+			to = middle
+		}
+	}
+	return from
 }
 
 // records of a name are those from first to the next name's first.
