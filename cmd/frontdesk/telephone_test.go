@@ -412,7 +412,6 @@ func TestAMessageIsAnnouncedRecordedAndHeardAtTheDesk(t *testing.T) {
 	s := newPhoneSite(t)
 	ctx, end := context.WithTimeout(t.Context(), 90*time.Second)
 	defer end()
-	s.house.player.NewID = func() bot.ConversationID { return "theirs" }
 	talk := s.calls(ctx)
 	talk.Press("0") // nobody is there
 	s.hears("the caller", talk, "Personne n'est libre tout de suite.", "En danger ?", "Que préférez-vous ?", "Pour laisser un message, tapez 3.")
@@ -425,12 +424,9 @@ func TestAMessageIsAnnouncedRecordedAndHeardAtTheDesk(t *testing.T) {
 	talk.Hum(0)
 	talk.Press("#")
 	s.hears("the caller", talk, "Tapez votre numéro de téléphone")
-	head, err := s.house.store.Head(ctx, "theirs")
-	if err != nil {
-		t.Fatal(err)
-	}
+	theirs := s.session()
 	name := ""
-	for _, a := range head.Session.Answers {
+	for _, a := range theirs.Answers {
 		if m, is := bot.AttachmentOf(a.Value); is {
 			name = m.ID
 			if m.Length < 2*time.Second || m.Length > 4*time.Second {
@@ -438,7 +434,7 @@ func TestAMessageIsAnnouncedRecordedAndHeardAtTheDesk(t *testing.T) {
 			}
 		}
 	}
-	wav, err := s.house.store.Blob(ctx, head.Session.ID, name)
+	wav, err := s.house.store.Blob(ctx, theirs.ID, name)
 	if err != nil {
 		t.Fatal(err)
 	}
