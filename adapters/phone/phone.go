@@ -184,7 +184,7 @@ func (p *Phone) Sound() media.RoomStats { return p.room.Stats() }
 
 // open gives a call its sound.
 func (p *Phone) open(c *signal.Call) (signal.Media, error) {
-	stream, err := p.room.Open()
+	stream, err := p.room.Open(c.Peer(), c.Offer())
 	if errors.Is(err, media.ErrFull) {
 		return nil, signal.ErrFull
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"frontdesk/adapters/phone/media"
@@ -150,20 +149,12 @@ func (c *call) busy(ctx context.Context, who bot.CounsellorID) (free func(), ok 
 
 // dial rings a counsellor's telephone. With sips: not only what is said about the call is encrypted.
 func (c *call) dial(ctx context.Context, who bot.Counsellor) (*owner, error) {
-	stream, err := c.room.Open()
+	sip, err := c.Endpoint().Dial(ctx, string(who.Phone), c.open, signal.DialOptions{Ring: c.Timing.Ring})
 	if err != nil {
-		return nil, fmt.Errorf("ring a counsellor: %w", err)
-	}
-	if strings.HasPrefix(string(who.Phone), "sips:") {
-		stream.AllowSecure()
-	}
-	sip, err := c.Endpoint().Dial(ctx, string(who.Phone), sound{stream}, signal.DialOptions{Ring: c.Timing.Ring})
-	if err != nil {
-		stream.Close()
 		return nil, fmt.Errorf("ring a counsellor: %w", err)
 	}
 	leg := bot.Leg{ID: "call-" + string(who.ID), Channel: Channel, Peer: bot.Address("counsellor:" + string(who.ID)), For: bot.ToOwner}
-	return &owner{sip: sip, line: stream, leg: leg}, nil
+	return &owner{sip: sip, line: sip.Media().(sound).Stream, leg: leg}, nil
 }
 
 // accepted is the result of a ring that has put a caller through.

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,7 +19,7 @@ import (
 type sipConfig struct {
 	Listen      []string      `env:"LISTEN" placeholder:"udp://127.0.0.1:5060" help:"Where calls come in: udp://, tcp:// or tls:// and an address, several with commas. Unset: no telephone."`
 	Allow       []string      `env:"ALLOW" placeholder:"192.0.2.0/24" help:"Networks that may call: the trunk's, the PBX's. Anything else is dropped unheard."`
-	Public      []string      `env:"PUBLIC" placeholder:"203.0.113.7" help:"Address that the trunk sees, where it is not the one that is listened on."`
+	Public      []string      `env:"PUBLIC" placeholder:"203.0.113.7" help:"Address that the trunk sees, where it is not the one that is listened on; with IPv4 and IPv6 one of each, with commas."`
 	Register    string        `env:"REGISTER" placeholder:"accueil@pbx.example" help:"Account at a registrar, as user@host; sips: before it for TLS. Unset: the trunk knows where we are."`
 	User        string        `env:"USER" help:"Name of the account's password, where it is not its user."`
 	Password    string        `env:"PASSWORD" help:"Password of the account."`
@@ -101,24 +102,32 @@ func (s *sipConfig) signalling(targets []string) (signal.Config, error) {
 	return c, nil
 }
 
-// sound is where sound is sent and received: on the address of the first listener.
+// sound is where sound is sent and received: on the address of the first listener of each family.
 func (s *sipConfig) sound() (media.Config, error) {
 	var c media.Config
-	u, err := url.Parse(s.Listen[0])
-	if err != nil {
-		return c, err
-	}
-	at, err := netip.ParseAddrPort(u.Host)
-	if err != nil {
-		return c, err
-	}
-	c.Host = at.Addr()
-	c.FirstPort, c.LastPort, err = s.ports()
-	for _, p := range s.Public {
-		if public, bad := netip.ParseAddr(p); bad == nil && public.Is4() == c.Host.Unmap().Is4() {
-			c.Public = public
+	for _, l := range s.Listen {
+		u, err := url.Parse(l)
+		if err != nil {
+			return c, err
 		}
+		at, err := netip.ParseAddrPort(u.Host)
+		if err != nil {
+			return c, err
+		}
+		host := media.Host{Bound: at.Addr().Unmap()}
+		is4 := host.Bound.Is4()
+		if slices.ContainsFunc(c.Hosts, func(h media.Host) bool { return h.Bound.Is4() == is4 }) {
+			continue
+		}
+		for _, p := range s.Public {
+			if public, bad := netip.ParseAddr(p); bad == nil && public.Unmap().Is4() == is4 {
+				host.Public = public
+			}
+		}
+		c.Hosts = append(c.Hosts, host)
 	}
+	var err error
+	c.FirstPort, c.LastPort, err = s.ports()
 	return c, err
 }
 

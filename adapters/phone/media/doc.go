@@ -4,8 +4,8 @@
 // sound of one call: two sockets (RTP and RTCP), one description agreed with the peer, one thing
 // played at a time. Who signals treats descriptions as opaque bytes:
 //
-//	room, err := media.New(media.Config{Host: host, FirstPort: 20000, LastPort: 20999})
-//	stream, err := room.Open()               // ErrFull: answer 486 or 503
+//	room, err := media.New(media.Config{Hosts: hosts, FirstPort: 20000, LastPort: 20999})
+//	stream, err := room.Open(peer, offer)    // peer: whom the call is signalled with. ErrFull: answer 486 or 503
 //	stream.AllowSecure()                     // only when the call was signalled over TLS
 //	answer, err := stream.Answer(offer)      // every INVITE with a body; ErrNotAcceptable: 488
 //	offer, err := stream.Offer()             // INVITE without a body, or our own INVITE …
@@ -22,7 +22,8 @@
 //	err = media.Bridge(ctx, caller, counsellor)
 //
 // While a peer holds the call (Held) nothing is sent, a sound waits where it was, and Silent does
-// not run. A Room binds one address; a host with IPv4 and IPv6 opens two rooms.
+// not run. A Room has an address of IPv4, one of IPv6, or both: a stream is of one
+// family, and refuses a description of the other.
 //
 // Sound is sent as G.711 (A-law or µ-law, 20 ms), keys are RFC 4733, RFC 3264 rules offers and
 // answers, RFC 3550 the reports, RFC 3711 and RFC 4568 what is encrypted.

@@ -136,7 +136,7 @@ func BenchmarkThousandStreams(b *testing.B) {
 	for range b.N {
 		addresses, stop := echoProcess(b)
 		base := freePort(b, loopback) % 20000
-		room, err := New(Config{Host: loopback, FirstPort: 10000 + base, LastPort: 10000 + base + 3*loadStreams})
+		room, err := New(Config{Hosts: []Host{{Bound: loopback}}, FirstPort: 10000 + base, LastPort: 10000 + base + 3*loadStreams})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -146,7 +146,7 @@ func BenchmarkThousandStreams(b *testing.B) {
 		var playing sync.WaitGroup
 		var streams []*Stream
 		for i := range loadStreams {
-			s, err := room.Open()
+			s, err := room.Open(loopback, nil)
 			if err != nil {
 				b.Fatal(err)
 			}

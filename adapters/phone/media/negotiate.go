@@ -126,7 +126,7 @@ func (s *Stream) read(body []byte) (*description, error) {
 	if err != nil {
 		return nil, err
 	}
-	if host := peer.address.Addr(); !host.IsUnspecified() && !s.room.reaches(host) {
+	if host := peer.address.Addr(); !host.IsUnspecified() && !s.host.reaches(host) {
 		return nil, refuse("its address is of another family than ours")
 	}
 	return peer, nil
@@ -166,7 +166,7 @@ func (s *Stream) agree(peer *description, hear []codec, ours, theirs *cipher) er
 
 // describe writes our session around lines of media. RFC 3264 §8: the version counts changes.
 func (s *Stream) describe(lines func(*strings.Builder)) []byte {
-	family, host := "IP4", s.room.public
+	family, host := "IP4", s.host.Public
 	if host.Is6() {
 		family = "IP6"
 	}

@@ -218,7 +218,7 @@ func TestLateOffer(t *testing.T) {
 }
 
 func TestOurDescriptionsAreRead(t *testing.T) {
-	s := testStream(t, testRoom(t, func(c *Config) { c.Public = netip.MustParseAddr("192.0.2.7") }))
+	s := testStream(t, testRoom(t, func(c *Config) { c.Hosts[0].Public = netip.MustParseAddr("192.0.2.7") }))
 	offer, err := s.Offer()
 	if err != nil {
 		t.Fatal(err)
@@ -238,13 +238,13 @@ func FuzzAnswer(f *testing.F) {
 	f.Add([]byte(describe(somebody, "RTP/SAVP", "8", "a=crypto:1 "+suite80+" inline:"+strings.Repeat("A", 40)+"|2^31", "a=inactive")))
 	f.Add([]byte(describe(netip.MustParseAddrPort("[2001:db8::1]:4000"), "RTP/AVP", "8")))
 	f.Add([]byte("v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\nm=video 1 RTP/AVP 3\r\nm=audio 9 RTP/AVP 0\r\n"))
-	room, err := New(Config{Host: netip.IPv6Unspecified(), Public: loopback, FirstPort: 2000, LastPort: 2001})
+	room, err := New(Config{Hosts: []Host{{Bound: netip.IPv6Unspecified(), Public: loopback6}, {Bound: loopback}}, FirstPort: 2000, LastPort: 2001})
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Cleanup(room.Close)
 	f.Fuzz(func(t *testing.T, offer []byte) {
-		s := newStream(room, nil, nil, 2000)
+		s := newStream(room, room.config.Hosts[0], nil, nil, 2000)
 		s.AllowSecure()
 		answer, err := s.Answer(offer)
 		if err != nil {

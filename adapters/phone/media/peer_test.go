@@ -25,7 +25,7 @@ const patient = 20 * time.Second
 func testRoom(t testing.TB, change ...func(*Config)) *Room {
 	t.Helper()
 	base := freePort(t, loopback)
-	c := Config{Host: loopback, FirstPort: base, LastPort: base + 79}
+	c := Config{Hosts: []Host{{Bound: loopback}}, FirstPort: base, LastPort: base + 79}
 	for _, f := range change {
 		f(&c)
 	}
@@ -50,7 +50,7 @@ func freePort(t testing.TB, host netip.Addr) int {
 
 func testStream(t testing.TB, r *Room) *Stream {
 	t.Helper()
-	s, err := r.Open()
+	s, err := r.Open(r.config.Hosts[0].Bound, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,10 +17,43 @@ var (
 	ErrClosed = errors.New("the stream is closed")
 )
 
+// A Host is where sound of one family of addresses comes to.
+type Host struct {
+	Bound  netip.Addr // by every stream of the family
+	Public netip.Addr // written into descriptions; zero: Bound
+}
+
+func (h Host) check() (Host, error) {
+	h.Bound, h.Public = h.Bound.Unmap(), h.Public.Unmap()
+	if !h.Public.IsValid() {
+		h.Public = h.Bound
+	}
+	switch {
+	case !h.Bound.IsValid():
+		return h, errors.New("media has no address to listen on")
+	case h.Public.IsUnspecified():
+		return h, errors.New("media listens on every address and needs one to advertise")
+	case !h.reaches(h.Public):
+		return h, errors.New("media advertises an address of another family than it listens on")
+	}
+	return h, nil
+}
+
+// reaches says that a packet from here can get to an address.
+func (h Host) reaches(addr netip.Addr) bool { return addr.Unmap().Is4() == h.Bound.Is4() }
+
+// bind listens to one family alone, also on all addresses.
+func (h Host) bind(port int) (*net.UDPConn, error) {
+	network := "udp6"
+	if h.Bound.Is4() {
+		network = "udp4"
+	}
+	return net.ListenUDP(network, net.UDPAddrFromAddrPort(netip.AddrPortFrom(h.Bound, uint16(port))))
+}
+
 // Config says where a room listens.
 type Config struct {
-	Host       netip.Addr    // bound by every stream; :: takes both families
-	Public     netip.Addr    // written into descriptions; zero: Host
+	Hosts      []Host        // one, or one per family; they share the ports
 	FirstPort  int           // RTP takes the even ports from here …
 	LastPort   int           // … and RTCP the odd ones up to here
 	MaxStreams int           // at once; zero: as many as there are pairs of ports
@@ -29,19 +63,22 @@ type Config struct {
 const defaultSilence = 25 * time.Second
 
 func (c Config) check() (Config, error) {
-	c.Host, c.Public = c.Host.Unmap(), c.Public.Unmap()
-	if !c.Public.IsValid() {
-		c.Public = c.Host
+	if len(c.Hosts) == 0 {
+		return c, errors.New("media has no address to listen on")
+	}
+	c.Hosts = slices.Clone(c.Hosts)
+	for i, h := range c.Hosts {
+		var err error
+		if c.Hosts[i], err = h.check(); err != nil {
+			return c, err
+		}
+		if i > 1 || i == 1 && h.reaches(c.Hosts[0].Bound) {
+			return c, errors.New("media listens on two addresses of one family")
+		}
 	}
 	c.FirstPort += c.FirstPort & 1
 	pairs := (c.LastPort - c.FirstPort + 1) / 2
 	switch {
-	case !c.Host.IsValid():
-		return c, errors.New("media has no address to listen on")
-	case c.Public.IsUnspecified():
-		return c, errors.New("media listens on every address and needs one to advertise")
-	case c.Host.Is4() && c.Public.Is6() || c.Public.Is4() && c.Host.Is6() && !c.Host.IsUnspecified():
-		return c, errors.New("media advertises an address of another family than it listens on")
 	case c.FirstPort < 2 || c.LastPort > 65535 || pairs < 1:
 		return c, fmt.Errorf("media has no pair of ports from %d to %d", c.FirstPort, c.LastPort)
 	}
@@ -57,7 +94,6 @@ func (c Config) check() (Config, error) {
 // Room owns ports, the pacer and the counters of all streams. It is safe to share.
 type Room struct {
 	config Config
-	public netip.Addr
 	wheel  *wheel
 	count  counters
 
@@ -78,31 +114,47 @@ func New(c Config) (*Room, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Room{config: c, public: c.Public, wheel: newWheel(), open: map[*Stream]struct{}{}, next: c.FirstPort}, nil
+	return &Room{config: c, wheel: newWheel(), open: map[*Stream]struct{}{}, next: c.FirstPort}, nil
 }
 
-// Open gives a stream two ports, or ErrFull.
-func (r *Room) Open() (*Stream, error) {
+// Open gives a stream two ports, or ErrFull. They are of the family of addresses that the offer has, which is
+// not always the one that the call is signalled in; without an offer, of the peer's.
+func (r *Room) Open(peer netip.Addr, offer []byte) (*Stream, error) {
+	host := r.hostFor(peer, offer)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closed {
 		return nil, ErrClosed
 	}
-	sound, reports, port, err := r.listen()
+	sound, reports, port, err := r.listen(host)
 	if err != nil {
 		r.count.refused.Add(1)
 		return nil, err
 	}
-	s := newStream(r, sound, reports, port)
+	s := newStream(r, host, sound, reports, port)
 	r.open[s] = struct{}{}
 	r.count.opened.Add(1)
 	s.start()
 	return s, nil
 }
 
+func (r *Room) hostFor(peer netip.Addr, offer []byte) Host {
+	hosts := r.config.Hosts
+	if len(hosts) == 1 {
+		return hosts[0]
+	}
+	if d, err := parse(offer, true); err == nil {
+		peer = d.address.Addr()
+	}
+	if peer.IsValid() && !hosts[0].reaches(peer) {
+		return hosts[1]
+	}
+	return hosts[0]
+}
+
 // listen binds the next free pair. A pair just closed is the last to be taken again, so that late
 // packets of an old call do not reach a new one.
-func (r *Room) listen() (sound, reports *net.UDPConn, port int, err error) {
+func (r *Room) listen(host Host) (sound, reports *net.UDPConn, port int, err error) {
 	first, last := r.config.FirstPort, r.config.LastPort
 	if len(r.open) >= r.config.MaxStreams {
 		return nil, nil, 0, ErrFull
@@ -113,24 +165,15 @@ func (r *Room) listen() (sound, reports *net.UDPConn, port int, err error) {
 		}
 		port = r.next
 		r.next += 2
-		if sound, err = r.bind(port); err != nil {
+		if sound, err = host.bind(port); err != nil {
 			continue
 		}
-		if reports, err = r.bind(port + 1); err == nil {
+		if reports, err = host.bind(port + 1); err == nil {
 			return sound, reports, port, nil
 		}
 		_ = sound.Close() // its pair is taken
 	}
 	return nil, nil, 0, fmt.Errorf("%w: %v", ErrFull, err)
-}
-
-func (r *Room) bind(port int) (*net.UDPConn, error) {
-	return net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(r.config.Host, uint16(port))))
-}
-
-// reaches says that a packet from our sockets can get to host.
-func (r *Room) reaches(host netip.Addr) bool {
-	return host.Is4() == r.config.Host.Is4() || r.config.Host == netip.IPv6Unspecified()
 }
 
 func (r *Room) forget(s *Stream) {

@@ -177,14 +177,14 @@ func FuzzPacket(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(report, report)
-	room, err := New(Config{Host: loopback, FirstPort: 2000, LastPort: 2001})
+	room, err := New(Config{Hosts: []Host{{Bound: loopback}}, FirstPort: 2000, LastPort: 2001})
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Cleanup(room.Close)
 	f.Fuzz(func(t *testing.T, first, second []byte) {
 		for _, secret := range []bool{false, true} {
-			s := newStream(room, nil, nil, 2000)
+			s := newStream(room, room.config.Hosts[0], nil, nil, 2000)
 			profile, key := plainProfile, newCipher(1, suite80)
 			if secret {
 				s.AllowSecure()

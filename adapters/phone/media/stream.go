@@ -10,6 +10,7 @@ import (
 // Stream is the sound of one call. Its methods may be called from any goroutine.
 type Stream struct {
 	room    *Room
+	host    Host
 	port    int
 	sound   *net.UDPConn // RTP
 	reports *net.UDPConn // RTCP
@@ -38,8 +39,8 @@ type Stream struct {
 	bridge  *Stream // what the peer says goes there
 }
 
-func newStream(r *Room, sound, reports *net.UDPConn, port int) *Stream {
-	s := &Stream{room: r, port: port, sound: sound, reports: reports,
+func newStream(r *Room, host Host, sound, reports *net.UDPConn, port int) *Stream {
+	s := &Stream{room: r, host: host, port: port, sound: sound, reports: reports,
 		keys: make(chan Key, maxWaitingKeys), silent: make(chan struct{}), done: make(chan struct{}),
 		session: uint64(rand.Uint32()), out: newOutgoing(), report: newReporting()}
 	s.agreed.offerPT = defaultEvents

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 )
@@ -247,7 +248,7 @@ func TestRoomIsFull(t *testing.T) {
 	room := testRoom(t, func(c *Config) { c.MaxStreams = 2 })
 	first := testStream(t, room)
 	testStream(t, room)
-	_, err := room.Open()
+	_, err := room.Open(loopback, nil)
 	wantError(t, err, ErrFull)
 	first.Close()
 	first.Close()
@@ -259,29 +260,31 @@ func TestRoomIsFull(t *testing.T) {
 	taken := newPeer(t, loopback)
 	port := int(taken.address().Port()) &^ 1
 	room = testRoom(t, func(c *Config) { c.FirstPort, c.LastPort = port, port+1 })
-	_, err = room.Open()
+	_, err = room.Open(loopback, nil)
 	wantError(t, err, ErrFull)
 
 	room.Close()
 	room.Close()
-	_, err = room.Open()
+	_, err = room.Open(loopback, nil)
 	wantError(t, err, ErrClosed)
 }
 
 func TestConfigIsChecked(t *testing.T) {
 	for name, c := range map[string]Config{
 		"no address":       {FirstPort: 2000, LastPort: 2001},
-		"nothing to tell":  {Host: netip.IPv4Unspecified(), FirstPort: 2000, LastPort: 2001},
-		"two families":     {Host: loopback, Public: loopback6, FirstPort: 2000, LastPort: 2001},
-		"no pair":          {Host: loopback, FirstPort: 2001, LastPort: 2002},
-		"beyond the ports": {Host: loopback, FirstPort: 65530, LastPort: 65537},
+		"an empty address": {Hosts: []Host{{}}, FirstPort: 2000, LastPort: 2001},
+		"one family twice": {Hosts: []Host{{Bound: loopback}, {Bound: netip.IPv4Unspecified(), Public: loopback}}, FirstPort: 2000, LastPort: 2001},
+		"nothing to tell":  {Hosts: []Host{{Bound: netip.IPv4Unspecified()}}, FirstPort: 2000, LastPort: 2001},
+		"two families":     {Hosts: []Host{{Bound: loopback, Public: loopback6}}, FirstPort: 2000, LastPort: 2001},
+		"no pair":          {Hosts: []Host{{Bound: loopback}}, FirstPort: 2001, LastPort: 2002},
+		"beyond the ports": {Hosts: []Host{{Bound: loopback}}, FirstPort: 65530, LastPort: 65537},
 	} {
 		if room, err := New(c); err == nil {
 			room.Close()
 			t.Errorf("%s: taken", name)
 		}
 	}
-	for _, c := range []Config{{Host: netip.IPv6Unspecified(), Public: loopback, FirstPort: 2000, LastPort: 2001}, {Host: loopback6, FirstPort: 3, LastPort: 9}} {
+	for _, c := range []Config{{Hosts: []Host{{Bound: netip.IPv6Unspecified(), Public: loopback6}, {Bound: loopback}}, FirstPort: 2000, LastPort: 2001}, {Hosts: []Host{{Bound: loopback6}}, FirstPort: 3, LastPort: 9}} {
 		room, err := New(c)
 		if err != nil {
 			t.Fatal(err)
@@ -293,7 +296,7 @@ func TestConfigIsChecked(t *testing.T) {
 func TestIPv6(t *testing.T) {
 	t.Parallel()
 	p := newPeer(t, loopback6)
-	room := testRoom(t, func(c *Config) { c.Host = loopback6 })
+	room := testRoom(t, func(c *Config) { c.Hosts = []Host{{Bound: loopback6}} })
 	s := testStream(t, room)
 	if d := p.call(s, "8 101"); d.address.Addr() != loopback6 {
 		t.Errorf("answered %v", d.address)
@@ -311,16 +314,43 @@ func TestIPv6(t *testing.T) {
 	wantError(t, err, ErrNotAcceptable)
 }
 
-func TestBothFamiliesOnOneSocket(t *testing.T) {
+// A room with both families gives each peer a socket and an address of its own, from one range of ports.
+func TestBothFamiliesInOneRoom(t *testing.T) {
 	t.Parallel()
-	p := newPeer(t, loopback)
 	newPeer(t, loopback6) // skips without IPv6
-	room := testRoom(t, func(c *Config) { c.Host, c.Public = netip.IPv6Unspecified(), loopback })
-	s := testStream(t, room)
-	p.call(s, "8 101")
-	p.say(make([]byte, frame))
-	p.waitHeard(2)
-	waitFor(t, "the packet", func() bool { return s.Stats().Received == 1 })
+	public := netip.MustParseAddr("2001:db8::7")
+	room := testRoom(t, func(c *Config) {
+		c.Hosts = []Host{{Bound: loopback}, {Bound: netip.IPv6Unspecified(), Public: public}}
+	})
+	ports := map[uint16]bool{}
+	for _, c := range []struct{ at, signalled, told netip.Addr }{{loopback, loopback, loopback}, {loopback6, loopback6, public}, {loopback, loopback6, loopback}, {loopback6, loopback, public}} {
+		at, signalled, told := c.at, c.signalled, c.told
+		p := newPeer(t, at)
+		s, err := room.Open(signalled, p.describe("8 101"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(s.Close)
+		answer, err := s.Answer(p.describe("8 101"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		family := "IP4"
+		if told.Is6() {
+			family = "IP6"
+		}
+		if !strings.Contains(string(answer), "c=IN "+family+" "+told.String()+"\r\n") {
+			t.Errorf("a peer at %s is told\n%s", at, answer)
+		}
+		p.to = netip.AddrPortFrom(at, uint16(s.port))
+		p.say(make([]byte, frame))
+		p.waitHeard(2)
+		waitFor(t, "the packet", func() bool { return s.Stats().Received == 1 })
+		ports[p.to.Port()] = true
+	}
+	if len(ports) != 4 {
+		t.Errorf("the streams have the ports %v", ports)
+	}
 }
 
 func TestKeyPrintsAsADot(t *testing.T) {

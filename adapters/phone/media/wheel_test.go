@@ -8,11 +8,11 @@ import (
 func TestStallIsSkippedNotCaughtUp(t *testing.T) {
 	t.Parallel()
 	room, p := testRoom(t), newPeer(t, loopback)
-	sound, reports, port, err := room.listen()
+	sound, reports, port, err := room.listen(room.config.Hosts[0])
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := newStream(room, sound, reports, port) // in no phase of the room's
+	s := newStream(room, room.config.Hosts[0], sound, reports, port) // in no phase of the room's
 	var wheel wheel
 	s.phase = &wheel.phases[0]
 	s.phase.streams.Store(&[]*Stream{s})

@@ -23,6 +23,8 @@ type Line struct {
 	Registrar        string // "127.0.0.1:5060" or "": nobody knows where it is
 	Certificate, Key string // files, for TLS
 	Hums             float64
+	IPv6             bool // it is at ::1 …
+	Mixed            bool // … but its sound is by IPv4
 }
 
 // A Softphone is a Baresip.
@@ -57,13 +59,17 @@ func Baresip(t testing.TB, name string, line Line) *Softphone {
 
 func (s *Softphone) start(path string) bool {
 	control := FreePort(s.t, "tcp")
-	s.write("config", fmt.Sprintf("sip_listen 127.0.0.1:%d\nsip_certificate %s\nsip_cafile %s\nmodule_path /usr/lib/baresip/modules\n%s"+
+	s.write("config", fmt.Sprintf("sip_listen %s\nsip_certificate %s\nsip_cafile %s\nmodule_path /usr/lib/baresip/modules\n%s"+
 		"audio_source aufile,%s\naudio_player aufile,%s\nsnd_path %s\nctrl_tcp_listen 127.0.0.1:%d\nrtp_timeout 60\n",
-		s.port, s.identity(), s.line.Certificate, modules, filepath.Join(s.dir, "hum.wav"), filepath.Join(s.dir, "played.wav"), s.dir, control))
+		net.JoinHostPort(s.host(), fmt.Sprint(s.port)), s.identity(), s.line.Certificate, modules, filepath.Join(s.dir, "hum.wav"), filepath.Join(s.dir, "played.wav"), s.dir, control))
 	s.write("accounts", s.account())
 	s.write("contacts", "")
 	s.hum()
-	s.Said = Start(s.t, path, "-f", s.dir)
+	args := []string{"-f", s.dir}
+	if s.line.IPv6 && !s.line.Mixed {
+		args = append(args, "-6")
+	}
+	s.Said = Start(s.t, path, args...)
 	return s.connect(control)
 }
 
@@ -72,6 +78,13 @@ func (s *Softphone) write(name, text string) {
 	if err := os.WriteFile(filepath.Join(s.dir, name), []byte(text), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
+}
+
+func (s *Softphone) host() string {
+	if s.line.IPv6 {
+		return "::1"
+	}
+	return "127.0.0.1"
 }
 
 // identity is the certificate and the key in one file, as Baresip wants them.
@@ -92,7 +105,10 @@ func (s *Softphone) identity() string {
 }
 
 func (s *Softphone) account() string {
-	host, register := "127.0.0.1", ";regint=0"
+	host, register := s.host(), ";regint=0"
+	if s.line.IPv6 {
+		host = "[" + host + "]"
+	}
 	if s.line.Registrar != "" {
 		host, register = s.line.Registrar, ";regint=60;auth_pass=s3cret"
 	}
@@ -205,7 +221,7 @@ func (s *Softphone) Target() string {
 	if s.line.Transport == "tls" {
 		return fmt.Sprintf("sips:%s@127.0.0.1:%d", s.name, s.port+1)
 	}
-	return fmt.Sprintf("sip:%s@127.0.0.1:%d", s.name, s.port)
+	return "sip:" + s.name + "@" + net.JoinHostPort(s.host(), fmt.Sprint(s.port))
 }
 
 // Heard is the sound of the last call so far.

@@ -38,15 +38,12 @@ func (t *Telephone) Target(name string) string {
 
 // Call calls one of its targets.
 func (t *Telephone) Call(ctx context.Context, target string) (*Talk, error) {
-	m, err := listen(t.voice)
-	if err != nil {
-		return nil, err
-	}
-	call, err := t.endpoint.Dial(ctx, target, m, signal.DialOptions{})
+	open := func(*signal.Call) (signal.Media, error) { return listen(t.voice) }
+	call, err := t.endpoint.Dial(ctx, target, open, signal.DialOptions{})
 	if err != nil {
 		return nil, fmt.Errorf("telephone: %w", err)
 	}
-	return &Talk{call: call, sound: m}, nil
+	return &Talk{call: call, sound: call.Media().(*sound)}, nil
 }
 
 // Rings waits for a call, and does not answer it yet.

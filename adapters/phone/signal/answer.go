@@ -64,11 +64,8 @@ func (c *Call) prepare() int {
 		c.log.Info("call refused: it describes no sound", "type", kind)
 		return 415
 	}
-	media, err := c.e.Media(c)
+	err := c.equip(c.e.Media)
 	if err == nil {
-		c.sound.Lock()
-		c.media = media
-		c.sound.Unlock()
 		c.body, c.late, err = c.describe(descriptionOf(c.invite))
 	}
 	return c.inWords(err)

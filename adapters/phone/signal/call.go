@@ -43,6 +43,7 @@ type Call struct {
 	key      dialogKey
 	invited  inviteKey
 	outgoing bool
+	secure   bool // it is called with sips:
 	counted  counted
 	caller   Caller
 	called   Called
@@ -307,7 +308,25 @@ func refused(req *sip.Request, res *sip.Response) error {
 }
 
 // Secure says whether an incoming call was signalled over TLS, so that its sound may be encrypted with keys
-// that were sent in the clear inside (RFC 4568 §6).
+// that were sent in the clear inside (RFC 4568 §6); of an outgoing one, whether that was asked for with sips:.
 func (c *Call) Secure() bool {
-	return c.invite != nil && strings.EqualFold(c.invite.Transport(), "tls")
+	if c.outgoing {
+		return c.secure
+	}
+	return strings.EqualFold(c.invite.Transport(), "tls")
+}
+
+// Offer is the description that an incoming call came with; nil when it came with none.
+func (c *Call) Offer() []byte {
+	if c.invite == nil {
+		return nil
+	}
+	return descriptionOf(c.invite)
+}
+
+// Peer is the address that the call is signalled with.
+func (c *Call) Peer() netip.Addr {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.peer.source.Addr()
 }

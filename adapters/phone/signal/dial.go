@@ -26,23 +26,23 @@ func (e *Endpoint) target(text string) (sip.Uri, error) {
 	return uri, nil
 }
 
-// Dial calls one of the configured targets and returns when the call stands. m belongs to the call from
-// now on: it is closed when the call ends, also when there comes none. Errors are ErrTarget, ErrBusy,
+// Dial calls one of the configured targets and returns when the call stands. open makes its Media, once it is
+// known where the call goes. Errors are open's, ErrTarget, ErrBusy,
 // ErrNoAnswer (also after a CANCEL), ErrNotAcceptable, ErrForbidden, ErrDraining and ctx's. Sound before the
 // answer is ignored, and a redirection is not followed.
-func (e *Endpoint) Dial(ctx context.Context, target string, m Media, o DialOptions) (*Call, error) {
-	c := &Call{e: e, id: random(), outgoing: true, media: m, phase: ringing,
+func (e *Endpoint) Dial(ctx context.Context, target string, open func(*Call) (Media, error), o DialOptions) (*Call, error) {
+	c := &Call{e: e, id: random(), outgoing: true, phase: ringing,
 		gone: make(chan struct{}), confirmed: make(chan struct{}), acks: map[uint32]chan []byte{}, transfer: make(chan int, 4)}
 	c.log = e.Log.With("call", c.id)
 	c.key = dialogKey{callID: random(), ourTag: random()}
-	if err := c.dial(ctx, target, or(o.Ring, 20*time.Second)); err != nil {
+	if err := c.dial(ctx, target, open, or(o.Ring, 20*time.Second)); err != nil {
 		c.done(NotReached)
 		return nil, err
 	}
 	return c, nil
 }
 
-func (c *Call) dial(ctx context.Context, target string, ring time.Duration) error {
+func (c *Call) dial(ctx context.Context, target string, open func(*Call) (Media, error), ring time.Duration) error {
 	uri, err := c.e.target(target)
 	if err != nil {
 		return err
@@ -55,11 +55,15 @@ func (c *Call) dial(ctx context.Context, target string, ring time.Duration) erro
 	if err != nil {
 		return err
 	}
+	c.secure = uri.Scheme == "sips"
 	c.peer = peer{us: c.e.identity(uri, to), them: uri, target: uri, network: to.network, source: to.addr}
 	if err := c.e.place(c); err != nil {
 		return err
 	}
 	defer c.e.errands.Done()
+	if err := c.equip(open); err != nil {
+		return err
+	}
 	offer, _, err := c.describe(nil)
 	if err != nil {
 		return err
@@ -77,6 +81,18 @@ func (c *Call) dial(ctx context.Context, target string, ring time.Duration) erro
 	}
 	c.start(granted(text(res, "Session-Expires", "x")))
 	close(c.confirmed)
+	return nil
+}
+
+// equip gives the call its sound.
+func (c *Call) equip(open func(*Call) (Media, error)) error {
+	media, err := open(c)
+	if err != nil {
+		return err
+	}
+	c.sound.Lock()
+	defer c.sound.Unlock()
+	c.media = media
 	return nil
 }
 

@@ -69,6 +69,16 @@ func (e *Endpoint) Addr(network string) netip.AddrPort {
 	return netip.AddrPort{}
 }
 
+// AddrAt is Addr among the sockets on one host.
+func (e *Endpoint) AddrAt(network string, host netip.Addr) netip.AddrPort {
+	for _, s := range e.sockets {
+		if s.network == network && s.bound.Addr() == host {
+			return s.bound
+		}
+	}
+	return netip.AddrPort{}
+}
+
 // Calls counts the incoming calls: those that ring or whose answer is not acknowledged, and those that
 // stand.
 func (e *Endpoint) Calls() (halfOpen, answered int) {

@@ -21,7 +21,7 @@
 // # Sound
 //
 // A session description is opaque here: it goes to and comes from a Media, one per call, which
-// Config.Media makes before Serve sees the call. What a Media cannot accept (ErrNotAcceptable) is
+// Config.Media makes before Serve sees the call, and what is given to Dial for an outgoing one. What a Media cannot accept (ErrNotAcceptable) is
 // answered with 488, what there is no room for (ErrFull) with Config.Busy. Accept is also given the
 // answer of a late offer, which comes with the ACK.
 //

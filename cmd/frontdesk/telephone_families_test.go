@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"slices"
+	"testing"
+	"time"
+
+	"frontdesk/adapters/phone/media"
+	"frontdesk/adapters/phone/peers"
+	"frontdesk/bot"
+	"frontdesk/bot/bottest"
+)
+
+// One house answers softphones by IPv4, by IPv6, and by IPv6 with sound by IPv4, and
+// puts the caller of one family through to a counsellor of the other.
+func TestSoftphonesCallByIPv4AndByIPv6(t *testing.T) {
+	t.Parallel()
+	if l, err := net.ListenPacket("udp6", "[::1]:0"); err != nil {
+		t.Skipf("this machine has no ::1: %v", err)
+	} else {
+		_ = l.Close()
+	}
+	voice := espeakVoice(t)
+	camille := peers.Baresip(t, "camille", peers.Line{IPv6: true, Hums: counsellorsHum})
+	anna := peers.Baresip(t, "anna", peers.Line{Hums: callersHum})
+	bela := peers.Baresip(t, "bela", peers.Line{IPv6: true, Hums: callersHum})
+	cora := peers.Baresip(t, "cora", peers.Line{IPv6: true, Mixed: true, Hums: callersHum})
+	ctx, cancel := context.WithCancel(context.Background())
+	t.Cleanup(cancel)
+	s := &phoneSite{t: t, log: &bottest.Log{}}
+	s.house = phoned(t, ctx, s.log, voice, camille.Target(), func(c *serveCommand) {
+		c.SIP.Listen, c.SIP.Allow = []string{"udp://127.0.0.1:0", "tcp://127.0.0.1:0", "udp://[::1]:0"}, []string{"127.0.0.0/8", "::1"}
+	})
+	s.until("the number is answered", func() bool { return s.house.phone.Endpoint() != nil })
+	s.duty()
+
+	opening := voice.pcm(t, "Bonjour, ici Orientation Bretagne.")
+	for _, c := range []struct {
+		caller *peers.Softphone
+		at     netip.Addr
+	}{{cora, netip.IPv6Loopback()}, {bela, netip.IPv6Loopback()}, {anna, netip.MustParseAddr("127.0.0.1")}} {
+		caller := c.caller
+		caller.Do("dial", "sip:accueil@"+s.house.phone.Endpoint().AddrAt("udp", c.at).String())
+		caller.Until("CALL_ESTABLISHED")
+		s.until("the opening is heard", func() bool { return caller.Heard().Duration() > opening.Duration()+2*time.Second })
+		share, _ := likeness(caller.Heard(), opening, 0)
+		if share < 0.8 {
+			t.Errorf("the caller at %s hears %.0f %% of the opening", c.at, 100*share)
+		}
+		if caller != anna {
+			caller.Do("hangup", "")
+			caller.Until("CALL_CLOSED")
+		}
+	}
+
+	anna.Press("0")
+	camille.Until("CALL_INCOMING")
+	camille.Do("accept", "")
+	camille.Until("CALL_ESTABLISHED")
+	whispered := voice.pcm(t, "Un appel de l'accueil.")
+	s.until("the counsellor hears what it is about", func() bool {
+		share, _ := likeness(camille.Heard(), whispered, 0)
+		return share >= 0.8
+	})
+	camille.Press("1")
+	s.until("the case is hers", func() bool { c := s.card(); return c.Life == bot.Live && c.Owner == "camille" })
+	s.until("they hear each other", func() bool {
+		return toneShare(last(anna.Heard(), time.Second), counsellorsHum) > 0.8 && toneShare(last(camille.Heard(), time.Second), callersHum) > 0.8
+	})
+	camille.Do("hangup", "")
+	anna.Until("CALL_CLOSED")
+}
+
+// Sound is on one address of each family, and each is told by the public one of its own.
+func TestSoundHasAnAddressOfEachFamily(t *testing.T) {
+	c := sipConfig{Listen: []string{"udp://0.0.0.0:5060", "tcp://192.0.2.9:5060", "udp://[2001:db8::9]:5060", "tls://[::]:5061"},
+		Public: []string{"2001:db8::7", "203.0.113.7"}, Ports: "20000-20999"}
+	got, err := c.sound()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []media.Host{
+		{Bound: netip.IPv4Unspecified(), Public: netip.MustParseAddr("203.0.113.7")},
+		{Bound: netip.MustParseAddr("2001:db8::9"), Public: netip.MustParseAddr("2001:db8::7")},
+	}
+	if !slices.Equal(got.Hosts, want) {
+		t.Errorf("sound is at %v, want %v", got.Hosts, want)
+	}
+}
