@@ -18,7 +18,7 @@ import (
 // sipConfig connects the regional number: a trunk, a PBX, or any telephone on this machine.
 type sipConfig struct {
 	Listen      []string      `env:"LISTEN" placeholder:"udp://127.0.0.1:5060" help:"Where calls come in: udp://, tcp:// or tls:// and an address, several with commas. Unset: no telephone."`
-	Allow       []string      `env:"ALLOW" placeholder:"192.0.2.0/24" help:"Networks that may call: the trunk's, the PBX's. Anything else is dropped unheard."`
+	Allow       []string      `env:"ALLOW" placeholder:"192.0.2.0/24" help:"Networks that may call: the trunk's, the PBX's. Anything else is dropped unheard, but for the addresses of names in REGISTER and TRUNK."`
 	Public      []string      `env:"PUBLIC" placeholder:"203.0.113.7" help:"Address that the trunk sees, where it is not the one that is listened on; with IPv4 and IPv6 one of each, with commas."`
 	Register    string        `env:"REGISTER" placeholder:"accueil@pbx.example" help:"Account at a registrar, as user@host; sips: before it for TLS. Unset: the trunk knows where we are."`
 	User        string        `env:"USER" help:"Name of the account's password, where it is not its user."`
@@ -59,8 +59,8 @@ func (s *sipConfig) check(trial bool, fault func(name, format string, args ...an
 			fault("FRONTDESK_SIP_CERTIFICATE", "and FRONTDESK_SIP_KEY must be set where FRONTDESK_SIP_LISTEN has tls://")
 		}
 	}
-	if len(s.Allow) == 0 {
-		fault("FRONTDESK_SIP_ALLOW", "must say who may call, such as 127.0.0.0/8 for this machine alone")
+	if len(s.Allow) == 0 && !isName(s.Trunk) && !isName(s.Register) {
+		fault("FRONTDESK_SIP_ALLOW", "must say who may call, such as 127.0.0.0/8 for this machine alone; only a trunk or a registrar given by name opens its own addresses")
 	}
 	if s.Password != "" && s.Register == "" {
 		fault("FRONTDESK_SIP_REGISTER", "must be set where FRONTDESK_SIP_PASSWORD is")
@@ -71,6 +71,15 @@ func (s *sipConfig) check(trial bool, fault func(name, format string, args ...an
 	if _, _, err := s.ports(); err != nil {
 		fault("FRONTDESK_SIP_RTP_PORTS", "%v", err)
 	}
+}
+
+// isName says whether user@host, host or host:port is reached by a name.
+func isName(peer string) bool {
+	peer = peer[strings.LastIndex(peer, "@")+1:]
+	peer, _, _ = strings.Cut(peer, ";")
+	_, withPort := netip.ParseAddrPort(peer)
+	_, alone := netip.ParseAddr(strings.Trim(peer, "[]"))
+	return peer != "" && withPort != nil && alone != nil
 }
 
 // ports are the first and the last one of sound.

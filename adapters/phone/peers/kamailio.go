@@ -18,15 +18,15 @@ import (
 	"time"
 )
 
-// Certificate makes one for 127.0.0.1 that vouches for itself.
-func Certificate(t testing.TB) (cert, key string) {
+// Certificate makes one for 127.0.0.1, and for names if there are any, that vouches for itself.
+func Certificate(t testing.TB, names ...string) (cert, key string) {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "127.0.0.1"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, DNSNames: names,
 		IsCA: true, BasicConstraintsValid: true}
 	der, err := x509.CreateCertificate(rand.Reader, c, c, private.Public(), private)
 	if err != nil {
@@ -54,12 +54,12 @@ type Proxy struct {
 	Said             *Lines
 }
 
-// Kamailio starts a proxy until the test ends.
-func Kamailio(t testing.TB) *Proxy {
+// Kamailio starts a proxy until the test ends. names are those in its certificate.
+func Kamailio(t testing.TB, names ...string) *Proxy {
 	t.Helper()
 	path := Program(t, "kamailio", "kamailio, kamailio-tls-modules")
 	p := &Proxy{Port: FreePort(t, "tcp"), TLS: FreePort(t, "tcp")}
-	p.Certificate, p.Key = Certificate(t)
+	p.Certificate, p.Key = Certificate(t, names...)
 	var b bytes.Buffer
 	if err := template.Must(template.ParseFiles(testdata(t, "kamailio.cfg"))).Execute(&b, p); err != nil {
 		t.Fatal(err)

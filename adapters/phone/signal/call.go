@@ -261,8 +261,8 @@ func (c *Call) way(ctx context.Context) (hop, error) {
 	c.mu.Lock()
 	p := c.peer
 	c.mu.Unlock()
-	back, err := c.e.allowed(hop{network: p.network, addr: p.source})
-	if err != nil {
+	back := hop{network: p.network, addr: p.source}
+	if err := c.e.allowed(back); err != nil {
 		return back, err
 	}
 	first := p.target

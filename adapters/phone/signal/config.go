@@ -40,7 +40,7 @@ func (c Config) read() (settings, error) {
 	if s.Busy != 486 && s.Busy != 503 {
 		return s, fmt.Errorf("signal: what a call too many hears is 486 or 503, not %d", s.Busy)
 	}
-	for _, step := range []func() error{s.readAllow, s.readListen, s.readTargets, s.readAccounts} {
+	for _, step := range []func() error{s.readAllow, s.readListen, s.readTargets, s.readAccounts, s.hearsSomebody} {
 		if err := step(); err != nil {
 			return s, fmt.Errorf("signal: %w", err)
 		}
@@ -49,9 +49,6 @@ func (c Config) read() (settings, error) {
 }
 
 func (s *settings) readAllow() error {
-	if len(s.Allow) == 0 {
-		return errors.New("the list of networks that may call is empty; give at least the trunk's, such as 192.0.2.0/24")
-	}
 	for _, text := range s.Allow {
 		prefix, err := netip.ParsePrefix(text)
 		if err != nil {
@@ -131,7 +128,15 @@ func (s *settings) readAccounts() error {
 	return nil
 }
 
-// allows says whether an address may call and be called.
+// hearsSomebody says that a call can come: from a network, or from where a name leads.
+func (s *settings) hearsSomebody() error {
+	if len(s.allow) == 0 && len(s.named()) == 0 {
+		return errors.New("the list of networks that may call is empty; give at least the trunk's, such as 192.0.2.0/24")
+	}
+	return nil
+}
+
+// allows says whether an address is in the networks that may call.
 func (s *settings) allows(addr netip.Addr) bool {
 	addr = addr.Unmap().WithZone("")
 	for _, p := range s.allow {

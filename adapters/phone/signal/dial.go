@@ -51,24 +51,17 @@ func (c *Call) dial(ctx context.Context, target string, open func(*Call) (Media,
 	defer c.abort(nil)
 	ctx, cancel := context.WithTimeoutCause(ctx, ring, ErrNoAnswer)
 	defer cancel()
-	to, err := c.e.next(ctx, uri)
+	ways, err := c.e.ways(ctx, uri, hop{})
 	if err != nil {
 		return err
 	}
 	c.secure = uri.Scheme == "sips"
-	c.peer = peer{us: c.e.identity(uri, to), them: uri, target: uri, network: to.network, source: to.addr}
+	c.peer = peer{them: uri, target: uri}
 	if err := c.e.place(c); err != nil {
 		return err
 	}
 	defer c.e.errands.Done()
-	if err := c.equip(open); err != nil {
-		return err
-	}
-	offer, _, err := c.describe(nil)
-	if err != nil {
-		return err
-	}
-	res, tx, err := c.call(ctx, to, offer)
+	res, tx, err := c.callFirst(ctx, ways, uri, open)
 	if err != nil {
 		return err
 	}
@@ -84,7 +77,37 @@ func (c *Call) dial(ctx context.Context, target string, open func(*Call) (Media,
 	return nil
 }
 
-// equip gives the call its sound.
+// callFirst calls by one way after the other, until one is not silent (RFC 3263 §4.3).
+func (c *Call) callFirst(ctx context.Context, ways []hop, uri sip.Uri, open func(*Call) (Media, error)) (*sip.Response, *sip.ClientTx, error) {
+	for i, to := range ways {
+		c.mu.Lock()
+		c.peer = peer{us: c.e.identity(uri, to), them: uri, target: uri, network: to.network, source: to.addr}
+		c.mu.Unlock()
+		if err := c.equip(open); err != nil {
+			return nil, nil, err
+		}
+		offer, _, err := c.describe(nil)
+		if err != nil {
+			return nil, nil, err
+		}
+		last := i == len(ways)-1
+		patience := hopWait
+		if last {
+			patience = 64 * t1
+		}
+		res, tx, err := c.call(ctx, to, offer, patience)
+		var silent unreached
+		away := errors.As(err, &silent)
+		c.e.names.heard(to, !away)
+		if !away || last || ctx.Err() != nil {
+			return res, tx, err
+		}
+		c.log.Info("one way to the called party is silent, there is another", "err", err)
+	}
+	return nil, nil, ErrTarget // there is always a way
+}
+
+// equip gives the call its sound, in place of that towards a hop that was silent.
 func (c *Call) equip(open func(*Call) (Media, error)) error {
 	media, err := open(c)
 	if err != nil {
@@ -92,12 +115,16 @@ func (c *Call) equip(open func(*Call) (Media, error)) error {
 	}
 	c.sound.Lock()
 	defer c.sound.Unlock()
+	former := c.media
 	c.media = media
-	return nil
+	if former == nil {
+		return nil
+	}
+	return former.Close()
 }
 
 // call sends the INVITE, again with what the peer asks for: a digest, a longer session.
-func (c *Call) call(ctx context.Context, to hop, offer []byte) (*sip.Response, *sip.ClientTx, error) {
+func (c *Call) call(ctx context.Context, to hop, offer []byte, patience time.Duration) (*sip.Response, *sip.ClientTx, error) {
 	interval := askedSession
 	var tried login
 	var proof []sip.Header
@@ -109,7 +136,7 @@ func (c *Call) call(ctx context.Context, to hop, offer []byte) (*sip.Response, *
 		for _, h := range proof {
 			req.AppendHeader(h)
 		}
-		res, tx, err := c.sendInvite(ctx, req, to)
+		res, tx, err := c.sendInvite(ctx, req, to, patience)
 		switch {
 		case err != nil:
 			return nil, nil, err
@@ -133,6 +160,8 @@ func (c *Call) call(ctx context.Context, to hop, offer []byte) (*sip.Response, *
 // outcome is what a refused INVITE means to who wanted to speak to somebody.
 func outcome(req *sip.Request, res *sip.Response) error {
 	switch res.StatusCode {
+	case 503:
+		return unreached{refused(req, res)}
 	case 408, 480, 487:
 		return fmt.Errorf("%w: %d", ErrNoAnswer, res.StatusCode)
 	case 486, 600, 603:
@@ -182,7 +211,10 @@ func (c *Call) acknowledge(tx *sip.ClientTx, seq uint32) {
 		if tag, _ := res.To().Params.Get("tag"); tag == theirs {
 			c.ack(seq)
 		} else {
-			go c.e.hangUpStray(c, res, seq)
+			c.mu.Lock()
+			to := c.peer
+			c.mu.Unlock()
+			go c.e.hangUpStray(c, to, res, seq)
 		}
 	})
 	c.ack(seq)
@@ -198,15 +230,15 @@ func (c *Call) ack(seq uint32) {
 	c.mu.Lock()
 	req := c.requestWith(sip.ACK, seq)
 	c.mu.Unlock()
-	if c.e.aim(req, to) == nil {
+	if c.e.aim(ctx, req, to) == nil {
 		_ = c.e.tp.WriteMsg(req) // the 2xx comes again when it is lost
 	}
 }
 
 // hangUpStray ends a call that we don't want any more, or have already.
-func (e *Endpoint) hangUpStray(c *Call, res *sip.Response, seq uint32) {
+func (e *Endpoint) hangUpStray(c *Call, to peer, res *sip.Response, seq uint32) {
 	c.mu.Lock()
-	stray := &Call{e: e, id: c.id, log: c.log, key: c.key, outgoing: true, peer: c.peer, seq: seq, phase: over}
+	stray := &Call{e: e, id: c.id, log: c.log, key: c.key, outgoing: true, peer: to, seq: seq, phase: over}
 	c.mu.Unlock()
 	stray.established(res)
 	stray.ack(seq)
@@ -214,15 +246,22 @@ func (e *Endpoint) hangUpStray(c *Call, res *sip.Response, seq uint32) {
 }
 
 // sendInvite sends an INVITE and waits for its final answer. When ctx ends first, the call is cancelled behind
-// the caller's back; what ctx's cause is, is the error.
-func (c *Call) sendInvite(ctx context.Context, req *sip.Request, to hop) (*sip.Response, *sip.ClientTx, error) {
-	if err := c.e.aim(req, to); err != nil {
+// the caller's back; what ctx's cause is, is the error. So it is when nothing at all is heard for patience.
+func (c *Call) sendInvite(ctx context.Context, req *sip.Request, to hop, patience time.Duration) (*sip.Response, *sip.ClientTx, error) {
+	ctx, giveUp := context.WithCancelCause(ctx)
+	defer giveUp(nil)
+	silence := time.AfterFunc(patience, func() { giveUp(unreached{ErrNoAnswer}) })
+	defer silence.Stop()
+	if err := c.e.aim(ctx, req, to); err != nil {
 		return nil, nil, err
 	}
 	tx, err := c.e.tx.Request(ctx, req)
 	if err != nil {
-		return nil, nil, fmt.Errorf("send INVITE: %w", unquoted(err))
+		return nil, nil, unreached{fmt.Errorf("send INVITE: %w", unquoted(err))}
 	}
+	c.mu.Lock()
+	theirs := c.peer
+	c.mu.Unlock()
 	heard := false
 	for {
 		select {
@@ -231,13 +270,14 @@ func (c *Call) sendInvite(ctx context.Context, req *sip.Request, to hop) (*sip.R
 				return res, tx, nil
 			}
 			heard = true
+			silence.Stop()
 		case <-tx.Done():
 			if err := tx.Err(); errors.Is(err, sip.ErrTransactionTimeout) {
 				return nil, nil, ErrNoAnswer
 			}
-			return nil, nil, fmt.Errorf("no answer to INVITE: %w", unquoted(tx.Err()))
+			return nil, nil, unreached{fmt.Errorf("no answer to INVITE: %w", unquoted(tx.Err()))}
 		case <-ctx.Done():
-			c.e.errands.Go(func() { c.giveUp(req, tx, heard) })
+			c.e.errands.Go(func() { c.giveUp(req, tx, theirs, heard) })
 			return nil, nil, context.Cause(ctx)
 		}
 	}
@@ -245,7 +285,7 @@ func (c *Call) sendInvite(ctx context.Context, req *sip.Request, to hop) (*sip.R
 
 // giveUp cancels an INVITE, once the peer has said that it has it (RFC 3261 §9.1), and hangs up when it was
 // answered all the same.
-func (c *Call) giveUp(req *sip.Request, tx *sip.ClientTx, heard bool) {
+func (c *Call) giveUp(req *sip.Request, tx *sip.ClientTx, theirs peer, heard bool) {
 	if heard {
 		c.e.cancel(req)
 	}
@@ -259,7 +299,7 @@ func (c *Call) giveUp(req *sip.Request, tx *sip.ClientTx, heard bool) {
 				heard = true
 				c.e.cancel(req)
 			case res.IsSuccess():
-				c.e.hangUpStray(c, res, req.CSeq().SeqNo)
+				c.e.hangUpStray(c, theirs, res, req.CSeq().SeqNo)
 				return
 			case !res.IsProvisional():
 				return // its transaction acknowledges repetitions

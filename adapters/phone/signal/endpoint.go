@@ -12,6 +12,7 @@ import (
 type Endpoint struct {
 	settings
 	wire
+	names *names
 	count counters
 
 	life    context.Context // ends with the sockets
@@ -47,13 +48,15 @@ func Listen(ctx context.Context, config Config) (*Endpoint, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Endpoint{settings: s, dialogs: map[dialogKey]*Call{}, invites: map[inviteKey]*Call{}, placed: map[string]bool{}}
+	named := s.named()
+	e := &Endpoint{settings: s, names: newNames(named), dialogs: map[dialogKey]*Call{}, invites: map[inviteKey]*Call{}, placed: map[string]bool{}}
 	e.life, e.end = context.WithCancel(context.Background())
 	if err := e.open(); err != nil {
 		e.end()
 		return nil, err
 	}
 	go e.report(e.life)
+	go e.followNames(e.life, named)
 	e.startRegistering()
 	context.AfterFunc(ctx, e.Close)
 	return e, nil

@@ -142,7 +142,7 @@ func (c *Call) reinvite(ctx context.Context, req *sip.Request) (*sip.Response, e
 	}
 	var tried login
 	for {
-		res, tx, err := c.sendInvite(ctx, req, to)
+		res, tx, err := c.sendInvite(ctx, req, to, 64*t1)
 		if err != nil {
 			return nil, err
 		}

@@ -36,6 +36,7 @@ type registration struct {
 	ended  chan struct{}
 
 	seq uint32 // the loop's, then unregister's
+	at  hop    // where it was last taken, and where the way in is kept open
 
 	mu    sync.Mutex
 	state Registration
@@ -150,8 +151,8 @@ func (r *registration) wait(ctx context.Context, d time.Duration) {
 		case <-end.C:
 			return
 		case <-beat.C:
-			if to, err := r.e.next(ctx, r.a.uri); err == nil {
-				r.e.ping(to)
+			if r.at.addr.IsValid() {
+				r.e.ping(r.at)
 			}
 		}
 	}
@@ -164,14 +165,41 @@ func (r retryLater) Error() string {
 	return fmt.Sprintf("the registrar asks to wait %s", time.Duration(r))
 }
 
-// once registers for a time, or for none, and returns the time that was granted.
-func (r *registration) once(ctx context.Context, life time.Duration) (time.Duration, error) {
-	ctx, cancel := context.WithTimeout(ctx, registerWait)
+// once registers for a time and returns the time that was granted, at the first of the registrar's hops that
+// is not silent; for none, it withdraws where it is registered.
+func (r *registration) once(ctx context.Context, life time.Duration) (got time.Duration, err error) {
+	if life == 0 {
+		return r.onceAt(ctx, r.at, 0)
+	}
+	looking, cancel := context.WithTimeout(ctx, registerWait)
 	defer cancel()
-	to, err := r.e.next(ctx, r.a.uri)
+	ways, err := r.e.ways(looking, r.a.uri, r.at)
 	if err != nil {
 		return 0, err
 	}
+	for i, to := range ways {
+		wait := hopWait
+		if i == len(ways)-1 {
+			wait = registerWait
+		}
+		trying, cancel := context.WithTimeout(ctx, wait)
+		got, err = r.onceAt(trying, to, life)
+		cancel()
+		var silent unreached
+		away := errors.As(err, &silent)
+		r.e.names.heard(to, !away)
+		if err == nil {
+			r.at = to
+		}
+		if !away || ctx.Err() != nil {
+			break
+		}
+	}
+	return got, err
+}
+
+// onceAt is once at one hop.
+func (r *registration) onceAt(ctx context.Context, to hop, life time.Duration) (time.Duration, error) {
 	var tried login
 	req := r.request(to, life)
 	for try := 0; try < 5; try++ {
@@ -194,13 +222,22 @@ func (r *registration) once(ctx context.Context, life time.Duration) (time.Durat
 			r.seq++
 			req.CSeq().SeqNo = r.seq
 		default:
-			if wait, _ := sessionExpires(text(res, "Retry-After")); wait > 0 {
-				return 0, fmt.Errorf("REGISTER: %d: %w", res.StatusCode, retryLater(wait))
-			}
-			return 0, fmt.Errorf("REGISTER: %d", res.StatusCode)
+			return 0, notRegistered(res)
 		}
 	}
 	return 0, errors.New("REGISTER: the registrar asks for ever more")
+}
+
+// notRegistered is a registrar's refusal. 503 says that another one may do (RFC 3263 §4.3).
+func notRegistered(res *sip.Response) error {
+	err := fmt.Errorf("REGISTER: %d", res.StatusCode)
+	if wait, _ := sessionExpires(text(res, "Retry-After")); wait > 0 {
+		err = fmt.Errorf("REGISTER: %d: %w", res.StatusCode, retryLater(wait))
+	}
+	if res.StatusCode == 503 {
+		return unreached{err}
+	}
+	return err
 }
 
 func (r *registration) request(to hop, life time.Duration) *sip.Request {

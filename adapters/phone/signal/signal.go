@@ -27,10 +27,19 @@
 //
 // # Who may call
 //
-// Only the networks of Config.Allow are heard: what comes from anywhere else is dropped before it is
+// Only the networks of Config.Allow are heard, and the addresses of registrars and targets that are given by
+// name: what comes from anywhere else is dropped before it is
 // parsed, unanswered, unlogged, and counted. So a P-Asserted-Identity is always an allowed peer's word.
-// The registrars and the next hops of Config.Targets must be allowed too. Nothing is ever sent to an
-// address that is not, whatever a Contact says.
+// A registrar or a target that is given by address must be allowed too. Nothing is ever sent to an address that
+// is not, whatever a Contact says.
+//
+// # Names
+//
+// A name without a port is found by its SRV records, by priority and weight, then by its addresses (RFC 3263);
+// NAPTR records are not read: a URI says its transport, or UDP, TCP and TLS are asked for in this order. The
+// next hop is tried when one says nothing for four seconds, breaks the connection or answers 503, for
+// registrations and for calls of ours; for a minute it is then the last to be tried. Over TLS the certificate
+// must be that of the name in the URI.
 //
 // # Whom it calls
 //
@@ -53,6 +62,7 @@ package signal
 import (
 	"errors"
 	"log/slog"
+	"net"
 	"net/netip"
 	"time"
 )
@@ -128,8 +138,9 @@ type Config struct {
 	Allow       []string     // networks that may call: 192.0.2.0/24, 2001:db8::/32, one address
 	Public      []netip.Addr // the address that peers see, at most one per family; needed to listen on all addresses
 	Register    []Account
-	Targets     []string // whom Dial and Refer may call: sip:+33299000000@trunk.example, sips:…, …;transport=tcp
-	Country     string   // the country calling code of national numbers; 33 when empty
+	Resolver    *net.Resolver // of names; the system's when nil
+	Targets     []string      // whom Dial and Refer may call: sip:+33299000000@trunk.example, sips:…, …;transport=tcp
+	Country     string        // the country calling code of national numbers; 33 when empty
 
 	MaxCalls    int           // calls at the same time; 100 when zero
 	MaxHalfOpen int           // of these, calls whose answer is not acknowledged; MaxCalls/2 when zero
@@ -154,6 +165,7 @@ func (c Config) withDefaults() Config {
 	c.AckWait = or(c.AckWait, 64*t1)
 	c.MinSession = or(c.MinSession, 90*time.Second)
 	c.KeepAlive = or(c.KeepAlive, 30*time.Second)
+	c.Resolver = or(c.Resolver, net.DefaultResolver)
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}

@@ -3,15 +3,12 @@ package signal
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/netip"
-	"os"
-	"strconv"
 	"strings"
 	"time"
 
@@ -40,17 +37,18 @@ type wire struct {
 	tp      *sip.TransportLayer
 	tx      *sip.TransactionLayer
 	sockets []socket
+	trust   *tls.Config // how the certificates of those we call are checked
 }
 
 // open listens on every address or on none.
 func (e *Endpoint) open() error {
 	quieten()
-	trust, err := e.trust()
-	if err != nil {
+	var err error
+	if e.trust, err = trusted(e.Roots); err != nil {
 		return err
 	}
 	quiet := slog.New(muffled{unparsed: &e.count.unparsed})
-	e.tp = sip.NewTransportLayer(net.DefaultResolver, sip.NewParser(), trust,
+	e.tp = sip.NewTransportLayer(e.Resolver, sip.NewParser(), e.trust,
 		sip.WithTransportLayerLogger(quiet), sip.WithTransportLayerReadFilter(e.filter))
 	e.tx = sip.NewTransactionLayer(e.tp, sip.WithTransactionLayerLogger(quiet),
 		sip.WithTransactionLayerUnhandledResponseHandler(func(*sip.Response) {}))
@@ -125,23 +123,6 @@ func (e *Endpoint) serve(read func() error) {
 	}()
 }
 
-// trust is how the certificates of those we call are checked.
-func (e *Endpoint) trust() (*tls.Config, error) {
-	c := &tls.Config{MinVersion: tls.VersionTLS12}
-	if e.Roots == "" {
-		return c, nil
-	}
-	pem, err := os.ReadFile(e.Roots)
-	if err != nil {
-		return nil, fmt.Errorf("signal: read the trusted certificates: %w", err)
-	}
-	c.RootCAs = x509.NewCertPool()
-	if !c.RootCAs.AppendCertsFromPEM(pem) {
-		return nil, errors.New("signal: the file of trusted certificates holds none")
-	}
-	return c, nil
-}
-
 // shut closes transactions and sockets.
 func (e *Endpoint) shut() {
 	e.tx.Close()
@@ -150,65 +131,6 @@ func (e *Endpoint) shut() {
 	}
 	_ = e.tp.Close()
 	e.reading.Wait()
-}
-
-// A hop is where a message goes next.
-type hop struct {
-	network string
-	addr    netip.AddrPort
-	name    string // the host's name, which its certificate must have
-}
-
-// next finds where a URI is reached: its address, RFC 3263's SRV record when neither an address nor a port
-// is given, or its name's address. Only an allowed address is one.
-func (e *Endpoint) next(ctx context.Context, u sip.Uri) (hop, error) {
-	h := hop{network: networkOf(u), name: host(u)}
-	port := u.Port
-	if addr, err := netip.ParseAddr(h.name); err == nil {
-		h.addr = netip.AddrPortFrom(addr.Unmap(), uint16(or(port, sip.DefaultPort(h.network))))
-		return e.allowed(h)
-	}
-	if port == 0 {
-		scheme, proto := "sip", h.network
-		if proto == "tls" {
-			scheme, proto = "sips", "tcp"
-		}
-		if _, records, err := net.DefaultResolver.LookupSRV(ctx, scheme, proto, h.name); err == nil && len(records) > 0 {
-			h.name, port = strings.TrimSuffix(records[0].Target, "."), int(records[0].Port)
-		}
-	}
-	addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip", h.name)
-	if err != nil {
-		return h, fmt.Errorf("look up the host: %w", err)
-	}
-	err = ErrTarget
-	for _, addr := range addrs {
-		h.addr = netip.AddrPortFrom(addr.Unmap(), uint16(or(port, sip.DefaultPort(h.network))))
-		if _, err = e.allowed(h); err == nil {
-			return h, nil
-		}
-	}
-	return h, err
-}
-
-func (e *Endpoint) allowed(h hop) (hop, error) {
-	if !e.allows(h.addr.Addr()) {
-		return h, fmt.Errorf("%w: its address is not in the networks that may call", ErrTarget)
-	}
-	if _, ok := e.socketFor(h.network, h.addr.Addr()); !ok {
-		return h, fmt.Errorf("%w: nothing listens on %s in its family of addresses", ErrTarget, h.network)
-	}
-	return h, nil
-}
-
-func networkOf(u sip.Uri) string {
-	if u.Scheme == "sips" {
-		return "tls"
-	}
-	if t, ok := u.UriParams.Get("transport"); ok {
-		return strings.ToLower(t)
-	}
-	return "udp"
 }
 
 // socketFor is the socket whose address stands in messages to a peer.
@@ -237,7 +159,7 @@ func (e *Endpoint) contact(network string, peer netip.Addr, user string) *sip.Co
 
 // aim gives a request its way: the Via, the address, and for UDP the listening socket, so that a NAT which
 // lets answers in lets calls in too.
-func (e *Endpoint) aim(req *sip.Request, h hop) error {
+func (e *Endpoint) aim(ctx context.Context, req *sip.Request, h hop) error {
 	s, ok := e.socketFor(h.network, h.addr.Addr())
 	if !ok {
 		return ErrTarget
@@ -250,25 +172,24 @@ func (e *Endpoint) aim(req *sip.Request, h hop) error {
 	}
 	req.PrependHeader(via)
 	req.SetTransport(strings.ToUpper(h.network))
-	name := h.addr.Addr().String()
-	if h.network == "tls" && h.name != "" {
-		name = h.name
-	}
-	req.SetDestination(net.JoinHostPort(name, strconv.Itoa(int(h.addr.Port()))))
-	if h.network == "udp" {
+	req.SetDestination(h.addr.String())
+	switch h.network {
+	case "udp":
 		req.Laddr = sip.Addr{IP: s.bound.Addr().AsSlice(), Port: int(s.bound.Port()), Zone: s.bound.Addr().Zone()}
+	case "tls":
+		return e.connect(ctx, h, s)
 	}
 	return nil
 }
 
 // ask sends a request and waits for its final answer. The transaction is over when it returns.
 func (e *Endpoint) ask(ctx context.Context, req *sip.Request, h hop) (*sip.Response, error) {
-	if err := e.aim(req, h); err != nil {
+	if err := e.aim(ctx, req, h); err != nil {
 		return nil, err
 	}
 	tx, err := e.tx.Request(ctx, req)
 	if err != nil {
-		return nil, fmt.Errorf("send %s: %w", req.Method, unquoted(err))
+		return nil, unreached{fmt.Errorf("send %s: %w", req.Method, unquoted(err))}
 	}
 	defer tx.Terminate()
 	for {
@@ -278,9 +199,9 @@ func (e *Endpoint) ask(ctx context.Context, req *sip.Request, h hop) (*sip.Respo
 				return res, nil
 			}
 		case <-tx.Done():
-			return nil, fmt.Errorf("no answer to %s: %w", req.Method, unquoted(tx.Err()))
+			return nil, unreached{fmt.Errorf("no answer to %s: %w", req.Method, unquoted(tx.Err()))}
 		case <-ctx.Done():
-			return nil, fmt.Errorf("no answer to %s: %w", req.Method, ctx.Err())
+			return nil, unreached{fmt.Errorf("no answer to %s: %w", req.Method, ctx.Err())}
 		}
 	}
 }

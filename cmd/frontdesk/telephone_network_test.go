@@ -74,6 +74,31 @@ func TestSoftphonesCallByIPv4AndByIPv6(t *testing.T) {
 	anna.Until("CALL_CLOSED")
 }
 
+// Who may call must be said, unless a trunk or a registrar is a name, whose addresses are found.
+func TestWhoMayCallIsSaidOrFound(t *testing.T) {
+	for name, c := range map[string]struct {
+		sip   sipConfig
+		fault bool
+	}{
+		"nobody":                {sipConfig{}, true},
+		"a network":             {sipConfig{Allow: []string{"192.0.2.0/24"}}, false},
+		"a registrar's name":    {sipConfig{Register: "sip:accueil@trunk.example"}, false},
+		"with a transport":      {sipConfig{Register: "accueil@trunk.example:5070;transport=tcp"}, false},
+		"a trunk's name":        {sipConfig{Trunk: "trunk.example"}, false},
+		"a registrar's address": {sipConfig{Register: "accueil@192.0.2.1"}, true},
+		"with a port":           {sipConfig{Register: "sip:accueil@192.0.2.1:5070;transport=tcp"}, true},
+		"by IPv6":               {sipConfig{Trunk: "[2001:db8::1]"}, true},
+		"by IPv6 with a port":   {sipConfig{Trunk: "[2001:db8::1]:5060"}, true},
+	} {
+		c.sip.Listen, c.sip.Busy, c.sip.Ports = []string{"udp://192.0.2.9:5060"}, 486, "20000-20999"
+		var faults []string
+		c.sip.check(false, func(name, _ string, _ ...any) { faults = append(faults, name) })
+		if (len(faults) == 1 && faults[0] == "FRONTDESK_SIP_ALLOW") != c.fault || !c.fault && len(faults) > 0 {
+			t.Errorf("%s: %v", name, faults)
+		}
+	}
+}
+
 // Sound is on one address of each family, and each is told by the public one of its own.
 func TestSoundHasAnAddressOfEachFamily(t *testing.T) {
 	c := sipConfig{Listen: []string{"udp://0.0.0.0:5060", "tcp://192.0.2.9:5060", "udp://[2001:db8::9]:5060", "tls://[::]:5061"},
