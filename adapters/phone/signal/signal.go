@@ -132,7 +132,7 @@ func (a Account) GoString() string { return a.String() }
 // Config is what an endpoint needs to know. Listen, Allow, Serve and Media are mandatory.
 type Config struct {
 	Listen      []string     // udp://127.0.0.1:5060, tcp://…, tls://…, udp://[::1]:5060; port 0 lets the system choose
-	Certificate string       // a file of PEM certificates, for tls://
+	Certificate string       // a file of PEM certificates, for tls://; read again when it or the key changes
 	Key         string       // the file of its key
 	Roots       string       // a file of PEM certificates that peers are checked with; the system's when empty
 	Allow       []string     // networks that may call: 192.0.2.0/24, 2001:db8::/32, one address

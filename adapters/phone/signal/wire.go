@@ -37,7 +37,8 @@ type wire struct {
 	tp      *sip.TransportLayer
 	tx      *sip.TransactionLayer
 	sockets []socket
-	trust   *tls.Config // how the certificates of those we call are checked
+	trust   *tls.Config  // how the certificates of those we call are checked
+	ours    *certificate // what those who call by TLS are shown; nil without tls://
 }
 
 // open listens on every address or on none.
@@ -100,11 +101,12 @@ func (e *Endpoint) bind(a address) (read func() error, err error) {
 	if a.network == "tcp" {
 		return func() error { return e.tp.ServeTCP(l) }, nil
 	}
-	pair, err := tls.LoadX509KeyPair(e.Certificate, e.Key)
-	if err != nil {
-		return nil, fmt.Errorf("signal: read the certificate: %w", err)
+	if e.ours == nil {
+		if e.ours, err = readCertificate(e.Certificate, e.Key, e.Log); err != nil {
+			return nil, fmt.Errorf("signal: read the certificate: %w", err)
+		}
 	}
-	l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12})
+	l = tls.NewListener(l, &tls.Config{GetCertificate: e.ours.present, MinVersion: tls.VersionTLS12})
 	return func() error { return e.tp.ServeTLS(l) }, nil
 }
 
