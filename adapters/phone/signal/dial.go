@@ -102,7 +102,7 @@ func (c *Call) callFirst(ctx context.Context, ways []hop, uri sip.Uri, open func
 		if !away || last || ctx.Err() != nil {
 			return res, tx, err
 		}
-		c.log.Info("one way to the called party is silent, there is another", "err", err)
+		c.log.Info("the called party was not reached this way, and there is another", "err", err)
 	}
 	return nil, nil, ErrTarget // there is always a way
 }

@@ -340,8 +340,15 @@ func TestDialByService(t *testing.T) {
 				case <-time.After(10 * time.Second):
 					t.Error("the call does not end")
 				}
-				if len(made) != 2 || made[0].closed != 1 || made[1].closed != 1 || made[1].said() != "offer, accept" || c.Media() != Media(made[1]) {
-					t.Errorf("%d sounds were made", len(made))
+				if len(made) != 2 || made[1].said() != "offer, accept" || c.Media() != Media(made[1]) {
+					t.Fatalf("%d sounds were made", len(made))
+				}
+				for _, s := range made {
+					d.eventually("each sound is closed once", func() bool {
+						s.mu.Lock()
+						defer s.mu.Unlock()
+						return s.closed == 1
+					})
 				}
 			}
 			if name == "silent" && heard() == 0 {
