@@ -1,13 +1,13 @@
 package signal
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -15,9 +15,7 @@ import (
 
 const (
 	hopWait  = 4 * time.Second // for a sign of life of a hop, as long as there is another
-	asleep   = time.Minute     // how long a hop that gave none is the last to be tried
-	askNames = 5 * time.Minute // between two looks at where the configured names lead
-	staleFor = time.Hour       // how long an address may call after its name has left it
+	lookWait = 5 * time.Second // for the name servers
 )
 
 // A hop is where a message goes next.
@@ -81,40 +79,57 @@ func (e *Endpoint) allows(addr netip.Addr) bool {
 	return e.settings.allows(addr) || e.names.lead(addr.Unmap().WithZone(""))
 }
 
-// lookUp finds all that a URI names: its address, its SRV records when neither an address nor a port is given,
-// or its name's addresses. NAPTR records are not asked for.
+// lookUp finds all that a URI names: its address, or what the name servers say. While these are away, a
+// configured name leads where it led.
 func (e *Endpoint) lookUp(ctx context.Context, u sip.Uri) ([]hop, error) {
-	h := hop{network: networkOf(u), name: host(u)}
-	port := uint16(or(u.Port, sip.DefaultPort(h.network)))
-	if addr, err := netip.ParseAddr(h.name); err == nil {
-		h.addr = netip.AddrPortFrom(addr.Unmap(), port)
+	if addr, err := netip.ParseAddr(host(u)); err == nil {
+		h := hop{network: networkOf(u), name: host(u)}
+		h.addr = netip.AddrPortFrom(addr.Unmap(), uint16(or(u.Port, sip.DefaultPort(h.network))))
 		return []hop{h}, nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, lookWait)
+	defer cancel()
+	former := e.names.former(u)
+	found, err := e.resolve(ctx, u, len(former) > 0)
+	switch {
+	case err == nil:
+		e.names.note(u, found)
+		return found, nil
+	case len(former) > 0:
+		return former, nil
+	}
+	return nil, fmt.Errorf("look up the host: %w", err)
+}
+
+// resolve asks for SRV records when no port is given, and for a name's addresses when it has none. NAPTR records
+// are not asked for. strict: who cannot say whether there are SRV records has not said that there are none.
+func (e *Endpoint) resolve(ctx context.Context, u sip.Uri, strict bool) ([]hop, error) {
 	if u.Port == 0 {
-		if found, listed := e.services(ctx, u); listed {
-			e.names.note(h.name, found)
+		found, listed, err := e.services(ctx, u)
+		if listed {
 			return found, nil
 		}
+		if err != nil && strict {
+			return nil, err
+		}
 	}
-	found, err := e.addresses(ctx, h, h.name, port)
-	if err != nil {
-		return nil, fmt.Errorf("look up the host: %w", err)
-	}
-	e.names.note(h.name, found)
-	return found, nil
+	network := networkOf(u)
+	return e.addresses(ctx, hop{network: network, name: host(u)}, host(u), uint16(or(u.Port, sip.DefaultPort(network))))
 }
 
 // services are the hops of a name's SRV records, by priority and weight: by UDP if there are any, else by TCP,
 // else by TLS, where the URI leaves that open. listed: there are records, though all may say that there is none.
-func (e *Endpoint) services(ctx context.Context, u sip.Uri) (found []hop, listed bool) {
+// err: some may not have been found.
+func (e *Endpoint) services(ctx context.Context, u sip.Uri) (found []hop, listed bool, err error) {
 	for _, network := range e.networks(u) {
 		service, proto := "sip", network
 		if network == "tls" {
 			service, proto = "sips", "tcp"
 		}
-		_, records, err := e.Resolver.LookupSRV(ctx, service, proto, host(u))
-		if err != nil {
-			continue // most names have none
+		_, records, wrong := e.Resolver.LookupSRV(ctx, service, proto, host(u))
+		var unknown *net.DNSError
+		if wrong != nil && !(errors.As(wrong, &unknown) && unknown.IsNotFound) {
+			err = wrong
 		}
 		listed = listed || len(records) > 0
 		for _, r := range records {
@@ -126,10 +141,10 @@ func (e *Endpoint) services(ctx context.Context, u sip.Uri) (found []hop, listed
 			found = append(found, hops...)
 		}
 		if len(found) > 0 {
-			return found, true
+			return found, true, nil
 		}
 	}
-	return nil, listed
+	return nil, listed, err
 }
 
 // networks are those that a name's SRV records are asked for, of those that we have.
@@ -165,119 +180,4 @@ func networkOf(u sip.Uri) string {
 		return strings.ToLower(t)
 	}
 	return "udp"
-}
-
-// names are where the configured names have led lately, and which of all hops were silent.
-type names struct {
-	mu     sync.RWMutex
-	seen   map[string]map[netip.Addr]time.Time // by the configured names alone: what a Contact names opens nothing
-	silent map[netip.AddrPort]time.Time
-}
-
-// named are the names among the registrars and the targets.
-func (s *settings) named() []sip.Uri {
-	var all []sip.Uri
-	add := func(u sip.Uri) {
-		u.User = ""
-		if _, err := netip.ParseAddr(host(u)); err != nil && !slices.ContainsFunc(all, func(o sip.Uri) bool { return o.String() == u.String() }) {
-			all = append(all, u)
-		}
-	}
-	for _, a := range s.accounts {
-		add(a.uri)
-	}
-	for _, u := range s.targets {
-		add(u)
-	}
-	return all
-}
-
-func newNames(configured []sip.Uri) *names {
-	n := &names{seen: map[string]map[netip.Addr]time.Time{}, silent: map[netip.AddrPort]time.Time{}}
-	for _, u := range configured {
-		n.seen[host(u)] = map[netip.Addr]time.Time{}
-	}
-	return n
-}
-
-// followNames keeps the addresses of the configured names up to date: a trunk calls from those of its name.
-func (e *Endpoint) followNames(ctx context.Context, configured []sip.Uri) {
-	if len(configured) == 0 {
-		return
-	}
-	tick := time.NewTicker(askNames)
-	defer tick.Stop()
-	for {
-		for _, u := range configured {
-			if _, err := e.lookUp(ctx, u); err != nil && ctx.Err() == nil {
-				e.Log.Warn("a SIP name leads nowhere", "err", err)
-			}
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
-}
-
-// note takes what a name leads to now. What it led to before may call for a while: calls are under way.
-func (n *names) note(name string, found []hop) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	seen, configured := n.seen[name]
-	if !configured || len(found) == 0 {
-		return
-	}
-	now := time.Now()
-	for _, h := range found {
-		seen[h.addr.Addr()] = now
-	}
-	for addr, last := range seen {
-		if now.Sub(last) > staleFor {
-			delete(seen, addr)
-		}
-	}
-}
-
-func (n *names) lead(addr netip.Addr) bool {
-	n.mu.RLock()
-	defer n.mu.RUnlock()
-	for _, seen := range n.seen {
-		if _, ok := seen[addr]; ok {
-			return true
-		}
-	}
-	return false
-}
-
-// heard notes whether a hop gave a sign of life.
-func (n *names) heard(h hop, life bool) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if life {
-		delete(n.silent, h.addr)
-		return
-	}
-	n.silent[h.addr] = time.Now().Add(asleep)
-}
-
-// sort puts hops in the order of ways.
-func (n *names) sort(hops []hop, former hop) {
-	n.mu.RLock()
-	defer n.mu.RUnlock()
-	now := time.Now()
-	rank := func(h hop) (bad int) {
-		if now.Before(n.silent[h.addr]) {
-			bad = 2
-		}
-		if h != former {
-			bad++
-		}
-		return bad
-	}
-	slices.SortStableFunc(hops, func(a, b hop) int {
-		sleeps := cmp.Compare(rank(a)/2, rank(b)/2)
-		return cmp.Or(sleeps, cmp.Compare(a.priority, b.priority), cmp.Compare(rank(a), rank(b)))
-	})
 }

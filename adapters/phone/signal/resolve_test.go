@@ -25,6 +25,7 @@ type zone struct {
 	addrs   map[string][]string
 	records map[string][]dnsmessage.SRVResource
 	asked   []string
+	away    bool // it answers nothing that helps
 }
 
 // serve answers on this machine until the test ends, and returns who asks there.
@@ -78,6 +79,10 @@ func (z *zone) answer(q dnsmessage.Message) dnsmessage.Message {
 		for _, r := range z.records[name] {
 			m.Answers = append(m.Answers, dnsmessage.Resource{Header: head, Body: &r})
 		}
+	}
+	if z.away {
+		m.Answers, m.RCode = nil, dnsmessage.RCodeServerFailure
+		return m
 	}
 	if z.addrs[name] == nil && z.records[name] == nil {
 		m.RCode = dnsmessage.RCodeNameError
@@ -181,6 +186,26 @@ func TestNamesAreFound(t *testing.T) {
 	}
 }
 
+// TestNamesOutliveTheirServers leads a configured name where it led while the name servers are away, and no other.
+func TestNamesOutliveTheirServers(t *testing.T) {
+	z := &zone{addrs: map[string][]string{"trunk.test": {"127.0.0.8"}, "other.test": {"127.0.0.8"}, "one.test": {"127.0.0.1"}},
+		records: map[string][]dnsmessage.SRVResource{"_sip._udp.trunk.test": {srv(10, 0, "one.test", 5070)}}}
+	d := open(t, Config{Targets: []string{"sip:+33299000000@trunk.test"}, Resolver: z.serve(t)}, stand)
+	configured, other := sip.Uri{Scheme: "sip", User: "+33299000000", Host: "trunk.test"}, sip.Uri{Scheme: "sip", Host: "other.test"}
+	for range 2 {
+		ways, err := d.ways(t.Context(), configured, hop{})
+		if err != nil || len(ways) != 1 || ways[0].addr.String() != "127.0.0.1:5070" {
+			t.Errorf("away %v: the trunk is at %v, %v", z.away, ways, err)
+		}
+		if _, err := d.ways(t.Context(), other, hop{}); (err != nil) != z.away {
+			t.Errorf("away %v: another name: %v", z.away, err)
+		}
+		z.mu.Lock()
+		z.away = true
+		z.mu.Unlock()
+	}
+}
+
 // TestSilentHopsComeLast puts a hop that said nothing behind the others for a minute, and of equals the former
 // one first.
 func TestSilentHopsComeLast(t *testing.T) {
@@ -217,27 +242,28 @@ func TestSilentHopsComeLast(t *testing.T) {
 func TestNamesOpenTheDoor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		first, second := netip.MustParseAddrPort("192.0.2.1:5060"), netip.MustParseAddrPort("192.0.2.2:5060")
-		n := newNames([]sip.Uri{{Scheme: "sip", Host: "trunk.test"}})
+		trunk := sip.Uri{Scheme: "sip", User: "accueil", Host: "trunk.test"}
+		n := newNames([]sip.Uri{trunk})
 		expect := func(why string, old, now bool) {
 			t.Helper()
 			if n.lead(first.Addr()) != old || n.lead(second.Addr()) != now {
 				t.Errorf("%s: %v", why, n.seen)
 			}
 		}
-		n.note("else.test", []hop{{addr: first}})
+		n.note(sip.Uri{Scheme: "sip", Host: "else.test"}, []hop{{addr: first}})
 		expect("another name", false, false)
-		n.note("trunk.test", []hop{{addr: first}})
+		n.note(trunk, []hop{{addr: first}})
 		expect("the first address", true, false)
 		time.Sleep(2 * time.Hour)
-		n.note("trunk.test", nil)
+		n.note(trunk, nil)
 		expect("nobody could be asked", true, false)
-		n.note("trunk.test", []hop{{addr: first}, {addr: second}})
+		n.note(trunk, []hop{{addr: first}, {addr: second}})
 		expect("both", true, true)
 		time.Sleep(30 * time.Minute)
-		n.note("trunk.test", []hop{{addr: second}})
+		n.note(trunk, []hop{{addr: second}})
 		expect("moved half an hour ago", true, true)
 		time.Sleep(time.Hour)
-		n.note("trunk.test", []hop{{addr: second}})
+		n.note(trunk, []hop{{addr: second}})
 		expect("moved long ago", false, true)
 	})
 }
