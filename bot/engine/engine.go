@@ -214,6 +214,7 @@ func (t *turn) emit(to bot.Audience, e bot.Effect) {
 // scene is the world as conditions may ask about it.
 func (t *turn) scene() *Scene {
 	t.world.Language, t.world.Channel, t.world.Danger = t.s.Language, t.kind, t.s.Case.Danger
+	t.world.Textable = t.textable()
 	return &t.world
 }
 

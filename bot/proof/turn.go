@@ -34,6 +34,7 @@ type pick struct {
 const (
 	pickStaffed  = "staffed"
 	pickPushed   = "pushed"     // the person can be written to after they have left
+	pickTextable = "textable"   // a caller may be sent a recap by text message
 	pickConvened = "convention" // the network's offer is under a convention
 	pickDanger   = "danger"
 	pickOpen     = "open:"
@@ -147,6 +148,7 @@ func (s *stage) scene() *engine.Scene {
 	scene := &s.around
 	scene.Staffed = s.peek(pickStaffed) == "oui"
 	scene.Pushed = s.peek(pickPushed) == "oui"
+	scene.Textable = s.peek(pickTextable) == "oui"
 	scene.Danger = s.peek(pickDanger)
 	if scene.Missing != nil {
 		return scene
@@ -156,7 +158,7 @@ func (s *stage) scene() *engine.Scene {
 	scene.Open = func(queue string) bool { return s.decide(pickOpen+queue) == "oui" }
 	scene.Missing = func(name string) {
 		switch name {
-		case pickStaffed, pickPushed, pickDanger:
+		case pickStaffed, pickPushed, pickTextable, pickDanger:
 			s.decide(name)
 		case "channel":
 			s.matters = true

@@ -243,7 +243,7 @@ func (t *talk) told(e bot.Entry, v bot.Tell) {
 		return
 	}
 	switch v.Code {
-	case "nudge", "given_back", "no_letters", "no_mail":
+	case "nudge", "given_back", "no_letters", "no_mail", "no_text":
 		t.add(e, "event", "", desk.Sentence(v, t.d.Zone))
 		return
 	}
