@@ -36,7 +36,8 @@ func (t *turn) namesQuiet() bool {
 	if card == "" {
 		return false
 	}
-	words := strings.FieldsFunc(t.text("card."+card+".title")+" "+t.text("card."+card), func(r rune) bool { return r < '0' || r > '9' })
+	text := t.written(func() string { return t.text("card."+card+".title") + " " + t.text("card."+card) })
+	words := strings.FieldsFunc(text, func(r rune) bool { return r < '0' || r > '9' })
 	return slices.ContainsFunc(words, func(word string) bool { return t.live.Bundle.Safety.Numbers[word].Quiet })
 }
 
@@ -48,14 +49,18 @@ func (t *turn) recapByText(p *Passed) {
 		return
 	}
 	t.giveText(number)
-	spoken := t.kind
-	t.kind = "sms"
-	text := t.promptWith(p.Step, "", p.Answers)
-	t.kind = spoken
-	t.emit(bot.ToText, bot.Say{Text: text})
+	t.emit(bot.ToText, bot.Say{Text: t.written(func() string { return t.promptWith(p.Step, "", p.Answers) })})
 	if a := t.p.Bundle.Answers[p.Step.Send]; a.Type == flow.Mobile {
 		t.s.Answers = t.s.Answers.Without(a.Name)
 	}
+}
+
+// written is a text as it stands in a text message, whatever the person's own channel.
+func (t *turn) written(text func() string) string {
+	spoken := t.kind
+	t.kind = "sms"
+	defer func() { t.kind = spoken }()
+	return text()
 }
 
 // giveText has the text go to a number. Another number is another leg: what still waits for the gateway must not
