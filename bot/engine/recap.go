@@ -50,9 +50,7 @@ func (t *turn) recapByText(p *Passed) {
 	}
 	t.giveText(number)
 	t.emit(bot.ToText, bot.Say{Text: t.written(func() string { return t.promptWith(p.Step, "", p.Answers) })})
-	if a := t.p.Bundle.Answers[p.Step.Send]; a.Type == flow.Mobile {
-		t.s.Answers = t.s.Answers.Without(a.Name)
-	}
+	t.s.Answers = t.s.Answers.Without(p.Step.Send)
 }
 
 // written is a text as it stands in a text message, whatever the person's own channel.

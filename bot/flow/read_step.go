@@ -55,7 +55,7 @@ func (l *loader) readStep(f *Flow, e *entry) *Step {
 	}
 	if send := n.at("send"); send != nil {
 		s.Send = n.str("send")
-		l.refer(ref{at: send.pos, step: l.step, kind: toAnswer, name: s.Send})
+		l.refer(ref{at: send.pos, step: l.step, kind: toMobile, name: s.Send})
 	}
 	switch s.Kind {
 	case Ask:
