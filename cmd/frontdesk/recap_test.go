@@ -153,7 +153,9 @@ func TestARecapToANumberThatWroteStopIsSaidNotToArrive(t *testing.T) {
 	if _, err := fake.Write(shownMobile, "STOP"); err != nil {
 		t.Fatal(err)
 	}
-	s.until("the confirmation", func() bool { return len(fake.Texts(shownMobile)) > 0 })
+	s.until("the confirmation", func() bool {
+		return slices.ContainsFunc(fake.Texts(shownMobile), func(text string) bool { return strings.HasPrefix(text, "C'est fini.") })
+	})
 	before := fake.Texts(shownMobile)
 	talk := s.informed(ctx, shownMobile)
 	s.hears("the caller", talk, theOffer)
