@@ -24,7 +24,7 @@ func pseudo(p *Program, answers bot.Answers, name string, scene *Scene) string {
 	case "pushed":
 		return ouiNon(scene.Pushed)
 	case "textable":
-		return ouiNon(scene.Textable)
+		return ouiNon(scene.Textable != nil && scene.Textable())
 	case "territory":
 		code := territory(p, answers)
 		if code == "" {

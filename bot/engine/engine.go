@@ -109,7 +109,7 @@ func (e *Engine) begin(s bot.Session, in bot.Input) (*turn, error) {
 	t.kind = channelKind(t.channel())
 	t.s.Updated = t.now
 	t.gone = s.Departed()
-	t.world = Scene{Staffed: in.Facts.OnDuty > 0, Pushed: t.pushed(), Open: t.open, Convened: t.convened}
+	t.world = Scene{Staffed: in.Facts.OnDuty > 0, Pushed: t.pushed(), Textable: t.textable, Open: t.open, Convened: t.convened}
 	if t.before.Open() {
 		t.posted = t.card()
 	}
@@ -214,7 +214,6 @@ func (t *turn) emit(to bot.Audience, e bot.Effect) {
 // scene is the world as conditions may ask about it.
 func (t *turn) scene() *Scene {
 	t.world.Language, t.world.Channel, t.world.Danger = t.s.Language, t.kind, t.s.Case.Danger
-	t.world.Textable = t.textable()
 	return &t.world
 }
 

@@ -148,17 +148,17 @@ func (s *stage) scene() *engine.Scene {
 	scene := &s.around
 	scene.Staffed = s.peek(pickStaffed) == "oui"
 	scene.Pushed = s.peek(pickPushed) == "oui"
-	scene.Textable = s.peek(pickTextable) == "oui"
 	scene.Danger = s.peek(pickDanger)
 	if scene.Missing != nil {
 		return scene
 	}
 	scene.Language, scene.Channel, scene.Fired = s.language, s.channel, s.w.fired
 	scene.Convened = func(_, _, _ string) bool { return s.decide(pickConvened) == "oui" }
+	scene.Textable = func() bool { return s.decide(pickTextable) == "oui" }
 	scene.Open = func(queue string) bool { return s.decide(pickOpen+queue) == "oui" }
 	scene.Missing = func(name string) {
 		switch name {
-		case pickStaffed, pickPushed, pickTextable, pickDanger:
+		case pickStaffed, pickPushed, pickDanger:
 			s.decide(name)
 		case "channel":
 			s.matters = true
