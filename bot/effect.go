@@ -16,6 +16,7 @@ type (
 		Safety  bool     // emergency numbers: never dropped, never delayed
 		Links   []Link
 		Contact bool `json:",omitempty"` // the person may answer with a button that gives their number
+		Mobile  bool `json:",omitempty"` // … which must be one that gets text messages
 		// Language is the one that is spoken, BCP 47: for a voice alone, which must know.
 		Language string `json:",omitempty"`
 		// Record has a voice say Text to its end, whatever is pressed, and then record what the person

@@ -24,6 +24,7 @@ type Facts struct {
 	Desks    []ChannelName `json:",omitempty"` // where cards are carried to, such as Slack; every case gets a leg there
 	Full     []StructureID `json:",omitempty"` // structures that have as many open cases as they agreed to
 	Keep     time.Duration `json:",omitempty"` // how long a recorded message is kept, where one can be left; 0: MessageLife
+	Texts    bool          `json:",omitempty"` // text messages go out, to who calls
 	Code     string        `json:",omitempty"` // six random digits, with which an e-mail address can be confirmed; "": no mail goes out
 }
 

@@ -3,6 +3,7 @@ package bot
 import (
 	"fmt"
 	"log/slog"
+	"strings"
 )
 
 // Words are what somebody said. They print as their length wherever they could reach a log.
@@ -12,6 +13,13 @@ type Words string
 type Address string
 
 const redacted = "[redacted]"
+
+// Mobile says whether an address is the number of a French mobile, 06 or 07 in the national form: the ones that
+// text messages are sure to reach (Arcep, national numbering plan). The number is an international one.
+func (a Address) Mobile() bool {
+	rest, french := strings.CutPrefix(string(a), "+33")
+	return french && len(rest) == 9 && (rest[0] == '6' || rest[0] == '7')
+}
 
 // String keeps words out of every formatted message.
 func (w Words) String() string { return fmt.Sprintf("[%d bytes]", len(w)) }

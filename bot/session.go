@@ -95,6 +95,7 @@ const (
 	ToDesk    Audience = "desk"    // every desk: coded fields only, never identity or words
 	ToActor   Audience = "actor"   // whoever caused this turn: the outcome of what they did
 	ToMail    Audience = "mail"    // the person's e-mail address: letters only
+	ToText    Audience = "text"    // the mobile that a caller wants a recap on: nothing else goes there
 )
 
 // A Leg is an address in a conversation: a browser, a Telegram chat, a telephone, the owner's desk.
@@ -102,7 +103,7 @@ type Leg struct {
 	ID      string // unique within the conversation
 	Channel ChannelName
 	Peer    Address
-	For     Audience // ToCitizen, ToOwner, ToDesk or ToMail
+	For     Audience // ToCitizen, ToOwner, ToDesk, ToMail or ToText
 	Push    bool     // the relay carries entries there; otherwise the leg follows the log itself
 	Left    bool     // cut: nothing after entry Last goes there any more
 	Last    int64

@@ -60,9 +60,13 @@ func (c *call) heardSay(said bot.Say) {
 	if said.Record && c.Blobs != nil {
 		c.question.record = &recording{said.Longest, said.Keep}
 	}
-	if number := c.sip.Caller().Number; said.Contact && number != "" {
+	if number := c.sip.Caller().Number; said.Contact && number != "" && (!said.Mobile || number.Mobile()) {
 		c.question.own = true
-		sentences = append(sentences, c.words("engine.phone.own", "numero", national(string(number)))...)
+		own := "engine.phone.own"
+		if said.Mobile {
+			own = "engine.phone.own.text"
+		}
+		sentences = append(sentences, c.words(own, "numero", national(string(number)))...)
 	}
 	c.toSpeak = append(c.toSpeak, utterance{sentences: sentences, language: c.language, safety: said.Safety || said.Record})
 }

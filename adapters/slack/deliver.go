@@ -18,7 +18,7 @@ func (d *Desk) Deliver(ctx context.Context, v bot.Delivery) (bot.Receipt, error)
 		at, err = d.toDesk(ctx, v)
 	case bot.ToOwner:
 		at, err = d.toOwner(ctx, v)
-	case bot.ToNobody, bot.ToCitizen, bot.ToActor, bot.ToMail:
+	case bot.ToNobody, bot.ToCitizen, bot.ToActor, bot.ToMail, bot.ToText:
 	}
 	if err != nil || at == (spot{}) {
 		return bot.Receipt{}, err

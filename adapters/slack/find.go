@@ -28,7 +28,7 @@ func (d *Desk) Find(ctx context.Context, v bot.Delivery) (bot.Receipt, bool, err
 		}
 	case bot.ToOwner:
 		at, err = d.findSaid(ctx, v)
-	case bot.ToNobody, bot.ToCitizen, bot.ToActor, bot.ToMail:
+	case bot.ToNobody, bot.ToCitizen, bot.ToActor, bot.ToMail, bot.ToText:
 		err = errElsewhere
 	}
 	if err != nil || at == (spot{}) {

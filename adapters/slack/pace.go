@@ -41,7 +41,7 @@ func (d *Desk) Pace(leg bot.Leg, effect bot.Effect) bot.Pace {
 		default:
 			p.Place, p.PlaceRate, p.PlaceBurst = d.roomName(post.Card.Queue)+"/update", changeRate*scale, changeBurst
 		}
-	case bot.ToNobody, bot.ToCitizen, bot.ToActor, bot.ToMail:
+	case bot.ToNobody, bot.ToCitizen, bot.ToActor, bot.ToMail, bot.ToText:
 	}
 	return p
 }

@@ -13,10 +13,10 @@ import (
 // in the GSM alphabet, where a few signs count twice.
 const longest, longestWide = 1500, 670
 
-// Deliver implements bot.Channel. It does nothing for anybody but the person, and nothing twice that it
-// remembers, or that the gateway has reported.
+// Deliver implements bot.Channel. It does nothing for anybody but the person, or the mobile that they want a
+// recap on, and nothing twice that it remembers, or that the gateway has reported.
 func (c *Channel) Deliver(ctx context.Context, d bot.Delivery) (bot.Receipt, error) {
-	if d.Entry.To != bot.ToCitizen || d.Leg.For != bot.ToCitizen {
+	if d.Entry.To != d.Leg.For || d.Leg.For != bot.ToCitizen && d.Leg.For != bot.ToText {
 		return bot.Receipt{}, nil
 	}
 	switch e := d.Entry.Effect.(type) {
@@ -71,6 +71,9 @@ func (c *Channel) send(ctx context.Context, d *bot.Delivery, text string, safety
 	if unwanted, err := c.unwanted(ctx, d, to); unwanted || err != nil && !safety { // numbers wait for no memory
 		return bot.Receipt{}, err
 	}
+	if err := c.allow(ctx, d, to); err != nil {
+		return bot.Receipt{}, err
+	}
 	receipt := bot.Receipt{}
 	for i, piece := range split(text) {
 		id, err := c.sendPart(ctx, d, outgoing{to: to, text: piece, ref: c.refOf(d, i)}, safety)
@@ -82,7 +85,8 @@ func (c *Channel) send(ctx context.Context, d *bot.Delivery, text string, safety
 	return receipt, nil
 }
 
-// unwanted says whether the person wrote STOP and this is not its confirmation. A counsellor is told.
+// unwanted says whether the person wrote STOP and this is not its confirmation. A counsellor is told; so is the
+// call in which somebody else, or they themselves, asked for a recap there.
 func (c *Channel) unwanted(ctx context.Context, d *bot.Delivery, to string) (bool, error) {
 	is, owed, err := c.memory.stopped(ctx, to)
 	if err != nil {
@@ -91,7 +95,7 @@ func (c *Channel) unwanted(ctx context.Context, d *bot.Delivery, to string) (boo
 	if !is || owed != "" && d.Entry.Cause == owed {
 		return false, nil
 	}
-	if _, speaks := d.Entry.Effect.(bot.Speak); speaks {
+	if _, speaks := d.Entry.Effect.(bot.Speak); speaks || d.Entry.To == bot.ToText {
 		return true, fmt.Errorf("the person wants no more messages: %w", bot.ErrUndeliverable)
 	}
 	return true, nil
@@ -122,6 +126,7 @@ func (c *Channel) sendPart(ctx context.Context, d *bot.Delivery, o outgoing, saf
 		if speak, is := d.Entry.Effect.(bot.Speak); is && !speak.Amends {
 			before.Message = speak.Message
 		}
+		before.Recap = d.Entry.To == bot.ToText
 		if err := c.memory.note(ctx, o.ref, "", before); err != nil && !safety {
 			return "", fmt.Errorf("note what is sent: %w", err)
 		}

@@ -36,6 +36,7 @@ type sending struct {
 	Leg          string             `json:"l,omitempty"`
 	Seq          int64              `json:"n,omitempty"`
 	Message      string             `json:"m,omitempty"` // a counsellor's
+	Recap        bool               `json:"r,omitempty"` // of a call
 	ID           string             `json:"i,omitempty"` // the gateway's, or ours where it has none
 	Taken        bool               `json:"t,omitempty"` // by the gateway
 	Ended        string             `json:"e,omitempty"` // delivered or failed

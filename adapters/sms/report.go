@@ -16,7 +16,8 @@ const ended, lost = "delivered", "failed"
 // report takes what became of a message. It is repeatable, and the first end is the end. A counsellor's
 // message is an input of its conversation: [bot.Delivered] under the id that the relay gives it when the
 // gateway takes it, so that it is one however often it is said; or [bot.Undelivered]. Of what the bot said
-// only a number that can never be reached is one: the leg is cut until the person writes again.
+// only a number that can never be reached is one: the leg is cut until the person writes again. A recap that did
+// not arrive is one too: the person has rung off and believes that they have it.
 func (c *Channel) report(ctx context.Context, find finder) error {
 	field := func(name string) string {
 		if c.Report[name] == "" {
@@ -88,9 +89,9 @@ func (s *sending) input(ref, end string, never bool) (bot.Input, bool) {
 	case end == ended && s.Message != "":
 		return bot.Input{ID: fmt.Sprintf("delivered:%d:%s", s.Seq, s.Leg), Conversation: s.Conversation,
 			Event: bot.Delivered{Leg: s.Leg, Message: s.Message}}, true
-	case end == lost && (s.Message != "" || never):
+	case end == lost && (s.Message != "" || s.Recap || never):
 		leg := ""
-		if never { // otherwise the next message may well arrive
+		if never || s.Recap { // otherwise the next message may well arrive
 			leg = s.Leg
 		}
 		return bot.Input{ID: "sms:report:" + ref, Conversation: s.Conversation,

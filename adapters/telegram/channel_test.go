@@ -33,7 +33,7 @@ func TestEveryEffectGoesToAPersonWhoIsThere(t *testing.T) {
 	w := newWorld(t, nil)
 	w.begun()
 	for i, e := range bottest.Effects() {
-		for _, to := range []bot.Audience{bot.ToCitizen, bot.ToOwner, bot.ToDesk, bot.ToActor, bot.ToMail} {
+		for _, to := range []bot.Audience{bot.ToCitizen, bot.ToOwner, bot.ToDesk, bot.ToActor, bot.ToMail, bot.ToText} {
 			d := w.entry(int64(i+1), e)
 			d.Entry.To = to
 			d.ID += string(to)

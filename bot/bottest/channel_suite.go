@@ -59,7 +59,7 @@ func TestChannel(t *testing.T, c bot.Channel, log fmt.Stringer) {
 	}
 	t.Run("effects", func(t *testing.T) {
 		for i, e := range Effects() {
-			for _, to := range []bot.Audience{bot.ToCitizen, bot.ToOwner, bot.ToDesk, bot.ToActor, bot.ToMail} {
+			for _, to := range []bot.Audience{bot.ToCitizen, bot.ToOwner, bot.ToDesk, bot.ToActor, bot.ToMail, bot.ToText} {
 				d := delivery(name, int64(i+1), to, e)
 				try(t, c, d)
 				d.Attempt++ // the same again, as after a lost answer

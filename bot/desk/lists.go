@@ -230,6 +230,8 @@ func news(code string) string {
 		return "La personne parle d'un danger : rien ne part plus par e-mail. Répondez dans la conversation."
 	case "no_mail":
 		return "L'adresse e-mail n'est pas confirmée. Répondez autrement."
+	case "no_text":
+		return "Le récapitulatif par SMS n'est pas arrivé à la personne."
 	case "released_by_lead":
 		return "Votre responsable a remis ce dossier dans la file."
 	case "erased":

@@ -63,6 +63,10 @@ func (t *turn) tell(p *Passed) {
 	if p.Step.Kind != flow.Say {
 		return
 	}
+	if p.Step.Send != "" {
+		t.recapByText(p)
+		return
+	}
 	if t.cardID = t.cardOf(p.Step, p.Answers); t.expired(t.cardID) {
 		t.say("engine.card.expired")
 		t.trace.Lacking = "expired:" + t.cardID
@@ -103,14 +107,14 @@ func (t *turn) ask(st *step, text string) {
 		choices[i] = bot.Choice{ID: st.ids[n], Label: t.text(st.optionText(st.ids[n]))}
 	}
 	t.pose(st.ID, ids)
-	t.speak(t.recording(st, bot.Say{Text: text, Options: choices, Ask: t.s.Ask, Contact: t.wantsContact(st)}))
+	t.speak(t.recording(st, bot.Say{Text: text, Options: choices, Ask: t.s.Ask, Contact: t.wantsContact(st), Mobile: st.answer.Type == flow.Mobile}))
 	t.listen()
 }
 
 // wantsContact says whether the person may give their number by a button: where one is asked for, and
 // the answers say that an adult is asked (service.md §4: never under 18). Who calls has shown theirs already.
 func (t *turn) wantsContact(st *step) bool {
-	return st.answer != nil && st.answer.Type == flow.PhoneNo && (t.kind == "voice" || t.adult())
+	return st.answer != nil && (st.answer.Type == flow.PhoneNo || st.answer.Type == flow.Mobile) && (t.kind == "voice" || t.adult())
 }
 
 // adult says whether an age that was given is of age.

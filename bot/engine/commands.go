@@ -275,9 +275,9 @@ func (t *turn) eraseAsked() {
 }
 
 // pushed are the legs that something must be carried to: of the others, a tombstone keeps no address. What
-// went by mail cannot be deleted.
+// went by mail, or by text message after a call, cannot be deleted.
 func pushed(legs []bot.Leg) []bot.Leg {
-	return slices.DeleteFunc(slices.Clone(legs), func(l bot.Leg) bool { return !l.Push || l.For == bot.ToMail })
+	return slices.DeleteFunc(slices.Clone(legs), func(l bot.Leg) bool { return !l.Push || l.For == bot.ToMail || l.For == bot.ToText })
 }
 
 // toLeadOnly leaves a case with an open procedure to the lead, without the person.
@@ -286,6 +286,7 @@ func (t *turn) toLeadOnly() {
 	t.giveTo(bot.Leg{})
 	t.cutCitizen()
 	t.s.Legs, t.s.Proof = t.withoutMail(), bot.Proof{}
+	t.s.Legs = t.withoutText()
 	t.move(lifeReturn + "." + string(t.s.Case.Mode))
 	t.s.Case.Owner, t.s.Case.OwnerName, t.s.Case.Beside, t.s.Case.LeadOnly = "", "", "", true
 	t.s.Asking, t.s.Timers, t.s.Held = false, nil, nil

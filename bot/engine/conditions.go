@@ -8,7 +8,7 @@ import (
 )
 
 // pseudo answers the names in conditions that are no answers: "lieu.departement", "territory",
-// "language", "channel", "danger", "staffed", "pushed", "convention" and "open:<queue>".
+// "language", "channel", "danger", "staffed", "pushed", "textable", "convention" and "open:<queue>".
 func pseudo(p *Program, answers bot.Answers, name string, scene *Scene) string {
 	switch name {
 	case "language":
@@ -23,6 +23,8 @@ func pseudo(p *Program, answers bot.Answers, name string, scene *Scene) string {
 		return ouiNon(scene.Convened == nil || scene.Convened(answers.Get(p.as.network), answers.Get(p.as.offer), territory(p, answers)))
 	case "pushed":
 		return ouiNon(scene.Pushed)
+	case "textable":
+		return ouiNon(scene.Textable != nil && scene.Textable())
 	case "territory":
 		code := territory(p, answers)
 		if code == "" {

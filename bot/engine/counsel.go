@@ -50,6 +50,7 @@ const (
 
 	codeReleasedByLead = "released_by_lead"
 	codeNoMail         = "no_mail"
+	codeNoText         = "no_text"
 )
 
 // hopsLimit is how often a case may be handed on before the lead must look (service: two hops). That a

@@ -109,7 +109,7 @@ func (e *Engine) begin(s bot.Session, in bot.Input) (*turn, error) {
 	t.kind = channelKind(t.channel())
 	t.s.Updated = t.now
 	t.gone = s.Departed()
-	t.world = Scene{Staffed: in.Facts.OnDuty > 0, Pushed: t.pushed(), Open: t.open, Convened: t.convened}
+	t.world = Scene{Staffed: in.Facts.OnDuty > 0, Pushed: t.pushed(), Textable: t.textable, Open: t.open, Convened: t.convened}
 	if t.before.Open() {
 		t.posted = t.card()
 	}

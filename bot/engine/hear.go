@@ -259,6 +259,9 @@ func classifyValue(kind flow.AnswerType, u hear.Utterance) (Class, bool) {
 	case flow.PhoneNo:
 		number, ok := hear.Phone(u)
 		return Class{Value, number}, ok
+	case flow.Mobile:
+		number, ok := hear.Phone(u)
+		return Class{Value, number}, ok && bot.Address(number).Mobile()
 	case flow.Email:
 		address, ok := hear.Email(u)
 		return Class{Value, address}, ok

@@ -153,6 +153,7 @@ func (t *turn) noMail() {
 // stopLetters has nothing more go by mail, once somebody was heard to be in danger: whom they are in danger
 // of may read it. The person is told nothing, and answered where they write.
 func (t *turn) stopLetters() {
+	t.s.Legs = t.withoutText()
 	kept := t.withoutMail()
 	if len(kept) == len(t.s.Legs) && t.s.Case.Contact != "mail" {
 		return

@@ -41,6 +41,7 @@ type Scene struct {
 	Danger            string
 	Staffed           bool
 	Pushed            bool                    // the person can be written to after they have left
+	Textable          func() bool             // a caller may be sent a recap by text message; nil for never
 	Open              func(queue string) bool // by the name of its hours
 	// Convened says whether a network has an offer under a convention in a territory, or anywhere when it
 	// is ""; nil for always.

@@ -82,6 +82,9 @@ func (t *turn) undelivered(ev bot.Undelivered) {
 		t.noMail()
 		t.afterProof()
 		return
+	case bot.ToText:
+		t.noText()
+		return
 	case bot.ToOwner:
 		if !t.s.Legs[i].Left && t.s.Case.Owner != "" {
 			t.release()

@@ -138,7 +138,7 @@ func (t *turn) answerLabel(a *flow.Answer, value string) string {
 		if n, ok := t.live.Bundle.Networks[value]; ok {
 			return n.Name
 		}
-	case a.Type == flow.PhoneNo:
+	case a.Type == flow.PhoneNo || a.Type == flow.Mobile:
 		return national(value)
 	case a.Name == t.p.as.message:
 		if message, recorded := bot.AttachmentOf(value); recorded {

@@ -18,7 +18,7 @@ type clause struct {
 
 // pseudoAnswers are what conditions may name beside answers.
 func pseudoAnswers() []string {
-	return []string{"language", "channel", "open", "staffed", "territory", "danger", "pushed", "convention"}
+	return []string{"language", "channel", "open", "staffed", "territory", "danger", "pushed", "textable", "convention"}
 }
 
 // condition notes the cells of a condition, to be compiled when every option is known.
@@ -104,6 +104,7 @@ func (l *loader) classes() map[string]class {
 		"staffed":   {known: true, values: []string{"oui", "non"}},
 		"territory": {known: true, values: []string{"oui", "non"}},
 		"pushed":    {known: true, values: []string{"oui", "non"}},
+		"textable":  {known: true, values: []string{"oui", "non"}},
 
 		"convention": {known: true, values: []string{"oui", "non"}},
 		"language":   {known: true, values: l.b.Spoken()},

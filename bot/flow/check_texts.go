@@ -10,7 +10,7 @@ import (
 func engineFields() []string {
 	return []string{"service", "numero_service", "dossier", "structure", "adresse", "telephone", "horaires", "raison",
 		"delai", "attente", "prochaine_ouverture", "besoin", "departement", "carte.titre", "carte.texte", "carte.source",
-		"carte.date", "carte.etape", "carte.ecole", "carte.apprentissage", "carte.formation", "carte.vae", "rappel_date", "duree_message", "conseiller", "regle", "compris",
+		"carte.date", "carte.etape", "carte.ecole", "carte.apprentissage", "carte.formation", "carte.vae", "rappel_date", "date_ecrite", "duree_message", "conseiller", "regle", "compris",
 		"lieux", "lieux_proches", "lieux_theme", "documentation", "portrait", "evenements"}
 }
 

@@ -120,6 +120,7 @@ type Step struct {
 	// say
 	Card string // id of a card, or "{answer}" that holds one
 	Link string
+	Send string // answer with the mobile that the text goes to, as a text message; nothing is said here
 	// ask
 	Answer   string // name of the answer that it fills
 	Budget   string // triage, contact or "" (neither: the last courtesies)
@@ -179,7 +180,8 @@ type Condition []Cell
 // Cell compares one answer. Beside the names of answers these stand: "lieu.departement" (of a
 // postcode answer), "language", "channel" (chat, sms, voice), "open" (a queue's hours name, or
 // "{answer}"), "staffed" (oui or non), "territory" (oui when the region serves the place), "pushed" (oui
-// when the person can be written to after they have left), "convention" (oui when the network that a table
+// when the person can be written to after they have left), "textable" (oui when a caller may be sent a recap
+// by text message), "convention" (oui when the network that a table
 // named has a structure there, or anywhere before the place is known, with the offer under a convention).
 type Cell struct {
 	Answer string
@@ -244,6 +246,7 @@ const (
 	YesNo    AnswerType = "yesno" // oui, non
 	Postcode AnswerType = "postcode"
 	PhoneNo  AnswerType = "phone"
+	Mobile   AnswerType = "mobile" // a number that gets text messages
 	Email    AnswerType = "email"
 	Numeric  AnswerType = "number"
 	Free     AnswerType = "text"

@@ -24,6 +24,8 @@ func (k Kind) fits(key string) bool {
 		return k == If
 	case "card", "link":
 		return k == Say || k == End
+	case "send":
+		return k == Say
 	case "on":
 		return k == Handoff
 	}
@@ -50,6 +52,10 @@ func (l *loader) readStep(f *Flow, e *entry) *Step {
 	if card := n.at("card"); card != nil {
 		s.Card = n.str("card")
 		l.placeholderOr(card, toCard, s.Card)
+	}
+	if send := n.at("send"); send != nil {
+		s.Send = n.str("send")
+		l.refer(ref{at: send.pos, step: l.step, kind: toMobile, name: s.Send})
 	}
 	switch s.Kind {
 	case Ask:

@@ -30,6 +30,7 @@ const (
 	toStructure
 	toQueue
 	toAnswer
+	toMobile // an answer that a text message can be sent to
 )
 
 // absent is the sentence for a name that is not there.
@@ -51,6 +52,8 @@ func (k refKind) absent() string {
 		return "les horaires %q n'existent pas"
 	case toAnswer:
 		return `la réponse %q n'est déclarée dans aucun "answers"`
+	case toMobile:
+		return `la réponse %q ne reçoit pas de SMS : il faut une réponse de "type: mobile"`
 	}
 	return "%q n'existe pas"
 }
@@ -72,7 +75,7 @@ func (l *loader) checkRefs() {
 	known := map[refKind]map[string]bool{
 		toFlow: set(l.b.Flows), toTable: set(l.b.Tables), toCard: set(l.b.Cards), toReason: set(l.b.Reasons),
 		toNetwork: set(l.b.Networks), toStructure: set(l.b.Structures), toQueue: set(l.b.Calendar.Queues),
-		toAnswer: set(l.b.Answers),
+		toAnswer: set(l.b.Answers), toMobile: l.mobiles(),
 	}
 	for _, r := range l.refs {
 		if len(l.faults) >= maxFaults {
@@ -86,6 +89,16 @@ func (l *loader) checkRefs() {
 			l.faultIn(r.step, r.at, r.kind.absent()+"%s", r.name, instead(r.name, slices.Collect(maps.Keys(known[r.kind]))))
 		}
 	}
+}
+
+func (l *loader) mobiles() map[string]bool {
+	all := map[string]bool{}
+	for name, a := range l.b.Answers {
+		if a.Type == Mobile {
+			all[name] = true
+		}
+	}
+	return all
 }
 
 func set[V any](m map[string]V) map[string]bool {

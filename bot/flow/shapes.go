@@ -64,7 +64,7 @@ var (
 	)
 
 	answerShape = recordOf(
-		must("type", oneOf("choice", "yesno", "postcode", "phone", "email", "number", "text")),
+		must("type", oneOf("choice", "yesno", "postcode", "phone", "mobile", "email", "number", "text")),
 		must("keep", oneOf("session", "case", "never")),
 		may("sensitive", truthShape),
 		may("label", phraseShape),
@@ -123,6 +123,7 @@ var (
 		may("options", tableOf("choix", plainID, optionShape)),
 		may("card", wordShape),
 		may("link", wordShape),
+		may("send", wordShape),
 		may("no_match", idsShape),
 		may("on", recordOf(may("closed", wordShape), may("unstaffed", wordShape), may("timeout", wordShape))),
 		may("then", wordShape),

@@ -44,6 +44,8 @@ func domains(b *flow.Bundle) map[string][]string {
 			all[name] = append(all[name], places(b)...)
 		case flow.PhoneNo:
 			add(name, "+33261910000")
+		case flow.Mobile:
+			add(name, "+33639980000")
 		case flow.Email:
 			add(name, "nom@exemple.fr")
 		case flow.Numeric:

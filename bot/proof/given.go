@@ -23,7 +23,7 @@ const (
 // what they want; a structure is named by its fields, its network or a number to call.
 func (w *walk) gives(p *engine.Passed, kinds string, asked bool) given {
 	st := p.Step
-	if st.Kind != flow.Say && st.Kind != flow.End {
+	if st.Kind != flow.Say && st.Kind != flow.End || st.Send != "" {
 		return 0
 	}
 	var g given

@@ -116,6 +116,8 @@ func (w *walk) label(st *flow.Step, a *flow.Answer, value string) string {
 		return value + "000"
 	case a != nil && a.Type == flow.PhoneNo:
 		return "02 61 91 00 00"
+	case a != nil && a.Type == flow.Mobile:
+		return "06 39 98 00 00"
 	}
 	return value
 }

@@ -108,10 +108,10 @@ func (r *report) lengths() {
 	for _, st := range r.order() {
 		for _, id := range wordings(st) {
 			at := b.Texts[id].Pos
-			if r.w.has(seenOn{st.ID, "sms"}) {
+			if r.w.has(seenOn{st.ID, "sms"}) || st.Send != "" {
 				r.segments(at, st, render.Numbered(r.say(st, id, "sms")))
 			}
-			if r.w.has(seenOn{st.ID, "voice"}) {
+			if r.w.has(seenOn{st.ID, "voice"}) && st.Send == "" {
 				r.seconds(at, st, render.Spoken(r.say(st, id, "voice"), spoken))
 			}
 		}

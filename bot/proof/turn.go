@@ -34,6 +34,7 @@ type pick struct {
 const (
 	pickStaffed  = "staffed"
 	pickPushed   = "pushed"     // the person can be written to after they have left
+	pickTextable = "textable"   // a caller may be sent a recap by text message
 	pickConvened = "convention" // the network's offer is under a convention
 	pickDanger   = "danger"
 	pickOpen     = "open:"
@@ -153,6 +154,7 @@ func (s *stage) scene() *engine.Scene {
 	}
 	scene.Language, scene.Channel, scene.Fired = s.language, s.channel, s.w.fired
 	scene.Convened = func(_, _, _ string) bool { return s.decide(pickConvened) == "oui" }
+	scene.Textable = func() bool { return s.decide(pickTextable) == "oui" }
 	scene.Open = func(queue string) bool { return s.decide(pickOpen+queue) == "oui" }
 	scene.Missing = func(name string) {
 		switch name {

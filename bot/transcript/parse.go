@@ -88,7 +88,7 @@ func (r *reader) line(number int, text string) error {
 // header reads one header line and says whether it was one.
 func (r *reader) header(text string) (bool, error) {
 	key, value, _ := strings.Cut(text, " ")
-	if !slices.Contains([]string{"at", "channel", "language", "staff", "duty", "mail"}, key) {
+	if !slices.Contains([]string{"at", "channel", "language", "staff", "duty", "mail", "texts"}, key) {
 		return false, nil
 	}
 	if r.began {
@@ -112,6 +112,9 @@ func (r *reader) header(text string) (bool, error) {
 		return true, nil
 	case key == "mail":
 		w.Code = fields[0]
+		return true, nil
+	case key == "texts":
+		w.Texts = fields[0] == "yes"
 		return true, nil
 	}
 	n, err := count(fields[0])

@@ -17,7 +17,7 @@
 //
 // The header comes before the first event: "at DAY HOUR" (Europe/Paris), "channel" (web, telegram,
 // sms or phone; web if it is not there), "language fr", "staff NAME STRUCTURE[,STRUCTURE] CAPACITY
-// [lead]", "duty N" and "mail CODE". Without "duty", whoever shares the first counsellor's first structure is on
+// [lead]", "duty N", "mail CODE" and "texts yes": text messages go out to who calls. Without "duty", whoever shares the first counsellor's first structure is on
 // duty; without staff, one person is.
 //
 // Events:
@@ -68,6 +68,7 @@ type World struct {
 	Staff    []bot.Actor
 	OnDuty   int    // at the beginning
 	Code     string // with which e-mail addresses are confirmed; "": no mail goes out
+	Texts    bool   // text messages go out
 }
 
 // Zone is the clock that transcripts are written by.
@@ -100,7 +101,7 @@ type Stage interface {
 // Facts is what the header knows of the world for one input: who acts and how many are on duty. It
 // may be called while Play runs.
 func (s *Script) Facts(in bot.Input) bot.Facts {
-	facts := bot.Facts{OnDuty: int(s.duty.Load()), Code: s.World.Code}
+	facts := bot.Facts{OnDuty: int(s.duty.Load()), Code: s.World.Code, Texts: s.World.Texts}
 	if id := bot.By(in.Event); id != "" {
 		facts.Actor = bot.Actor{ID: id}
 		if a, known := s.World.actor(id); known {

@@ -72,6 +72,10 @@ func (v *view) earlier(words string) (asked, bool) {
 func (v *view) show(out *strings.Builder, e bot.Entry) {
 	switch f := e.Effect.(type) {
 	case bot.Say:
+		if e.To == bot.ToText {
+			put(out, "text: "+f.Text)
+			return
+		}
 		v.say(out, f)
 	case bot.Listen:
 		v.listen = f

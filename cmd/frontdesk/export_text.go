@@ -115,6 +115,9 @@ func said(e *bot.Entry) (who, words string) {
 	}
 	switch effect := e.Effect.(type) {
 	case bot.Say:
+		if e.To == bot.ToText {
+			return "Robot, par SMS", effect.Text
+		}
 		return "Robot", effect.Text
 	case bot.Speak:
 		if effect.Amends {

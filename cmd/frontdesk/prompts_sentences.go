@@ -141,6 +141,9 @@ func (c *sentenceCollector) dialled(numbers []string) []bot.Link {
 
 // step takes what a step says: each wording, its second one, and its menu.
 func (c *sentenceCollector) step(st *flow.Step) {
+	if st.Send != "" { // written, not said
+		return
+	}
 	wordings := []string{st.ID}
 	for _, v := range st.Variants {
 		if byPhone(v.When) {

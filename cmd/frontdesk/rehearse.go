@@ -123,6 +123,9 @@ func (c *rehearseCommand) rehearsal(p *engine.Program) (*rehearsed, error) {
 		r.header = append(r.header, "language "+c.Language)
 	}
 	r.header = append(r.header, "staff Camille "+lead+" 0", "staff Dominique "+lead+" 0", fmt.Sprint("duty ", c.Duty))
+	if c.channel() == "phone" {
+		r.header = append(r.header, "texts yes")
+	}
 	r.whole = strings.Join(r.header, "\n") + "\n"
 	r.open(engine.New(fixedShelf{p}), at)
 	return r, nil

@@ -93,6 +93,10 @@ func (v *rehearsalView) time(at time.Time) {
 func (v *rehearsalView) effect(e bot.Entry) {
 	switch f := e.Effect.(type) {
 	case bot.Say:
+		if e.To == bot.ToText {
+			v.pale("SMS :\n" + render.Plain(f.Text))
+			return
+		}
 		v.say(f)
 	case bot.Listen:
 		if v.kind == "voice" && f.Patience > 0 {

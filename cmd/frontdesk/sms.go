@@ -173,6 +173,7 @@ func (h *house) openSMS(context.Context, *flow.Bundle) error {
 	if err != nil {
 		return err
 	}
+	h.world.texts = true
 	h.channels = append(h.channels, h.sms)
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http/httptest"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"frontdesk/adapters/phone/phonefake"
+	"frontdesk/adapters/sms/smsfake"
 	"frontdesk/adapters/speech"
 	"frontdesk/bot"
 	"frontdesk/bot/render"
@@ -59,13 +61,18 @@ type phoneStage struct {
 	citizen *phonefake.Telephone
 	target  string
 	talk    *phonefake.Talk
+	gateway *smsfake.Server // nil where no text messages go out
+	texts   map[string]int  // that it has shown, by number
 }
 
 func newPhoneStage(t *testing.T, script *transcript.Script) *phoneStage {
 	t.Helper()
-	s := &phoneStage{voice: &phonefake.Voice{}}
+	s := &phoneStage{voice: &phonefake.Voice{}, texts: map[string]int{}}
 	s.httpStage = newHouseStage(t, script, func(h *house) {
 		h.voice, h.config.SIP = s.voice, sipHere(t)
+		if script.World.Texts {
+			s.gateway = withTexts(t, h.config)
+		}
 	})
 	s.until("the number is answered", func() bool { return s.house.phone.Endpoint() != nil })
 	s.target = "sip:accueil@" + s.house.phone.Endpoint().Addr("udp").String()
@@ -74,6 +81,18 @@ func newPhoneStage(t *testing.T, script *transcript.Script) *phoneStage {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// withTexts connects a gateway for text messages.
+func withTexts(t testing.TB, c *serveCommand) *smsfake.Server {
+	t.Helper()
+	secret := strings.Repeat("s3cret-", 4)
+	fake := smsfake.New(smsfake.Options{Kind: "kannel", From: ourText, User: "accueil", Password: "passw0rd-of-kannel", Secret: secret})
+	gateway := httptest.NewServer(fake)
+	t.Cleanup(gateway.Close)
+	c.PublicURL = "http://127.0.0.1:1"
+	c.Messaging.SMS = smsConfig{Gateway: "kannel", URL: gateway.URL + "/cgi-bin/sendsms", From: ourText, User: "accueil", Password: "passw0rd-of-kannel", Secret: secret, Rate: 1000, Country: "33"}
+	return fake
 }
 
 // sipHere answers calls of this machine, on ports that nobody uses.
@@ -163,10 +182,36 @@ func (s *phoneStage) UntilTimer() ([]bot.Entry, error) {
 	return entries, errors.Join(err, s.heard(entries))
 }
 
+// read wants every text message that the log says was sent to be on the telephone it was sent to, and nothing else
+// there.
+func (s *phoneStage) read(entries []bot.Entry) error {
+	for _, e := range entries {
+		say, is := e.Effect.(bot.Say)
+		if !is || e.To != bot.ToText {
+			continue
+		}
+		now, err := s.head()
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(now.Legs, func(l bot.Leg) bool { return l.For == bot.ToText })
+		if i < 0 {
+			return errors.New("a text message goes to nobody")
+		}
+		number := string(now.Legs[i].Peer)
+		s.texts[number]++
+		s.until("a text message", func() bool { return len(s.gateway.Texts(number)) >= s.texts[number] })
+		if got := s.gateway.Texts(number); len(got) != s.texts[number] || got[len(got)-1] != render.Plain(say.Text) {
+			return fmt.Errorf("the mobile shows %q, want %q", got, render.Plain(say.Text))
+		}
+	}
+	return nil
+}
+
 // heard wants every sentence that was said to be heard, in order, and nothing else.
 func (s *phoneStage) heard(entries []bot.Entry) error {
-	if s.talk == nil {
-		return nil
+	if err := s.read(entries); err != nil || s.talk == nil {
+		return err
 	}
 	select {
 	case <-s.talk.Gone():

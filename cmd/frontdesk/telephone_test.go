@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -448,14 +447,8 @@ func TestAMessageIsAnnouncedRecordedAndHeardAtTheDesk(t *testing.T) {
 // then on by text, with the code, to the same counsellor.
 func TestACallGoesOnByText(t *testing.T) {
 	t.Parallel()
-	secret := strings.Repeat("s3cret-", 4)
-	fake := smsfake.New(smsfake.Options{Kind: "kannel", From: ourText, User: "accueil", Password: "passw0rd-of-kannel", Secret: secret})
-	gateway := httptest.NewServer(fake)
-	t.Cleanup(gateway.Close)
-	s := newPhoneSiteWith(t, func(c *serveCommand) {
-		c.PublicURL = "http://127.0.0.1:1"
-		c.Messaging.SMS = smsConfig{Gateway: "kannel", URL: gateway.URL + "/cgi-bin/sendsms", From: ourText, User: "accueil", Password: "passw0rd-of-kannel", Secret: secret, Rate: 1000, Country: "33"}
-	})
+	var fake *smsfake.Server
+	s := newPhoneSiteWith(t, func(c *serveCommand) { fake = withTexts(t, c) })
 	fake.Deliver("http://" + s.house.config.Listen)
 	s.duty()
 	ctx, end := context.WithTimeout(t.Context(), 120*time.Second)

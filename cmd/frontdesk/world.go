@@ -28,6 +28,7 @@ type world struct {
 	duty     desk.Duty         // what counsellors say of themselves where no open page does
 	desks    []bot.ChannelName // where cards are carried to
 	mail     bool              // letters go out
+	texts    bool              // text messages go out
 	keep     time.Duration     // how long a recorded message is kept
 
 	mu    sync.Mutex
@@ -52,7 +53,7 @@ func (w *world) Facts(ctx context.Context, s bot.Session, in bot.Input) (bot.Fac
 		f.Code = sixDigits()
 	}
 	if in.Leg.Channel == "phone" {
-		f.Keep = w.keep
+		f.Keep, f.Texts = w.keep, w.texts
 	}
 	f.Rank = rank(cards, s, w.lead())
 	f.Full = full(cards, w.shelf.Live().Bundle)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"frontdesk/adapters/phone/signal"
@@ -17,10 +18,21 @@ type Telephone struct {
 }
 
 // New plugs a telephone in, on a port of its own. targets are whom it may call; all of 127.0.0.1 may call it.
+// Its number is not shown.
 func New(ctx context.Context, voice *Voice, targets ...string) (*Telephone, error) {
+	return plugIn(ctx, voice, nil, targets)
+}
+
+// NewAs is New with a telephone that shows its number, such as +33639980001, to its one target.
+func NewAs(ctx context.Context, voice *Voice, number, target string) (*Telephone, error) {
+	_, at, _ := strings.Cut(target, "@")
+	return plugIn(ctx, voice, []signal.Account{{Address: number + "@" + at}}, []string{target})
+}
+
+func plugIn(ctx context.Context, voice *Voice, as []signal.Account, targets []string) (*Telephone, error) {
 	t := &Telephone{voice: voice, rings: make(chan *Talk)}
 	endpoint, err := signal.Listen(ctx, signal.Config{
-		Listen: []string{"udp://127.0.0.1:0"}, Allow: []string{"127.0.0.0/8"}, Targets: targets, Log: slog.New(slog.DiscardHandler),
+		Listen: []string{"udp://127.0.0.1:0"}, Allow: []string{"127.0.0.0/8"}, Targets: targets, Register: as, Log: slog.New(slog.DiscardHandler),
 		Media: func(*signal.Call) (signal.Media, error) { return listen(voice) },
 		Serve: t.serve,
 	})

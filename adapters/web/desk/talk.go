@@ -170,7 +170,11 @@ func (t *talk) went(e bot.Entry) {
 		if v.Ask != "" {
 			t.options[v.Ask] = v.Options
 		}
-		m := t.add(e, "bot", "Robot", v.Text)
+		who := "Robot"
+		if e.To == bot.ToText { // after a call
+			who = "Robot, par SMS"
+		}
+		m := t.add(e, "bot", who, v.Text)
 		for _, o := range v.Options {
 			m.Options = append(m.Options, o.Label)
 		}
@@ -243,7 +247,7 @@ func (t *talk) told(e bot.Entry, v bot.Tell) {
 		return
 	}
 	switch v.Code {
-	case "nudge", "given_back", "no_letters", "no_mail":
+	case "nudge", "given_back", "no_letters", "no_mail", "no_text":
 		t.add(e, "event", "", desk.Sentence(v, t.d.Zone))
 		return
 	}
