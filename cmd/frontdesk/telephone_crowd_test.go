@@ -40,7 +40,7 @@ type crowdReport struct {
 	Late     []float64 // after its time a call began
 	Answered []float64 // from INVITE to 200
 	Heard    []float64 // from 200 to the first sound that is not silence
-	Took     float64   // seconds from the first INVITE to the last 200 of a BYE; without the last's own length
+	Over     []float64 // from the beginning of all to the 200 of the BYE
 	CPU      float64   // seconds
 }
 
@@ -128,15 +128,18 @@ func newCrowd(plan crowdPlan) (*crowd, error) {
 // call has everybody call, at their time.
 func (c *crowd) call() {
 	began := time.Now()
-	c.report.Late, c.report.Answered, c.report.Heard = make([]float64, len(c.callers)), make([]float64, len(c.callers)), make([]float64, len(c.callers))
+	r, n := &c.report, len(c.callers)
+	r.Late, r.Answered, r.Heard, r.Over = make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
 	var all, there sync.WaitGroup
 	there.Add(len(c.callers))
 	for i, who := range c.callers {
 		due := began.Add(time.Duration(i) * time.Second / time.Duration(c.plan.Rate))
 		time.Sleep(time.Until(due))
-		c.report.Late[i] = ms(time.Since(due))
+		r.Late[i] = ms(time.Since(due))
 		all.Go(func() {
-			if why := who.talk(sync.OnceFunc(there.Done)); why != "" {
+			why := who.talk(sync.OnceFunc(there.Done))
+			r.Over[i] = ms(time.Since(began))
+			if why != "" {
 				c.mu.Lock()
 				defer c.mu.Unlock()
 				if c.report.Failed++; len(c.report.Failures) < 5 {
@@ -152,10 +155,9 @@ func (c *crowd) call() {
 		close(c.leave)
 	}
 	all.Wait()
-	c.report.Took = time.Since(began).Seconds()
 	var used syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &used) == nil {
-		c.report.CPU = float64(used.Utime.Nano()+used.Stime.Nano()) / 1e9
+		r.CPU = float64(used.Utime.Nano()+used.Stime.Nano()) / 1e9
 	}
 }
 
