@@ -207,3 +207,22 @@ func newFarEnd(b *testing.B) *farEnd {
 	}
 	return f
 }
+
+// The far end measures what RFC 3550 §6.4.1 says, and keeps the worst of it.
+func TestTheFarEndMeasuresJitter(t *testing.T) {
+	steady, late := &arrival{}, &arrival{}
+	for i := range 50 {
+		at := time.Duration(i) * interval
+		steady.packet(uint32(i)*frame, at)
+		if i == 25 { // one packet is 16 ms late: its distance from its neighbours is 16 ms twice
+			at += 16 * time.Millisecond
+		}
+		late.packet(uint32(i)*frame, at)
+	}
+	if steady.worst > 1e-9 || steady.gap != interval {
+		t.Errorf("a steady stream has %v s of jitter and gaps of %v", steady.worst, steady.gap)
+	}
+	if want := 0.001 + (0.016-0.001)/16; late.worst < want-1e-9 || late.worst > want+1e-9 || late.jitter > late.worst/2 || late.gap != interval+16*time.Millisecond {
+		t.Errorf("one late packet makes %v s of jitter, then %v, and gaps of %v", late.worst, late.jitter, late.gap)
+	}
+}
