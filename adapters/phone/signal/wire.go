@@ -26,10 +26,6 @@ const (
 
 const agent = "Frontdesk"
 
-// backlog is how much may wait on a socket while the machine stands still: a second of 200 calls. What does not
-// fit comes again only after t1.
-const backlog = 2 << 20
-
 // A socket is one of the addresses we listen on.
 type socket struct {
 	network string
@@ -87,7 +83,6 @@ func (e *Endpoint) bind(a address) (read func() error, err error) {
 		if err != nil {
 			return nil, fmt.Errorf("signal: listen on %s: %w", a.local, err)
 		}
-		_ = conn.(*net.UDPConn).SetReadBuffer(backlog) // as far as the system lets us
 		s.packets, s.close = conn, conn.Close
 		s.at(conn.LocalAddr().(*net.UDPAddr).AddrPort().Port())
 		e.sockets = append(e.sockets, s)
