@@ -23,6 +23,8 @@ type sounds struct {
 	known map[Sentence]*list.Element
 	order list.List // of kept, the last used first
 	size  int
+
+	reading sync.Mutex // one is read at a time
 }
 
 type kept struct {
@@ -30,7 +32,8 @@ type kept struct {
 	sound media.Sound
 }
 
-// of gives a sentence's sound, and has it made where it is not known.
+// of gives a sentence's sound, and has it made where it is not known. It is read once, however many callers are
+// the first to hear it: a crowd after a start would otherwise keep both cores from the packets.
 func (s *sounds) of(ctx context.Context, speech Speech, want Sentence) (media.Sound, error) {
 	if found, ok := s.find(want); ok {
 		return found, nil
@@ -38,6 +41,11 @@ func (s *sounds) of(ctx context.Context, speech Speech, want Sentence) (media.So
 	wav, err := speech.Say(ctx, want)
 	if err != nil {
 		return media.Sound{}, fmt.Errorf("make a voice say it: %w", err)
+	}
+	s.reading.Lock()
+	defer s.reading.Unlock()
+	if found, ok := s.find(want); ok {
+		return found, nil
 	}
 	made, err := media.ReadWAV(bytes.NewReader(wav))
 	if err != nil {

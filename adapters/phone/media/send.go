@@ -6,6 +6,8 @@ import (
 	"errors"
 	"math/rand/v2"
 	"time"
+
+	"github.com/pion/rtp"
 )
 
 // ErrReplaced ends a Play when another one began.
@@ -19,7 +21,8 @@ type outgoing struct {
 	sequence        uint16
 	marker          bool // the next packet begins a talkspurt
 	packet          [headerSize + frame]byte
-	sealed          []byte // the same encrypted
+	sealed          []byte     // the same encrypted
+	header          rtp.Header // … for which it is read again
 	packets, octets uint64
 	relay           relay
 }
@@ -153,7 +156,7 @@ func (s *Stream) transmit(packet []byte, sequence uint16, clock uint32, marker b
 	o.octets += uint64(len(packet) - headerSize)
 	o.relay.sentUntil = clock + uint32(len(packet)-headerSize)
 	if s.guard.out != nil {
-		sealed, err := s.guard.out.EncryptRTP(o.sealed[:0], packet, nil)
+		sealed, err := s.guard.out.EncryptRTP(o.sealed[:0], packet, &o.header)
 		if err != nil {
 			s.room.count.failed.Add(1)
 			return
