@@ -19,7 +19,7 @@ import (
 )
 
 // Edition is the number of the rules; a verdict of another edition is none.
-const Edition = 1
+const Edition = 2
 
 // Severity says what a finding does.
 type Severity string

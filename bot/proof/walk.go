@@ -23,6 +23,7 @@ type node struct {
 type edge struct {
 	from, to int32 // from is -1 for an arrival
 	move     move
+	channel  string // the kinds by which it can be had
 	*course
 	given given // what the person is given on this way
 	words bool  // it takes words: an answer passed over, several answers in one sentence

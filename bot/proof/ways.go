@@ -86,7 +86,7 @@ func (d *played) like(o *played) bool {
 
 func (w *walk) edgesOf(all []edge, channel, language string, list []*played) []edge {
 	for _, done := range list {
-		e := edge{to: -1, course: &course{picks: done.picks, rows: w.rowsOf(done.passed), err: done.err}, given: done.given, words: fills(done.picks)}
+		e := edge{to: -1, channel: channel, course: &course{picks: done.picks, rows: w.rowsOf(done.passed), err: done.err}, given: done.given, words: fills(done.picks)}
 		if done.err == nil {
 			e.to = w.find(channel, language, done)
 		} else {
@@ -146,7 +146,7 @@ func (w *walk) join(e edge) {
 // told says whether an edge tells nothing that another has not told.
 func told(all []edge, e *edge) bool {
 	for i := range all {
-		if o := &all[i]; o.to == e.to && (!o.words || e.words) && o.given == e.given && slices.Equal(o.rows, e.rows) {
+		if o := &all[i]; o.to == e.to && byChannel(o.channel, e.channel) && (!o.words || e.words) && o.given == e.given && slices.Equal(o.rows, e.rows) {
 			return true
 		}
 	}
@@ -253,3 +253,6 @@ func (w *walk) find(channel, language string, done *played) int32 {
 	w.nodes = append(w.nodes, node{state: at, channel: channel, language: language, offered: done.offered, via: -1})
 	return i
 }
+
+// byChannel says whether what can be had by some kinds of channel can be had by another, or others.
+func byChannel(some, kinds string) bool { return strings.Contains(some, kinds) }
