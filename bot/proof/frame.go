@@ -83,7 +83,16 @@ func (s *slicer) aspects(live set) frame {
 
 // slice gives the answers that still matter, each by the value that stands for it.
 func (s *slicer) slice(channel, language string, entering bool, step string, stack []string, answers bot.Answers) bot.Answers {
-	f := s.frame(s.known(channel, language, answers), entering, step, stack)
+	return s.keep(s.frameOf(channel, language, entering, step, stack, answers), answers, false)
+}
+
+func (s *slicer) frameOf(channel, language string, entering bool, step string, stack []string, answers bot.Answers) frame {
+	return s.frame(s.known(channel, language, answers), entering, step, stack)
+}
+
+// keep gives the answers that still matter in a frame, each by the value that stands for it; known keeps
+// a sign of one that might as well not be known, where it could be asked for.
+func (s *slicer) keep(f frame, answers bot.Answers, known bool) bot.Answers {
 	kept := make(bot.Answers, 0, len(answers))
 	for _, a := range answers {
 		as := f[a.Name]
@@ -99,16 +108,16 @@ func (s *slicer) slice(channel, language string, entering bool, step string, sta
 			rep = s.stand(as, a)
 			as.reps[a.Value] = rep
 		}
-		if rep != none {
+		if rep != none || known {
 			kept = append(kept, bot.Answer{Name: a.Name, Value: rep})
 		}
 	}
 	return kept
 }
 
-// differing are the values of an answer that make a difference to a state that lacks it.
-func (s *slicer) differing(channel, language string, at *engine.State, name string) []string {
-	as := s.frame(s.known(channel, language, at.Answers), false, at.Step, at.Stack)[name]
+// differing are the values of an answer that make a difference in a frame to a state that lacks it.
+func (s *slicer) differing(f frame, name string) []string {
+	as := f[name]
 	switch {
 	case as == nil:
 		return nil

@@ -80,8 +80,10 @@ func (fs Findings) Error() string {
 
 // Prove walks a bundle and says what it found. The same bundle gives the same findings: what depends
 // on the day is in Perishable.
-func Prove(p *engine.Program) Findings {
-	r := &report{w: walkAll(p)}
+func Prove(p *engine.Program) Findings { return prove(walkAll(p)) }
+
+func prove(w *walk) Findings {
+	r := &report{w: w}
 	r.turns()
 	if len(r.found) == 0 { // where the engine gave up, what was seen is not all there is
 		r.steps()

@@ -1,6 +1,9 @@
 package proof
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"strings"
 
 	"frontdesk/bot/engine"
@@ -70,8 +73,14 @@ type walk struct {
 	again      map[string]bool  // answers that are forgotten when a person is asked for; see askedAgain
 	depends    map[string]string
 	refusals   map[string]bool
-	worths     map[seenOn]given               // of texts
-	met        map[string]map[*flow.Step]bool // by kinds of channel: steps that have been passed
+	worths     map[seenOn]given // of texts
+	met        map[string]set   // by kinds of channel: what has been passed; see bits
+	rowIDs     map[rowOf]int
+	starts     map[string]*ways // by point: that where a turn begins
+	branches   map[string]*ways // and one that depends on something
+	stage      stage
+	round      bool // a turn goes round, or the engine gives it up
+	plainly    bool // each turn is played from its beginning to its end
 	structures []string
 	numbers    []string     // to call in danger, as texts name them
 	silent     []*flow.Step // hand-offs by telephone that leave somebody without the emergency numbers
@@ -95,17 +104,28 @@ const (
 // both are the channels that are written, walked together.
 const both = "chat+sms"
 
-// walkAll walks a bundle from every arrival.
+// walkAll walks a bundle from every arrival. Where a turn goes round, or is given up, each is played from
+// its beginning to its end: the rest of a turn that goes round is not a thing to share.
 func walkAll(p *engine.Program) *walk {
+	w := walked(p, false)
+	if w.round {
+		w = walked(p, true)
+	}
+	return w
+}
+
+func walked(p *engine.Program, plainly bool) *walk {
 	w := &walk{p: p, words: p.Words(), slicer: newSlicer(p), at: map[string]int32{}, passed: map[seenOn]int32{}, unasked: map[string]bool{},
-		depends: map[string]string{}, refusals: map[string]bool{}, memo: map[string][]edge{}, fired: engine.Fired{}, worths: map[seenOn]given{}, met: map[string]map[*flow.Step]bool{}, structures: structureNames(p.Bundle)}
+		depends: map[string]string{}, refusals: map[string]bool{}, memo: map[string][]edge{}, fired: engine.Fired{}, worths: map[seenOn]given{}, met: map[string]set{}, rowIDs: map[rowOf]int{}, starts: map[string]*ways{}, branches: map[string]*ways{}, structures: structureNames(p.Bundle)}
+	w.plainly = plainly
+	w.stage.w = w
 	w.prepare()
 	for _, channel := range [...]string{both, "voice"} {
 		for _, language := range w.languages() {
 			w.play(-1, channel, language, engine.State{}, move{kind: arrives})
 		}
 	}
-	for i := 0; i < len(w.nodes) && !w.full; i++ {
+	for i := 0; i < len(w.nodes) && !w.full && !w.round; i++ {
 		w.leave(int32(i))
 		w.full = w.full || len(w.nodes) > mostStates || len(w.broken) > mostBroken
 	}
@@ -119,6 +139,14 @@ func (w *walk) prepare() {
 		w.unasked[st.Answer] = true
 	}
 	w.again = w.askedAgain()
+	for id, t := range b.Tables {
+		for n := range len(t.Rows) + 1 {
+			w.rowIDs[rowOf{id, n}] = 0
+		}
+	}
+	for i, r := range slices.SortedFunc(maps.Keys(w.rowIDs), func(a, b rowOf) int { return cmp.Or(cmp.Compare(a.table, b.table), cmp.Compare(a.n, b.n)) }) {
+		w.rowIDs[r] = i
+	}
 	for n := range b.Safety.Numbers {
 		w.numbers = append(w.numbers, "{"+n+"}")
 	}

@@ -18,16 +18,13 @@ func (w *walk) play(from int32, channel, language string, at engine.State, m mov
 	if m.kind == asksHuman && channel != "voice" {
 		channel = both
 	}
-	key := w.memoKey(channel, language, at, m)
-	ways, known := w.memo[key]
-	if !known {
-		ways = w.ways(channel, language, at, m)
-		if key != "" {
-			w.memo[key] = ways
-		}
+	w.move, w.moveAt = m, at.Step
+	goes := w.goes
+	if w.plainly {
+		goes = w.goesPlainly
 	}
 	st := w.p.Bundle.Steps[at.Step]
-	for _, e := range ways {
+	for _, e := range goes(channel, language, at, m) {
 		e.from, e.move = from, m
 		e.words = e.words || m.kind == answers && (m.class.Kind == engine.Skip || m.class.Kind == engine.GoTo)
 		if m.kind == answers {
@@ -40,10 +37,22 @@ func (w *walk) play(from int32, channel, language string, at engine.State, m mov
 	}
 }
 
-// ways are all ways in which a move can go; those of new states are new nodes. Channels are walked
+// goesPlainly is goes with each turn played from its beginning to its end.
+func (w *walk) goesPlainly(channel, language string, at engine.State, m move) []edge {
+	key := w.memoKey(channel, language, at, m)
+	edges, known := w.memo[key]
+	if !known {
+		edges = w.turns(channel, language, at, m)
+		if key != "" {
+			w.memo[key] = edges
+		}
+	}
+	return edges
+}
+
+// turns plays all ways in which a move can go; those of new states are new nodes. Channels are walked
 // together for as long as nothing asks which it is.
-func (w *walk) ways(channel, language string, at engine.State, m move) []edge {
-	w.move, w.moveAt = m, at.Step
+func (w *walk) turns(channel, language string, at engine.State, m move) []edge {
 	kinds := strings.Split(channel, "+")
 	lists := make([][]*played, 0, len(kinds))
 	for _, kind := range kinds {
@@ -93,9 +102,11 @@ func (w *walk) edgesOf(all []edge, channel, language string, list []*played) []e
 			e.ring = ringOf(done.passed)
 		}
 		w.observe(channel, &e, done)
+		seen := newSet(w.bits())
 		for i := range done.passed {
-			w.meet(done.passed[i].Step, channel, &e)
+			seen.add(w.slicer.place[done.passed[i].Step.ID])
 		}
+		w.firsts(&e, seen)
 		if done.err != nil || len(e.first) > 0 || !told(all, &e) {
 			all = append(all, e)
 		}
@@ -103,19 +114,10 @@ func (w *walk) edgesOf(all []edge, channel, language string, list []*played) []e
 	return all
 }
 
-// meet notes where an edge is the first to pass a step.
-func (w *walk) meet(st *flow.Step, channel string, e *edge) {
-	met := w.met[channel]
-	if met == nil {
-		met = map[*flow.Step]bool{}
-		w.met[channel] = met
-	}
-	if met[st] {
-		return
-	}
-	met[st] = true
-	for kind := range strings.SplitSeq(channel, "+") {
-		if at := (seenOn{st.ID, kind}); !w.has(at) {
+// meet notes that an edge is the first to pass a step on its kinds of channel.
+func (w *walk) meet(step string, e *edge) {
+	for kind := range strings.SplitSeq(e.channel, "+") {
+		if at := (seenOn{step, kind}); !w.has(at) {
 			w.passed[at] = -1
 			e.first = append(e.first, at)
 		}
