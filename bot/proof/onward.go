@@ -11,7 +11,7 @@ import (
 // A point is where a turn enters a step, with all that decides how it goes on: what comes behind it is
 // worked out once, however the turn came there.
 type point struct {
-	move     move
+	move     *move
 	kinds    string // of channel, walked together for as long as no step tells them apart
 	language string
 	to       string
@@ -34,7 +34,7 @@ type passing struct {
 }
 
 // goes are all ways in which a move can go; those of new states are new nodes.
-func (w *walk) goes(channel, language string, from engine.State, m move) []edge {
+func (w *walk) goes(channel, language string, from engine.State, m *move) []edge {
 	at := point{move: m, kinds: channel, language: language, state: from}
 	var err error
 	switch m.kind {
@@ -44,6 +44,9 @@ func (w *walk) goes(channel, language string, from engine.State, m move) []edge 
 		at.to, at.state.Stack, at.state.Answers = w.p.Human(), nil, w.forget(from.Answers)
 	default:
 		at.state, at.to, err = engine.Take(w.p, from, m.class, w.stage.scene())
+		if asked := w.p.Bundle.Steps[from.Step].Answer; asked != "" && !at.state.Answers.Has(asked) {
+			at.decided = []pick{{name: asked}} // it was asked, and not understood
+		}
 	}
 	at.settle()
 	if w.round = w.round || err != nil || w.p.Bundle.Steps[at.to] == nil; w.round {

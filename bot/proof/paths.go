@@ -11,6 +11,7 @@ import (
 // paths reports paths that never end, questions that come again, and too many of them.
 func (r *report) paths() {
 	g := newGraph(r.w, normal)
+	g.into()
 	r.endless(g)
 	r.rings()
 	r.twice(g)

@@ -23,6 +23,7 @@ type ending struct {
 	done     *played
 	kinds    string
 	key, any string // of its node, and of the one for both kinds of written channel, where it can be that
+	node     int32  // once it is sure; -1 before
 }
 
 // ways are the tails that start at a point, without those that tell nothing new.
@@ -67,7 +68,7 @@ func (g *gathering) add(t tail) {
 // toldBy says whether another tail tells all that this one does but what it passes. Which rows words take
 // matters only once.
 func (t *tail) toldBy(o tail) bool {
-	return (o.end == t.end || o.end.key == t.end.key) && (!o.words || t.words) && o.given == t.given && (t.words || slices.Equal(o.rows, t.rows))
+	return o.end == t.end && (!o.words || t.words) && o.given == t.given && (t.words || slices.Equal(o.rows, t.rows))
 }
 
 // stop is the turn that ends with a step, without it.
@@ -79,10 +80,14 @@ func (w *walk) stop(at *point, step *passing) *ways {
 	if w.p.Bundle.Steps[done.state.Step].Kind == flow.End {
 		done.state.Stack, done.state.Answers = nil, nil
 	}
-	end := &ending{done: done, kinds: at.kinds}
-	end.key = w.nodeKey(at.kinds, at.language, done)
-	if at.kinds != both && byChannel(both, at.kinds) {
-		end.any = w.nodeKey(both, at.language, done)
+	key := w.nodeKey(at.kinds, at.language, done)
+	end, known := w.endings[key]
+	if !known {
+		end = &ending{done: done, kinds: at.kinds, key: key, node: -1}
+		if at.kinds != both && byChannel(both, at.kinds) {
+			end.any = w.nodeKey(both, at.language, done)
+		}
+		w.endings[key] = end
 	}
 	return &ways{all: []tail{{end: end, seen: newSet(w.bits())}}}
 }
@@ -178,12 +183,17 @@ func (w *walk) firsts(e *edge, seen set) (fresh bool) {
 
 // nodeOf is the node of an ending.
 func (w *walk) nodeOf(language string, end *ending) int32 {
-	for _, key := range [...]string{end.any, end.key} {
-		if i, known := w.at[key]; known {
-			return i
-		}
+	if end.node >= 0 {
+		return end.node
 	}
-	return w.find(end.kinds, language, end.done)
+	i, known := w.at[end.any]
+	if !known {
+		i = w.find(end.kinds, language, end.done)
+	}
+	if known || end.any == "" { // otherwise it may yet be found for both
+		end.node = i
+	}
+	return i
 }
 
 // nodeKey names the node of a state.

@@ -56,7 +56,7 @@ type played struct {
 type stage struct {
 	w        *walk
 	from     engine.State
-	move     move
+	move     *move
 	channel  string
 	kinds    string // of channel that this stands for, should it not matter which
 	matters  bool   // it does

@@ -25,7 +25,7 @@ type node struct {
 // An edge is a turn that leads from one node to another.
 type edge struct {
 	from, to int32 // from is -1 for an arrival
-	move     move
+	move     *move
 	channel  string // the kinds by which it can be had
 	*course
 	given given // what the person is given on this way
@@ -78,13 +78,14 @@ type walk struct {
 	rowIDs     map[rowOf]int
 	starts     map[string]*ways // by point: that where a turn begins
 	branches   map[string]*ways // and one that depends on something
+	endings    map[string]*ending
 	stage      stage
 	round      bool // a turn goes round, or the engine gives it up
 	plainly    bool // each turn is played from its beginning to its end
 	structures []string
 	numbers    []string     // to call in danger, as texts name them
 	silent     []*flow.Step // hand-offs by telephone that leave somebody without the emergency numbers
-	move       move         // being played, at moveAt
+	move       *move        // being played, at moveAt
 	moveAt     string
 	broken     []edge // turns that the engine gives up
 	memo       map[string][]edge
@@ -116,13 +117,13 @@ func walkAll(p *engine.Program) *walk {
 
 func walked(p *engine.Program, plainly bool) *walk {
 	w := &walk{p: p, words: p.Words(), slicer: newSlicer(p), at: map[string]int32{}, passed: map[seenOn]int32{}, unasked: map[string]bool{},
-		depends: map[string]string{}, refusals: map[string]bool{}, memo: map[string][]edge{}, fired: engine.Fired{}, worths: map[seenOn]given{}, met: map[string]set{}, rowIDs: map[rowOf]int{}, starts: map[string]*ways{}, branches: map[string]*ways{}, structures: structureNames(p.Bundle)}
+		depends: map[string]string{}, refusals: map[string]bool{}, memo: map[string][]edge{}, fired: engine.Fired{}, worths: map[seenOn]given{}, met: map[string]set{}, rowIDs: map[rowOf]int{}, starts: map[string]*ways{}, branches: map[string]*ways{}, endings: map[string]*ending{}, structures: structureNames(p.Bundle)}
 	w.plainly = plainly
 	w.stage.w = w
 	w.prepare()
 	for _, channel := range [...]string{both, "voice"} {
 		for _, language := range w.languages() {
-			w.play(-1, channel, language, engine.State{}, move{kind: arrives})
+			w.play(-1, channel, language, engine.State{}, &move{kind: arrives})
 		}
 	}
 	for i := 0; i < len(w.nodes) && !w.full && !w.round; i++ {
@@ -216,8 +217,9 @@ func (w *walk) asks(name string) string {
 func (w *walk) leave(i int32) {
 	n := w.nodes[i]
 	st := w.p.Bundle.Steps[n.state.Step]
-	for _, m := range w.moves(st, n.offered) {
-		w.play(i, n.channel, n.language, n.state, m)
+	all := w.moves(st, n.offered)
+	for k := range all {
+		w.play(i, n.channel, n.language, n.state, &all[k])
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 // depends on what still matters there, not on how one came to it: it is played once.
 //
 // Who asks for a person is where everybody is who does, by whichever written channel.
-func (w *walk) play(from int32, channel, language string, at engine.State, m move) {
+func (w *walk) play(from int32, channel, language string, at engine.State, m *move) {
 	if m.kind == asksHuman && channel != "voice" {
 		channel = both
 	}
@@ -38,7 +38,7 @@ func (w *walk) play(from int32, channel, language string, at engine.State, m mov
 }
 
 // goesPlainly is goes with each turn played from its beginning to its end.
-func (w *walk) goesPlainly(channel, language string, at engine.State, m move) []edge {
+func (w *walk) goesPlainly(channel, language string, at engine.State, m *move) []edge {
 	key := w.memoKey(channel, language, at, m)
 	edges, known := w.memo[key]
 	if !known {
@@ -52,7 +52,7 @@ func (w *walk) goesPlainly(channel, language string, at engine.State, m move) []
 
 // turns plays all ways in which a move can go; those of new states are new nodes. Channels are walked
 // together for as long as nothing asks which it is.
-func (w *walk) turns(channel, language string, at engine.State, m move) []edge {
+func (w *walk) turns(channel, language string, at engine.State, m *move) []edge {
 	kinds := strings.Split(channel, "+")
 	lists := make([][]*played, 0, len(kinds))
 	for _, kind := range kinds {
@@ -156,7 +156,7 @@ func told(all []edge, e *edge) bool {
 }
 
 // memoKey names what decides how a move goes on; "" where that is not to be kept.
-func (w *walk) memoKey(channel, language string, at engine.State, m move) string {
+func (w *walk) memoKey(channel, language string, at engine.State, m *move) string {
 	b := w.p.Bundle
 	if m.kind == arrives {
 		return ""
