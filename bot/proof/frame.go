@@ -81,7 +81,7 @@ func (s *slicer) aspects(live set) frame {
 	return f
 }
 
-// slice gives the answers that still matter, each by the value that stands for it.
+// slice gives the answers that still matter, each by the value that stands for it; until it is called again.
 func (s *slicer) slice(channel, language string, entering bool, step string, stack []string, answers bot.Answers) bot.Answers {
 	return s.keep(s.frameOf(channel, language, entering, step, stack, answers), answers, false)
 }
@@ -91,9 +91,10 @@ func (s *slicer) frameOf(channel, language string, entering bool, step string, s
 }
 
 // keep gives the answers that still matter in a frame, each by the value that stands for it; known keeps
-// a sign of one that might as well not be known, where it could be asked for.
+// a sign of one that might as well not be known, where it could be asked for. They are good until it is
+// called again.
 func (s *slicer) keep(f frame, answers bot.Answers, known bool) bot.Answers {
-	kept := make(bot.Answers, 0, len(answers))
+	kept := s.kept[:0]
 	for _, a := range answers {
 		as := f[a.Name]
 		if as == nil {
@@ -112,6 +113,7 @@ func (s *slicer) keep(f frame, answers bot.Answers, known bool) bot.Answers {
 			kept = append(kept, bot.Answer{Name: a.Name, Value: rep})
 		}
 	}
+	s.kept = kept
 	return kept
 }
 

@@ -136,6 +136,9 @@ func (w *walk) join(e edge) {
 			w.passed[id] = k
 		}
 	}
+	if len(w.edges) == cap(w.edges) {
+		w.edges = slices.Grow(w.edges, len(w.edges)+1) // twice as many: there will be
+	}
 	w.edges = append(w.edges, e)
 	if w.nodes[e.to].via < 0 && e.from != e.to {
 		w.nodes[e.to].via = k
@@ -250,6 +253,7 @@ func (w *walk) find(channel, language string, done *played) int32 {
 	if i, known := w.at[string(key)]; known {
 		return i
 	}
+	at.Answers = slices.Clone(at.Answers)
 	i := int32(len(w.nodes))
 	w.at[string(key)] = i
 	w.nodes = append(w.nodes, node{state: at, channel: channel, language: language, offered: done.offered, via: -1})
