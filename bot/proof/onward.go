@@ -84,7 +84,7 @@ func (w *walk) onward(at point) *ways {
 			at.goes(step)
 		}
 	}
-	w.round = true
+	w.round = w.round || !w.full
 	return &ways{}
 }
 

@@ -1,7 +1,7 @@
 // Package proof walks every path of a bundle and says what could go wrong, before a citizen finds
 // out. It has no clock and changes nothing: a program goes in, findings come out.
 //
-// It plays no rules of its own. Each turn is one of the engine (Next, Enter, Offered), with a class of
+// It plays no rules of its own. Each turn is one of the engine (Take, Through, Offered), with a class of
 // answer for each that makes a difference: an option, a value a condition names and one it does not,
 // passed over, not understood; and with each thing a turn depends on that no answer says: whether a
 // desk is open and staffed, the channel, the language, what else a sentence told. States are classes

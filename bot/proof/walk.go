@@ -99,7 +99,7 @@ type walk struct {
 const (
 	mostBroken = 100
 	mostStates = 150_000
-	mostTurns  = 500_000
+	mostTurns  = 500_000 // or, of turns that share what they have in common, steps
 )
 
 // both are the channels that are written, walked together.
