@@ -72,16 +72,22 @@ var ErrStepLimit = errors.New("the flow went through 50 steps without a question
 // Next moves the state by one answer: it fires the answer's event at the present step and goes on
 // through every step that waits for nobody, to the next question, hand-off or end.
 func Next(p *Program, at State, c Class, scene *Scene) (State, []Passed, error) {
-	st, ok := p.steps[at.Step]
-	if !ok {
-		return at, nil, fmt.Errorf("step %q does not exist in release %s", at.Step, p.Bundle.Hash)
-	}
-	event := at.take(st, c)
-	to, err := scene.fire(st, event)
+	at, to, err := Take(p, at, c, scene)
 	if err != nil {
 		return at, nil, err
 	}
 	return enter(p, at, to, scene)
+}
+
+// Take notes an answer and says where it leads: Next, up to the first step.
+func Take(p *Program, at State, c Class, scene *Scene) (State, string, error) {
+	st, ok := p.steps[at.Step]
+	if !ok {
+		return at, "", fmt.Errorf("step %q does not exist in release %s", at.Step, p.Bundle.Hash)
+	}
+	event := at.take(st, c)
+	to, err := scene.fire(st, event)
+	return at, to, err
 }
 
 // take notes the answer and names the event that it is.
@@ -117,35 +123,43 @@ func (s *State) take(st *step, c Class) string {
 func enter(p *Program, s State, to string, scene *Scene) (State, []Passed, error) {
 	passed := make([]Passed, 0, 8)
 	for range stepLimit {
-		if to == flow.Return {
-			if len(s.Stack) == 0 {
-				return s, passed, fmt.Errorf("step %q returns, but nothing was called", s.Step)
-			}
-			last := len(s.Stack) - 1
-			to, s.Stack = s.Stack[last], s.Stack[:last:last]
-			continue
+		done, next, err := s.through(p, to, scene)
+		if done.Step != nil {
+			passed = append(passed, done)
 		}
-		st, ok := p.steps[to]
-		if !ok {
-			return s, passed, fmt.Errorf("step %q does not exist in release %s", to, p.Bundle.Hash)
-		}
-		s.Step = st.ID
-		event, row, waits := s.pass(p, st, scene)
-		passed = append(passed, Passed{Step: st.Step, Answers: s.Answers, Row: row})
-		if waits {
-			return s, passed, nil
-		}
-		if st.Kind == flow.Call {
-			s.Stack = append(slices.Clip(s.Stack), st.Then)
-			to = p.Bundle.Flows[st.Call].Start
-			continue
-		}
-		var err error
-		if to, err = scene.fire(st, event); err != nil {
+		if err != nil || next == "" {
 			return s, passed, err
 		}
+		to = next
 	}
 	return s, passed, ErrStepLimit
+}
+
+// through goes through one step, to the next; to none where it waits.
+func (s *State) through(p *Program, to string, scene *Scene) (done Passed, next string, err error) {
+	for ; to == flow.Return; to = next {
+		if len(s.Stack) == 0 {
+			return done, "", fmt.Errorf("step %q returns, but nothing was called", s.Step)
+		}
+		last := len(s.Stack) - 1
+		next, s.Stack = s.Stack[last], s.Stack[:last:last]
+	}
+	st, ok := p.steps[to]
+	if !ok {
+		return done, "", fmt.Errorf("step %q does not exist in release %s", to, p.Bundle.Hash)
+	}
+	s.Step = st.ID
+	event, row, waits := s.pass(p, st, scene)
+	done = Passed{Step: st.Step, Answers: s.Answers, Row: row}
+	switch {
+	case waits:
+		return done, "", nil
+	case st.Kind == flow.Call:
+		s.Stack = append(slices.Clip(s.Stack), st.Then)
+		return done, p.Bundle.Flows[st.Call].Start, nil
+	}
+	next, err = scene.fire(st, event)
+	return done, next, err
 }
 
 // pass decides a step that may not wait: the event it fires, the row of a table, or that it waits.

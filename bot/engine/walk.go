@@ -32,6 +32,12 @@ func Enter(p *Program, at State, step string, scene *Scene) (State, []Passed, er
 	return enter(p, at, step, scene)
 }
 
+// Through goes through one step, to the next; to none where it waits.
+func Through(p *Program, at State, step string, scene *Scene) (State, Passed, string, error) {
+	done, next, err := at.through(p, step, scene)
+	return at, done, next, err
+}
+
 // Offered lists the options that the question at hand shows, in the order of their numbers.
 func Offered(p *Program, at State, scene *Scene) []string {
 	st, ok := p.steps[at.Step]

@@ -3,18 +3,23 @@ package proof_test
 import (
 	"fmt"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"frontdesk/bot/proof"
 )
 
-// The reference bundle, on every publication and at the first sight of a release. The budget is 300 ms.
+// The reference bundle, on every publication and at the first sight of a release. The budget is 300 ms
+// of processor time.
 func BenchmarkProof(b *testing.B) {
 	p := reference(b, "")
 	b.Run("reference", func(b *testing.B) {
+		before := processor(b)
 		for b.Loop() {
 			proof.Prove(p)
 		}
+		b.ReportMetric(float64((processor(b)-before).Milliseconds())/float64(b.N), "processor-ms/op")
 	})
 	for _, steps := range []int{20, 100, 500} {
 		files, _ := changed(b, "")
@@ -26,6 +31,16 @@ func BenchmarkProof(b *testing.B) {
 			}
 		})
 	}
+}
+
+// processor is the time that this process has had of the processors: on a machine that others share, what
+// a clock on the wall says is theirs too.
+func processor(b *testing.B) time.Duration {
+	var use syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &use); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(use.Utime.Nano() + use.Stime.Nano())
 }
 
 // grown is the good bundle with steps more before its age: rows of three branches, of a question, a

@@ -13,7 +13,13 @@ type budget struct {
 	rule    string
 	kind    string // triage, contact or "" for both
 	first   bool   // up to the first information
-	byPhone bool   // menus by telephone, whatever their kind
+	channel string // the kind of channel it is for, or ""
+	menus   bool   // menus count, whatever their kind
+}
+
+// takes says whether a way is one that the budget is for.
+func (b *budget) takes(e *edge) bool {
+	return normal(e) && (b.channel == "" || byChannel(e.channel, b.channel))
 }
 
 func (b *budget) counts(w *walk, n *node) bool {
@@ -21,8 +27,8 @@ func (b *budget) counts(w *walk, n *node) bool {
 	switch {
 	case st.Kind != flow.Ask:
 		return false
-	case b.byPhone:
-		return n.channel == "voice" && w.p.Bundle.Answers[st.Answer].Type == flow.Choice
+	case b.menus:
+		return w.p.Bundle.Answers[st.Answer].Type == flow.Choice
 	}
 	return st.Budget != "" && (b.kind == "" || b.kind == st.Budget)
 }
@@ -30,8 +36,8 @@ func (b *budget) counts(w *walk, n *node) bool {
 // budget finds the path with most questions. Those of a ring count once each.
 func (r *report) budget(b budget) {
 	w := r.w
-	g := newGraph(w, func(e *edge) bool { return normal(e) && (!b.first || e.given&informed == 0) })
-	on := w.onTheWay()
+	g := newGraph(w, func(e *edge) bool { return b.takes(e) && (!b.first || e.given&informed == 0) })
+	on := w.onTheWay(b.takes)
 	most, via := make([]int, len(g.nodes)), make([]int32, len(g.nodes))
 	for c := range via {
 		via[c] = -1
@@ -40,7 +46,7 @@ func (r *report) budget(b budget) {
 	for c := len(g.nodes) - 1; c >= 0; c-- {
 		var steps []string
 		for _, n := range g.nodes[c] {
-			if id := w.nodes[n].state.Step; on[n] && b.counts(w, &w.nodes[n]) && !slices.Contains(steps, id) {
+			if id := w.nodes[n].state.Step; on[n] >= 0 && b.counts(w, &w.nodes[n]) && !slices.Contains(steps, id) {
 				steps = append(steps, id)
 			}
 		}
@@ -50,7 +56,7 @@ func (r *report) budget(b budget) {
 		}
 		for _, n := range g.nodes[c] {
 			for _, k := range w.nodes[n].out {
-				if e := &w.edges[k]; on[n] && g.takes(e) && g.comp[e.to] != int32(c) && most[g.comp[e.to]] < most[c] {
+				if e := &w.edges[k]; on[n] >= 0 && g.takes(e) && g.comp[e.to] != int32(c) && most[g.comp[e.to]] < most[c] {
 					most[g.comp[e.to]], via[g.comp[e.to]] = most[c], k
 				}
 			}
@@ -71,28 +77,46 @@ func (r *report) budget(b budget) {
 		start = w.edges[way[0]].from
 	}
 	st := w.p.Bundle.Steps[w.nodes[slices.Min(g.nodes[worst])].state.Step]
-	r.fault(st.Pos, st, append(w.wayTo(start), way...), fmt.Sprintf("%s ; celle-ci est la %de", b.rule, b.most+1), "enlevez une question, ou posez-la plus tard")
+	r.fault(st.Pos, st, append(w.back(on, start), way...), fmt.Sprintf("%s ; celle-ci est la %de", b.rule, b.most+1), "enlevez une question, ou posez-la plus tard")
 }
 
-// onTheWay are the nodes that one comes to without asking for a person.
-func (w *walk) onTheWay() []bool {
-	on := make([]bool, len(w.nodes))
+// onTheWay gives, for each node that some ways lead to, the edge by which it is nearest; -1 for none.
+func (w *walk) onTheWay(takes func(e *edge) bool) []int32 {
+	via := make([]int32, len(w.nodes))
+	for i := range via {
+		via[i] = -1
+	}
 	var todo []int32
-	for k := range w.edges {
-		if e := &w.edges[k]; e.from < 0 && !on[e.to] {
-			on[e.to] = true
+	take := func(k int32) {
+		if e := &w.edges[k]; takes(e) && via[e.to] < 0 {
+			via[e.to] = k
 			todo = append(todo, e.to)
 		}
 	}
-	for len(todo) > 0 {
-		n := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		for _, k := range w.nodes[n].out {
-			if e := &w.edges[k]; normal(e) && !on[e.to] {
-				on[e.to] = true
-				todo = append(todo, e.to)
-			}
+	for k := range w.edges {
+		if w.edges[k].from < 0 {
+			take(int32(k))
 		}
 	}
-	return on
+	for len(todo) > 0 {
+		n := todo[0]
+		todo = todo[1:]
+		for _, k := range w.nodes[n].out {
+			take(k)
+		}
+	}
+	return via
+}
+
+// back is the way to a node by the edges that lead to each.
+func (w *walk) back(via []int32, n int32) []int32 {
+	var way []int32
+	for k := via[n]; ; k = via[w.edges[k].from] {
+		way = append(way, k)
+		if w.edges[k].from < 0 {
+			break
+		}
+	}
+	slices.Reverse(way)
+	return way
 }

@@ -115,7 +115,7 @@ func printed(f proof.Finding) string {
 // and the conversation too.
 func TestFaultyBundles(t *testing.T) {
 	all, err := filepath.Glob(bundles + "/*.txt")
-	if err != nil || len(all) < 41 {
+	if err != nil || len(all) < 49 {
 		t.Errorf("%d bundles, %v", len(all), err)
 	}
 	for _, file := range all {

@@ -1,10 +1,6 @@
 package proof
 
-import (
-	"slices"
-
-	"frontdesk/bot/flow"
-)
+import "frontdesk/bot/flow"
 
 // ends reports ends at which a person has not been given what they came for: an information, a next
 // step, a structure; a person may also want nothing (service.md §7, DESIGN.md §5).
@@ -54,15 +50,7 @@ func (w *walk) without(bits given) [][]int32 {
 		todo = todo[1:]
 		if id := w.nodes[n].state.Step; w.p.Bundle.Steps[id].Kind == flow.End && !said[id] {
 			said[id] = true
-			var way []int32
-			for k := via[n]; ; k = via[w.edges[k].from] {
-				way = append(way, k)
-				if w.edges[k].from < 0 {
-					break
-				}
-			}
-			slices.Reverse(way)
-			all = append(all, way)
+			all = append(all, w.back(via, n))
 		}
 		for _, k := range w.nodes[n].out {
 			take(k)

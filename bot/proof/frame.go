@@ -81,10 +81,20 @@ func (s *slicer) aspects(live set) frame {
 	return f
 }
 
-// slice gives the answers that still matter, each by the value that stands for it.
+// slice gives the answers that still matter, each by the value that stands for it; until it is called again.
 func (s *slicer) slice(channel, language string, entering bool, step string, stack []string, answers bot.Answers) bot.Answers {
-	f := s.frame(s.known(channel, language, answers), entering, step, stack)
-	kept := make(bot.Answers, 0, len(answers))
+	return s.keep(s.frameOf(channel, language, entering, step, stack, answers), answers, false)
+}
+
+func (s *slicer) frameOf(channel, language string, entering bool, step string, stack []string, answers bot.Answers) frame {
+	return s.frame(s.known(channel, language, answers), entering, step, stack)
+}
+
+// keep gives the answers that still matter in a frame, each by the value that stands for it; known keeps
+// a sign of one that might as well not be known, where it could be asked for. They are good until it is
+// called again.
+func (s *slicer) keep(f frame, answers bot.Answers, known bool) bot.Answers {
+	kept := s.kept[:0]
 	for _, a := range answers {
 		as := f[a.Name]
 		if as == nil {
@@ -99,16 +109,17 @@ func (s *slicer) slice(channel, language string, entering bool, step string, sta
 			rep = s.stand(as, a)
 			as.reps[a.Value] = rep
 		}
-		if rep != none {
+		if rep != none || known {
 			kept = append(kept, bot.Answer{Name: a.Name, Value: rep})
 		}
 	}
+	s.kept = kept
 	return kept
 }
 
-// differing are the values of an answer that make a difference to a state that lacks it.
-func (s *slicer) differing(channel, language string, at *engine.State, name string) []string {
-	as := s.frame(s.known(channel, language, at.Answers), false, at.Step, at.Stack)[name]
+// differing are the values of an answer that make a difference in a frame to a state that lacks it.
+func (s *slicer) differing(f frame, name string) []string {
+	as := f[name]
 	switch {
 	case as == nil:
 		return nil

@@ -10,19 +10,24 @@ type graph struct {
 	w     *walk
 	takes func(e *edge) bool
 	comp  []int32   // of each node; what follows has a lower number
-	in    [][]int32 // edges that lead to a node
+	in    [][]int32 // edges that lead to a node, once noted by into
 	nodes [][]int32 // of each component
 }
 
 func newGraph(w *walk, takes func(e *edge) bool) *graph {
-	g := &graph{w: w, takes: takes, comp: make([]int32, len(w.nodes)), in: make([][]int32, len(w.nodes))}
-	for k := range w.edges {
-		if e := &w.edges[k]; e.from >= 0 && takes(e) {
+	g := &graph{w: w, takes: takes, comp: make([]int32, len(w.nodes))}
+	g.components()
+	return g
+}
+
+// into notes which edges lead to each node.
+func (g *graph) into() {
+	g.in = make([][]int32, len(g.w.nodes))
+	for k := range g.w.edges {
+		if e := &g.w.edges[k]; e.from >= 0 && g.takes(e) {
 			g.in[e.to] = append(g.in[e.to], int32(k))
 		}
 	}
-	g.components()
-	return g
 }
 
 // normal is a way on which nobody asks for a person.

@@ -43,6 +43,11 @@ func (w *walk) unsafe(st *flow.Step, after []engine.Passed, e *edge) {
 			return
 		}
 	}
+	w.silence(st, e)
+}
+
+// silence notes an edge that is the first on which a hand-off leaves somebody without the numbers.
+func (w *walk) silence(st *flow.Step, e *edge) {
 	if !slices.Contains(w.silent, st) {
 		w.silent = append(w.silent, st)
 		e.first = append(e.first, seenOn{st.ID, silence})
@@ -76,19 +81,21 @@ func wordings(st *flow.Step) []string {
 func (w *walk) rowsOf(passed []engine.Passed) []row {
 	var all []row
 	for i := range passed {
-		p := &passed[i]
-		if p.Step.Kind != flow.Route {
-			continue
+		if passed[i].Step.Kind == flow.Route {
+			all = append(all, w.rowOf(&passed[i]))
 		}
-		at := row{table: p.Step.Table, n: p.Row}
-		for c, column := range w.p.Bundle.Tables[p.Step.Table].Columns {
-			if p.Answers.Get(w.asks(column)) != "" && c < 64 {
-				at.answered |= 1 << c
-			}
-		}
-		all = append(all, at)
 	}
 	return all
+}
+
+func (w *walk) rowOf(p *engine.Passed) row {
+	at := row{table: p.Step.Table, n: p.Row}
+	for c, column := range w.p.Bundle.Tables[p.Step.Table].Columns {
+		if p.Answers.Get(w.asks(column)) != "" && c < 64 {
+			at.answered |= 1 << c
+		}
+	}
+	return at
 }
 
 // fills says whether a sentence told more than it was asked.

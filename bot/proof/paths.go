@@ -11,14 +11,16 @@ import (
 // paths reports paths that never end, questions that come again, and too many of them.
 func (r *report) paths() {
 	g := newGraph(r.w, normal)
+	g.into()
 	r.endless(g)
 	r.rings()
 	r.twice(g)
 	for _, b := range []budget{
-		{4, "quatre questions de tri au plus viennent avant la première information", "triage", true, false},
-		{8, "huit questions au plus se posent en tout", "", false, false},
-		{4, "quatre questions de contact au plus se posent", "contact", false, false},
-		{3, "au téléphone, trois menus au plus se suivent", "", false, true},
+		{most: 4, rule: "quatre questions de tri au plus viennent avant la première information", kind: "triage", first: true},
+		{most: 8, rule: "huit questions au plus se posent en tout"},
+		{most: 4, rule: "quatre questions de contact au plus se posent", kind: "contact"},
+		{most: 3, rule: "au téléphone, trois menus au plus se suivent", channel: "voice", menus: true},
+		{most: 2, rule: "par SMS, deux questions de tri au plus se posent", kind: "triage", channel: "sms"},
 	} {
 		r.budget(b)
 	}

@@ -1,7 +1,7 @@
 // Package proof walks every path of a bundle and says what could go wrong, before a citizen finds
 // out. It has no clock and changes nothing: a program goes in, findings come out.
 //
-// It plays no rules of its own. Each turn is one of the engine (Next, Enter, Offered), with a class of
+// It plays no rules of its own. Each turn is one of the engine (Take, Through, Offered), with a class of
 // answer for each that makes a difference: an option, a value a condition names and one it does not,
 // passed over, not understood; and with each thing a turn depends on that no answer says: whether a
 // desk is open and staffed, the channel, the language, what else a sentence told. States are classes
@@ -19,7 +19,7 @@ import (
 )
 
 // Edition is the number of the rules; a verdict of another edition is none.
-const Edition = 1
+const Edition = 2
 
 // Severity says what a finding does.
 type Severity string
@@ -80,8 +80,10 @@ func (fs Findings) Error() string {
 
 // Prove walks a bundle and says what it found. The same bundle gives the same findings: what depends
 // on the day is in Perishable.
-func Prove(p *engine.Program) Findings {
-	r := &report{w: walkAll(p)}
+func Prove(p *engine.Program) Findings { return prove(walkAll(p)) }
+
+func prove(w *walk) Findings {
+	r := &report{w: w}
 	r.turns()
 	if len(r.found) == 0 { // where the engine gave up, what was seen is not all there is
 		r.steps()

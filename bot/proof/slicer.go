@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"frontdesk/bot"
 	"frontdesk/bot/engine"
 	"frontdesk/bot/flow"
 )
@@ -28,6 +29,7 @@ type slicer struct {
 	asked   []string         // answers that conditions want unanswered: what is known of them prunes ways
 	lives   map[known]*lives // by what is known
 	frames  map[framed]frame
+	kept    bot.Answers // scratch
 }
 
 // lives is what may still be asked for, step by step, where some things are known.

@@ -64,10 +64,8 @@ func (w *walk) talkOf(edges []edge) []Line {
 func (w *walk) kindOf(edges []edge) string {
 	kind := both
 	for _, e := range edges {
-		if e.to >= 0 && w.nodes[e.to].channel != both {
-			kind = w.nodes[e.to].channel
-		} else if e.from >= 0 && w.nodes[e.from].channel != both {
-			kind = w.nodes[e.from].channel
+		if e.channel != both {
+			kind = e.channel
 		}
 	}
 	kind, _, _ = strings.Cut(kind, "+")

@@ -31,6 +31,7 @@ func (r *report) texts() {
 		}
 	}
 	r.lengths()
+	r.unsaid()
 	r.plain()
 }
 

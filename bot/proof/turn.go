@@ -57,10 +57,11 @@ type played struct {
 type stage struct {
 	w        *walk
 	from     engine.State
-	move     move
+	move     *move
 	channel  string
 	kinds    string // of channel that this stands for, should it not matter which
 	matters  bool   // it does
+	before   int    // of needs, those that came up before it did
 	language string
 	decided  []pick // so far
 	needs    []string
@@ -86,7 +87,9 @@ func (s *stage) turns(like *played, emit func(*played)) {
 		if i < tail || s.w.p.Bundle.Answers[need] != nil { // an answer is there from the beginning
 			like = nil
 		}
-		for _, other := range s.alternatives(need) {
+		for _, other := range s.w.alternatives(need, func() []string {
+			return s.w.slicer.differing(s.w.slicer.frameOf(s.kinds, s.language, false, s.from.Step, s.from.Stack, s.from.Answers), need)
+		}) {
 			s.decided = s.decided[:depth]
 			for _, before := range needs[:i] {
 				s.decided = append(s.decided, pick{name: before})
@@ -99,15 +102,15 @@ func (s *stage) turns(like *played, emit func(*played)) {
 }
 
 // alternatives are what can be instead of nothing: instead of no answer, closed, nobody, no danger.
-func (s *stage) alternatives(need string) []pick {
+func (w *walk) alternatives(need string, differing func() []string) []pick {
 	var all []pick
 	switch {
-	case s.w.p.Bundle.Answers[need] != nil:
-		for _, value := range s.w.slicer.differing(s.kinds, s.language, &s.from, need) {
+	case w.p.Bundle.Answers[need] != nil:
+		for _, value := range differing() {
 			all = append(all, pick{need, value, true})
 		}
 	case need == pickDanger:
-		for _, d := range s.w.p.Bundle.Safety.Dangers {
+		for _, d := range w.p.Bundle.Safety.Dangers {
 			all = append(all, pick{name: need, value: d.ID})
 		}
 	default:
@@ -161,7 +164,9 @@ func (s *stage) scene() *engine.Scene {
 		case pickStaffed, pickPushed, pickDanger:
 			s.decide(name)
 		case "channel":
-			s.matters = true
+			if !s.matters {
+				s.matters, s.before = true, len(s.needs)
+			}
 		default:
 			s.missing(name)
 		}

@@ -1,6 +1,9 @@
 package proof
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"strings"
 
 	"frontdesk/bot/engine"
@@ -22,7 +25,8 @@ type node struct {
 // An edge is a turn that leads from one node to another.
 type edge struct {
 	from, to int32 // from is -1 for an arrival
-	move     move
+	move     *move
+	channel  string // the kinds by which it can be had
 	*course
 	given given // what the person is given on this way
 	words bool  // it takes words: an answer passed over, several answers in one sentence
@@ -69,12 +73,19 @@ type walk struct {
 	again      map[string]bool  // answers that are forgotten when a person is asked for; see askedAgain
 	depends    map[string]string
 	refusals   map[string]bool
-	worths     map[seenOn]given               // of texts
-	met        map[string]map[*flow.Step]bool // by kinds of channel: steps that have been passed
+	worths     map[seenOn]given // of texts
+	met        map[string]set   // by kinds of channel: what has been passed; see bits
+	rowIDs     map[rowOf]int
+	starts     map[string]*ways // by point: that where a turn begins
+	branches   map[string]*ways // and one that depends on something
+	endings    map[string]*ending
+	stage      stage
+	round      bool // a turn goes round, or the engine gives it up
+	plainly    bool // each turn is played from its beginning to its end
 	structures []string
 	numbers    []string     // to call in danger, as texts name them
 	silent     []*flow.Step // hand-offs by telephone that leave somebody without the emergency numbers
-	move       move         // being played, at moveAt
+	move       *move        // being played, at moveAt
 	moveAt     string
 	broken     []edge // turns that the engine gives up
 	memo       map[string][]edge
@@ -88,23 +99,34 @@ type walk struct {
 const (
 	mostBroken = 100
 	mostStates = 150_000
-	mostTurns  = 500_000
+	mostTurns  = 500_000 // or, of turns that share what they have in common, steps
 )
 
 // both are the channels that are written, walked together.
 const both = "chat+sms"
 
-// walkAll walks a bundle from every arrival.
+// walkAll walks a bundle from every arrival. Where a turn goes round, or is given up, each is played from
+// its beginning to its end: the rest of a turn that goes round is not a thing to share.
 func walkAll(p *engine.Program) *walk {
+	w := walked(p, false)
+	if w.round {
+		w = walked(p, true)
+	}
+	return w
+}
+
+func walked(p *engine.Program, plainly bool) *walk {
 	w := &walk{p: p, words: p.Words(), slicer: newSlicer(p), at: map[string]int32{}, passed: map[seenOn]int32{}, unasked: map[string]bool{},
-		depends: map[string]string{}, refusals: map[string]bool{}, memo: map[string][]edge{}, fired: engine.Fired{}, worths: map[seenOn]given{}, met: map[string]map[*flow.Step]bool{}, structures: structureNames(p.Bundle)}
+		depends: map[string]string{}, refusals: map[string]bool{}, memo: map[string][]edge{}, fired: engine.Fired{}, worths: map[seenOn]given{}, met: map[string]set{}, rowIDs: map[rowOf]int{}, starts: map[string]*ways{}, branches: map[string]*ways{}, endings: map[string]*ending{}, structures: structureNames(p.Bundle)}
+	w.plainly = plainly
+	w.stage.w = w
 	w.prepare()
 	for _, channel := range [...]string{both, "voice"} {
 		for _, language := range w.languages() {
-			w.play(-1, channel, language, engine.State{}, move{kind: arrives})
+			w.play(-1, channel, language, engine.State{}, &move{kind: arrives})
 		}
 	}
-	for i := 0; i < len(w.nodes) && !w.full; i++ {
+	for i := 0; i < len(w.nodes) && !w.full && !w.round; i++ {
 		w.leave(int32(i))
 		w.full = w.full || len(w.nodes) > mostStates || len(w.broken) > mostBroken
 	}
@@ -118,6 +140,14 @@ func (w *walk) prepare() {
 		w.unasked[st.Answer] = true
 	}
 	w.again = w.askedAgain()
+	for id, t := range b.Tables {
+		for n := range len(t.Rows) + 1 {
+			w.rowIDs[rowOf{id, n}] = 0
+		}
+	}
+	for i, r := range slices.SortedFunc(maps.Keys(w.rowIDs), func(a, b rowOf) int { return cmp.Or(cmp.Compare(a.table, b.table), cmp.Compare(a.n, b.n)) }) {
+		w.rowIDs[r] = i
+	}
 	for n := range b.Safety.Numbers {
 		w.numbers = append(w.numbers, "{"+n+"}")
 	}
@@ -187,8 +217,9 @@ func (w *walk) asks(name string) string {
 func (w *walk) leave(i int32) {
 	n := w.nodes[i]
 	st := w.p.Bundle.Steps[n.state.Step]
-	for _, m := range w.moves(st, n.offered) {
-		w.play(i, n.channel, n.language, n.state, m)
+	all := w.moves(st, n.offered)
+	for k := range all {
+		w.play(i, n.channel, n.language, n.state, &all[k])
 	}
 }
 

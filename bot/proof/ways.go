@@ -14,20 +14,17 @@ import (
 // depends on what still matters there, not on how one came to it: it is played once.
 //
 // Who asks for a person is where everybody is who does, by whichever written channel.
-func (w *walk) play(from int32, channel, language string, at engine.State, m move) {
+func (w *walk) play(from int32, channel, language string, at engine.State, m *move) {
 	if m.kind == asksHuman && channel != "voice" {
 		channel = both
 	}
-	key := w.memoKey(channel, language, at, m)
-	ways, known := w.memo[key]
-	if !known {
-		ways = w.ways(channel, language, at, m)
-		if key != "" {
-			w.memo[key] = ways
-		}
+	w.move, w.moveAt = m, at.Step
+	goes := w.goes
+	if w.plainly {
+		goes = w.goesPlainly
 	}
 	st := w.p.Bundle.Steps[at.Step]
-	for _, e := range ways {
+	for _, e := range goes(channel, language, at, m) {
 		e.from, e.move = from, m
 		e.words = e.words || m.kind == answers && (m.class.Kind == engine.Skip || m.class.Kind == engine.GoTo)
 		if m.kind == answers {
@@ -40,10 +37,22 @@ func (w *walk) play(from int32, channel, language string, at engine.State, m mov
 	}
 }
 
-// ways are all ways in which a move can go; those of new states are new nodes. Channels are walked
+// goesPlainly is goes with each turn played from its beginning to its end.
+func (w *walk) goesPlainly(channel, language string, at engine.State, m *move) []edge {
+	key := w.memoKey(channel, language, at, m)
+	edges, known := w.memo[key]
+	if !known {
+		edges = w.turns(channel, language, at, m)
+		if key != "" {
+			w.memo[key] = edges
+		}
+	}
+	return edges
+}
+
+// turns plays all ways in which a move can go; those of new states are new nodes. Channels are walked
 // together for as long as nothing asks which it is.
-func (w *walk) ways(channel, language string, at engine.State, m move) []edge {
-	w.move, w.moveAt = m, at.Step
+func (w *walk) turns(channel, language string, at engine.State, m *move) []edge {
 	kinds := strings.Split(channel, "+")
 	lists := make([][]*played, 0, len(kinds))
 	for _, kind := range kinds {
@@ -86,16 +95,18 @@ func (d *played) like(o *played) bool {
 
 func (w *walk) edgesOf(all []edge, channel, language string, list []*played) []edge {
 	for _, done := range list {
-		e := edge{to: -1, course: &course{picks: done.picks, rows: w.rowsOf(done.passed), err: done.err}, given: done.given, words: fills(done.picks)}
+		e := edge{to: -1, channel: channel, course: &course{picks: done.picks, rows: w.rowsOf(done.passed), err: done.err}, given: done.given, words: fills(done.picks)}
 		if done.err == nil {
 			e.to = w.find(channel, language, done)
 		} else {
 			e.ring = ringOf(done.passed)
 		}
 		w.observe(channel, &e, done)
+		seen := newSet(w.bits())
 		for i := range done.passed {
-			w.meet(done.passed[i].Step, channel, &e)
+			seen.add(w.slicer.place[done.passed[i].Step.ID])
 		}
+		w.firsts(&e, seen)
 		if done.err != nil || len(e.first) > 0 || !told(all, &e) {
 			all = append(all, e)
 		}
@@ -103,19 +114,10 @@ func (w *walk) edgesOf(all []edge, channel, language string, list []*played) []e
 	return all
 }
 
-// meet notes where an edge is the first to pass a step.
-func (w *walk) meet(st *flow.Step, channel string, e *edge) {
-	met := w.met[channel]
-	if met == nil {
-		met = map[*flow.Step]bool{}
-		w.met[channel] = met
-	}
-	if met[st] {
-		return
-	}
-	met[st] = true
-	for kind := range strings.SplitSeq(channel, "+") {
-		if at := (seenOn{st.ID, kind}); !w.has(at) {
+// meet notes that an edge is the first to pass a step on its kinds of channel.
+func (w *walk) meet(step string, e *edge) {
+	for kind := range strings.SplitSeq(e.channel, "+") {
+		if at := (seenOn{step, kind}); !w.has(at) {
 			w.passed[at] = -1
 			e.first = append(e.first, at)
 		}
@@ -134,6 +136,9 @@ func (w *walk) join(e edge) {
 			w.passed[id] = k
 		}
 	}
+	if len(w.edges) == cap(w.edges) {
+		w.edges = slices.Grow(w.edges, len(w.edges)+1) // twice as many: there will be
+	}
 	w.edges = append(w.edges, e)
 	if w.nodes[e.to].via < 0 && e.from != e.to {
 		w.nodes[e.to].via = k
@@ -146,7 +151,7 @@ func (w *walk) join(e edge) {
 // told says whether an edge tells nothing that another has not told.
 func told(all []edge, e *edge) bool {
 	for i := range all {
-		if o := &all[i]; o.to == e.to && (!o.words || e.words) && o.given == e.given && slices.Equal(o.rows, e.rows) {
+		if o := &all[i]; o.to == e.to && byChannel(o.channel, e.channel) && (!o.words || e.words) && o.given == e.given && slices.Equal(o.rows, e.rows) {
 			return true
 		}
 	}
@@ -154,7 +159,7 @@ func told(all []edge, e *edge) bool {
 }
 
 // memoKey names what decides how a move goes on; "" where that is not to be kept.
-func (w *walk) memoKey(channel, language string, at engine.State, m move) string {
+func (w *walk) memoKey(channel, language string, at engine.State, m *move) string {
 	b := w.p.Bundle
 	if m.kind == arrives {
 		return ""
@@ -248,8 +253,12 @@ func (w *walk) find(channel, language string, done *played) int32 {
 	if i, known := w.at[string(key)]; known {
 		return i
 	}
+	at.Answers = slices.Clone(at.Answers)
 	i := int32(len(w.nodes))
 	w.at[string(key)] = i
 	w.nodes = append(w.nodes, node{state: at, channel: channel, language: language, offered: done.offered, via: -1})
 	return i
 }
+
+// byChannel says whether what can be had by some kinds of channel can be had by another, or others.
+func byChannel(some, kinds string) bool { return strings.Contains(some, kinds) }

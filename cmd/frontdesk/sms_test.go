@@ -10,8 +10,6 @@ import (
 
 	"frontdesk/adapters/sms/smsfake"
 	"frontdesk/bot"
-	"frontdesk/bot/engine"
-	"frontdesk/bot/flow"
 )
 
 const (
@@ -110,56 +108,5 @@ func TestAConversationByTextReachesACounsellorAndComesBack(t *testing.T) {
 	}
 	if got := fake.Texts(lea); len(got) != said {
 		t.Errorf("a second STOP is answered: %q", got[said:])
-	}
-}
-
-// By SMS two questions are put before the information, whatever is answered and in whatever order.
-func TestByTextTwoQuestionsAtMost(t *testing.T) {
-	p := referenceProgram(t)
-	scene := &engine.Scene{Language: "fr", Channel: "sms", Staffed: true, Pushed: true, Open: func(string) bool { return true }}
-	b := p.Bundle
-	ends := 0
-	var walk func(at engine.State, asked []string)
-	walk = func(at engine.State, asked []string) {
-		st := b.Steps[at.Step]
-		if st.Kind != flow.Ask {
-			ends++
-			return
-		}
-		if st.Budget == "triage" {
-			asked = append(slices.Clone(asked), st.ID)
-		}
-		if len(asked) > 2 {
-			t.Errorf("more than two questions: %v", asked)
-			return
-		}
-		classes := []engine.Class{{Kind: engine.Value, Value: "x"}}
-		if b.Answers[st.Answer].Type == flow.Choice || b.Answers[st.Answer].Type == flow.YesNo {
-			classes = nil
-			for _, id := range engine.Offered(p, at, scene) {
-				classes = append(classes, engine.Class{Kind: engine.Option, Value: id})
-			}
-		}
-		for _, class := range classes {
-			next, _, err := engine.Next(p, at, class, scene)
-			if err != nil {
-				t.Fatalf("%v %v: %v", asked, class, err)
-			}
-			walk(next, asked)
-		}
-	}
-	for _, known := range [][2]string{{}, {"situation", "apprenti"}, {"situation", "chomage"}, {"situation", "autre"}, {"pour_qui", "enfant"}, {"besoin", "info"}, {"sujet", "autour"}} {
-		at := engine.State{}
-		if known[0] != "" {
-			at.Answers = at.Answers.With(known[0], known[1])
-		}
-		first, _, err := engine.Enter(p, at, b.Flows[b.Start].Start, scene)
-		if err != nil {
-			t.Fatal(err)
-		}
-		walk(first, nil)
-	}
-	if ends < 60 {
-		t.Errorf("only %d ways were walked", ends)
 	}
 }
