@@ -40,6 +40,7 @@ import (
 	"strings"
 	"time"
 
+	"frontdesk/adapters/messaging"
 	"frontdesk/bot"
 )
 
@@ -89,10 +90,10 @@ type Config struct {
 // Channel is text messages as a bot.Channel. It is safe for use by many at once.
 type Channel struct {
 	Config
-	call   caller
-	memory memory
-	people rooms
-	errands
+	call    caller
+	memory  memory
+	people  messaging.Rooms[string] // by number
+	errands messaging.Errands
 }
 
 var (
@@ -106,7 +107,7 @@ func New(c Config) (*Channel, error) {
 		return nil, err
 	}
 	c.fill()
-	ch := &Channel{Config: c, call: newCaller(c.HTTP), memory: memory{c.Refs}, errands: errands{seats: make(chan struct{}, 32)}}
+	ch := &Channel{Config: c, call: newCaller(c.HTTP), memory: memory{c.Refs}}
 	return ch, nil
 }
 
@@ -168,8 +169,8 @@ func (c *Channel) Name() bot.ChannelName { return ID }
 // Listen implements bot.Channel. What people write comes to Handler; when ctx ends, what is under way is
 // waited for. The door is the one of Config.
 func (c *Channel) Listen(ctx context.Context, _ bot.Door) error {
-	c.begin()
-	defer c.end()
+	c.errands.Begin()
+	defer c.errands.End()
 	<-ctx.Done()
 	return nil
 }
