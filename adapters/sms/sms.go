@@ -81,6 +81,8 @@ type Config struct {
 	// Reported is told how messages ended: "delivered" or "failed". Or nil.
 	Reported func(end string)
 	HTTP     *http.Client // with a timeout; nil for ten seconds
+	// Speed multiplies how fast one telephone is written to, for a fake that nobody reads; 0 is 1.
+	Speed float64
 	// PartsFor is how long a part of a message waits for the others; 0 is half a minute.
 	PartsFor time.Duration
 	Log      *slog.Logger
@@ -155,6 +157,9 @@ func (c *Config) fill() {
 	if c.Rate <= 0 {
 		c.Rate = 5
 	}
+	if c.Speed <= 0 {
+		c.Speed = 1
+	}
 	if c.PartsFor <= 0 {
 		c.PartsFor = 30 * time.Second
 	}
@@ -181,7 +186,7 @@ func (c *Channel) Pace(leg bot.Leg, effect bot.Effect) bot.Pace {
 	switch effect.(type) {
 	case bot.Say, bot.Speak:
 		pace.Rate, pace.Burst = float64(c.Rate), max(1, c.Rate/2)
-		pace.Place, pace.PlaceRate, pace.PlaceBurst = place(leg.Peer), numberRate, numberBurst
+		pace.Place, pace.PlaceRate, pace.PlaceBurst = place(leg.Peer), numberRate*c.Speed, numberBurst
 	}
 	return pace
 }

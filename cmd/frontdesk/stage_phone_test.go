@@ -102,11 +102,7 @@ func freePorts(t testing.TB) int {
 
 func (s *phoneStage) until(what string, is func() bool) {
 	s.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			s.t.Fatalf("after 20 s still not: %s", what)
-		}
-	}
+	soon(s.t, 20*time.Second, what, is)
 }
 
 func (s *phoneStage) Input(in bot.Input) ([]bot.Entry, error) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -13,7 +12,6 @@ import (
 	"time"
 
 	"frontdesk/adapters/phone/peers"
-	"frontdesk/bot/bottest"
 )
 
 // A badLine stands between a telephone and the house. SIP goes through it as it is, but for the ports of sound;
@@ -107,11 +105,7 @@ func TestKeysAndSpeechSurviveABadLine(t *testing.T) {
 	t.Parallel()
 	voice := espeakVoice(t)
 	anna := peers.Baresip(t, "anna", peers.Line{Hums: callersHum})
-	ctx, cancel := context.WithCancel(context.Background())
-	t.Cleanup(cancel)
-	s := &phoneSite{t: t, log: &bottest.Log{}}
-	s.house = phoned(t, ctx, s.log, voice, "sip:camille@127.0.0.1:9", func(*serveCommand) {})
-	s.until("the number is answered", func() bool { return s.house.phone.Endpoint() != nil })
+	s := answering(t, voice, "sip:camille@127.0.0.1:9", func(*serveCommand) {})
 	line := newBadLine(t, s.house.phone.Endpoint().Addr("udp"))
 	anna.Do("dial", "sip:accueil@"+line.sip.LocalAddr().String())
 	anna.Until("CALL_ESTABLISHED")

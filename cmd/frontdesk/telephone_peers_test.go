@@ -16,7 +16,6 @@ import (
 	"frontdesk/adapters/phone/signal"
 	"frontdesk/adapters/speech"
 	"frontdesk/bot"
-	"frontdesk/bot/bottest"
 )
 
 // espeakVoice is a voice that people hear, with a cache of this test's own.
@@ -140,11 +139,7 @@ func TestASoftphoneIsLedToACounsellorsSoftphone(t *testing.T) {
 			x := wired(t)
 			voice := espeakVoice(t)
 			camille, anna := peers.Baresip(t, "camille", x.camille), peers.Baresip(t, "anna", x.anna)
-			ctx, cancel := context.WithCancel(context.Background())
-			t.Cleanup(cancel)
-			s := &phoneSite{t: t, log: &bottest.Log{}}
-			s.house = phoned(t, ctx, s.log, voice, camille.Target(), x.config)
-			s.until("the number is answered", func() bool { return s.house.phone.Endpoint() != nil })
+			s := answering(t, voice, camille.Target(), x.config)
 			s.until("it is registered", func() bool {
 				return !slices.ContainsFunc(s.house.phone.Endpoint().Registered(), func(r signal.Registration) bool { return !r.OK })
 			})
