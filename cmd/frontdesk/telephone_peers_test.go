@@ -133,6 +133,7 @@ const (
 // softphone: directly, encrypted from end to end of each leg, and as an extension of a proxy that asks for a
 // password.
 func TestASoftphoneIsLedToACounsellorsSoftphone(t *testing.T) {
+	t.Parallel()
 	for name, wired := range map[string]func(t *testing.T) exchange{"on this machine": wiredHere, "encrypted": wiredSecurely, "through a proxy": wiredThroughProxy} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -239,6 +240,7 @@ func (s *phoneSite) ledByKeys(anna, camille *peers.Softphone, number string, voi
 // Who calls through a trunk is offered to be called back where they call from, unless they asked not to be
 // shown.
 func TestACallersOwnNumberIsOfferedUnlessItIsHidden(t *testing.T) {
+	t.Parallel()
 	for scenario, own := range map[string]string{"callback": "06 99 88 77 66", "callbackhidden": ""} {
 		t.Run(scenario, func(t *testing.T) {
 			t.Parallel()
