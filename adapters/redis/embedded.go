@@ -18,13 +18,7 @@ func OpenEmbedded(ctx context.Context) (*Store, error) {
 
 func openEmbedded(ctx context.Context, o Options) (*Store, error) {
 	server := miniredis.NewMiniRedis()
-	client := strict(&goredis.Options{
-		Addr:   "embedded",
-		Dialer: func(context.Context, string, string) (net.Conn, error) { return dialEmbedded(server) },
-	})
-	client.ReadTimeout, client.WriteTimeout = time.Minute, time.Minute // the callers' deadlines hold
-	client.PoolTimeout = time.Minute
-	rdb := goredis.NewClient(client)
+	rdb := clientOf(server)
 	s := newStore(rdb, o)
 	s.end = server.Close
 	if err := s.claimPrefix(ctx); err != nil {
@@ -34,6 +28,16 @@ func openEmbedded(ctx context.Context, o Options) (*Store, error) {
 	}
 	s.start(func(ctx context.Context) { expire(ctx, server) })
 	return s, nil
+}
+
+// clientOf is a client of an embedded server.
+func clientOf(server *miniredis.Miniredis) *goredis.Client {
+	o := strict(&goredis.Options{
+		Addr:   "embedded",
+		Dialer: func(context.Context, string, string) (net.Conn, error) { return dialEmbedded(server) },
+	})
+	o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = time.Minute, time.Minute, time.Minute // the callers' deadlines hold
+	return goredis.NewClient(o)
 }
 
 // An unhurried connection has requests written beside what is read: the server answers the first commands of a
