@@ -102,7 +102,7 @@ func (b *badLine) later(packet []byte, through *net.UDPConn, to *netip.AddrPort)
 // On a bad line every key is heard once, and what is said stays speech: of the pieces of half a second the
 // caller hears two in five and more as they were said.
 func TestKeysAndSpeechSurviveABadLine(t *testing.T) {
-	t.Parallel()
+	works(t)
 	voice := espeakVoice(t)
 	anna := peers.Baresip(t, "anna", peers.Line{Hums: callersHum})
 	s := answering(t, voice, "sip:camille@127.0.0.1:9", func(*serveCommand) {})

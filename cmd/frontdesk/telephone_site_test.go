@@ -177,7 +177,7 @@ func phoneStaff(t testing.TB, number string) string {
 
 func (s *phoneSite) until(what string, is func() bool) {
 	s.t.Helper()
-	soon(s.t, 20*time.Second, what, is)
+	soon(s.t, 40*time.Second, what, is) // a busy machine takes its time
 }
 
 // hears waits for sentences, in this order, with any others between.
