@@ -3,11 +3,10 @@ package sms
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"strings"
-	"sync"
 	"time"
 
+	"frontdesk/adapters/messaging"
 	"frontdesk/bot"
 )
 
@@ -43,10 +42,7 @@ type sending struct {
 }
 
 func (m memory) sending(ctx context.Context, ref string) (s sending, raw string, err error) {
-	raw, err = m.refs.Ref(ctx, sentRef, ref)
-	if errors.Is(err, bot.ErrNotFound) {
-		return sending{}, "", nil
-	}
+	raw, err = messaging.Known(ctx, m.refs, sentRef, ref)
 	if err == nil {
 		_ = json.Unmarshal([]byte(raw), &s) // of another version: as if it were not there
 	}
@@ -59,28 +55,16 @@ func (m memory) note(ctx context.Context, ref, before string, s sending) error {
 	if err != nil {
 		return err
 	}
-	err = m.refs.SetRef(ctx, sentRef, ref, before, string(raw), reportsFor)
-	if errors.Is(err, bot.ErrTaken) {
-		return nil
-	}
-	return err
+	return messaging.Note(ctx, m.refs, sentRef, ref, before, string(raw), reportsFor)
 }
 
 // named notes what the gateway calls a part.
 func (m memory) named(ctx context.Context, id, ref string) error {
-	err := m.refs.SetRef(ctx, theirRef, id, "", ref, reportsFor)
-	if errors.Is(err, bot.ErrTaken) {
-		return nil
-	}
-	return err
+	return messaging.Note(ctx, m.refs, theirRef, id, "", ref, reportsFor)
 }
 
 func (m memory) ref(ctx context.Context, id string) (string, error) {
-	ref, err := m.refs.Ref(ctx, theirRef, id)
-	if errors.Is(err, bot.ErrNotFound) {
-		return "", nil
-	}
-	return ref, err
+	return messaging.Known(ctx, m.refs, theirRef, id)
 }
 
 // quiet marks a STOP that the gateway has confirmed itself.
@@ -93,19 +77,12 @@ func (m memory) stop(ctx context.Context, number, input string, confirmed bool) 
 	if confirmed {
 		value = quiet + input
 	}
-	err = m.refs.SetRef(ctx, stopRef, number, "", value, stoppedFor)
-	if !errors.Is(err, bot.ErrTaken) {
-		return err == nil, err
-	}
-	before, err := m.refs.Ref(ctx, stopRef, number)
-	return before == value, err
+	return messaging.First(ctx, m.refs, stopRef, number, value, stoppedFor)
 }
 
 // start undoes a STOP.
 func (m memory) start(ctx context.Context, number string) error {
-	if _, err := m.refs.Ref(ctx, stopRef, number); errors.Is(err, bot.ErrNotFound) {
-		return nil
-	} else if err != nil {
+	if value, err := messaging.Known(ctx, m.refs, stopRef, number); err != nil || value == "" {
 		return err
 	}
 	return m.refs.DropRef(ctx, stopRef, number)
@@ -113,11 +90,9 @@ func (m memory) start(ctx context.Context, number string) error {
 
 // stopped says whether a person wants nothing more, and which input's answer is still owed to them.
 func (m memory) stopped(ctx context.Context, number string) (is bool, owed string, err error) {
-	value, err := m.refs.Ref(ctx, stopRef, number)
+	value, err := messaging.Known(ctx, m.refs, stopRef, number)
 	switch {
-	case errors.Is(err, bot.ErrNotFound):
-		return false, "", nil
-	case err != nil:
+	case err != nil || value == "":
 		return false, "", err
 	case strings.HasPrefix(value, quiet):
 		return true, "", nil
@@ -126,52 +101,10 @@ func (m memory) stopped(ctx context.Context, number string) (is bool, owed strin
 }
 
 func (m memory) did(ctx context.Context, input string) (bool, error) {
-	_, err := m.refs.Ref(ctx, codeRef, input)
-	if errors.Is(err, bot.ErrNotFound) {
-		return false, nil
-	}
-	return err == nil, err
+	value, err := messaging.Known(ctx, m.refs, codeRef, input)
+	return value != "", err
 }
 
 func (m memory) didNow(ctx context.Context, input string) error {
-	err := m.refs.SetRef(ctx, codeRef, input, "", "1", codesFor)
-	if errors.Is(err, bot.ErrTaken) {
-		return nil
-	}
-	return err
-}
-
-// rooms lets what arrives from one number be taken one after the other in this process.
-type rooms struct {
-	mu   sync.Mutex
-	held map[string]*held
-}
-
-type held struct {
-	sync.Mutex
-	users int
-}
-
-// enter waits for the number's turn; the function it returns ends it.
-func (r *rooms) enter(number string) (leave func()) {
-	r.mu.Lock()
-	if r.held == nil {
-		r.held = map[string]*held{}
-	}
-	h := r.held[number]
-	if h == nil {
-		h = &held{}
-		r.held[number] = h
-	}
-	h.users++
-	r.mu.Unlock()
-	h.Lock()
-	return func() {
-		h.Unlock()
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		if h.users--; h.users == 0 {
-			delete(r.held, number)
-		}
-	}
+	return messaging.Note(ctx, m.refs, codeRef, input, "", "1", codesFor)
 }

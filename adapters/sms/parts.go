@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"frontdesk/adapters/messaging"
 	"frontdesk/bot"
 )
 
@@ -123,7 +124,7 @@ func (c *Channel) gather(ctx context.Context, a *arrival) error {
 	}
 	if done == nil {
 		number := a.number
-		c.later(c.PartsFor, func(ctx context.Context) { c.overdue(ctx, number) })
+		c.errands.Later(c.PartsFor, func(ctx context.Context) { c.overdue(ctx, number) })
 		return nil
 	}
 	return c.takeGroup(ctx, a.number, done)
@@ -159,7 +160,7 @@ func (c *Channel) flush(ctx context.Context, number string) error {
 
 // overdue does so when nothing else comes.
 func (c *Channel) overdue(ctx context.Context, number string) {
-	defer c.people.enter(number)()
+	defer c.people.Enter(number)()
 	if err := c.flush(ctx, number); err != nil {
 		c.Log.WarnContext(ctx, "sms: a part of a message waits until its sender writes again", "error", err)
 	}
@@ -168,11 +169,8 @@ func (c *Channel) overdue(ctx context.Context, number string) {
 func (c *Channel) parts(ctx context.Context, number string) (all []group, raw string, err error) {
 	ctx, done := context.WithTimeout(ctx, storeFor)
 	defer done()
-	raw, err = c.Refs.Ref(ctx, partsRef, number)
-	if errors.Is(err, bot.ErrNotFound) {
-		return nil, "", nil
-	}
-	if err == nil {
+	raw, err = messaging.Known(ctx, c.Refs, partsRef, number)
+	if err == nil && raw != "" {
 		err = json.Unmarshal([]byte(raw), &all)
 	}
 	return all, raw, err

@@ -40,6 +40,7 @@ import (
 	"strings"
 	"time"
 
+	"frontdesk/adapters/messaging"
 	"frontdesk/bot"
 )
 
@@ -80,6 +81,8 @@ type Config struct {
 	// Reported is told how messages ended: "delivered" or "failed". Or nil.
 	Reported func(end string)
 	HTTP     *http.Client // with a timeout; nil for ten seconds
+	// Speed multiplies how fast one telephone is written to, for a fake that nobody reads; 0 is 1.
+	Speed float64
 	// PartsFor is how long a part of a message waits for the others; 0 is half a minute.
 	PartsFor time.Duration
 	Log      *slog.Logger
@@ -89,10 +92,10 @@ type Config struct {
 // Channel is text messages as a bot.Channel. It is safe for use by many at once.
 type Channel struct {
 	Config
-	call   caller
-	memory memory
-	people rooms
-	errands
+	call    caller
+	memory  memory
+	people  messaging.Rooms[string] // by number
+	errands messaging.Errands
 }
 
 var (
@@ -106,7 +109,7 @@ func New(c Config) (*Channel, error) {
 		return nil, err
 	}
 	c.fill()
-	ch := &Channel{Config: c, call: newCaller(c.HTTP), memory: memory{c.Refs}, errands: errands{seats: make(chan struct{}, 32)}}
+	ch := &Channel{Config: c, call: newCaller(c.HTTP), memory: memory{c.Refs}}
 	return ch, nil
 }
 
@@ -154,6 +157,9 @@ func (c *Config) fill() {
 	if c.Rate <= 0 {
 		c.Rate = 5
 	}
+	if c.Speed <= 0 {
+		c.Speed = 1
+	}
 	if c.PartsFor <= 0 {
 		c.PartsFor = 30 * time.Second
 	}
@@ -168,8 +174,8 @@ func (c *Channel) Name() bot.ChannelName { return ID }
 // Listen implements bot.Channel. What people write comes to Handler; when ctx ends, what is under way is
 // waited for. The door is the one of Config.
 func (c *Channel) Listen(ctx context.Context, _ bot.Door) error {
-	c.begin()
-	defer c.end()
+	c.errands.Begin()
+	defer c.errands.End()
 	<-ctx.Done()
 	return nil
 }
@@ -180,7 +186,7 @@ func (c *Channel) Pace(leg bot.Leg, effect bot.Effect) bot.Pace {
 	switch effect.(type) {
 	case bot.Say, bot.Speak:
 		pace.Rate, pace.Burst = float64(c.Rate), max(1, c.Rate/2)
-		pace.Place, pace.PlaceRate, pace.PlaceBurst = place(leg.Peer), numberRate, numberBurst
+		pace.Place, pace.PlaceRate, pace.PlaceBurst = place(leg.Peer), numberRate*c.Speed, numberBurst
 	}
 	return pace
 }

@@ -7,12 +7,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
+	"frontdesk/adapters/messaging"
 	"frontdesk/bot"
 	"frontdesk/bot/render"
 )
@@ -23,9 +22,6 @@ const (
 	personRate, personBurst = 0.5, 20
 	toldRate, toldBurst     = 1.0 / 600, 1 // « trop de messages »
 )
-
-// longestSaid is how many characters one Said has at most, as on the web.
-const longestSaid = 4000
 
 // An arrival is a message on its way in.
 type arrival struct {
@@ -54,7 +50,7 @@ func (c *Channel) take(ctx context.Context, find finder) error {
 		c.Log.DebugContext(ctx, "sms: a message of nobody who can be answered is left aside")
 		return nil
 	}
-	defer c.people.enter(a.number)()
+	defer c.people.Enter(a.number)()
 	if fits, err := c.admit(ctx, &a); err != nil || !fits {
 		return err
 	}
@@ -141,7 +137,7 @@ func (c *Channel) meaning(ctx context.Context, a *arrival) ([]bot.Event, error) 
 	if a.media {
 		events = append(events, bot.Enclosed{Kind: "photo"})
 	}
-	for _, text := range pieces(a.text) {
+	for _, text := range messaging.Pieces(a.text) {
 		events = append(events, bot.Said{Text: bot.Words(text)})
 	}
 	return events, nil
@@ -168,23 +164,6 @@ func command(text string) string {
 		return wordStart
 	}
 	return ""
-}
-
-// pieces are the words of a message, none too long to be taken; none of one that shows nothing.
-func pieces(text string) []string {
-	var all []string
-	for strings.TrimFunc(text, render.Blank) != "" {
-		piece := text
-		if utf8.RuneCountInString(text) > longestSaid {
-			piece = string([]rune(text)[:longestSaid])
-			if at := strings.LastIndexFunc(piece, unicode.IsSpace); at > len(piece)/2 {
-				piece = piece[:at]
-			}
-		}
-		all = append(all, strings.TrimRightFunc(piece, unicode.IsSpace))
-		text = strings.TrimLeftFunc(text[len(piece):], unicode.IsSpace)
-	}
-	return all
 }
 
 // keep hands an event over to its conversation. Who has too many waiting is told so.
@@ -237,7 +216,7 @@ func (c *Channel) tooMany(ctx context.Context, a *arrival) error {
 		return fmt.Errorf("count messages: %w", err)
 	}
 	if tell {
-		c.afterwards(func(ctx context.Context) { c.tell(ctx, a.number, "many") })
+		c.errands.Afterwards(func(ctx context.Context) { c.tell(ctx, a.number, "many") })
 	}
 	return nil
 }
@@ -249,20 +228,12 @@ func (c *Channel) tell(ctx context.Context, to, id string) {
 	}
 }
 
-// codeShape is ten digits, the first not 0, as people copy them: "123 456 7890", "Code : 1234567890".
-var codeShape = regexp.MustCompile(`^(?i:code)?[\s\x{a0}\x{202f}:]*([1-9](?:[\s.\x{a0}\x{202f}-]*[0-9]){9})[\s.\x{a0}\x{202f}]*$`)
-
+// codeIn is a resume code where a message is nothing else, and codes lead somewhere.
 func (c *Channel) codeIn(text string) (string, bool) {
-	found := codeShape.FindStringSubmatch(strings.TrimSpace(text))
-	if c.Codes == nil || found == nil {
+	if c.Codes == nil {
 		return "", false
 	}
-	return strings.Map(func(d rune) rune {
-		if d < '0' || d > '9' {
-			return -1
-		}
-		return d
-	}, found[1]), true
+	return messaging.Code(text)
 }
 
 // redeem gives this number to the conversation of a resume code. That it worked the conversation says
@@ -276,9 +247,9 @@ func (c *Channel) redeem(ctx context.Context, a *arrival, code string) error {
 	_, err := c.Codes.Join(store, a.number, code, legOf(a.number))
 	switch {
 	case errors.Is(err, bot.ErrNotFound):
-		c.afterwards(func(ctx context.Context) { c.tell(ctx, a.number, "code_wrong") })
+		c.errands.Afterwards(func(ctx context.Context) { c.tell(ctx, a.number, "code_wrong") })
 	case errors.Is(err, bot.ErrTooMany):
-		c.afterwards(func(ctx context.Context) { c.tell(ctx, a.number, "code_wait") })
+		c.errands.Afterwards(func(ctx context.Context) { c.tell(ctx, a.number, "code_wait") })
 	case err != nil:
 		return fmt.Errorf("redeem a code: %w", err)
 	}

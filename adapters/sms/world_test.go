@@ -38,7 +38,7 @@ type world struct {
 	config  sms.Config
 	channel *sms.Channel
 	front   *httptest.Server
-	given   map[bot.ConversationID]int
+	carrier bottest.Carrier
 	mu      sync.Mutex
 	late    time.Duration
 	ends    []string
@@ -50,7 +50,7 @@ func newWorld(t *testing.T, kind string, change func(*sms.Config)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, door: bottest.NewDoor(), store: store, codes: &codes{open: map[string]bot.ConversationID{}}, log: &bottest.Log{}, given: map[bot.ConversationID]int{}}
+	w := &world{t: t, door: bottest.NewDoor(), store: store, codes: &codes{open: map[string]bot.ConversationID{}}, log: &bottest.Log{}}
 	w.fake = smsfake.New(smsfake.Options{Kind: kind, From: own, User: "account", Password: token, Secret: secret})
 	gateway := httptest.NewServer(w.fake)
 	var handler http.Handler
@@ -65,6 +65,7 @@ func newWorld(t *testing.T, kind string, change func(*sms.Config)) *world {
 	if w.channel, err = sms.New(w.config); err != nil {
 		t.Fatal(err)
 	}
+	w.carrier = bottest.Carrier{Door: w.door, Channel: w.channel}
 	handler = w.channel.Handler()
 	ctx, stop := context.WithCancel(context.Background())
 	listened := make(chan error, 1)
@@ -145,18 +146,7 @@ func (w *world) delivered(seq int64, e bot.Effect) {
 // does.
 func (w *world) carry() {
 	w.t.Helper()
-	const id = "conversation-1"
-	for _, e := range w.door.Log(id)[w.given[id]:] {
-		w.given[id]++
-		if e.Effect == nil || e.To != bot.ToCitizen {
-			continue
-		}
-		d := w.entry(e.Seq, nil)
-		d.Entry = e
-		if _, err := w.channel.Deliver(w.t.Context(), d); err != nil {
-			w.t.Fatalf("deliver %T: %v", e.Effect, err)
-		}
-	}
+	w.carrier.Carry(w.t, "conversation-1", w.entry(0, nil).Leg)
 }
 
 func (w *world) sees(texts ...string) {
@@ -169,11 +159,7 @@ func (w *world) sees(texts ...string) {
 // soon waits for something that is about to be so.
 func (w *world) soon(what string, is func() bool) {
 	w.t.Helper()
-	for end := time.Now().Add(5 * time.Second); !is(); time.Sleep(2 * time.Millisecond) {
-		if time.Now().After(end) {
-			w.t.Fatalf("%s: not within five seconds; the log:\n%s", what, w.log)
-		}
-	}
+	bottest.Soon(w.t, what, w.log, is)
 }
 
 // silent wants nothing in the log that says who or what.

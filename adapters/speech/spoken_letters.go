@@ -56,52 +56,31 @@ func (w addressBook) say(address string) string {
 	for _, silent := range []string{"https://", "http://", "www."} {
 		address = strings.TrimPrefix(address, silent)
 	}
+	signs := map[rune]string{'@': w.at + ",", '.': w.dot, '-': w.dash + ",", '_': w.underscore + ",", '/': w.slash + ","}
 	var b strings.Builder
 	part := ""
-	flush := func() {
-		b.WriteString(w.part(part))
+	for _, r := range strings.TrimSuffix(address, "/") {
+		sign, is := signs[r]
+		if !is {
+			part += string(r)
+			continue
+		}
+		b.WriteString(w.part(part) + ", " + sign + " ")
 		part = ""
 	}
-	for _, r := range strings.TrimSuffix(address, "/") {
-		switch r {
-		case '@':
-			flush()
-			b.WriteString(", " + w.at + ", ")
-		case '.':
-			flush()
-			b.WriteString(", " + w.dot + " ")
-		case '-':
-			flush()
-			b.WriteString(", " + w.dash + ", ")
-		case '_':
-			flush()
-			b.WriteString(", " + w.underscore + ", ")
-		case '/':
-			flush()
-			b.WriteString(", " + w.slash + ", ")
-		default:
-			part += string(r)
-		}
-	}
-	flush()
-	return b.String()
+	return b.String() + w.part(part)
 }
 
 // part is a word of an address, or its letters where nobody could say it, and its digits apart.
 func (w addressBook) part(text string) string {
 	var all []string
 	for len(text) > 0 {
-		letter := func(r rune) bool { return !unicode.IsDigit(r) }
-		digit := unicode.IsDigit
-		end := strings.IndexFunc(text, digit)
-		if end == 0 {
-			end = strings.IndexFunc(text, letter)
+		rest := strings.TrimLeftFunc(text, unicode.IsDigit)
+		if rest == text {
+			rest = strings.TrimLeftFunc(text, func(r rune) bool { return !unicode.IsDigit(r) })
 		}
-		if end < 0 {
-			end = len(text)
-		}
-		all = append(all, w.run(text[:end]))
-		text = text[end:]
+		all = append(all, w.run(text[:len(text)-len(rest)]))
+		text = rest
 	}
 	return strings.Join(all, " ")
 }

@@ -12,6 +12,7 @@ import (
 	api "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
 
+	"frontdesk/adapters/messaging"
 	"frontdesk/bot"
 )
 
@@ -35,8 +36,7 @@ func (c *Channel) keepData(ctx context.Context, ask bot.AskID, options []bot.Cho
 		if !long {
 			continue
 		}
-		err := c.Refs.SetRef(ctx, dataRef, hash, "", string(ask)+"."+o.ID, pressable)
-		if err != nil && !errors.Is(err, bot.ErrTaken) {
+		if err := messaging.Note(ctx, c.Refs, dataRef, hash, "", string(ask)+"."+o.ID, pressable); err != nil {
 			return fmt.Errorf("keep the data of a button: %w", err)
 		}
 	}
@@ -47,10 +47,7 @@ func (c *Channel) keepData(ctx context.Context, ask bot.AskID, options []bot.Cho
 // nowhere is a button of no question, which the conversation answers as one that came too late.
 func (c *Channel) chose(ctx context.Context, carried string) (bot.Chose, error) {
 	if strings.HasPrefix(carried, "~") {
-		full, err := c.Refs.Ref(ctx, dataRef, carried)
-		if errors.Is(err, bot.ErrNotFound) {
-			return bot.Chose{}, nil
-		}
+		full, err := messaging.Known(ctx, c.Refs, dataRef, carried)
 		if err != nil {
 			return bot.Chose{}, fmt.Errorf("look for the data of a button: %w", err)
 		}
@@ -76,13 +73,13 @@ func (c *Channel) pressed(ctx context.Context, id int64, q *query) error {
 		}
 		a.room.chat = m.Chat.ID
 	}
-	defer c.rooms.enter(a.room.chat)()
+	defer c.rooms.Enter(a.room.chat)()
 	fits, err := c.admit(ctx, a)
 	switch {
 	case err != nil:
 		return err
 	case !fits:
-		c.afterwards(func(ctx context.Context) { c.answer(ctx, a, q, c.text(a.language, "many")) })
+		c.errands.Afterwards(func(ctx context.Context) { c.answer(ctx, a, q, c.text(a.language, "many")) })
 		return nil
 	}
 	event, err := c.chose(ctx, q.Data)
@@ -93,7 +90,7 @@ func (c *Channel) pressed(ctx context.Context, id int64, q *query) error {
 	if err != nil {
 		return err
 	}
-	c.afterwards(func(ctx context.Context) {
+	c.errands.Afterwards(func(ctx context.Context) {
 		c.answer(ctx, a, q, "")
 		if kept {
 			c.freeze(ctx, a, q)

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"frontdesk/adapters/messaging"
 	"frontdesk/bot"
 )
 
@@ -59,12 +60,9 @@ func (r *record) note(now time.Time, from int64, ids ...int) {
 
 // chat reads what is known of a room.
 func (m memory) chat(ctx context.Context, r room) (record, string, error) {
-	text, err := m.refs.Ref(ctx, chatRef, r.peer())
-	if errors.Is(err, bot.ErrNotFound) {
-		return record{}, "", nil
-	}
+	text, err := messaging.Known(ctx, m.refs, chatRef, r.peer())
 	var known record
-	if err == nil {
+	if err == nil && text != "" {
 		err = json.Unmarshal([]byte(text), &known)
 	}
 	if err != nil {
@@ -99,12 +97,9 @@ func (m memory) change(ctx context.Context, r room, change func(*record)) error 
 
 // ids reads which messages something became; none where that is not known.
 func (m memory) ids(ctx context.Context, kind, name string) ([]int, error) {
-	text, err := m.refs.Ref(ctx, kind, name)
-	if errors.Is(err, bot.ErrNotFound) {
-		return nil, nil
-	}
+	text, err := messaging.Known(ctx, m.refs, kind, name)
 	var ids []int
-	if err == nil {
+	if err == nil && text != "" {
 		err = json.Unmarshal([]byte(text), &ids)
 	}
 	if err != nil {
@@ -128,44 +123,26 @@ func (m memory) became(ctx context.Context, kind, name string, before, ids []int
 	return m.refs.SetRef(ctx, kind, name, text(before), text(ids), young)
 }
 
-// heard notes the input that a person's message became.
+// heard notes the input that a person's message became. Of a repetition, or an edit, the first input stays the
+// one that is amended.
 func (m memory) heard(ctx context.Context, r room, message int, input string) error {
-	err := m.refs.SetRef(ctx, heardRef, messageName(r, message), "", input, young)
-	if errors.Is(err, bot.ErrTaken) {
-		return nil // a repetition, or an edit: the first input stays the one that is amended
-	}
-	return err
+	return messaging.Note(ctx, m.refs, heardRef, messageName(r, message), "", input, young)
 }
 
 // first finds the input that a person's message became, "" where it is not known.
 func (m memory) first(ctx context.Context, r room, message int) (string, error) {
-	input, err := m.refs.Ref(ctx, heardRef, messageName(r, message))
-	if errors.Is(err, bot.ErrNotFound) {
-		return "", nil
-	}
-	return input, err
+	return messaging.Known(ctx, m.refs, heardRef, messageName(r, message))
 }
 
 func messageName(r room, message int) string { return r.peer() + ":" + strconv.Itoa(message) }
 
 // once says whether name is done for the first time, or again by the same doer.
 func (m memory) once(ctx context.Context, name, by string, life time.Duration) (bool, error) {
-	err := m.refs.SetRef(ctx, doneRef, name, "", by, life)
-	if !errors.Is(err, bot.ErrTaken) {
-		return err == nil, err
-	}
-	who, err := m.refs.Ref(ctx, doneRef, name)
-	if errors.Is(err, bot.ErrNotFound) {
-		return true, nil
-	}
-	return who == by, err
+	return messaging.First(ctx, m.refs, doneRef, name, by, life)
 }
 
 // done says whether name was done before.
 func (m memory) done(ctx context.Context, name string) (bool, error) {
-	_, err := m.refs.Ref(ctx, doneRef, name)
-	if errors.Is(err, bot.ErrNotFound) {
-		return false, nil
-	}
-	return err == nil, err
+	by, err := messaging.Known(ctx, m.refs, doneRef, name)
+	return by != "", err
 }

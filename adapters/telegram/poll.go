@@ -239,7 +239,7 @@ func (s *stuck) after(c *Channel, f *failure) int64 {
 	c.Log.Error("telegram: an update could not be taken and is left aside", "tries", s.times, "error", f.err)
 	if m := f.update.Message; m != nil && m.Chat.Type == private && m.From != nil {
 		a := arrival{room{c.id, m.Chat.ID}, f.id, m.From.Language}
-		c.afterwards(func(ctx context.Context) { _ = c.tell(ctx, a, c.text(a.language, "lost")) }) // it was logged
+		c.errands.Afterwards(func(ctx context.Context) { _ = c.tell(ctx, a, c.text(a.language, "lost")) }) // it was logged
 	}
 	return f.id + 1
 }

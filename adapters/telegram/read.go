@@ -1,17 +1,13 @@
 package telegram
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
+	"frontdesk/adapters/messaging"
 	"frontdesk/bot"
 	"frontdesk/bot/render"
 )
-
-// longest is how many characters one Said has at most, as on the web.
-const longest = 4000
 
 // A saying is one thing that a person did with a message.
 type saying struct {
@@ -113,36 +109,19 @@ func (r reader) words(text string) []saying {
 	if code, is := r.code(text); is {
 		return []saying{{code: code}}
 	}
-	text = render.Typed(text)
 	var all []saying
-	for strings.TrimFunc(text, render.Blank) != "" {
-		part := text
-		if utf8.RuneCountInString(text) > longest {
-			part = clip(text, longest)
-			if at := strings.LastIndexFunc(part, unicode.IsSpace); at > len(part)/2 {
-				part = part[:at]
-			}
-		}
-		all = append(all, saying{event: bot.Said{Text: bot.Words(strings.TrimRightFunc(part, unicode.IsSpace))}})
-		text = strings.TrimLeftFunc(text[len(part):], unicode.IsSpace)
+	for _, piece := range messaging.Pieces(render.Typed(text)) {
+		all = append(all, saying{event: bot.Said{Text: bot.Words(piece)}})
 	}
 	return all
 }
 
-// codeShape is ten digits, the first not 0, as people copy them: "123 456 7890", "123-456-7890", "Code : 1234567890".
-var codeShape = regexp.MustCompile(`^(?i:code)?[\s\x{a0}\x{202f}:]*([1-9](?:[\s.\x{a0}\x{202f}-]*[0-9]){9})[\s.\x{a0}\x{202f}]*$`)
-
+// code is a resume code where a text is nothing else, and codes lead somewhere.
 func (r reader) code(text string) (string, bool) {
-	found := codeShape.FindStringSubmatch(strings.TrimSpace(text))
-	if !r.codes || found == nil {
+	if !r.codes {
 		return "", false
 	}
-	return strings.Map(func(d rune) rune {
-		if d < '0' || d > '9' {
-			return -1
-		}
-		return d
-	}, found[1]), true
+	return messaging.Code(text)
 }
 
 // around cuts a text at an entity, whose place Telegram counts in UTF-16 units.

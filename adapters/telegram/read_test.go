@@ -5,6 +5,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"frontdesk/adapters/messaging"
 	"frontdesk/bot"
 )
 
@@ -38,19 +39,6 @@ func words(all []saying) []string {
 	return texts
 }
 
-func TestWhatIsAResumeCode(t *testing.T) {
-	r := reader{codes: true}
-	for text, want := range map[string]string{
-		"1234567890": "1234567890", " 123 456 7890 ": "1234567890", "123.456.78.90.": "1234567890", "CODE 1234567890": "1234567890",
-		"Code\u00a0: 123\u00a0456\u00a07890": "1234567890", "123-456-7890": "1234567890", "code:1234567890": "1234567890",
-		"0123456789": "", "06 39 98 33 44": "", "123456789": "", "12345678901": "", "mon code 1234567890": "", "1234567890 ans": "", "+33639983344": "", "": "",
-	} {
-		if got, _ := r.code(text); got != want {
-			t.Errorf("%q is %q, want %q", text, got, want)
-		}
-	}
-}
-
 // Whatever Telegram says about a text, none of its words is lost and nothing is too long.
 func FuzzText(f *testing.F) {
 	f.Add("éé 🙂 /aide svp", 6, 5, true)
@@ -64,7 +52,7 @@ func FuzzText(f *testing.F) {
 		r := reader{known: func(string) bool { return known }}
 		said := strings.Join(words(r.text(text, []entity{{"bot_command", offset, length}}, "", false)), "")
 		for _, s := range r.text(text, nil, "", false) {
-			if n := utf8.RuneCountInString(string(s.event.(bot.Said).Text)); n > longest {
+			if n := utf8.RuneCountInString(string(s.event.(bot.Said).Text)); n > messaging.LongestSaid {
 				t.Errorf("%d characters at once", n)
 			}
 		}

@@ -73,7 +73,7 @@ func (c *Channel) heard(ctx context.Context, id int64, m *message, edited bool) 
 		return nil
 	}
 	a := arrival{room{c.id, m.Chat.ID}, id, m.From.Language}
-	defer c.rooms.enter(a.room.chat)()
+	defer c.rooms.Enter(a.room.chat)()
 	if fits, err := c.admit(ctx, a); err != nil || !fits {
 		if err == nil && !fits {
 			err = c.tooMany(ctx, a)
@@ -194,7 +194,7 @@ func (c *Channel) tooMany(ctx context.Context, a arrival) error {
 		return fmt.Errorf("count messages: %w", err)
 	}
 	if tell {
-		c.afterwards(func(ctx context.Context) { _ = c.tell(ctx, a, c.text(a.language, "many")) }) // told again in a minute
+		c.errands.Afterwards(func(ctx context.Context) { _ = c.tell(ctx, a, c.text(a.language, "many")) }) // told again in a minute
 	}
 	return nil
 }
@@ -244,7 +244,7 @@ func (c *Channel) changed(ctx context.Context, id int64, m *memberChange) error 
 		return nil // what they write next says that they are back
 	}
 	a := arrival{room: room{c.id, m.Chat.ID}, update: id}
-	defer c.rooms.enter(a.room.chat)()
+	defer c.rooms.Enter(a.room.chat)()
 	_, err := c.keep(ctx, a, 0, bot.Undelivered{Leg: a.room.leg().ID, Reason: "blocked"})
 	return err
 }
@@ -261,7 +261,7 @@ func (c *Channel) refuse(ctx context.Context, id int64, where chat, language str
 	if !first {
 		return nil
 	}
-	c.afterwards(func(ctx context.Context) {
+	c.errands.Afterwards(func(ctx context.Context) {
 		to := where.ID
 		_, err := c.api.SendMessage(ctx, &api.SendMessageParams{ChatID: to, Text: c.text(language, "group")})
 		if moved, is := errors.AsType[*api.MigrateError](err); is {

@@ -50,6 +50,7 @@ import (
 
 	api "github.com/go-telegram/bot"
 
+	"frontdesk/adapters/messaging"
 	"frontdesk/bot"
 )
 
@@ -102,14 +103,14 @@ type Config struct {
 // Channel is Telegram as a bot.Channel. It is safe for use by many at once.
 type Channel struct {
 	Config
-	api    *api.Bot
-	call   caller
-	poll   caller // waits longer
-	id     int64  // of the bot
-	memory memory
-	floods floods
-	rooms  rooms
-	errands
+	api     *api.Bot
+	call    caller
+	poll    caller // waits longer
+	id      int64  // of the bot
+	memory  memory
+	floods  floods
+	rooms   messaging.Rooms[int64] // by chat
+	errands messaging.Errands
 }
 
 var (
@@ -124,7 +125,7 @@ func New(c Config) (*Channel, error) {
 		return nil, err
 	}
 	c.fill()
-	ch := &Channel{Config: c, id: id, memory: memory{c.Refs}, errands: errands{seats: make(chan struct{}, 32)}}
+	ch := &Channel{Config: c, id: id, memory: memory{c.Refs}}
 	ch.call, ch.poll = newCaller(c.HTTP, c.HTTP.Timeout), newCaller(c.HTTP, 0)
 	ch.api, err = api.New(c.Token, api.WithSkipGetMe(), api.WithServerURL(c.APIURL), api.WithHTTPClient(time.Minute, ch.call),
 		api.WithErrorsHandler(func(error) {})) // its errors may have words in them
@@ -205,8 +206,8 @@ func (c *Channel) Name() bot.ChannelName { return ID }
 // Listen implements bot.Channel: it tells Telegram of the menus and, where there is one, of the webhook,
 // or polls. When ctx ends it waits for what is under way. The door is the one of Config.
 func (c *Channel) Listen(ctx context.Context, _ bot.Door) error {
-	c.begin()
-	defer c.end()
+	c.errands.Begin()
+	defer c.errands.End()
 	var menus sync.WaitGroup
 	defer menus.Wait()
 	menus.Go(func() { c.tellCommands(ctx) })
@@ -264,39 +265,4 @@ func (c *Channel) roomOf(leg bot.Leg) (room, error) {
 		return room{}, fmt.Errorf("the leg belongs to another bot: %w", bot.ErrUndeliverable)
 	}
 	return room{of, to}, nil
-}
-
-// rooms lets what arrives in one chat be taken one after the other in this process.
-type rooms struct {
-	mu   sync.Mutex
-	held map[int64]*held
-}
-
-type held struct {
-	sync.Mutex
-	users int
-}
-
-// enter waits for the chat's turn; the function it returns ends it.
-func (r *rooms) enter(chat int64) (leave func()) {
-	r.mu.Lock()
-	if r.held == nil {
-		r.held = map[int64]*held{}
-	}
-	h := r.held[chat]
-	if h == nil {
-		h = &held{}
-		r.held[chat] = h
-	}
-	h.users++
-	r.mu.Unlock()
-	h.Lock()
-	return func() {
-		h.Unlock()
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		if h.users--; h.users == 0 {
-			delete(r.held, chat)
-		}
-	}
 }

@@ -35,7 +35,7 @@ type world struct {
 	hook     *httptest.Server
 	lea      *telegramfake.Person
 	listened func()
-	given    map[bot.ConversationID]int
+	carrier  bottest.Carrier
 }
 
 // newWorld has a channel at its webhook. change may change its configuration first; a WebhookURL of
@@ -50,7 +50,7 @@ func newWorld(t *testing.T, change func(*telegram.Config)) *world {
 // quietWorld does not listen yet.
 func quietWorld(t *testing.T, change func(*telegram.Config)) *world {
 	t.Helper()
-	w := &world{t: t, door: bottest.NewDoor(), house: newHouse(), log: &bottest.Log{}, given: map[bot.ConversationID]int{}}
+	w := &world{t: t, door: bottest.NewDoor(), house: newHouse(), log: &bottest.Log{}}
 	w.fake = telegramfake.New(telegramfake.Options{Token: token, RetryEvery: 10 * time.Millisecond, Now: w.house.now, Speed: 100})
 	w.api = httptest.NewServer(w.fake)
 	var handler http.Handler
@@ -69,6 +69,7 @@ func quietWorld(t *testing.T, change func(*telegram.Config)) *world {
 	if w.channel, err = telegram.New(config); err != nil {
 		t.Fatal(err)
 	}
+	w.carrier = bottest.Carrier{Door: w.door, Channel: w.channel}
 	late.Lock()
 	handler = w.channel.Handler()
 	late.Unlock()
@@ -118,11 +119,7 @@ func run(c *telegram.Channel, door bot.Door) (stop func()) {
 // soon waits for something that is about to be so.
 func (w *world) soon(what string, is func() bool) {
 	w.t.Helper()
-	for end := time.Now().Add(5 * time.Second); !is(); time.Sleep(2 * time.Millisecond) {
-		if time.Now().After(end) {
-			w.t.Fatalf("%s: not within five seconds; the log:\n%s", what, w.log)
-		}
-	}
+	bottest.Soon(w.t, what, w.log, is)
 }
 
 // settled waits until the channel has every update.
@@ -189,18 +186,7 @@ func (w *world) deliver(seq int64, e bot.Effect) {
 func (w *world) carry() {
 	w.t.Helper()
 	w.settled()
-	const id = "conversation-1"
-	for _, e := range w.door.Log(id)[w.given[id]:] {
-		w.given[id]++
-		if e.Effect == nil || e.To != bot.ToCitizen {
-			continue
-		}
-		d := w.entry(e.Seq, nil)
-		d.Conversation, d.ID, d.Entry = id, fmt.Sprintf("%s/%d/telegram", id, e.Seq), e
-		if _, err := w.channel.Deliver(w.t.Context(), d); err != nil {
-			w.t.Fatalf("deliver %T: %v", e.Effect, err)
-		}
-	}
+	w.carrier.Carry(w.t, "conversation-1", w.entry(0, nil).Leg)
 }
 
 // bot's messages that Léa sees, oldest first.

@@ -9,7 +9,7 @@ import (
 
 // A visitor plays both sides: a person asks for somebody, a counsellor takes the case, answers and closes it.
 func TestDemoFromAQuestionToItsEnd(t *testing.T) {
-	t.Parallel()
+	works(t)
 	v := visitDemo(t, "/demo/")
 	person, team := v.frame("telegram"), v.frame("slack")
 	person.click("button", "Démarrer")
@@ -57,7 +57,7 @@ func TestDemoFromAQuestionToItsEnd(t *testing.T) {
 
 // What is deleted within ten seconds never reaches the person, and what was written before it does.
 func TestDemoTakesAMessageBack(t *testing.T) {
-	t.Parallel()
+	works(t)
 	v := visitDemo(t, "/demo/")
 	person, team := v.frame("telegram"), v.frame("slack")
 	v.served(person, team)
@@ -79,7 +79,7 @@ func TestDemoTakesAMessageBack(t *testing.T) {
 
 // The way from a question to an answer needs no mouse, and each place where the focus rests can be seen.
 func TestDemoByKeyboardAlone(t *testing.T) {
-	t.Parallel()
+	works(t)
 	v := visitDemo(t, "/demo/")
 	person, team := v.frame("telegram"), v.frame("slack")
 	person.is("it can begin", found("#begin button", "Démarrer"))
@@ -114,7 +114,7 @@ func TestDemoByKeyboardAlone(t *testing.T) {
 // axe-core finds nothing on the page or in its frames, whatever stands there, in light, in the dark, narrow
 // and enlarged; and nothing scrolls sideways.
 func TestDemoIsAccessible(t *testing.T) {
-	t.Parallel()
+	works(t)
 	v := visitDemo(t, "/demo/")
 	person, team := v.frame("telegram"), v.frame("slack")
 	person.is("it can begin", found("#begin button", "Démarrer"))

@@ -11,12 +11,13 @@ import (
 
 	"frontdesk/adapters/redis"
 	"frontdesk/adapters/slack/slackfake"
+	"frontdesk/adapters/sms/smsfake"
 	"frontdesk/adapters/telegram/telegramfake"
 	"frontdesk/bot"
 )
 
-// Everything the corpus has people write goes through the made-up Telegram, and something of one's own into
-// every place where people can write: captions, corrections, contacts, threads, notes, forms, commands,
+// Everything the corpus has people write goes through the made-up Telegram and the made-up gateway for text
+// messages, and something of one's own into every place where people can write: captions, corrections, contacts, threads, notes, forms, commands,
 // letters. At the finest log level nothing of it may stand in the log, in the metrics or in Redis, in
 // names or in values; and where a Region wants no words in Slack, no citizen's word stands anywhere there.
 func TestNothingThatPeopleWriteLeaksThroughThePlatforms(t *testing.T) {
@@ -35,9 +36,10 @@ const chatMark = 6399855000
 type fakesHunt struct {
 	*quarter
 	marker
-	words string
-	post  *postOffice
-	count int
+	words   string
+	post    *postOffice
+	gateway *smsfake.Server
+	count   int
 }
 
 func huntThroughFakes(t *testing.T, words string) {
@@ -53,15 +55,19 @@ func huntThroughFakes(t *testing.T, words string) {
 			c.PublicURL, c.Messaging.speed, c.Messaging.Slack.Words = "https://desk.example", 1e4, words
 			c.Messaging.Mail = mailConfig{SMTPURL: "smtp://" + h.post.addr, From: "accueil@region.test"}
 			c.Messaging.trust = h.post.trusted
+			h.gateway = withGateway(t, c)
 		}})
-	h.secret = []string{h.tg.Token(), strings.SplitN(h.tg.Token(), ":", 2)[1], h.slack.BotToken, h.slack.AppToken}
+	h.secret = []string{h.tg.Token(), strings.SplitN(h.tg.Token(), ":", 2)[1], h.slack.BotToken, h.slack.AppToken, h.gateway.Password, h.gateway.Secret}
 	house := h.open()
+	h.gateway.Deliver("http://" + house.config.Listen)
 	redis.LogTo(house.log)
 	t.Cleanup(func() { redis.LogTo(quietly()) })
 	h.citizens()
+	h.byText(people)
 	h.counsel(people)
-	h.wasThere(t)
 	_, metrics := scrape(t, house.metrics)
+	h.wasThere(t)
+	h.textsWereThere(metrics)
 	options, err := goredis.ParseURL(url)
 	if err != nil {
 		t.Fatal(err)
@@ -93,7 +99,8 @@ func (h *fakesHunt) everything(text string, ids bool) []string {
 // planted shows that the hunt finds.
 func (h *fakesHunt) planted(t *testing.T) {
 	t.Helper()
-	for _, what := range []string{h.word(), fmt.Sprint(chatMark + 7), h.secret[1], "U0" + strings.ToUpper(staffMark) + "1", h.slack.BotToken, h.ids[0]} {
+	for _, what := range []string{h.word(), fmt.Sprint(chatMark + 7), h.secret[1], "U0" + strings.ToUpper(staffMark) + "1", h.slack.BotToken, h.ids[0],
+		"+33 6 39 98 55 01", h.gateway.Password, h.gateway.Secret} {
 		if len(h.everything("level=INFO x="+what+"\n", true)) == 0 {
 			t.Errorf("%q is not found", what)
 		}
@@ -109,20 +116,11 @@ func (h *fakesHunt) person() *telegramfake.Person {
 // written elsewhere than in a message.
 func (h *fakesHunt) citizens() {
 	h.t.Helper()
-	t, is := h.t.(*testing.T)
-	if !is {
-		h.t.Fatal("a hunt is a test")
-	}
-	for i, talk := range corpus(t) {
-		if i > 100 && i%8 != 0 { // of the public list, some
-			continue
-		}
+	for _, lines := range h.conversations() {
 		p := h.person()
 		p.Start("")
-		for _, line := range talk.lines {
-			if line.by == "citizen" {
-				p.Write(h.mark(line.words))
-			}
+		for _, line := range lines {
+			p.Write(line)
 		}
 	}
 	p := h.person()
@@ -143,6 +141,29 @@ func (h *fakesHunt) citizens() {
 	group.Add(p)
 	group.Write(p, h.word())
 	h.within(2*time.Minute, "all updates are taken", func() bool { return h.tg.Pending() == 0 })
+}
+
+// conversations are what citizens write in the corpus, in words that can be found again.
+func (h *fakesHunt) conversations() [][]string {
+	h.t.Helper()
+	t, is := h.t.(*testing.T)
+	if !is {
+		h.t.Fatal("a hunt is a test")
+	}
+	var all [][]string
+	for i, talk := range corpus(t) {
+		if i > 100 && i%8 != 0 { // of the public list, some
+			continue
+		}
+		var lines []string
+		for _, line := range talk.lines {
+			if line.by == "citizen" {
+				lines = append(lines, h.mark(line.words))
+			}
+		}
+		all = append(all, lines)
+	}
+	return all
 }
 
 // counsel has counsellors write wherever they can.

@@ -64,11 +64,7 @@ func newMessagingSite(t *testing.T, change func(*serveCommand)) *messagingSite {
 // until waits for something that the service does by itself.
 func (s *messagingSite) until(what string, is func() bool) {
 	s.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			s.t.Fatalf("after 20 s still not: %s\n%s", what, s.picture())
-		}
-	}
+	soon(s.t, 20*time.Second, what, is, s.picture)
 }
 
 // picture is what both sides see, for a failure.

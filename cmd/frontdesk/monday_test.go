@@ -20,7 +20,7 @@ type monday struct {
 // Twelve people over the weekend and the morning, on Telegram and on the web: one mise en relation, one
 // in danger, two who were promised an answer. One counsellor has them all, in Slack.
 func TestACounsellorsMonday(t *testing.T) {
-	t.Parallel()
+	works(t)
 	people := []hired{hire("camille", "Camille", "accueil-regional"), hire("dominique", "Dominique", "accueil-regional"),
 		hireAs(bot.RoleLead, hire("sacha", "Sacha", "accueil-regional")), hire("noa", "Noa", "cio-35")}
 	w := buildTown(t, instantOf(t, "2026-11-28 10:00"), people, withPost)

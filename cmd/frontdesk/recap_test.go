@@ -1,11 +1,9 @@
 package main
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"frontdesk/adapters/phone/phonefake"
 	"frontdesk/adapters/sms/smsfake"
@@ -19,15 +17,15 @@ const (
 )
 
 // informed is somebody whose telephone shows a number, or none, and who has had an information and wants no more.
-func (s *phoneSite) informed(ctx context.Context, number string) *phonefake.Talk {
+func (s *phoneSite) informed(number string) *phonefake.Talk {
 	s.t.Helper()
 	if number != "" {
 		var err error
-		if s.citizen, err = phonefake.NewAs(ctx, s.voice, number, s.target); err != nil {
+		if s.citizen, err = phonefake.NewAs(s.ctx, s.voice, number, s.target); err != nil {
 			s.t.Fatal(err)
 		}
 	}
-	talk := s.calls(ctx)
+	talk := s.calls()
 	talk.Press("1")
 	s.hears("the caller", talk, "Quelle est votre situation ?")
 	talk.Press("1")
@@ -37,14 +35,12 @@ func (s *phoneSite) informed(ctx context.Context, number string) *phonefake.Talk
 }
 
 // textSite is a house with a gateway for text messages.
-func textSite(t *testing.T) (*phoneSite, *smsfake.Server, context.Context) {
+func textSite(t *testing.T) (*phoneSite, *smsfake.Server) {
 	t.Helper()
 	var fake *smsfake.Server
 	s := newPhoneSiteWith(t, func(c *serveCommand) { fake = withTexts(t, c) })
 	fake.Deliver("http://" + s.house.config.Listen)
-	ctx, end := context.WithTimeout(t.Context(), 90*time.Second)
-	t.Cleanup(end)
-	return s, fake, ctx
+	return s, fake
 }
 
 const theOffer = "Voulez-vous recevoir ces informations par SMS"
@@ -56,8 +52,8 @@ func (s *phoneSite) said(words string) bool {
 
 func TestARecapGoesToTheCallersOwnMobile(t *testing.T) {
 	t.Parallel()
-	s, fake, ctx := textSite(t)
-	talk := s.informed(ctx, shownMobile)
+	s, fake := textSite(t)
+	talk := s.informed(shownMobile)
 	s.hears("the caller", talk, theOffer)
 	talk.Press("1")
 	s.hears("the caller", talk, "Tapez un numéro de portable", "Pour le recevoir au 06 39 98 12 34, tapez 1, puis dièse.")
@@ -99,8 +95,8 @@ func TestOnlyAMobileThatIsShownIsOffered(t *testing.T) {
 	for name, number := range map[string]string{"a landline": shownLandline, "hidden": ""} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, fake, ctx := textSite(t)
-			talk := s.informed(ctx, number)
+			s, fake := textSite(t)
+			talk := s.informed(number)
 			s.hears("the caller", talk, theOffer)
 			talk.Press("1")
 			s.hears("the caller", talk, "Tapez un numéro de portable", "Avant 15 ans")
@@ -122,8 +118,8 @@ func TestOnlyAMobileThatIsShownIsOffered(t *testing.T) {
 
 func TestARecapThatIsRefusedIsNotSent(t *testing.T) {
 	t.Parallel()
-	s, fake, ctx := textSite(t)
-	talk := s.informed(ctx, shownMobile)
+	s, fake := textSite(t)
+	talk := s.informed(shownMobile)
 	s.hears("the caller", talk, theOffer)
 	talk.Press("2")
 	s.hears("the caller", talk, "Cela vous a-t-il été utile ?")
@@ -137,9 +133,7 @@ func TestARecapThatIsRefusedIsNotSent(t *testing.T) {
 func TestWithoutAGatewayNobodyIsOfferedARecap(t *testing.T) {
 	t.Parallel()
 	s := newPhoneSite(t)
-	ctx, end := context.WithTimeout(t.Context(), 60*time.Second)
-	defer end()
-	talk := s.informed(ctx, shownMobile)
+	talk := s.informed(shownMobile)
 	s.hears("the caller", talk, "Cela vous a-t-il été utile ?")
 	if s.said("SMS") {
 		t.Errorf("of texts is said, among\n%s", strings.Join(s.voice.Said(), "\n"))
@@ -149,7 +143,7 @@ func TestWithoutAGatewayNobodyIsOfferedARecap(t *testing.T) {
 // A number that wrote STOP gets nothing, whoever asks for it; who asks hears it, and the desk sees it.
 func TestARecapToANumberThatWroteStopIsSaidNotToArrive(t *testing.T) {
 	t.Parallel()
-	s, fake, ctx := textSite(t)
+	s, fake := textSite(t)
 	if _, err := fake.Write(shownMobile, "STOP"); err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +151,7 @@ func TestARecapToANumberThatWroteStopIsSaidNotToArrive(t *testing.T) {
 		return slices.ContainsFunc(fake.Texts(shownMobile), func(text string) bool { return strings.HasPrefix(text, "C'est fini.") })
 	})
 	before := fake.Texts(shownMobile)
-	talk := s.informed(ctx, shownMobile)
+	talk := s.informed(shownMobile)
 	s.hears("the caller", talk, theOffer)
 	talk.Press("1")
 	s.hears("the caller", talk, "Tapez un numéro de portable", "Pour le recevoir au 06 39 98 12 34")
@@ -168,7 +162,7 @@ func TestARecapToANumberThatWroteStopIsSaidNotToArrive(t *testing.T) {
 	if got := fake.Texts(shownMobile); !slices.Equal(got, before) {
 		t.Errorf("after STOP it got %q", got)
 	}
-	letters, err := s.house.store.DeadLetters(ctx)
+	letters, err := s.house.store.DeadLetters(s.ctx)
 	if err != nil || len(letters) != 1 || letters[0].Leg != "text" || letters[0].Why != "undeliverable" {
 		t.Errorf("dead letters: %+v, %v", letters, err)
 	}

@@ -103,6 +103,7 @@ func (q *quarter) open() *house {
 	if err != nil {
 		q.t.Fatal(err)
 	}
+	c.Listen = listener.Addr().String()
 	connections := q.slack.Connections()
 	done := make(chan error, 1)
 	go func() { done <- h.serve(ctx, listener, time.Second) }()
@@ -148,12 +149,10 @@ func (q *quarter) until(what string, is func() bool) {
 
 func (q *quarter) within(most time.Duration, what string, is func() bool) {
 	q.t.Helper()
-	for deadline := time.Now().Add(most); !is(); time.Sleep(3 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			lines := strings.Split(strings.TrimSpace(q.log.String()), "\n")
-			q.t.Fatalf("after %s still not: %s\n%s", most, what, strings.Join(lines[max(0, len(lines)-30):], "\n"))
-		}
-	}
+	soon(q.t, most, what, is, func() string {
+		lines := strings.Split(strings.TrimSpace(q.log.String()), "\n")
+		return strings.Join(lines[max(0, len(lines)-30):], "\n")
+	})
 }
 
 // sees says how often somebody on Telegram sees a text.

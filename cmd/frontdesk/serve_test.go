@@ -335,17 +335,8 @@ func write(t *testing.T, dir, file, text string) {
 	}
 }
 
-// soon waits for something that takes at most a few seconds.
-func soon(t testing.TB, most time.Duration, what string, so func() bool) {
-	t.Helper()
-	for began := time.Now(); !so(); time.Sleep(20 * time.Millisecond) {
-		if time.Since(began) > most {
-			t.Fatalf("%s did not happen within %s", what, most)
-		}
-	}
-}
-
 func TestAnEditedBundleIsTakenUpAndABrokenOneIsNot(t *testing.T) {
+	t.Parallel()
 	dir := editedBundle(t, `text: "Pour moi-même"`)
 	source, err := os.ReadFile(filepath.Join(dir, "accueil.yaml"))
 	if err != nil {

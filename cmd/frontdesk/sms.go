@@ -167,7 +167,7 @@ func (h *house) openSMS(context.Context, *flow.Bundle) error {
 	}
 	h.sms, err = sms.New(sms.Config{
 		Mapping: mapping, URL: c.address(), User: c.User, Password: c.Password, From: c.From, Secret: c.Secret, PublicURL: h.config.PublicURL,
-		Country: c.Country, Rate: c.Rate, Door: h.player, Refs: h.store, Limiter: countedLimits{h.store, h.metrics.limited}, Codes: h.codes,
+		Country: c.Country, Rate: c.Rate, Speed: h.config.Messaging.speed, Door: h.player, Refs: h.store, Limiter: countedLimits{h.store, h.metrics.limited}, Codes: h.codes,
 		Language: h.language, Away: h.metrics.away.Inc, Sent: h.metrics.texts.sent, Reported: h.metrics.texts.reported, Log: h.log,
 	})
 	if err != nil {

@@ -17,15 +17,23 @@ const (
 	ourText = "+33939000000"
 )
 
+// withGateway gives a house a made-up gateway. It delivers once it is told where.
+func withGateway(t testing.TB, c *serveCommand) *smsfake.Server {
+	t.Helper()
+	const user, password, secret = "accueil", "passw0rd-of-kannel", "s3cret-s3cret-s3cret-s3cret"
+	fake := smsfake.New(smsfake.Options{Kind: "kannel", From: ourText, User: user, Password: password, Secret: secret})
+	gateway := httptest.NewServer(fake)
+	t.Cleanup(gateway.Close)
+	c.Messaging.SMS = smsConfig{Gateway: "kannel", URL: gateway.URL + "/cgi-bin/sendsms", From: ourText, User: user, Password: password, Secret: secret, Rate: 1000, Country: "33"}
+	return fake
+}
+
 // texting is a whole house with a made-up gateway.
 func texting(t *testing.T) (*openedHouse, *smsfake.Server) {
 	t.Helper()
-	secret := strings.Repeat("s3cret-", 4)
-	fake := smsfake.New(smsfake.Options{Kind: "kannel", From: ourText, User: "accueil", Password: "passw0rd-of-kannel", Secret: secret})
-	gateway := httptest.NewServer(fake)
-	t.Cleanup(gateway.Close)
 	c := &serveCommand{PublicURL: "http://127.0.0.1:1", LogLevel: slog.LevelDebug}
-	c.Messaging.SMS = smsConfig{Gateway: "kannel", URL: gateway.URL + "/cgi-bin/sendsms", From: ourText, User: "accueil", Password: "passw0rd-of-kannel", Secret: secret, Rate: 1000, Country: "33"}
+	c.Messaging.speed = 10
+	fake := withGateway(t, c)
 	h := openHouse(t, c)
 	fake.Deliver(h.base)
 	return h, fake
@@ -34,6 +42,7 @@ func texting(t *testing.T) (*openedHouse, *smsfake.Server) {
 // A 17-year-old with little credit: a conversation by text, to a counsellor and back, on a gateway that
 // repeats itself, is busy, loses answers and reports late. Nothing of it is in the log.
 func TestAConversationByTextReachesACounsellorAndComesBack(t *testing.T) {
+	t.Parallel()
 	h, fake := texting(t)
 	fake.Repeat(1)
 	fake.Busy(1, "1")

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http/httptest"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -86,13 +85,8 @@ func newPhoneStage(t *testing.T, script *transcript.Script) *phoneStage {
 // withTexts connects a gateway for text messages.
 func withTexts(t testing.TB, c *serveCommand) *smsfake.Server {
 	t.Helper()
-	secret := strings.Repeat("s3cret-", 4)
-	fake := smsfake.New(smsfake.Options{Kind: "kannel", From: ourText, User: "accueil", Password: "passw0rd-of-kannel", Secret: secret})
-	gateway := httptest.NewServer(fake)
-	t.Cleanup(gateway.Close)
 	c.PublicURL = "http://127.0.0.1:1"
-	c.Messaging.SMS = smsConfig{Gateway: "kannel", URL: gateway.URL + "/cgi-bin/sendsms", From: ourText, User: "accueil", Password: "passw0rd-of-kannel", Secret: secret, Rate: 1000, Country: "33"}
-	return fake
+	return withGateway(t, c)
 }
 
 // sipHere answers calls of this machine, on ports that nobody uses.
@@ -121,11 +115,7 @@ func freePorts(t testing.TB) int {
 
 func (s *phoneStage) until(what string, is func() bool) {
 	s.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			s.t.Fatalf("after 20 s still not: %s", what)
-		}
-	}
+	soon(s.t, 20*time.Second, what, is)
 }
 
 func (s *phoneStage) Input(in bot.Input) ([]bot.Entry, error) {

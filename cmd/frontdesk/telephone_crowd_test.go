@@ -64,9 +64,9 @@ func TestCrowdOfCallers(t *testing.T) {
 	}
 }
 
-// A crowd has one socket for all its signalling and two for all its sound; whose a packet is tells the port
+// A callerCrowd has one socket for all its signalling and two for all its sound; whose a packet is tells the port
 // that it comes from.
-type crowd struct {
+type callerCrowd struct {
 	plan    crowdPlan
 	target  netip.AddrPort
 	sip     *net.UDPConn
@@ -81,7 +81,7 @@ type crowd struct {
 
 // A crowdCaller is one of them.
 type crowdCaller struct {
-	*crowd
+	*callerCrowd
 	number  int
 	answers chan answer
 	heard   chan time.Time // the first sound
@@ -101,8 +101,8 @@ type answer struct {
 	sound   int
 }
 
-func newCrowd(plan crowdPlan) (*crowd, error) {
-	c := &crowd{plan: plan, leave: make(chan struct{})}
+func newCrowd(plan crowdPlan) (*callerCrowd, error) {
+	c := &callerCrowd{plan: plan, leave: make(chan struct{})}
 	var err error
 	if c.target, err = netip.ParseAddrPort(plan.Target); err != nil {
 		return nil, err
@@ -116,7 +116,7 @@ func newCrowd(plan crowdPlan) (*crowd, error) {
 		}
 	}
 	for i := range plan.Calls {
-		c.callers = append(c.callers, &crowdCaller{crowd: c, number: i, answers: make(chan answer, 8), heard: make(chan time.Time, 1), ear: c.ears[i%2]})
+		c.callers = append(c.callers, &crowdCaller{callerCrowd: c, number: i, answers: make(chan answer, 8), heard: make(chan time.Time, 1), ear: c.ears[i%2]})
 	}
 	go c.readSignals()
 	for _, ear := range c.ears {
@@ -126,7 +126,7 @@ func newCrowd(plan crowdPlan) (*crowd, error) {
 }
 
 // call has everybody call, at their time.
-func (c *crowd) call() {
+func (c *callerCrowd) call() {
 	began := time.Now()
 	r, n := &c.report, len(c.callers)
 	r.Late, r.Answered, r.Heard, r.Over = make(delays, n), make(delays, n), make(delays, n), make(delays, n)
@@ -288,7 +288,7 @@ func (w *crowdCaller) request(method string, seq int, body string) string {
 }
 
 // readSignals gives answers to whose they are. Requests are agreed to.
-func (c *crowd) readSignals() {
+func (c *callerCrowd) readSignals() {
 	for buffer := make([]byte, 1<<16); ; {
 		n, from, err := c.sip.ReadFromUDPAddrPort(buffer)
 		if err != nil {
@@ -338,7 +338,7 @@ func readAnswer(text string) (number int, a answer) {
 }
 
 // listen notes the first packet of each call that is not silence.
-func (c *crowd) listen(ear *net.UDPConn) {
+func (c *callerCrowd) listen(ear *net.UDPConn) {
 	for buffer := make([]byte, 2048); ; {
 		n, from, err := ear.ReadFromUDPAddrPort(buffer)
 		if err != nil {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -13,7 +12,6 @@ import (
 	"time"
 
 	"frontdesk/adapters/phone/peers"
-	"frontdesk/bot/bottest"
 )
 
 // A badLine stands between a telephone and the house. SIP goes through it as it is, but for the ports of sound;
@@ -104,14 +102,10 @@ func (b *badLine) later(packet []byte, through *net.UDPConn, to *netip.AddrPort)
 // On a bad line every key is heard once, and what is said stays speech: of the pieces of half a second the
 // caller hears two in five and more as they were said.
 func TestKeysAndSpeechSurviveABadLine(t *testing.T) {
-	t.Parallel()
+	works(t)
 	voice := espeakVoice(t)
 	anna := peers.Baresip(t, "anna", peers.Line{Hums: callersHum})
-	ctx, cancel := context.WithCancel(context.Background())
-	t.Cleanup(cancel)
-	s := &phoneSite{t: t, log: &bottest.Log{}}
-	s.house = phoned(t, ctx, s.log, voice, "sip:camille@127.0.0.1:9", func(*serveCommand) {})
-	s.until("the number is answered", func() bool { return s.house.phone.Endpoint() != nil })
+	s := answering(t, voice, "sip:camille@127.0.0.1:9", func(*serveCommand) {})
 	line := newBadLine(t, s.house.phone.Endpoint().Addr("udp"))
 	anna.Do("dial", "sip:accueil@"+line.sip.LocalAddr().String())
 	anna.Until("CALL_ESTABLISHED")

@@ -16,7 +16,6 @@ import (
 	"frontdesk/adapters/phone/signal"
 	"frontdesk/adapters/speech"
 	"frontdesk/bot"
-	"frontdesk/bot/bottest"
 )
 
 // espeakVoice is a voice that people hear, with a cache of this test's own.
@@ -134,17 +133,14 @@ const (
 // softphone: directly, encrypted from end to end of each leg, and as an extension of a proxy that asks for a
 // password.
 func TestASoftphoneIsLedToACounsellorsSoftphone(t *testing.T) {
+	t.Parallel()
 	for name, wired := range map[string]func(t *testing.T) exchange{"on this machine": wiredHere, "encrypted": wiredSecurely, "through a proxy": wiredThroughProxy} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			x := wired(t)
 			voice := espeakVoice(t)
 			camille, anna := peers.Baresip(t, "camille", x.camille), peers.Baresip(t, "anna", x.anna)
-			ctx, cancel := context.WithCancel(context.Background())
-			t.Cleanup(cancel)
-			s := &phoneSite{t: t, log: &bottest.Log{}}
-			s.house = phoned(t, ctx, s.log, voice, camille.Target(), x.config)
-			s.until("the number is answered", func() bool { return s.house.phone.Endpoint() != nil })
+			s := answering(t, voice, camille.Target(), x.config)
 			s.until("it is registered", func() bool {
 				return !slices.ContainsFunc(s.house.phone.Endpoint().Registered(), func(r signal.Registration) bool { return !r.OK })
 			})
@@ -244,6 +240,7 @@ func (s *phoneSite) ledByKeys(anna, camille *peers.Softphone, number string, voi
 // Who calls through a trunk is offered to be called back where they call from, unless they asked not to be
 // shown.
 func TestACallersOwnNumberIsOfferedUnlessItIsHidden(t *testing.T) {
+	t.Parallel()
 	for scenario, own := range map[string]string{"callback": "06 99 88 77 66", "callbackhidden": ""} {
 		t.Run(scenario, func(t *testing.T) {
 			t.Parallel()

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"runtime"
 	"strings"
 	"testing"
@@ -12,9 +11,7 @@ import (
 func TestACallOutlivesAStoreThatIsAwayForAMoment(t *testing.T) {
 	t.Parallel()
 	s := newPhoneSite(t)
-	ctx, end := context.WithTimeout(t.Context(), 60*time.Second)
-	defer end()
-	talk := s.calls(ctx)
+	talk := s.calls()
 	door := s.house.phone.Door.(*noted)
 	door.away.Store(3)
 	talk.Press("1")
@@ -22,20 +19,14 @@ func TestACallOutlivesAStoreThatIsAwayForAMoment(t *testing.T) {
 	door.away.Store(1 << 30)
 	talk.Press("1")
 	s.hears("the caller", talk, "Un instant, s'il vous plaît.")
-	select {
-	case <-talk.Gone(): // after what needs neither a store nor a voice
-	case <-ctx.Done():
-		t.Fatal("a call without a store does not end")
-	}
+	s.gone("the caller", talk) // after what needs neither a store nor a voice
 }
 
 // Keys that come too fast are answered with that, and the question stands: the call is not over.
 func TestAFloodOfKeysEndsNoCall(t *testing.T) {
 	t.Parallel()
 	s := newPhoneSite(t)
-	ctx, end := context.WithTimeout(t.Context(), 60*time.Second)
-	defer end()
-	talk := s.calls(ctx)
+	talk := s.calls()
 	s.house.phone.Door.(*noted).tooMany.Store(true)
 	talk.Press("7")
 	s.hears("the caller", talk, "Une touche à la fois, s'il vous plaît.")
@@ -49,9 +40,7 @@ func TestAFloodOfKeysEndsNoCall(t *testing.T) {
 func TestANumberAfterAStarIsNotLost(t *testing.T) {
 	t.Parallel()
 	s := newPhoneSite(t)
-	ctx, end := context.WithTimeout(t.Context(), 60*time.Second)
-	defer end()
-	talk := s.calls(ctx)
+	talk := s.calls()
 	talk.Press("*1")
 	s.hears("the caller", talk, "Quelle est votre situation ?")
 	talk.Press("#")
@@ -65,31 +54,20 @@ func TestACounsellorWhoIsTooLateHearsIt(t *testing.T) {
 	t.Parallel()
 	s := newPhoneSite(t)
 	s.duty()
-	ctx, end := context.WithTimeout(t.Context(), 60*time.Second)
-	defer end()
-	talk := s.calls(ctx)
+	talk := s.calls()
 	talk.Press("0")
-	ringing := s.pickedUp(ctx)
+	ringing := s.pickedUp()
 	s.hears("the counsellor", ringing, "Un appel de l'accueil.")
 	talk.Hangup()
 	s.hears("the counsellor", ringing, "Cet appel est pris ou terminé.")
-	select {
-	case <-ringing.Gone():
-	case <-ctx.Done():
-		t.Fatal("the counsellor is kept on the line")
-	}
+	s.gone("the counsellor", ringing)
 }
 
 // Sixty calls leave nothing behind: no stream, no call, no goroutine of theirs.
 func TestCallsLeaveNothingBehind(t *testing.T) {
 	s := newPhoneSite(t)
-	ctx, end := context.WithTimeout(t.Context(), 120*time.Second)
-	defer end()
 	call := func() {
-		talk, err := s.citizen.Call(ctx, s.target)
-		if err != nil {
-			t.Fatal(err)
-		}
+		talk := s.rings()
 		talk.Press("1")
 		talk.Hangup()
 	}
@@ -117,20 +95,14 @@ func TestWhoIsLeftWhenAReplicaStopsHearsIt(t *testing.T) {
 	t.Parallel()
 	s := newPhoneSite(t)
 	s.house.phone.Timing.Drain = time.Second
-	ctx, end := context.WithTimeout(t.Context(), 60*time.Second)
-	defer end()
-	talk := s.calls(ctx)
+	talk := s.calls()
 	s.stop()
 	began := time.Now()
-	select {
-	case <-talk.Gone():
-	case <-ctx.Done():
-		t.Fatal("the call goes on")
-	}
+	s.gone("the caller", talk)
 	if lasted := time.Since(began); lasted < 8*time.Second {
 		t.Errorf("the call ends %v after the stop: nothing was said", lasted)
 	}
-	if _, err := s.citizen.Call(ctx, s.target); err == nil {
+	if _, err := s.citizen.Call(s.ctx, s.target); err == nil {
 		t.Error("a call is taken after the stop")
 	}
 }

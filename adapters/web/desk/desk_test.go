@@ -122,7 +122,7 @@ func open(t *testing.T) *room {
 	who := people{staff.Trial(lead)}
 	board := bottest.NewBoard(map[bot.CounsellorID]string{"camille": "Camille", "dominique": "Dominique", "sacha": "Sacha", "yann": "Yann"})
 	r := &room{Board: board, t: t, log: new(lockedBuffer), cases: make(map[string]bot.ConversationID), dead: &dead{}}
-	r.voices = &voices{r: r}
+	r.voices = &voices{r: r, sound: []byte(voice)}
 	log := slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	r.signin = &web.SignIn{Staff: who, Refs: &refs{m: make(map[string]string)}, Limiter: always{}, Verify: staff.Verify,
 		Trial: true, Service: "Orientation Bretagne", Banner: "Service de démonstration.", Log: log}
@@ -134,7 +134,7 @@ func open(t *testing.T) *room {
 		Door: board, Board: &core.Board{Cases: board, Briefs: board.Brief, Coded: func(name string) bool { return name != "prenom" && name != "telephone" }},
 		Letters: &core.Letters{Dead: r.dead, Heads: board, Send: r.dead.send, Lead: func() bot.StructureID { return lead }},
 		Staff:   who, SignIn: r.signin, Presence: board, Trial: true, Service: "Orientation Bretagne", Banner: "Service de démonstration.",
-		Messages: r.voices, Studio: "/studio/", Log: log, Now: time.Now, Zone: zone,
+		Messages: r.voices.board(), Studio: "/studio/", Log: log, Now: time.Now, Zone: zone,
 		Structures: func() []desk.Structure {
 			return []desk.Structure{{ID: lead, Name: "Accueil régional"}, {ID: vannes, Name: "Mission locale de Vannes"}, {ID: "cio-rennes", Name: "CIO de Rennes"}}
 		},

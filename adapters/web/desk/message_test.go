@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -12,23 +13,47 @@ import (
 	core "frontdesk/bot/desk"
 )
 
-// voices plays one sound to whom the desk's own rule lets hear it.
+// voices keeps the sound of one case's message, and notes who hears it. Who may is the desk's own rule.
 type voices struct {
 	r     *room
-	begun int
+	sound []byte
+	mu    sync.Mutex
+	heard []string
 }
 
 const voice = "RIFF et quarante-deux secondes d'une voix"
 
-func (v *voices) Message(ctx context.Context, by bot.Counsellor, id bot.ConversationID, part bool) (bot.Attachment, []byte, error) {
-	_, card, err := (&core.Board{Cases: v.r, Briefs: v.r.Brief}).Brief(ctx, by, id)
-	if err != nil || id != v.r.cases["OR-VOIX"] || !core.Hears(by, card) {
-		return bot.Attachment{}, nil, bot.ErrNotFound
+// board is what cmd wires: the case, its message and its sound.
+func (v *voices) board() *core.Board {
+	return &core.Board{Cases: v.r, Briefs: v.r.Brief, Blobs: v, Audits: v, Recorded: func(s bot.Session) (bot.Attachment, bool) {
+		return bot.Attachment{ID: "m1", Kind: "audio/wav"}, s.ID == v.r.cases["OR-VOIX"]
+	}}
+}
+
+func (v *voices) PutBlob(context.Context, bot.ConversationID, string, []byte, time.Duration) (time.Time, error) {
+	return time.Time{}, bot.ErrUnavailable
+}
+
+func (v *voices) Blob(_ context.Context, id bot.ConversationID, name string) ([]byte, error) {
+	if id != v.r.cases["OR-VOIX"] || name != "m1" {
+		return nil, bot.ErrNotFound
 	}
-	if !part {
-		v.begun++
-	}
-	return bot.Attachment{ID: "m1", Kind: "audio/wav"}, []byte(voice), nil
+	return v.sound, nil
+}
+
+func (v *voices) Audit(_ context.Context, _ bot.Deed, who string, _ bot.ConversationID) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.heard = append(v.heard, who)
+	return nil
+}
+
+func (v *voices) Audited(context.Context, func(bot.AuditLine) error) error { return nil }
+
+func (v *voices) hearers() string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return strings.Join(v.heard, " ")
 }
 
 func (c someone) listen(path, span string) (*http.Response, string) {
@@ -71,11 +96,11 @@ func TestARecordedMessageIsPlayedToTheOwnerAndTheirLead(t *testing.T) {
 		t.Errorf("the owner hears %d %q, %v", answer.StatusCode, body, answer.Header)
 	}
 	answer, body = camille.listen(path, "bytes=5-")
-	if answer.StatusCode != http.StatusPartialContent || body != voice[5:] || r.voices.begun != 1 {
-		t.Errorf("the rest is %d %q, after %d beginnings", answer.StatusCode, body, r.voices.begun)
+	if answer.StatusCode != http.StatusPartialContent || body != voice[5:] || r.voices.hearers() != "camille" {
+		t.Errorf("the rest is %d %q, heard by %s", answer.StatusCode, body, r.voices.hearers())
 	}
-	if answer, _ := sacha.listen(path, "bytes=0-"); answer.StatusCode != http.StatusPartialContent || r.voices.begun != 2 {
-		t.Errorf("their lead: %d, %d beginnings", answer.StatusCode, r.voices.begun)
+	if answer, _ := sacha.listen(path, "bytes=0-"); answer.StatusCode != http.StatusPartialContent || r.voices.hearers() != "camille sacha" {
+		t.Errorf("their lead: %d, heard by %s", answer.StatusCode, r.voices.hearers())
 	}
 
 	if _, page := dominique.get("/desk/cases/OR-VOIX"); strings.Contains(page, "<audio") || strings.Contains(page, "Message vocal") {

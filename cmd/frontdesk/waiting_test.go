@@ -1,0 +1,53 @@
+package main
+
+import (
+	"flag"
+	"os"
+	"runtime"
+	"strconv"
+	"testing"
+	"time"
+)
+
+// waitAtOnce is how many tests may be under way at once. Those that take long wait: they listen to a telephone in
+// real time, or sit out a patience. Go's own number, one for each processor, has them wait one behind another.
+const waitAtOnce = 16
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	asked := false
+	flag.Visit(func(f *flag.Flag) { asked = asked || f.Name == "test.parallel" })
+	if !asked {
+		if err := flag.Set("test.parallel", strconv.Itoa(waitAtOnce)); err != nil {
+			panic(err)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// processors are the seats of tests that work.
+var processors = make(chan struct{}, runtime.NumCPU())
+
+// works is t.Parallel for a test that works more than it waits: of these there are no more under way than there are
+// processors, so that those that listen in real time still hear.
+func works(t *testing.T) {
+	t.Helper()
+	t.Parallel()
+	processors <- struct{}{}
+	t.Cleanup(func() { <-processors })
+}
+
+// soon waits for something that takes at most so long. more says what there is to see where it does not happen.
+func soon(t testing.TB, most time.Duration, what string, so func() bool, more ...func() string) {
+	t.Helper()
+	for began := time.Now(); !so(); time.Sleep(5 * time.Millisecond) {
+		if time.Since(began) <= most {
+			continue
+		}
+		seen := ""
+		for _, m := range more {
+			seen += "\n" + m()
+		}
+		t.Fatalf("within %s it did not happen: %s%s", most, what, seen)
+	}
+}
