@@ -26,7 +26,7 @@ const ByFile = "fichier"
 // A Record is one change to what citizens are told, for which somebody answers. Nothing of a citizen is in it.
 type Record struct {
 	At     time.Time `json:"at"`               // the store's, when it was appended
-	Who    string    `json:"who"`              // counsellor's id, ByFile, ByOperator or ByService
+	Who    string    `json:"who"`              // counsellor's id, ByFile, ByService, or whom the command line names
 	Deed   string    `json:"deed"`             // code, such as JournalPublished
 	Before string    `json:"before,omitempty"` // live release until then
 	After  string    `json:"after,omitempty"`  // live release from then on, or the one it is about

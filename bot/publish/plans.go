@@ -34,7 +34,7 @@ func (p *Press) Schedule(ctx context.Context, b *flow.Bundle, at time.Time, o Or
 	if err != nil {
 		return Plan{}, err
 	}
-	plan := Plan{ID: at.UTC().Format("20060102T1504-") + b.Hash[:8], Release: b.Hash, At: at.UTC(), Order: o}
+	plan := Plan{ID: at.UTC().Format("20060102T1504-") + b.Hash[:8], Release: b.Hash, At: at, Order: o}
 	switch {
 	case !at.After(now):
 		return Plan{}, ErrPast
@@ -58,7 +58,7 @@ func (p *Press) Schedule(ctx context.Context, b *flow.Bundle, at time.Time, o Or
 }
 
 func planned(plan Plan, what string) string {
-	text := "Pour le " + plan.At.Format("02/01/2006 à 15:04 UTC")
+	text := "Pour le " + plan.At.Format("02/01/2006 à 15:04 (UTC-07:00)")
 	if what != "" {
 		text += " : " + what
 	}

@@ -39,7 +39,7 @@ type Press struct {
 // An Order is who wants something published, and why.
 type Order struct {
 	Expected string // the live release that it was decided on; "" when there was none
-	Who      string // counsellor's id, bot.ByFile, bot.ByOperator or bot.ByService
+	Who      string // counsellor's id, bot.ByFile, bot.ByService, or whom the command line names
 	What     string // what differs, in French words
 	Reason   string
 	Second   string // the other person who agreed, or ""
