@@ -260,6 +260,16 @@ func (h *house) takeUp(ctx context.Context) error {
 	return h.follow(ctx, b)
 }
 
+// news are the bulletins. Those that cannot be read hold nobody up.
+func (h *house) news(ctx context.Context) ([]bot.Bulletin, error) {
+	all, err := h.press.Bulletins(ctx)
+	if err != nil && !errors.Is(err, bot.ErrUnavailable) {
+		h.log.Error("bulletins cannot be read; none is told", "error", err)
+		return nil, nil
+	}
+	return all, err
+}
+
 // onLive says whether the live release is what is served.
 func (h *house) onLive() bool {
 	refused, _ := h.following.state()

@@ -122,7 +122,7 @@ func (h *house) build(ctx context.Context, bundle *flow.Bundle) error {
 	h.relay = &relay.Relay{Logs: h.store, Limits: h.store, Letters: h.store, Legs: h.leg, Channels: map[bot.ChannelName]bot.Channel{}, Log: h.log}
 	out := h.metrics.watchOutbound(h.store.DeadLetters, h.relay.Shut)
 	h.relay.Watch = out
-	h.world = &world{staff: h.staff, presence: h.store, cards: h.store.Cards, shelf: h.shelf, trial: h.config.trial(), duty: desk.Duty{Refs: h.store}, keep: h.config.RetentionVoice}
+	h.world = &world{staff: h.staff, presence: h.store, cards: h.store.Cards, shelf: h.shelf, trial: h.config.trial(), duty: desk.Duty{Refs: h.store}, keep: h.config.RetentionVoice, news: h.news}
 	h.player = &turn.Player{
 		Store: h.store, Engine: h.engine, Log: h.log, Watch: h.metrics,
 		World: h.world,
