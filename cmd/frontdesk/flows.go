@@ -116,7 +116,10 @@ func (c *flowsPublish) publish(out *console, at *pressroom) error {
 	if err := at.Publish(out.ctx, b, order); err != nil {
 		return err
 	}
-	fmt.Fprintf(out.out, "En service : %s\nPour revenir en arrière : frontdesk flows rollback %s\n", b.Hash, live[:min(12, len(live))])
+	fmt.Fprintf(out.out, "En service : %s\n", b.Hash)
+	if live != "" {
+		fmt.Fprintf(out.out, "Pour revenir en arrière : frontdesk flows rollback %s\n", live[:min(12, len(live))])
+	}
 	return nil
 }
 

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -181,6 +183,53 @@ func TestReplicasFollowAndConversationsGoOnAcrossPublicationAndRollback(t *testi
 	}
 	if got := a.keeping(t); got[first] != 2 || got[edited.Hash] != 1 {
 		t.Errorf("conversations by release: %v", got)
+	}
+}
+
+// Of replicas that start together on an empty store, each with files of its own, one gives the first release;
+// all then serve the one that is live at the end.
+func TestReplicasThatStartTogetherAgree(t *testing.T) {
+	d := newDeployment(t)
+	dirs, hashes := make([]string, 3), make([]string, 3)
+	for i := range dirs {
+		dir, b := saying(t, "Au revoir, "+strings.Repeat("vraiment ", i)+"bonne route.")
+		dirs[i], hashes[i] = dir, b.Hash
+	}
+	houses := make([]*house, len(dirs))
+	var together sync.WaitGroup
+	for i, dir := range dirs {
+		together.Go(func() {
+			c := &serveCommand{RedisURL: d.url, KeyFile: d.key, Flows: dir, Retention: time.Hour}
+			h, err := c.open(t.Context(), &console{t.Context(), nil, io.Discard, io.Discard, shared})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			houses[i] = h
+		})
+	}
+	together.Wait()
+	for _, h := range houses {
+		if h == nil {
+			t.FailNow()
+		}
+		defer h.close()
+		if err := h.follow(t.Context(), nil); err != nil {
+			t.Error(err)
+		}
+	}
+	live, err := houses[0].press.Live(t.Context())
+	if err != nil || !slices.Contains(hashes, live) {
+		t.Fatalf("live is %s, %v", live, err)
+	}
+	for i, h := range houses {
+		if got := h.shelf.Live().Bundle.Hash; got != live {
+			t.Errorf("replica %d serves %s, live is %s", i, got, live)
+		}
+	}
+	deeds := deedsOf(t, houses[0].store)
+	if last := deeds[len(deeds)-1]; last != "fichier publish "+live[:6] || len(deeds) > len(dirs) {
+		t.Errorf("journal %q", deeds)
 	}
 }
 
