@@ -19,7 +19,7 @@ func (p *Picture) addAlways(b *flow.Bundle) {
 	var all []Node
 	w := newRuler(nameSize+1).width(lane.Title) * bold / 100
 	for _, d := range b.Safety.Dangers {
-		n := Node{ID: "safety." + d.ID, Kind: Danger, Name: strings.ReplaceAll(d.ID, "_", " "), Label: grades[d.Grade]}
+		n := Node{ID: "safety." + d.ID, Kind: Danger, Name: strings.ReplaceAll(d.ID, "_", " "), Label: grade(d.Grade)}
 		n.Text = "Numéros : " + strings.Join(d.Numbers, ", ")
 		n.Lines = []string{n.Text}
 		if len(d.Numbers) == 0 {
@@ -46,7 +46,17 @@ func (p *Picture) addAlways(b *flow.Bundle) {
 	p.Lanes = append(p.Lanes, lane)
 }
 
-var grades = map[flow.Grade]string{flow.Immediate: "immédiat", flow.Distress: "détresse", flow.Sensitive: "sensible"}
+func grade(g flow.Grade) string {
+	switch g {
+	case flow.Immediate:
+		return "immédiat"
+	case flow.Distress:
+		return "détresse"
+	case flow.Sensitive:
+		return "sensible"
+	}
+	return string(g)
+}
 
 // leftOf is the left end of all that stands in the upper part of the picture.
 func (p *Picture) leftOf(height int) int {

@@ -25,7 +25,8 @@ type graph struct {
 type arc struct {
 	from, to int
 	class    string
-	labels   []string
+	label    string
+	lines    []string // what fits of the label
 	back     bool
 }
 
@@ -108,12 +109,10 @@ func (g *graph) size(n *Node) {
 }
 
 func (g *graph) interrupt(i *flow.Interrupt) Node {
-	n := Node{ID: "interrupt." + i.ID, Kind: Interrupt, Name: strings.ToUpper(i.ID), Text: "Entendu à chaque étape"}
+	n := Node{ID: "interrupt." + i.ID, Kind: Interrupt, Name: strings.ToUpper(i.ID), Label: label(Interrupt, 0), Text: "À chaque étape"}
 	if i.Key != "" {
 		n.Text += ", touche " + i.Key
 	}
-	n.Label = label(Interrupt, 0)
-	n.Label = "mot"
 	g.size(&n)
 	return n
 }
@@ -153,8 +152,10 @@ func (g *graph) lead(from int, id, class, label string) {
 		g.arcs = append(g.arcs, arc{from: from, to: to, class: class})
 		i = len(g.arcs) - 1
 	}
-	if label != "" {
-		g.arcs[i].labels = append(g.arcs[i].labels, label)
+	if a := &g.arcs[i]; a.label == "" {
+		a.label = label
+	} else if label != "" {
+		a.label += " · " + label
 	}
 }
 
@@ -190,7 +191,7 @@ func (g *graph) answers(i int, s *flow.Step) {
 	alone := len(plain) == len(s.Options)
 	for _, act := range s.NoMatch {
 		if act != "rephrase" && act != "list" && act != "human" {
-			g.lead(i, strings.TrimPrefix(act, "goto:"), "way", "pas compris")
+			g.lead(i, act, "way", "pas compris")
 		}
 	}
 	switch {
@@ -210,7 +211,9 @@ func (g *graph) answers(i int, s *flow.Step) {
 // link fills in what leaves and enters each node.
 func (g *graph) link() {
 	g.out, g.in = make([][]int, len(g.nodes)), make([][]int, len(g.nodes))
-	for i, a := range g.arcs {
+	for i := range g.arcs {
+		a := &g.arcs[i]
+		a.lines = g.measures.label.wrap(a.label, labelWide, 2)
 		g.out[a.from] = append(g.out[a.from], i)
 		g.in[a.to] = append(g.in[a.to], i)
 	}
@@ -243,11 +246,8 @@ func (g *graph) findHumans() {
 		}
 	}
 	for i := range g.nodes {
-		if n := &g.nodes[i]; !alone[i] && n.Kind != Port && g.reachable(i) {
+		if n := &g.nodes[i]; !alone[i] && n.Kind != Port && len(g.in[i]) > 0 { // what nothing leads to is not set apart
 			n.Human = true
 		}
 	}
 }
-
-// reachable says that something leads to a node: what nothing leads to is not set apart but seen.
-func (g *graph) reachable(i int) bool { return len(g.in[i]) > 0 }

@@ -57,6 +57,8 @@ type layers struct {
 	above    []int          // where they enter it
 	lane     Box            // of those who lead to a person; across only
 	chains   map[[3]int]int // lines by kind, node and layer
+	at       []int          // room for wish to sort in
+	clusters []cluster      // and for fitRow
 }
 
 const (
@@ -114,7 +116,7 @@ func (l *layers) join(above, below int, firm bool) {
 
 // slotSize is the room that an arc's label takes.
 func (l *layers) slotSize(a arc) (w, h int) {
-	lines := l.g.lines(a)
+	lines := a.lines
 	for _, line := range lines {
 		w = max(w, l.g.measures.label.width(line)+8)
 	}
@@ -215,14 +217,6 @@ func (l *layers) gap(a, b int) int {
 	return lineGap
 }
 
-// lines is what is written beside an arc.
-func (g *graph) lines(a arc) []string {
-	if len(a.labels) == 0 {
-		return nil
-	}
-	return g.measures.label.wrap(joined(a.labels), labelWide, 2)
-}
-
 // far is how many ranks an arc may span before it says where it leads.
 const far = 3
 
@@ -232,15 +226,4 @@ func (g *graph) toward(a arc) string {
 		return ""
 	}
 	return "→ " + g.nodes[a.to].Name
-}
-
-func joined(labels []string) string {
-	text := ""
-	for i, words := range labels {
-		if i > 0 {
-			text += " · "
-		}
-		text += words
-	}
-	return text
 }

@@ -6,40 +6,50 @@ import (
 )
 
 // rounds is how often the layers are swept; more change little.
-const rounds = 16
+const rounds = 8
 
-// order puts the spots of each layer side by side so that few lines cross.
+// order puts the spots of each layer side by side so that few lines cross: the best of what several
+// beginnings lead to.
 func (l *layers) order() {
-	l.begin()
-	best, least := l.snapshot(), l.crossings()
-	for round := range rounds {
-		l.sweep(round)
-		if round%2 == 1 {
-			l.transpose()
-		}
-		if now := l.crossings(); now < least {
-			best, least = l.snapshot(), now
+	var best [][]int
+	least := 0
+	for start := range starts {
+		l.begin(start)
+		for round := range rounds {
+			l.sweep(round + start)
+			if round%2 == 1 {
+				l.transpose()
+			}
+			if now := l.crossings(); best == nil || now < least {
+				best, least = l.snapshot(), now
+			}
 		}
 	}
 	l.restore(best)
 	l.transpose()
 }
 
-// begin orders each layer by zone, then as the ways are read.
-func (l *layers) begin() {
+// starts is how many beginnings are tried.
+const starts = 2
+
+// begin orders each layer by zone, then as the ways are read, or the other way round.
+func (l *layers) begin(start int) {
 	key := func(i int) int {
 		s := l.spots[i]
+		number := 0
 		if s.arc >= 0 {
-			return l.g.nodes[l.g.arcs[s.arc].from].Number
+			number = l.g.nodes[l.g.arcs[s.arc].from].Number
+		} else if s.node >= 0 {
+			number = l.g.nodes[s.node].Number
 		}
-		if s.node >= 0 {
-			return l.g.nodes[s.node].Number
+		if start == 1 {
+			return -number
 		}
-		return 0
+		return number
 	}
 	for _, row := range l.rows {
 		slices.SortStableFunc(row, func(a, b int) int {
-			return cmp.Or(cmp.Compare(l.spots[a].zone, l.spots[b].zone), cmp.Compare(key(a), key(b)))
+			return cmp.Or(cmp.Compare(l.spots[a].zone, l.spots[b].zone), cmp.Compare(key(a), key(b)), cmp.Compare(a, b))
 		})
 		l.settle(row)
 	}
@@ -83,13 +93,14 @@ func (l *layers) wish(i int, down, median bool) float64 {
 		}
 		return float64(s.pos)
 	}
-	var at []int
+	at := l.at[:0]
 	sum := 0
 	for _, e := range near {
 		pos := l.spots[l.other(e, i)].pos
 		at = append(at, pos)
 		sum += pos
 	}
+	l.at = at
 	if !median {
 		return float64(sum) / float64(len(at))
 	}
@@ -106,7 +117,7 @@ func (l *layers) other(e, i int) int {
 
 // transpose exchanges neighbours as long as that takes crossings away.
 func (l *layers) transpose() {
-	for range 12 {
+	for range 6 {
 		better := false
 		for _, row := range l.rows {
 			for k := 0; k+1 < len(row); k++ {
@@ -130,12 +141,20 @@ func (l *layers) transpose() {
 // between counts the crossings of two spots' lines when a stands left of b.
 func (l *layers) between(a, b int) int {
 	n := 0
-	for _, pair := range [...][2][]int{{l.spots[a].up, l.spots[b].up}, {l.spots[a].down, l.spots[b].down}} {
-		for _, e := range pair[0] {
-			for _, f := range pair[1] {
-				if l.spots[l.other(e, a)].pos > l.spots[l.other(f, b)].pos {
-					n++
-				}
+	s, t := &l.spots[a], &l.spots[b]
+	for _, e := range s.up {
+		pos := l.spots[l.segments[e].from].pos
+		for _, f := range t.up {
+			if pos > l.spots[l.segments[f].from].pos {
+				n++
+			}
+		}
+	}
+	for _, e := range s.down {
+		pos := l.spots[l.segments[e].to].pos
+		for _, f := range t.down {
+			if pos > l.spots[l.segments[f].to].pos {
+				n++
 			}
 		}
 	}

@@ -99,7 +99,7 @@ type cluster struct {
 // fitRow moves the spots of a row as near to their wishes as their distances allow: neighbours that would
 // overlap form clusters, which stand where their members wish on the average (isotonic regression).
 func (l *layers) fitRow(row []int) {
-	var all []cluster
+	all := l.clusters[:0]
 	for k, i := range row {
 		want, mass := l.wanted(i)
 		c := cluster{first: k, at: want, sum: want * mass, mass: mass}
@@ -115,6 +115,7 @@ func (l *layers) fitRow(row []int) {
 		}
 		all = append(all, c)
 	}
+	l.clusters = all
 	for n, c := range all {
 		end := len(row)
 		if n+1 < len(all) {

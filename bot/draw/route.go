@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"math"
 	"slices"
 )
 
@@ -8,6 +9,7 @@ import (
 // all that come together on their way to one.
 type net struct {
 	top, bottom []int // where its verticals are, above and below
+	from, to    int   // its ends
 	track       int   // of its horizontal, from the top; -1 when it is one vertical
 }
 
@@ -124,7 +126,7 @@ func door(s *spot, lines []int) int {
 func (g *nets) net(owner int) *net {
 	n := g.of[owner]
 	if n == nil {
-		n = &net{track: -1}
+		n = &net{from: math.MaxInt, to: math.MinInt, track: -1}
 		g.of[owner] = n
 		g.order = append(g.order, owner)
 	}
@@ -132,6 +134,7 @@ func (g *nets) net(owner int) *net {
 }
 
 func (n *net) pin(x int, top bool) {
+	n.from, n.to = min(n.from, x), max(n.to, x)
 	pins := &n.bottom
 	if top {
 		pins = &n.top
@@ -141,18 +144,13 @@ func (n *net) pin(x int, top bool) {
 	}
 }
 
-func (n *net) bounds() (from, to int) {
-	all := slices.Concat(n.top, n.bottom)
-	return slices.Min(all), slices.Max(all)
-}
-
 // spread gives the horizontals of a gap their tracks: those that share a part of the way have different
 // ones, in the order in which they cross least.
 func (g *nets) spread() {
 	var sorted []*net
 	for _, owner := range g.order {
 		n := g.of[owner]
-		if from, to := n.bounds(); from == to {
+		if n.from == n.to {
 			continue
 		}
 		sorted = append(sorted, n)
@@ -177,9 +175,12 @@ func (g *nets) spread() {
 // settleTrack moves one horizontal to where it crosses the others least.
 func settleTrack(sorted []*net, k int) []*net {
 	n := sorted[k]
-	others := slices.Delete(slices.Clone(sorted), k, k+1)
+	others := slices.Delete(sorted, k, k+1)
 	cost, best, least := 0, 0, 0
 	for at, other := range others { // from above all others to below all
+		if !near(other, n) {
+			continue
+		}
 		cost += over(other, n) - over(n, other)
 		if cost < least {
 			best, least = at+1, cost
@@ -189,18 +190,15 @@ func settleTrack(sorted []*net, k int) []*net {
 }
 
 func near(a, b *net) bool {
-	from, to := a.bounds()
-	other, end := b.bounds()
-	return from < end+lineGap && other < to+lineGap
+	return a.from < b.to+lineGap && b.from < a.to+lineGap
 }
 
 // over is what it costs to have one horizontal above another: crossings, and far more than any, verticals
 // that would lie on each other.
 func over(above, below *net) int {
 	n := 0
-	from, to := below.bounds()
 	for _, x := range above.bottom {
-		if x > from && x < to {
+		if x > below.from && x < below.to {
 			n++
 		}
 		for _, y := range below.top {
@@ -209,9 +207,8 @@ func over(above, below *net) int {
 			}
 		}
 	}
-	from, to = above.bounds()
 	for _, x := range below.top {
-		if x > from && x < to {
+		if x > above.from && x < above.to {
 			n++
 		}
 	}
@@ -271,7 +268,7 @@ func (l *layers) draw(p *Picture, gaps []*nets, t tops) {
 func (l *layers) edge(i int, gaps []*nets, t tops) Edge {
 	a := l.g.arcs[i]
 	from, to := &l.g.nodes[a.from], &l.g.nodes[a.to]
-	e := Edge{From: from.ID, To: to.ID, Class: a.class, Label: joined(a.labels), Lines: l.g.lines(a), Toward: l.g.toward(a), Back: a.back}
+	e := Edge{From: from.ID, To: to.ID, Class: a.class, Label: a.label, Lines: a.lines, Toward: l.g.toward(a), Back: a.back}
 	first, last := &l.spots[l.boxes[a.from]], &l.spots[l.boxes[a.to]]
 	e.Way = append(e.Way, Point{l.below[a.from], t.layers[first.layer] + first.h})
 	for _, m := range l.moves(i) {

@@ -9,7 +9,7 @@ var widths = [...]struct {
 	runes string
 }{
 	{30, "ijlI.,:;'’|!íìîï·"},
-	{40, " ft()[]r-/\"“”°*"},
+	{40, " \u00a0ft()[]r-/\"“”°*"},
 	{55, "cskzJç"},
 	{70, "ABEFKPSVXYÀÂÉÈÊ&ÇT"},
 	{79, "CDGHNOQRUwÔÛ"},
@@ -57,8 +57,11 @@ func (r *ruler) width(text string) int {
 func (r *ruler) wrap(text string, max, lines int) []string {
 	var out []string
 	line := ""
-	words := strings.Fields(text)
-	for i, word := range words {
+	if most := 4 * lines * max / r.size; len(text) > most { // more never fits
+		text = strings.ToValidUTF8(text[:most], "")
+	}
+	all := words(text)
+	for i, word := range all {
 		next := word
 		if line != "" {
 			next = line + " " + word
@@ -68,7 +71,7 @@ func (r *ruler) wrap(text string, max, lines int) []string {
 			continue
 		}
 		if len(out)+1 == lines {
-			return append(out, r.cut(strings.Join(append([]string{line}, words[i:]...), " "), max))
+			return append(out, r.cut(strings.Join(append([]string{line}, all[i:]...), " "), max))
 		}
 		if line != "" {
 			out = append(out, line)
@@ -79,6 +82,19 @@ func (r *ruler) wrap(text string, max, lines int) []string {
 		out = append(out, line)
 	}
 	return out
+}
+
+// words splits a text at its spaces, but for those that French writes before a sign.
+func words(text string) []string {
+	var all []string
+	for _, word := range strings.Fields(text) {
+		if len(all) > 0 && strings.Trim(word, "?!:;·»") == "" || len(all) > 0 && all[len(all)-1] == "«" {
+			all[len(all)-1] += "\u00a0" + word
+			continue
+		}
+		all = append(all, word)
+	}
+	return all
 }
 
 // cut shortens a text to a width, at a word's end if that leaves something.
@@ -103,5 +119,5 @@ func (r *ruler) cut(text string, max int) string {
 	if space*2 > end {
 		end = space
 	}
-	return strings.TrimRight(text[:end], " ,;:.·(«") + "…"
+	return strings.TrimRight(text[:end], " \u00a0,;:.·(«") + "…"
 }

@@ -1,7 +1,6 @@
 package draw
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,7 +29,7 @@ func label(kind flow.Kind, count int) string {
 	case Port:
 		name = "autre parcours"
 	case Interrupt:
-		name = "à tout moment"
+		name = "mot entendu"
 	case Danger:
 		name = "danger"
 	}
@@ -68,11 +67,7 @@ func text(b *flow.Bundle, s *flow.Step) string {
 	case flow.Call:
 		return "Parcours « " + flowTitle(b, s.Call) + " »"
 	}
-	said := b.Texts[s.ID].Text
-	if said == "" {
-		said = outcomes[s.Outcome]
-	}
-	return strings.Join(strings.Fields(cmp.Or(said, s.ID)), " ")
+	return strings.Join(strings.Fields(b.Texts[s.ID].Text), " ")
 }
 
 // tableText names a table and the answers that it gives.
@@ -91,9 +86,6 @@ func tableText(b *flow.Bundle, s *flow.Step) string {
 	}
 	return text + " : donne " + strings.Join(sets, ", ")
 }
-
-// outcomes say how a conversation ends, where an end says nothing.
-var outcomes = map[string]string{"informed": "Informé", "handed_over": "Transmis"}
 
 func flowTitle(b *flow.Bundle, id string) string {
 	if f := b.Flows[id]; f != nil && f.Title != "" {
