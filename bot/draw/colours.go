@@ -25,7 +25,7 @@ text{fill:var(--ink)}
 .edge.way path{stroke:var(--handoff)}
 .edge.way .head{fill:var(--handoff)}
 .edge.unused{opacity:.35}
-.tag{fill:var(--paper)}
+.tag{fill:var(--paper)}.in-human .tag{fill:var(--human)}
 .figure{fill:var(--ink);font-weight:bold}
 .shape{fill:var(--box);stroke:var(--edge);stroke-width:1.2}
 .bars{stroke:var(--edge)}
@@ -35,7 +35,6 @@ text{fill:var(--ink)}
 .route .shape,.route .bars{stroke:var(--route)}.route .kind{fill:var(--route)}
 .call .shape,.call .bars,.port .shape,.port .bars{stroke:var(--call)}.call .kind,.port .kind{fill:var(--call)}
 .handoff .shape,.interrupt .shape{stroke:var(--handoff);stroke-width:1.8}.handoff .kind,.interrupt .kind{fill:var(--handoff)}
-.edge.interrupt .shape{stroke-width:1}
 .end .shape,.start .shape{stroke:var(--end);stroke-width:2.6}
 .step.danger .shape{stroke:var(--danger)}.step.danger .kind{fill:var(--danger)}
 .step.selected .shape{fill:var(--pick)}

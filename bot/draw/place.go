@@ -223,6 +223,9 @@ func (l *layers) outside() {
 	}
 }
 
+// yielding is how much nearer than else a line comes to its neighbours where that saves a bend.
+const yielding = 4
+
 // straighten takes bends out of long lines, the longest first: as much of each as its neighbours leave
 // room for becomes one vertical.
 func (l *layers) straighten(rows [][]int) {
@@ -238,6 +241,7 @@ func (l *layers) straighten(rows [][]int) {
 			low, high, sum, n := math.MinInt, math.MaxInt, 0, 0
 			for _, i := range thread {
 				from, to := l.room(rows[l.spots[i].layer], place[i])
+				from, to = from-yielding, to+yielding
 				if max(low, from) > min(high, to) {
 					break
 				}
@@ -275,7 +279,7 @@ func (l *layers) aim(thread []int, n, mean int) int {
 
 // room is how far a spot can go while its neighbours stay.
 func (l *layers) room(row []int, k int) (from, to int) {
-	from, to = math.MinInt, math.MaxInt
+	from, to = math.MinInt/2, math.MaxInt/2
 	if k > 0 {
 		from = l.spots[row[k-1]].x + l.apart(row[k-1], row[k])
 	}

@@ -103,6 +103,11 @@ func (s *sheet) edge(e Edge) {
 	if e.Back {
 		class += " back"
 	}
+	for _, l := range s.p.Lanes {
+		if e.At.X >= l.X && e.At.X < l.X+l.W && e.At.Y >= l.Y && e.At.Y < l.Y+l.H {
+			class += " in-" + l.Class
+		}
+	}
 	width, figure := "", ""
 	if s.o.Weight != nil {
 		if w, known := s.o.Weight(e.From, e.To); known {
