@@ -7,7 +7,7 @@ import (
 )
 
 // sweeps is how often every row is placed anew between its neighbours; more move little.
-const sweeps = 24
+const sweeps = 14
 
 // place gives every spot its middle. Each would stand at the mean of what it is joined to; row by row the
 // nearest arrangement is found in which neighbours keep their distance. What is set apart stands beside
