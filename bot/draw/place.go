@@ -36,7 +36,7 @@ func (l *layers) place() {
 			first, last = min(first, n), n
 		}
 	}
-	edge := l.right(rest[max(0, first-3):min(len(rest), last+2)]) + laneGap
+	edge := l.right(rest[max(0, first-3):min(len(rest), last+3)]) + laneGap
 	l.shift(humans, edge+laneGap-l.left(humans))
 	l.lane = Box{X: edge, W: l.right(humans) + laneGap - edge}
 	l.outside()
