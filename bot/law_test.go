@@ -26,6 +26,7 @@ var may = map[string][]string{
 	"bot/engine":            {"bot", "bot/hear", "bot/place", "bot/hours", "bot/flow", "bot/directory"},
 	"bot/proof":             {"bot", "bot/hear", "bot/hours", "bot/flow", "bot/engine", "bot/render"},
 	"bot/publish":           {"bot", "bot/flow"},
+	"bot/draw":              {"bot", "bot/flow"},
 	"bot/turn":              {"bot", "bot/hear", "bot/engine"},
 	"bot/render":            {"bot"},
 	"bot/desk":              {"bot"},
@@ -82,7 +83,7 @@ var only = map[string]string{
 
 // pure rooms have no clock, no network, no memory and no chance.
 var (
-	pure   = []string{"bot/engine", "bot/directory", "bot/intake", "bot/hear", "bot/place", "bot/hours", "bot/proof", "bot/render", "bot/transcript"}
+	pure   = []string{"bot/engine", "bot/directory", "bot/intake", "bot/hear", "bot/place", "bot/hours", "bot/proof", "bot/draw", "bot/render", "bot/transcript"}
 	impure = []string{"net", "net/http", "os", "os/exec", "math/rand", "math/rand/v2", "crypto/rand", "database/sql", "log", "log/slog", "sync"}
 )
 
