@@ -33,6 +33,7 @@ type Change struct {
 	list  []string
 	where Beside
 	swap  func(text string) string
+	rows  []*entry
 }
 
 type verb int
@@ -49,6 +50,7 @@ const (
 	writeFile
 	removeFile
 	swapText
+	setRows
 )
 
 // SetText writes a text. What is missing on the way there is created.
@@ -173,6 +175,12 @@ func (c Change) on(n *node, s *shape) error {
 			return n.setText(key, c.swap(n.entries[i].value.text), s.below(key))
 		}
 		return nil
+	case setRows:
+		made := &node{kind: sequence, entries: c.rows}
+		if had := n.get(key); had != nil {
+			made.foot = had.value.foot
+		}
+		return n.put(key, made)
 	case setList:
 		return n.setList(key, c.list, s.below(key, "0"))
 	case removeEntry:
