@@ -95,10 +95,36 @@ func newSource(name string, raw []byte) *source {
 		return s
 	}
 	s.tree, s.faults = parseTree(name, raw)
-	if len(s.faults) > 0 || misread(name, s.tree) {
+	if len(s.faults) > 0 {
 		return s
 	}
-	return canonicalSource(name, s.tree, raw)
+	made := canonicalSource(name, s.tree, raw)
+	if len(hidden(misreadings(name, s.tree), misreadings(name, made.tree))) > 0 {
+		return s
+	}
+	return made
+}
+
+// misreadings are what is wrong with the shape of a file.
+func misreadings(name string, tree *node) Faults {
+	s := shapeOf(name, tree)
+	if s == nil || s == messagesShape || tree == nil {
+		return nil
+	}
+	var v validator
+	v.record("", tree, s)
+	return v.faults
+}
+
+// hidden are the faults that the canonical form puts right, unseen: a text that a # cuts, a 06 that is
+// read as 6. What has one is kept as it is until somebody has looked.
+func hidden(before, after Faults) Faults {
+	if len(after) >= len(before) {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(before), func(f Fault) bool {
+		return slices.ContainsFunc(after, func(g Fault) bool { return g.Message == f.Message })
+	})
 }
 
 // canonicalSource writes a tree and reads it again, for its places. raw is what it was read from, or nil.
@@ -111,18 +137,6 @@ func canonicalSource(name string, tree *node, raw []byte) *source {
 		s.heard = &heard{}
 	}
 	return s
-}
-
-// misread says that a file does not have its shape. It is then kept as it is until it is edited: the
-// canonical form would put right, unseen, a text that a # cuts or a 06 that is read as 6.
-func misread(name string, tree *node) bool {
-	s := shapeOf(name, tree)
-	if s == nil || s == messagesShape {
-		return false
-	}
-	var v validator
-	v.record("", tree, s)
-	return len(v.faults) > 0
 }
 
 // broken says that a file cannot be edited key by key, only written anew.

@@ -196,7 +196,11 @@ func (c Change) on(n *node, s *shape) error {
 		}
 		return n.insert(key, row.entries[0].value, c.where)
 	}
+	under := s.below(key)
 	value, faults := parseFragment(c.at.String(), c.text)
+	if len(faults) == 0 {
+		faults = hiddenIn(c.at.String(), value, under)
+	}
 	if len(faults) > 0 {
 		return faults
 	}
@@ -234,8 +238,8 @@ func (e *editor) tree(name string) (*node, error) {
 
 // done writes what was changed.
 func (e *editor) done() (*Draft, error) {
-	for name, tree := range e.trees {
-		s := canonicalSource(name, tree, nil)
+	for _, name := range sortedKeys(e.trees) {
+		s := canonicalSource(name, e.trees[name], nil)
 		if len(s.faults) > 0 {
 			return nil, s.faults
 		}

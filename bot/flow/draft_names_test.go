@@ -143,7 +143,7 @@ func TestReferenceRenames(t *testing.T) {
 	d := referenceDraft(t)
 	for _, kind := range []RecordKind{StepRecord, OptionRecord, AnswerRecord, FlowRecord, CardRecord, TableRecord, ReasonRecord, NetworkRecord, StructureRecord, QueueRecord} {
 		ids := d.IDs(kind)
-		for i := 0; i < len(ids); i += max(1, len(ids)/4) {
+		for i := 0; i < len(ids); i += max(1, len(ids)/2) {
 			from := ids[i]
 			to := fullID(kind, from, "zz_nouveau")
 			if kind == NetworkRecord || kind == StructureRecord || kind == QueueRecord {

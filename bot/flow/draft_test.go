@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -124,6 +125,10 @@ func TestEditsOfEveryKind(t *testing.T) {
 		{"a fragment", []Change{SetYAML(In("accueil.yaml", "steps", "neuf"), "# début\nthen: fin\r\nsay:   'À demain : 8 h' # ici\n# fin\n")}, []string{"steps", "neuf"},
 			"say: \"À demain : 8 h\"  # ici\n# début\nthen: fin\n# fin\n"},
 		{"a text fragment", []Change{SetYAML(In("accueil.yaml", "title"), "\"Un : deux\"")}, []string{"title"}, "\"Un : deux\"\n"},
+		{"too long for one line", []Change{SetText(In("accueil.yaml", "steps", "besoin", "options", "vae", "text"), strings.Repeat("long ", 20)+".")}, []string{"steps", "besoin", "options"},
+			"metier: {text: \"Découvrir un métier\", also: [métier, métiers]}\n\nvae:\n  text: \"" + strings.Repeat("long ", 20) + ".\"\n  then: vae_info\n\nautre: {text: \"Autre chose\", sets: {majeur: oui}}\n"},
+		{"an option first", []Change{Move(In("accueil.yaml", "steps", "besoin", "options", "autre"), Before("metier")), Remove(In("accueil.yaml", "steps", "besoin", "options", "vae"))}, []string{"steps", "besoin", "options"},
+			"autre: {text: \"Autre chose\", sets: {majeur: oui}}\nmetier: {text: \"Découvrir un métier\", also: [métier, métiers]}\n"},
 		{"a number", []Change{SetText(In("accueil.yaml", "steps", "neuf", "check", "min"), "15")}, []string{"steps", "neuf"}, "check: {min: 15}\n"},
 	} {
 		got := edit(t, d, c.changes...).Record("accueil.yaml", c.path...)
@@ -144,6 +149,8 @@ func TestEditsThatCannotBe(t *testing.T) {
 		"ne sont pas du texte":       SetText(In("accueil.yaml", "title"), "a\x00b"),
 		"n'a pas de ligne numéro 10": SetText(In("accueil.yaml", "steps", "besoin", "no_match", "9"), "list"),
 		":2: ":                       SetYAML(In("accueil.yaml", "steps", "x"), "say: a\nthen: [b\n"),
+		"est coupé par":              SetYAML(In("accueil.yaml", "steps", "x"), "say: un texte # coupé\nthen: fin\n"),
+		":2: 06 est lu":              SetYAML(In("routing.yaml", "tables", "aiguillage", "rows"), "- [a, b]\n- [06, c]\n"),
 		"n'est pas admis":            WriteFile("a//x.yaml", "a: b\n"),
 		"il manque la clé":           Remove(In("accueil.yaml")),
 		"ce dossier n'est pas lu":    SetText(In("autre/x.yaml", "a"), "b"),
@@ -229,7 +236,7 @@ func checkEdit(t *testing.T, d *Draft, p Place, random *rand.Rand) {
 		texts := []string{"06", "deux : points", "# dièse", "oui", "a|b", "*", "une\ndeux\n", "-", "«é»", "35", "{carte}", strings.Repeat("long ", 40)}
 		change, back = SetText(p, texts[random.IntN(len(texts))]), SetText(p, v.Text())
 	default:
-		change, back = SetYAML(p, "{a: 1, b: [c, \"06\"]}"), SetYAML(p, before)
+		change, back = SetYAML(p, "{a: x, b: [c, \"06\"]}"), SetYAML(p, before)
 	}
 	if len(p.Path) < 2 && p.Path[0] == "flow" {
 		return // a file without it holds nothing known
@@ -332,10 +339,35 @@ func TestTranscriptsGoWithTheRelease(t *testing.T) {
 	}
 }
 
+// Drafts share their trees: loading and editing them at the same time is safe.
+func TestDraftsAtTheSameTime(t *testing.T) {
+	d := openDraft(t, sections(t, "good.txt"))
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			made, err := d.Edit(SetText(In("accueil.yaml", "steps", "bonjour", "say"), fmt.Sprint("Bonjour ", i)))
+			if err == nil {
+				_, err = made.Bundle("")
+			}
+			if err == nil {
+				made, err = made.Rename(StepRecord, "accueil.besoin", "demande")
+			}
+			if err == nil {
+				_, err = made.Bundle("bretagne")
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+}
+
 // FuzzDraftEdit makes edits from bytes: none panics, and what comes of them is canonical.
 func FuzzDraftEdit(f *testing.F) {
 	files := sections(f, "good.txt")
 	names := slices.Sorted(maps.Keys(files))
+	d := openDraft(f, files)
 	f.Add(uint8(0), "steps/besoin/ask", "Quoi : oui", uint8(0), "")
 	f.Add(uint8(1), "a/b/0", "- [x, {y: z}]\n# c\n", uint8(2), "a")
 	f.Add(uint8(2), "steps/besoin/options/0", "say: |\n  a\n\n  b\n", uint8(3), "emploi")
@@ -343,7 +375,6 @@ func FuzzDraftEdit(f *testing.F) {
 		if len(text) > 2000 || len(path) > 200 || strings.Count(path, "/") > 20 {
 			return
 		}
-		d := openDraft(t, files)
 		p := In(names[int(file)%len(names)], strings.Split(path, "/")...)
 		var c Change
 		switch do % 8 {
@@ -388,6 +419,26 @@ func BenchmarkDraftEdit(b *testing.B) {
 			b.Fatal(err)
 		}
 		if _, err := made.Bundle(""); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// All that names something in the reference bundle, found.
+func BenchmarkDraftUses(b *testing.B) {
+	d := referenceDraft(b)
+	for b.Loop() {
+		if len(d.with(nil).Uses(StepRecord, "accueil.bonjour")) == 0 {
+			b.Fatal("nothing leads to the beginning")
+		}
+	}
+}
+
+// A draft as it comes from where it is kept.
+func BenchmarkDraftOpen(b *testing.B) {
+	files := referenceDraft(b).Files()
+	for b.Loop() {
+		if _, err := OpenDraft(files); err != nil {
 			b.Fatal(err)
 		}
 	}

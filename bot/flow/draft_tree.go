@@ -309,3 +309,24 @@ func parseFragment(at, src string) (*node, Faults) {
 	}
 	return &value, nil
 }
+
+// hiddenIn are the faults of a fragment that writing it would put right, unseen.
+func hiddenIn(at string, value *node, s *shape) Faults {
+	checked := func(n *node) Faults {
+		var v validator
+		if n != nil && s != nil {
+			v.check("", &entry{pos: n.pos, value: n}, s)
+		}
+		return v.faults
+	}
+	before := checked(value)
+	if len(before) == 0 {
+		return nil
+	}
+	again, _ := parseFragment(at, fragment(Value{value, s}, 0))
+	faults := hidden(before, checked(again))
+	for i := range faults {
+		faults[i].Pos.Line = max(1, faults[i].Pos.Line-1)
+	}
+	return faults
+}
