@@ -1,5 +1,5 @@
-// Package flow reads the bundle that supervisors write and refuses, naming the place and the fix,
-// what could not be played. It plays nothing itself.
+// Package flow reads and edits the bundle that supervisors write and refuses, naming the place and the
+// fix, what could not be played. It plays nothing itself.
 package flow
 
 import (
