@@ -13,11 +13,12 @@ import (
 	"frontdesk/bot"
 	"frontdesk/bot/engine"
 	"frontdesk/bot/flow"
+	"frontdesk/bot/rehearsal"
 )
 
 // A watchedStage plays on the engine alone and notes what each turn went through.
 type watchedStage struct {
-	stage *engineStage
+	stage *rehearsal.Stage
 	seen  *coverage
 }
 
@@ -70,11 +71,11 @@ func (w *watchedStage) note(entries []bot.Entry, err error) ([]bot.Entry, error)
 	if err != nil {
 		return entries, err
 	}
-	after, err := w.stage.session()
+	after, err := w.stage.Session()
 	if err != nil {
 		return entries, err
 	}
-	w.seen.turn(&after, &w.stage.trace, entries)
+	w.seen.turn(&after, &w.stage.Trace, entries)
 	if err := readable(entries); err != nil {
 		return entries, err
 	}
