@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"compress/gzip"
+	_ "embed"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -10,8 +11,12 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 )
+
+//go:embed base.css
+var baseCSS []byte
 
 // Assets are files of the binary, compressed once and named by their content.
 type Assets struct{ files map[string]*Asset }
@@ -42,6 +47,12 @@ func StaticAssets(fsys fs.FS) (*Assets, error) {
 		return nil, fmt.Errorf("read static files: %w", err)
 	}
 	return a, nil
+}
+
+// Dress puts the look that all pages of the staff share before a stylesheet.
+func (a *Assets) Dress(name string) {
+	own := a.files[name]
+	a.files[name] = NewAsset(own.Type, slices.Concat(baseCSS, []byte("\n"), own.Plain))
 }
 
 // NewAsset prepares one body.

@@ -125,7 +125,8 @@ func (s *Stage) Pass(d time.Duration) ([]bot.Entry, error) {
 	}
 }
 
-var errNoTimer = errors.New("no timer is set: nothing happens however long one waits")
+// ErrNoTimer answers who waits for a timer that is not set.
+var ErrNoTimer = errors.New("no timer is set: nothing happens however long one waits")
 
 // UntilTimer lets time go by until the next timer has rung.
 func (s *Stage) UntilTimer() ([]bot.Entry, error) {
@@ -134,7 +135,7 @@ func (s *Stage) UntilTimer() ([]bot.Entry, error) {
 		return nil, err
 	}
 	if !set {
-		return nil, errNoTimer
+		return nil, ErrNoTimer
 	}
 	return s.ring(next)
 }

@@ -190,8 +190,8 @@ func TestStageRings(t *testing.T) {
 	}
 	r.script = script
 	s := r.stage.stage
-	if _, err := s.UntilTimer(); err != errNoTimer {
-		t.Errorf("%v, want %v", err, errNoTimer)
+	if _, err := s.UntilTimer(); err != rehearsal.ErrNoTimer {
+		t.Errorf("%v, want %v", err, rehearsal.ErrNoTimer)
 	}
 	leg := bot.Leg{ID: "web", Channel: "web", Peer: "p", For: bot.ToCitizen}
 	if _, err := s.Input(bot.Input{ID: "1", Leg: leg, Event: bot.Arrived{}}); err != nil {

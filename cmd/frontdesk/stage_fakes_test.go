@@ -251,7 +251,7 @@ func (s *fakesStage) UntilTimer() ([]bot.Entry, error) {
 	s.settled()
 	next, version, err := s.nextTimer()
 	if err == nil && version == 0 {
-		err = errNoTimer
+		err = rehearsal.ErrNoTimer
 	}
 	if err != nil {
 		return nil, err

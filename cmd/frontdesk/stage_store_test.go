@@ -138,7 +138,7 @@ func (k *keptConversation) untilTimer(ring func() error) ([]bot.Entry, error) {
 		return nil, err
 	}
 	if version == 0 {
-		return nil, errNoTimer
+		return nil, rehearsal.ErrNoTimer
 	}
 	k.move(later(next, k.clock()))
 	if err := ring(); err != nil {
