@@ -45,6 +45,9 @@ func New(e *engine.Engine, facts func(bot.Input) bot.Facts, at time.Time) *Stage
 	return &Stage{engine: e, facts: facts, now: at, stood: standing{conversation: ID, conversations: 1}}
 }
 
+// Now is the clock of the rehearsal.
+func (s *Stage) Now() time.Time { return s.now }
+
 // Input plays one input now.
 func (s *Stage) Input(in bot.Input) ([]bot.Entry, error) {
 	session, err := s.Session()
@@ -109,7 +112,7 @@ func (s *Stage) Pass(d time.Duration) ([]bot.Entry, error) {
 	until := s.now.Add(d)
 	var all []bot.Entry
 	for {
-		next, set, err := s.nextTimer()
+		next, set, err := s.NextTimer()
 		if err != nil {
 			return all, err
 		}
@@ -130,7 +133,7 @@ var ErrNoTimer = errors.New("no timer is set: nothing happens however long one w
 
 // UntilTimer lets time go by until the next timer has rung.
 func (s *Stage) UntilTimer() ([]bot.Entry, error) {
-	next, set, err := s.nextTimer()
+	next, set, err := s.NextTimer()
 	if err != nil {
 		return nil, err
 	}
@@ -140,8 +143,8 @@ func (s *Stage) UntilTimer() ([]bot.Entry, error) {
 	return s.ring(next)
 }
 
-// nextTimer is the timer that rings first.
-func (s *Stage) nextTimer() (first bot.Timer, set bool, err error) {
+// NextTimer is the timer that rings first.
+func (s *Stage) NextTimer() (first bot.Timer, set bool, err error) {
 	session, err := s.Session()
 	for _, t := range session.Timers {
 		if !set || t.At.Before(first.At) {
@@ -165,7 +168,7 @@ func (s *Stage) ring(t bot.Timer) ([]bot.Entry, error) {
 	if err != nil {
 		return entries, err
 	}
-	if next, set, err := s.nextTimer(); err == nil && set && next == t {
+	if next, set, err := s.NextTimer(); err == nil && set && next == t {
 		return entries, fmt.Errorf("the timer %q has rung and is still set", t.Name)
 	}
 	return entries, nil

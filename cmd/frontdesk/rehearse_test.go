@@ -210,8 +210,8 @@ func TestStageRings(t *testing.T) {
 	if want := []time.Duration{15 * time.Minute, 48 * time.Hour}; !slices.Equal(rings, want) {
 		t.Errorf("rang after %v, want %v", rings, want)
 	}
-	if want := script.World.At.Add(72 * time.Hour); !s.now.Equal(want) {
-		t.Errorf("it is %v, want %v", s.now, want)
+	if want := script.World.At.Add(72 * time.Hour); !s.Now().Equal(want) {
+		t.Errorf("it is %v, want %v", s.Now(), want)
 	}
 }
 

@@ -47,16 +47,16 @@ func heard(entries []bot.Entry) bool {
 }
 
 func (w *watchedStage) Pass(d time.Duration) ([]bot.Entry, error) {
-	until := w.stage.now.Add(d)
+	until := w.stage.Now().Add(d)
 	var all []bot.Entry
 	for {
-		next, set, err := w.stage.nextTimer()
+		next, set, err := w.stage.NextTimer()
 		if err != nil {
 			return all, err
 		}
 		if !set || next.At.After(until) {
-			w.stage.now = until
-			return all, nil
+			_, err := w.stage.Pass(until.Sub(w.stage.Now()))
+			return all, err
 		}
 		entries, err := w.UntilTimer()
 		if all = append(all, entries...); err != nil {
