@@ -12,11 +12,23 @@ import (
 // maxFiles bounds a bundle; a large one has some forty files.
 const maxFiles = 500
 
-// gather reads the YAML files of a bundle: those at its root, the regions' and, unless they come
-// from a file system of their own, the translations under locales/.
+// gatherAll is gather, with the translations at the root of another file system unless that is nil.
+func gatherAll(fsys, locales fs.FS) (map[string][]byte, error) {
+	files, err := gather(fsys)
+	if err == nil && locales != nil {
+		err = gatherDir(locales, ".", "locales", files)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read bundle: %w", err)
+	}
+	return files, nil
+}
+
+// gather reads the files of a bundle: the YAML files at its root, the regions' and, unless they come
+// from a file system of their own, the translations under locales/; the transcripts under tests/.
 func gather(fsys fs.FS) (map[string][]byte, error) {
 	files := map[string][]byte{}
-	dirs := []string{".", "locales"}
+	dirs := []string{".", "locales", "tests"}
 	regions, err := fs.ReadDir(fsys, "regions")
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
@@ -34,7 +46,7 @@ func gather(fsys fs.FS) (map[string][]byte, error) {
 	return files, nil
 }
 
-// gatherDir adds the YAML files of one directory, named as if they stood in another. A file over the
+// gatherDir adds the files of one directory that a bundle has, named as if they stood in another. A file over the
 // limit is cut just above it, which the loader then refuses.
 func gatherDir(fsys fs.FS, dir, as string, files map[string][]byte) error {
 	list, err := fs.ReadDir(fsys, dir)
@@ -46,7 +58,11 @@ func gatherDir(fsys fs.FS, dir, as string, files map[string][]byte) error {
 	}
 	for _, f := range list {
 		ext := path.Ext(f.Name())
-		if f.IsDir() || ext != ".yaml" && ext != ".yml" || strings.HasPrefix(f.Name(), ".") {
+		belongs := ext == ".yaml" || ext == ".yml"
+		if as == "tests" {
+			belongs = ext == ".txt"
+		}
+		if f.IsDir() || !belongs || strings.HasPrefix(f.Name(), ".") {
 			continue
 		}
 		if len(files) == maxFiles {

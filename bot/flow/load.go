@@ -26,18 +26,20 @@ func Load(fsys fs.FS, region string) (*Bundle, error) {
 
 // LoadWithLocales is Load with the translations at the root of a file system of their own.
 func LoadWithLocales(fsys, locales fs.FS, region string) (*Bundle, error) {
-	files, err := gather(fsys)
-	if err == nil && locales != nil {
-		err = gatherDir(locales, ".", "locales", files)
-	}
+	files, err := gatherAll(fsys, locales)
 	if err != nil {
-		return nil, fmt.Errorf("read bundle: %w", err)
+		return nil, err
 	}
 	return load(files, region)
 }
 
 func load(files map[string][]byte, region string) (*Bundle, error) {
-	l := &loader{trees: map[string]*node{}}
+	return loadWith(files, nil, region)
+}
+
+// loadWith loads files of which some may have been read already.
+func loadWith(files map[string][]byte, had map[string]*source, region string) (*Bundle, error) {
+	l := &loader{trees: map[string]*node{}, had: had, kept: map[string][]byte{}}
 	l.readFiles(files, region)
 	if !l.broken {
 		l.build()
@@ -55,8 +57,10 @@ func load(files map[string][]byte, region string) (*Bundle, error) {
 type loader struct {
 	validator
 	region   string
-	trees    map[string]*node // by file name
-	flows    []string         // names of the files that hold flows
+	trees    map[string]*node   // by file name
+	had      map[string]*source // files that were read for a draft
+	kept     map[string][]byte  // transcripts, which go with the release
+	flows    []string           // names of the files that hold flows
 	b        *Bundle
 	warnings Faults
 	broken   bool             // a file is missing or unreadable: what refers to it cannot be judged
@@ -81,7 +85,10 @@ func (l *loader) readFiles(files map[string][]byte, region string) {
 	}
 	var common, overlay []string
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if !strings.HasPrefix(name, "regions/") {
+		switch {
+		case isTranscript(name):
+			l.keep(name, files[name])
+		case !strings.HasPrefix(name, "regions/"):
 			common = append(common, name)
 		}
 	}
@@ -106,7 +113,13 @@ func (l *loader) readFiles(files map[string][]byte, region string) {
 // readAll parses files side by side, then takes them in one after the other.
 func (l *loader) readAll(names []string, files map[string][]byte) {
 	trees, faults := make([]*node, len(names)), make([]Faults, len(names))
-	sideBySide(len(names), func(i int) { trees[i], faults[i] = parseTree(names[i], files[names[i]]) })
+	sideBySide(len(names), func(i int) {
+		if s := l.had[names[i]]; s != nil {
+			trees[i], faults[i] = s.tree, s.faults
+			return
+		}
+		trees[i], faults[i] = parseTree(names[i], files[names[i]])
+	})
 	for i, name := range names {
 		l.take(name, trees[i], faults[i])
 	}
@@ -203,15 +216,24 @@ func (l *loader) overlaid(file, key string) []*entry {
 	return all
 }
 
-// canonical gives the files of this release: canonical bytes, the region written into bundle.yaml.
+// canonical gives the files of this release: canonical bytes, the region written into bundle.yaml, and
+// the transcripts.
 func (l *loader) canonical() map[string][]byte {
-	if region := l.trees["bundle.yaml"].at("region"); region != nil {
-		region.text = l.region
+	trees := maps.Clone(l.trees)
+	if main := trees["bundle.yaml"]; main.str("region") != l.region {
+		trees["bundle.yaml"], _ = main.changed(nil, bundleShape, func(n *node) error { return n.setText("region", l.region, wordShape) })
 	}
-	names := slices.Sorted(maps.Keys(l.trees))
+	names := slices.Sorted(maps.Keys(trees))
 	written := make([][]byte, len(names))
-	sideBySide(len(names), func(i int) { written[i] = write(l.trees[names[i]], shapeOf(names[i], l.trees[names[i]])) })
-	files := make(map[string][]byte, len(names))
+	sideBySide(len(names), func(i int) {
+		tree, s := trees[names[i]], l.had[names[i]]
+		if s != nil && s.tree == tree {
+			written[i] = s.out
+			return
+		}
+		written[i] = write(tree, shapeOf(names[i], tree))
+	})
+	files := maps.Clone(l.kept)
 	for i, name := range names {
 		files[name] = written[i]
 	}

@@ -26,7 +26,7 @@ func (l *loader) readHearing(tree *node, dangers []*Danger) *hear.Dangers {
 		}
 	}
 	l.checkHeard(tree, all)
-	made, err := hear.NewDangers(dangerKinds(dangers), all)
+	made, err := l.dangers(dangerKinds(dangers), all)
 	l.hearingFaults(tree, err)
 	return made
 }
