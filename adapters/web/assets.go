@@ -49,10 +49,10 @@ func StaticAssets(fsys fs.FS) (*Assets, error) {
 	return a, nil
 }
 
-// Dress puts the look that all pages of the staff share before a stylesheet.
-func (a *Assets) Dress(name string) {
+// Dress puts the look that all pages of the staff share before a stylesheet, and more behind it.
+func (a *Assets) Dress(name string, more ...string) {
 	own := a.files[name]
-	a.files[name] = NewAsset(own.Type, slices.Concat(baseCSS, []byte("\n"), own.Plain))
+	a.files[name] = NewAsset(own.Type, slices.Concat(baseCSS, []byte("\n"), own.Plain, []byte(strings.Join(more, "\n"))))
 }
 
 // NewAsset prepares one body.

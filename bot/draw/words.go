@@ -1,0 +1,183 @@
+package draw
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"frontdesk/bot/flow"
+)
+
+// label names a step's kind in French, with how many ways it distinguishes.
+func label(kind flow.Kind, count int) string {
+	name, one, many := "", "", ""
+	switch kind {
+	case flow.Say:
+		name = "phrase"
+	case flow.Ask:
+		name, one, many = "question", "choix", "choix"
+	case flow.If:
+		name, one, many = "condition", "cas", "cas"
+	case flow.Route:
+		name, one, many = "table", "ligne", "lignes"
+	case flow.Call:
+		name = "appel"
+	case flow.Handoff:
+		name = "mise en relation"
+	case flow.End:
+		name = "fin"
+	case Port:
+		name = "autre parcours"
+	case Interrupt:
+		name = "à tout moment"
+	case Danger:
+		name = "danger"
+	}
+	if count == 0 {
+		return name
+	}
+	if count > 1 {
+		one = many
+	}
+	return fmt.Sprintf("%s · %d %s", name, count, one)
+}
+
+// count is how many options, branches or rows a step has.
+func count(b *flow.Bundle, s *flow.Step) int {
+	switch s.Kind {
+	case flow.Ask:
+		return len(s.Options)
+	case flow.If:
+		return len(s.Cases) + 1
+	case flow.Route:
+		if t := b.Tables[s.Table]; t != nil {
+			return len(t.Rows)
+		}
+	}
+	return 0
+}
+
+// text is what a step says; of a step that says nothing, what it does.
+func text(b *flow.Bundle, s *flow.Step) string {
+	switch s.Kind {
+	case flow.If:
+		return "Selon " + strings.Join(looksAt(s.Cases), ", ")
+	case flow.Route:
+		return "Table " + s.Table
+	case flow.Call:
+		return "Parcours « " + flowTitle(b, s.Call) + " »"
+	}
+	said := b.Texts[s.ID].Text
+	if said == "" {
+		said = outcomes[s.Outcome]
+	}
+	return strings.Join(strings.Fields(cmp.Or(said, s.ID)), " ")
+}
+
+// outcomes say how a conversation ends, where an end says nothing.
+var outcomes = map[string]string{"informed": "Informé", "handed_over": "Transmis"}
+
+func flowTitle(b *flow.Bundle, id string) string {
+	if f := b.Flows[id]; f != nil && f.Title != "" {
+		return f.Title
+	}
+	return id
+}
+
+// looksAt are the names that cases ask about, each once, in order.
+func looksAt(cases []flow.Case) []string {
+	var names []string
+	for _, c := range cases {
+		for _, cell := range c.When {
+			if name := nameOf(cell.Answer); !cell.Any && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+// nameOf is what a cell looks at, as supervisors say it.
+func nameOf(answer string) string {
+	switch answer {
+	case "channel":
+		return "canal"
+	case "language":
+		return "langue"
+	case "open":
+		return "horaires"
+	case "staffed":
+		return "présence"
+	case "territory":
+		return "territoire"
+	case "pushed":
+		return "joignable"
+	case "lieu.departement":
+		return "département"
+	}
+	return answer
+}
+
+// said is a condition in words.
+func said(c flow.Condition) string {
+	var parts []string
+	for _, cell := range c {
+		if !cell.Any {
+			parts = append(parts, cellSaid(cell))
+		}
+	}
+	if len(parts) == 0 {
+		return "toujours"
+	}
+	return strings.Join(parts, " ; ")
+}
+
+func cellSaid(c flow.Cell) string {
+	if strings.ContainsAny(c.Raw, "<>") || strings.Contains(c.Raw, "..") {
+		return nameOf(c.Answer) + " : " + c.Raw
+	}
+	if c.Answer == "open" {
+		if c.Not {
+			return "fermé"
+		}
+		return "ouvert"
+	}
+	var values []string
+	for _, v := range c.Values {
+		values = append(values, valueSaid(c.Answer, v))
+	}
+	if c.Empty && c.Not && len(values) == 0 {
+		return nameOf(c.Answer) + " : répondu"
+	}
+	if c.Empty {
+		values = append(values, "pas répondu")
+	}
+	joined := strings.Join(values, " ou ")
+	if c.Not {
+		joined = "sauf " + joined
+	}
+	if c.Answer == "channel" && !c.Not {
+		return joined
+	}
+	return nameOf(c.Answer) + " : " + joined
+}
+
+func valueSaid(answer, value string) string {
+	if answer == "channel" {
+		switch value {
+		case "voice":
+			return "par téléphone"
+		case "sms":
+			return "par SMS"
+		case "chat":
+			return "par écrit"
+		}
+	}
+	return value
+}
+
+// wayNames are the exits of a hand-off to somebody who is asked at once.
+var wayNames = [...]struct{ way, name string }{
+	{"closed", "fermé"}, {"unstaffed", "personne de libre"}, {"timeout", "délai dépassé"},
+}
