@@ -25,10 +25,10 @@ type page struct {
 	Banner  string
 	CSS, JS string
 	Desk    bool
-	Flash   string           // what has just been done
-	State   *workshop.State  // the draft, nil on pages that are not about it
-	Checked *checked         // what is wrong with it, nil where State is
-	Changed int              // records that differ from the live release
+	Flash   string          // what has just been done
+	State   *workshop.State // the draft, nil on pages that are not about it
+	Checked *checked        // what is wrong with it, nil where State is
+	Changed int             // records that differ from the live release
 	Nav     []section
 	Body    any // what the page's own template shows
 }
