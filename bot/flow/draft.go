@@ -17,6 +17,7 @@ type Draft struct {
 
 	mu     sync.Mutex
 	loaded map[string]*loaded // by region
+	named  *index             // what names what
 }
 
 // loaded is what came of reading a draft as a bundle.

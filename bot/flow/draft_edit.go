@@ -32,6 +32,8 @@ type Change struct {
 	text  string // a text, YAML, another name
 	list  []string
 	where Beside
+	swap  func(text string) string
+	rows  []*entry
 }
 
 type verb int
@@ -47,6 +49,8 @@ const (
 	renameKey
 	writeFile
 	removeFile
+	swapText
+	setRows
 )
 
 // SetText writes a text. What is missing on the way there is created.
@@ -83,6 +87,11 @@ func RemoveFile(name string) Change { return Change{do: removeFile, at: In(name)
 
 // rekey gives a key another name. Text references do not follow: see Rename.
 func rekey(at Place, to string) Change { return Change{do: renameKey, at: at, text: to} }
+
+// reword changes a text that is there.
+func reword(at Place, swap func(text string) string) Change {
+	return Change{do: swapText, at: at, swap: swap}
+}
 
 // Edit makes changes, one after the other, all or none. The error is Faults: what cannot be done, and
 // where. What is not touched stays as it is to the byte, comments included. Whether the result can be
@@ -148,7 +157,7 @@ func (e *editor) make(c Change) error {
 // missing says that a change is to something that is not there.
 func (c Change) missing(tree *node) bool {
 	switch c.do {
-	case removeEntry, moveEntry, renameKey:
+	case removeEntry, moveEntry, renameKey, swapText:
 		_, found := Value{n: tree}.At(c.at.Path[:len(c.at.Path)-1]...)
 		return !found
 	}
@@ -161,6 +170,17 @@ func (c Change) on(n *node, s *shape) error {
 	switch c.do {
 	case setText:
 		return n.setText(key, c.text, s.below(key))
+	case swapText:
+		if i := n.index(key); i >= 0 {
+			return n.setText(key, c.swap(n.entries[i].value.text), s.below(key))
+		}
+		return nil
+	case setRows:
+		made := &node{kind: sequence, entries: c.rows}
+		if had := n.get(key); had != nil {
+			made.foot = had.value.foot
+		}
+		return n.put(key, made)
 	case setList:
 		return n.setList(key, c.list, s.below(key, "0"))
 	case removeEntry:

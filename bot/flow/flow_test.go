@@ -421,3 +421,14 @@ func TestCompetent(t *testing.T) {
 		}
 	}
 }
+
+// A call that returns at once, in a flow that was called itself, and a hand-off that does.
+func TestReturnsThroughSeveralCalls(t *testing.T) {
+	files := sections(t, "good.txt")
+	files["contact.yaml"] = strings.Replace(files["contact.yaml"], "then: note}", "then: dedans}\n  dedans: {call: note_seule, then: return}", 1)
+	files["contact.yaml"] = strings.Replace(files["contact.yaml"], "  note: {handoff: {to: lead, mode: dated}, text: \"C'est noté.\", then: return}\n", "", 1)
+	files["note.yaml"] = "flow: note_seule\ntitle: Note\nstart: note\nsteps:\n  note: {handoff: {to: lead, mode: direct}, text: Noté., on: {closed: return, unstaffed: return, timeout: return}}\n"
+	if _, err := Load(filesOf(files), ""); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -105,14 +105,21 @@ func (g *graph) next(id string) []string {
 		}
 	}
 	for _, to := range s.Exits() {
-		if to != Return {
-			all = append(all, to)
-			continue
-		}
-		for _, other := range g.order {
-			if c := g.b.Steps[other]; c.Kind == Call && g.frames[c.Call][id] {
-				all = append(all, c.Then)
-			}
+		all = append(all, g.landings(id, to, nil)...)
+	}
+	return all
+}
+
+// landings are the steps that a destination of a step means: behind a return, what its callers go on
+// with, which may be a return of their own. passed are the calls on the way.
+func (g *graph) landings(from, to string, passed []string) []string {
+	if to != Return {
+		return []string{to}
+	}
+	var all []string
+	for _, other := range g.order {
+		if c := g.b.Steps[other]; c.Kind == Call && g.frames[c.Call][from] && !slices.Contains(passed, other) {
+			all = append(all, g.landings(other, c.Then, append(passed, other))...)
 		}
 	}
 	return all
@@ -125,7 +132,7 @@ func (g *graph) quiet(id string) []string {
 	case s.Kind == Ask || s.Kind == End:
 		return nil
 	case s.Kind == Handoff && s.Handoff.Mode == "direct":
-		return []string{s.Handoff.On["closed"], s.Handoff.On["unstaffed"]}
+		return append(g.landings(id, s.Handoff.On["closed"], nil), g.landings(id, s.Handoff.On["unstaffed"], nil)...)
 	case s.Kind == Call:
 		return []string{g.b.Flows[s.Call].Start}
 	}

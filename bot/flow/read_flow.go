@@ -56,15 +56,19 @@ func (l *loader) checkInterrupts() {
 // flowID checks a flow's id: it begins every id of its texts, beside those of the other records.
 func (l *loader) flowID(tree *node, f *Flow) {
 	at := tree.place("flow")
-	taken := []string{"card", "reason", "interrupt", "safety", "answer", "territory", "structure", "engine", "network"}
 	switch {
 	case !wellFormed(f.ID, false):
 		l.fault(at, "l'identifiant %q n'est pas admis : minuscules sans accent, chiffres et _ seulement", f.ID)
-	case reserved(f.ID) || slices.Contains(taken, f.ID):
+	case reserved(f.ID) || slices.Contains(takenByTexts(), f.ID):
 		l.fault(at, "l'identifiant %q est réservé : prenez un autre nom", f.ID)
 	case l.b.Flows[f.ID] != nil:
 		l.fault(at, "le parcours %q existe déjà dans %s", f.ID, l.b.Flows[f.ID].Pos.File)
 	}
+}
+
+// takenByTexts begin the ids of texts that are of no flow.
+func takenByTexts() []string {
+	return []string{"card", "reason", "interrupt", "safety", "answer", "territory", "structure", "engine", "network"}
 }
 
 func (l *loader) readAnswer(e *entry) {
