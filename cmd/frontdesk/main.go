@@ -36,6 +36,7 @@ type cli struct {
 	Fmt      fmtCommand      `cmd:"" help:"Write the files of a bundle in their canonical form."`
 	Hear     hearCommand     `cmd:"" help:"Say what messages mean: one a line in, one JSON object a line out."`
 	Explain  explainCommand  `cmd:"" help:"Say which row of a table decides a case, and why."`
+	Draw     drawCommand     `cmd:"" help:"Draw a flow as a picture (SVG), or tell it in words."`
 	Import   importCommand   `cmd:"" help:"Import reference data: places, coordinates, rome, portraits, events."`
 	Report   reportCommand   `cmd:"" help:"Print the text-free events of past turns as CSV."`
 	Erase    eraseCommand    `cmd:"" help:"Erase one person's conversation, as EFFACER does."`
