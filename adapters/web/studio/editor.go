@@ -187,7 +187,7 @@ func (s *Studio) stepView(state *workshop.State, c *checked, flowID, file, id st
 	step := &stepView{ID: id, Kind: kind, KindName: kindOf(kind),
 		form:   form{At: at, Version: state.ID, ETag: d.ETag(at.File, at.Path...), Back: stepPath(flowID, id)},
 		Faults: faultsOf(c.Found(), func(f proof.Finding) bool { return f.Fault.Step == id && f.Fault.Pos.File == file }),
-		Uses:   d.Uses(flow.StepUse, flowID+"."+id), Steps: pick.of([]string{"then"}, ""), Answers: pick.answers()}
+		Uses:   d.Uses(flow.StepRecord, flowID+"."+id), Steps: pick.of([]string{"then"}, ""), Answers: pick.answers()}
 	keys, _ := d.At(file, "steps")
 	step.Number = slices.Index(keys.Keys(), id) + 1
 	step.fields(v, pick)

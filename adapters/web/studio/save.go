@@ -37,7 +37,7 @@ func (s *Studio) saveRecord(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if faults, is := errors.AsType[flow.Faults](err); is {
-		s.stop(w, r, http.StatusUnprocessableEntity, "Ce changement n'est pas possible. "+faults[0].Message)
+		s.stop(w, r, http.StatusUnprocessableEntity, "Ce changement n'est pas possible : "+faults[0].Message)
 		return
 	}
 	if err != nil {
@@ -99,9 +99,10 @@ func (s *Studio) apply(ctx context.Context, now *workshop.State, e edition) (*fl
 	if len(conflicts) == 0 {
 		return merged, nil
 	}
-	return nil, &conflict{At: e.at, By: now.Version.Name, Back: e.sent.Get("retour"),
-		Base: was.Draft.Record(e.at.File, e.at.Path...), Mine: mine.Record(e.at.File, e.at.Path...), Theirs: theirs.Record(e.at.File, e.at.Path...),
-		ETag: theirs.ETag(e.at.File, e.at.Path...), Version: now.ID}
+	c := conflicts[0]
+	at := flow.In(c.File, c.Path...)
+	return nil, &conflict{At: at, By: now.Version.Name, Back: e.sent.Get("retour"), Base: c.Base, Mine: c.Mine, Theirs: c.Theirs,
+		ETag: theirs.ETag(at.File, at.Path...), Version: now.ID}
 }
 
 // changes reads the form against a draft: fields that differ, lines added, and what a button asks for.
