@@ -3,6 +3,9 @@
 
 document.documentElement.classList.add("scripted")
 
+let touched = false // something was typed and not sent
+let view // {x, y, w, h}: the part of the picture that is shown; it outlives the picture
+
 // fetchPage gets a page as an inert document: none of its scripts run.
 export function fetchPage(url, form) {
   return new Promise((resolve, reject) => {
@@ -17,12 +20,16 @@ export function fetchPage(url, form) {
   })
 }
 
-// place puts the parts of a fetched page that are marked data-live where they are on this one.
-export function place(page) {
+// place puts the parts of a fetched page that are marked data-live where they are on this one. A part in
+// which somebody is writing stays as it is when nothing was sent.
+export function place(page, sent) {
   for (const region of document.querySelectorAll("[data-live]")) {
     const fresh = page.getElementById(region.id)
-    if (fresh && !region.isEqualNode(fresh)) region.replaceWith(document.importNode(fresh, true))
+    if (!fresh || region.isEqualNode(fresh)) continue
+    if (!sent && region.querySelector("form[data-save]") && (touched || region.contains(document.activeElement))) continue
+    region.replaceWith(document.importNode(fresh, true))
   }
+  dress()
 }
 
 // ---- the verdict of the proof comes when it is there
@@ -35,8 +42,6 @@ async function settle(tries) {
   } catch { /* asked again */ }
   setTimeout(() => settle(tries + 1), 400)
 }
-settle(0)
-
 // ---- the keyboard
 
 const writing = (e) => e.target.closest("input, textarea, select")
@@ -57,7 +62,6 @@ document.addEventListener("keydown", (e) => {
 document.addEventListener("change", (e) => { if (e.target.matches("[data-submit]")) e.target.form.requestSubmit() })
 
 // Nothing typed is thrown away unasked.
-let touched = false
 document.addEventListener("input", (e) => { if (e.target.closest("form[data-save]")) touched = true })
 document.addEventListener("submit", () => { touched = false })
 addEventListener("beforeunload", (e) => { if (touched) e.preventDefault() })
@@ -74,13 +78,12 @@ document.addEventListener("submit", async (e) => {
   try {
     const answer = await fetchPage(form.action, sent)
     if (answer.status === 200 && answer.response?.getElementById("main")?.querySelector("[data-live]")) {
-      place(answer.response)
+      place(answer.response, true)
       const told = answer.response.getElementById("flash")
       if (told) document.getElementById("flash").replaceChildren(...[...told.childNodes].map((n) => document.importNode(n, true)))
       touched = false
       const again = where && (document.getElementById(where) ?? document.getElementsByName(where)[0])
       again?.focus({ preventScroll: true })
-      dress()
       settle(0)
       setTimeout(() => document.getElementById("flash").replaceChildren(), 6000)
     } else document.body.replaceWith(document.importNode(answer.response.body, true))
@@ -91,8 +94,6 @@ document.addEventListener("submit", async (e) => {
 })
 
 // ---- the picture: it is moved by dragging, by the wheel and by the keys
-
-let view // {x, y, w, h} of the picture that is shown; it outlives the picture
 
 function dress() {
   const svg = document.querySelector("[data-pan] svg")
@@ -184,3 +185,4 @@ document.addEventListener("input", (e) => {
 })
 
 dress()
+settle(0)
