@@ -294,7 +294,16 @@ type Role string
 const (
 	RoleCounsellor Role = "counsellor"
 	RoleLead       Role = "lead"
-	RoleSupervisor Role = "supervisor"
+	RoleSupervisor Role = "supervisor" // of the dialog: edits and publishes
+
+	// In the studio, from the least to the most; a coordinator edits the hours and the texts of their own
+	// structures only.
+	RoleReader      Role = "reader"
+	RoleTranslator  Role = "translator"
+	RoleCoordinator Role = "coordinator"
+	RoleEditor      Role = "editor"
+	RolePublisher   Role = "publisher"
+	RoleAdmin       Role = "admin"
 )
 
 // Staff says who works here. Authorisation reads only that.

@@ -100,6 +100,9 @@ func strict(text []byte, into any) error {
 	return nil
 }
 
+// roles are those of people at a desk, then those of the studio.
+const roles = "counsellor, lead, supervisor, reader, translator, coordinator, editor, publisher, admin"
+
 // check returns everything that is wrong with one entry by itself.
 func check(e entry) []string {
 	var faults []string
@@ -114,10 +117,9 @@ func check(e entry) []string {
 	add(e.Login != strings.ToLower(strings.TrimSpace(e.Login)), "the login must be in lower case, without spaces around it")
 	add(len(e.Structures) == 0 && slices.Contains(e.Roles, bot.RoleCounsellor), "a counsellor needs at least one structure")
 	add(slices.Contains(e.Structures, ""), "a structure's id is empty")
-	add(len(e.Roles) == 0, "there is no role: counsellor, lead or supervisor")
+	add(len(e.Roles) == 0, "there is no role: %s", roles)
 	for _, r := range e.Roles {
-		known := r == bot.RoleCounsellor || r == bot.RoleLead || r == bot.RoleSupervisor
-		add(!known, "the role %q is unknown: counsellor, lead or supervisor", r)
+		add(!slices.Contains(strings.Split(roles, ", "), string(r)), "the role %q is unknown: %s", r, roles)
 	}
 	add(e.Slack != "" && !memberID(e.Slack), "the slack account %q is not a member id, such as U02ABCDEF (profile, « Copier l'identifiant »)", e.Slack)
 	add(e.Capacity < 0, "the capacity is negative; 0 means no limit")

@@ -55,7 +55,7 @@ func TestFaultsAreToldAllAtOnce(t *testing.T) {
 		{"id":"d","name":"D","structures":["lead"],"roles":["lead"],"couleur":"bleu"}]}`))
 	want := `s.json: counsellor 2 ("anna"): the name is missing: people see it
 s.json: counsellor 2 ("anna"): a structure's id is empty
-s.json: counsellor 2 ("anna"): the role "chef" is unknown: counsellor, lead or supervisor
+s.json: counsellor 2 ("anna"): the role "chef" is unknown: counsellor, lead, supervisor, reader, translator, coordinator, editor, publisher, admin
 s.json: counsellor 2 ("anna"): the capacity is negative; 0 means no limit
 s.json: counsellor 2 ("anna"): the password: not an argon2id hash ($argon2id$v=19$m=…,t=…,p=…$…$…)
 s.json: counsellor 2 ("anna"): the id is taken by an entry before it
@@ -64,7 +64,7 @@ s.json: counsellor 3 ("Bob!"): the id must be made of a-z, 0-9, - and _
 s.json: counsellor 3 ("Bob!"): the login must be in lower case, without spaces around it
 s.json: counsellor 3 ("Bob!"): a counsellor needs at least one structure
 s.json: counsellor 4 ("c"): there is a password, but no login
-s.json: counsellor 4 ("c"): there is no role: counsellor, lead or supervisor
+s.json: counsellor 4 ("c"): there is no role: counsellor, lead, supervisor, reader, translator, coordinator, editor, publisher, admin
 s.json: counsellor 4 ("c"): the password: not an argon2id hash ($argon2id$v=19$m=…,t=…,p=…$…$…)
 s.json: counsellor 5 ("d"): json: unknown field "couleur"`
 	if err == nil || err.Error() != want {

@@ -4,14 +4,19 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
+	_ "embed"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 )
+
+//go:embed base.css
+var baseCSS []byte
 
 // Assets are files of the binary, compressed once and named by their content.
 type Assets struct{ files map[string]*Asset }
@@ -42,6 +47,12 @@ func StaticAssets(fsys fs.FS) (*Assets, error) {
 		return nil, fmt.Errorf("read static files: %w", err)
 	}
 	return a, nil
+}
+
+// Dress puts the look that all pages of the staff share before a stylesheet, and more behind it.
+func (a *Assets) Dress(name string, more ...string) {
+	own := a.files[name]
+	a.files[name] = NewAsset(own.Type, slices.Concat(baseCSS, []byte("\n"), own.Plain, []byte(strings.Join(more, "\n"))))
 }
 
 // NewAsset prepares one body.

@@ -1,8 +1,8 @@
 package draw
 
-// colours are those of a picture that stands alone, by day and by night. Each kind has a hue; danger is
+// Colours are those of a picture that stands alone, by day and by night. Each kind has a hue; danger is
 // red and nothing else is.
-const colours = `
+const Colours = `
 .draw{--paper:#fbfbf9;--ink:#22262b;--soft:#5d6570;--line:#7a838f;--box:#fff;--edge:#8d959f;
 --ask:#1f5fbf;--say:#5d6570;--if:#8a5a00;--route:#6b3fa0;--call:#0b7285;--handoff:#187a3d;--end:#22262b;
 --danger:#b3261e;--human:#e9f5ec;--alarm:#fcebea;--pick:#ffd54a}

@@ -87,7 +87,7 @@ func (s *sheet) head() {
 		s.p.Width, s.p.Height, size, escape("Parcours « "+s.p.Title+" »"), "Arial, 'Liberation Sans', Helvetica, sans-serif")
 	if s.o.Alone {
 		s.line(`<title>%s</title>`, escape(s.p.Title))
-		s.line(`<style>%s</style>`, colours)
+		s.line(`<style>%s</style>`, Colours)
 		s.line(`<rect class="paper" width="100%%" height="100%%"/>`)
 	}
 }

@@ -51,6 +51,15 @@ func Unpack(stored []byte) (*Bundle, error) {
 	return b, nil
 }
 
+// Files gives the files of a stored release, as they were packed.
+func Files(stored []byte) (map[string][]byte, error) {
+	files, err := unpackFiles(string(stored))
+	if err != nil {
+		return nil, fmt.Errorf("unpack release: %w", err)
+	}
+	return files, nil
+}
+
 var errTorn = errors.New("the stored release is torn or of an unknown version")
 
 func unpackFiles(stored string) (map[string][]byte, error) {

@@ -154,7 +154,7 @@ func (c *rehearseCommand) talk(out *console, p *engine.Program, r *rehearsed) er
 			return failed
 		}
 	}
-	for _, f := range r.stage.stage.faults {
+	for _, f := range r.stage.stage.Faults {
 		fmt.Fprintln(out.err, "frontdesk: the service answered with an apology:", f)
 		err = errFailed
 	}

@@ -10,6 +10,7 @@ import (
 
 	"frontdesk/bot"
 	"frontdesk/bot/engine"
+	"frontdesk/bot/rehearsal"
 	"frontdesk/bot/transcript"
 )
 
@@ -24,7 +25,7 @@ type rehearsed struct {
 
 func (r *rehearsed) open(e *engine.Engine, at time.Time) {
 	facts := func(in bot.Input) bot.Facts { return r.script.Facts(in) }
-	r.stage = &remembered{stage: newEngineStage(e, facts, at)}
+	r.stage = &remembered{stage: rehearsal.New(e, facts, at)}
 }
 
 // channelArrives says whether coming is something the service sees: on SMS there are only words.

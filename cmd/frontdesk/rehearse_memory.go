@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"frontdesk/bot"
+	"frontdesk/bot/rehearsal"
 	"frontdesk/bot/transcript"
 )
 
@@ -11,7 +12,7 @@ import (
 // was played before comes from memory, only what is new reaches the stage behind. Play is
 // deterministic, so the calls come again in the same order.
 type remembered struct {
-	stage *engineStage
+	stage *rehearsal.Stage
 	calls []call // all that were ever made
 	at    int    // how many of them this play has made
 }
@@ -28,7 +29,7 @@ var _ transcript.Stage = (*remembered)(nil)
 func (r *remembered) once(play func() ([]bot.Entry, error)) ([]bot.Entry, error) {
 	if r.at == len(r.calls) {
 		entries, err := play()
-		r.calls = append(r.calls, call{entries, r.stage.trace, err})
+		r.calls = append(r.calls, call{entries, r.stage.Trace, err})
 	}
 	c := r.calls[r.at]
 	r.at++

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"frontdesk/bot/engine"
+	"frontdesk/bot/rehearsal"
 	"frontdesk/bot/transcript"
 )
 
@@ -24,12 +25,12 @@ func (c *rehearseCommand) replay(out *console, e *engine.Engine) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.Replay, err)
 	}
-	stage := newEngineStage(e, script.Facts, script.World.At)
+	stage := rehearsal.New(e, script.Facts, script.World.At)
 	got, err := transcript.Play(script, stage)
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.Replay, err)
 	}
-	for _, f := range stage.faults {
+	for _, f := range stage.Faults {
 		fmt.Fprintln(out.err, "frontdesk: the service answered with an apology:", f)
 		err = errFailed
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"frontdesk/bot"
+	"frontdesk/bot/rehearsal"
 	"frontdesk/bot/transcript"
 )
 
@@ -138,14 +139,14 @@ func TestFailedLineLeavesNoTrace(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	whole, calls, version := r.whole, len(r.stage.calls), r.stage.stage.stood.version
+	whole, calls, version := r.whole, len(r.stage.calls), versionOf(t, r)
 	for _, line := range []string{"citizen: [9]", "citizen: (dances)", "Karim: (claims)", "time: demain", "staff Camille x 3"} {
 		if err := r.line(line, v); err == nil {
 			t.Errorf("%q was taken", line)
 		}
 	}
-	if r.whole != whole || len(r.stage.calls) != calls || r.stage.stage.stood.version != version {
-		t.Errorf("%d calls, version %d, transcript:\n%s", len(r.stage.calls), r.stage.stage.stood.version, r.whole)
+	if r.whole != whole || len(r.stage.calls) != calls || versionOf(t, r) != version {
+		t.Errorf("%d calls, version %d, transcript:\n%s", len(r.stage.calls), versionOf(t, r), r.whole)
 	}
 }
 
@@ -156,7 +157,7 @@ func TestEachLineIsPlayedOnce(t *testing.T) {
 		if err := r.line("citizen: "+line, v); err != nil {
 			t.Fatal(err)
 		}
-		if got := r.stage.stage.stood.version; got != uint64(i+1) {
+		if got := versionOf(t, r); got != uint64(i+1) {
 			t.Fatalf("after %d lines: version %d", i+1, got)
 		}
 	}
@@ -189,8 +190,8 @@ func TestStageRings(t *testing.T) {
 	}
 	r.script = script
 	s := r.stage.stage
-	if _, err := s.UntilTimer(); err != errNoTimer {
-		t.Errorf("%v, want %v", err, errNoTimer)
+	if _, err := s.UntilTimer(); err != rehearsal.ErrNoTimer {
+		t.Errorf("%v, want %v", err, rehearsal.ErrNoTimer)
 	}
 	leg := bot.Leg{ID: "web", Channel: "web", Peer: "p", For: bot.ToCitizen}
 	if _, err := s.Input(bot.Input{ID: "1", Leg: leg, Event: bot.Arrived{}}); err != nil {
@@ -209,8 +210,8 @@ func TestStageRings(t *testing.T) {
 	if want := []time.Duration{15 * time.Minute, 48 * time.Hour}; !slices.Equal(rings, want) {
 		t.Errorf("rang after %v, want %v", rings, want)
 	}
-	if want := script.World.At.Add(72 * time.Hour); !s.now.Equal(want) {
-		t.Errorf("it is %v, want %v", s.now, want)
+	if want := script.World.At.Add(72 * time.Hour); !s.Now().Equal(want) {
+		t.Errorf("it is %v, want %v", s.Now(), want)
 	}
 }
 
@@ -226,11 +227,11 @@ func TestStageBeginsAnewAfterErasure(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	session, err := s.session()
+	session, err := s.Session()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if session.ID != rehearsal+"-2" || session.Life != bot.Talking || session.Version != 1 {
+	if session.ID != rehearsal.ID+"-2" || session.Life != bot.Talking || session.Version != 1 {
 		t.Errorf("conversation %q is %s at version %d", session.ID, session.Life, session.Version)
 	}
 }
@@ -299,4 +300,14 @@ func TestWriteWhole(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(dir, ".*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
+}
+
+// versionOf counts the turns that a rehearsal has played.
+func versionOf(t *testing.T, r *rehearsed) uint64 {
+	t.Helper()
+	s, err := r.stage.stage.Session()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Version
 }

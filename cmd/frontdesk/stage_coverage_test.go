@@ -13,11 +13,12 @@ import (
 	"frontdesk/bot"
 	"frontdesk/bot/engine"
 	"frontdesk/bot/flow"
+	"frontdesk/bot/rehearsal"
 )
 
 // A watchedStage plays on the engine alone and notes what each turn went through.
 type watchedStage struct {
-	stage *engineStage
+	stage *rehearsal.Stage
 	seen  *coverage
 }
 
@@ -46,16 +47,16 @@ func heard(entries []bot.Entry) bool {
 }
 
 func (w *watchedStage) Pass(d time.Duration) ([]bot.Entry, error) {
-	until := w.stage.now.Add(d)
+	until := w.stage.Now().Add(d)
 	var all []bot.Entry
 	for {
-		next, set, err := w.stage.nextTimer()
+		next, set, err := w.stage.NextTimer()
 		if err != nil {
 			return all, err
 		}
 		if !set || next.At.After(until) {
-			w.stage.now = until
-			return all, nil
+			_, err := w.stage.Pass(until.Sub(w.stage.Now()))
+			return all, err
 		}
 		entries, err := w.UntilTimer()
 		if all = append(all, entries...); err != nil {
@@ -70,11 +71,11 @@ func (w *watchedStage) note(entries []bot.Entry, err error) ([]bot.Entry, error)
 	if err != nil {
 		return entries, err
 	}
-	after, err := w.stage.session()
+	after, err := w.stage.Session()
 	if err != nil {
 		return entries, err
 	}
-	w.seen.turn(&after, &w.stage.trace, entries)
+	w.seen.turn(&after, &w.stage.Trace, entries)
 	if err := readable(entries); err != nil {
 		return entries, err
 	}

@@ -14,6 +14,7 @@ import (
 	"frontdesk/adapters/telegram/telegramfake"
 	"frontdesk/bot"
 	"frontdesk/bot/engine"
+	"frontdesk/bot/rehearsal"
 	"frontdesk/bot/transcript"
 )
 
@@ -76,7 +77,7 @@ func asTelegram(t *testing.T, p *engine.Program, text string) (telegram, why str
 	}
 	var scout *scoutStage
 	got := playedOn(t, telegram, func(s *transcript.Script) transcript.Stage {
-		scout = &scoutStage{Stage: newEngineStage(engine.New(fixedShelf{p}), s.Facts, s.World.At)}
+		scout = &scoutStage{Stage: rehearsal.New(engine.New(fixedShelf{p}), s.Facts, s.World.At)}
 		return scout
 	})
 	if scout.not != "" {
@@ -252,7 +253,7 @@ func (s *fakesStage) UntilTimer() ([]bot.Entry, error) {
 	s.settled()
 	next, version, err := s.nextTimer()
 	if err == nil && version == 0 {
-		err = errNoTimer
+		err = rehearsal.ErrNoTimer
 	}
 	if err != nil {
 		return nil, err

@@ -13,6 +13,7 @@ import (
 	"frontdesk/adapters/redis"
 	"frontdesk/bot"
 	"frontdesk/bot/engine"
+	"frontdesk/bot/rehearsal"
 	"frontdesk/bot/relay"
 	"frontdesk/bot/transcript"
 	"frontdesk/bot/turn"
@@ -40,9 +41,9 @@ func (c *tally) id() bot.ConversationID {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.n == 1 {
-		return rehearsal
+		return rehearsal.ID
 	}
-	return bot.ConversationID(rehearsal + "-" + strconv.Itoa(c.n))
+	return bot.ConversationID(rehearsal.ID + "-" + strconv.Itoa(c.n))
 }
 
 func (c *tally) next() {
@@ -137,7 +138,7 @@ func (k *keptConversation) untilTimer(ring func() error) ([]bot.Entry, error) {
 		return nil, err
 	}
 	if version == 0 {
-		return nil, errNoTimer
+		return nil, rehearsal.ErrNoTimer
 	}
 	k.move(later(next, k.clock()))
 	if err := ring(); err != nil {

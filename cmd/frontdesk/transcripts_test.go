@@ -12,6 +12,7 @@ import (
 
 	"frontdesk/bot"
 	"frontdesk/bot/engine"
+	"frontdesk/bot/rehearsal"
 	"frontdesk/bot/transcript"
 )
 
@@ -36,7 +37,7 @@ func TestTranscripts(t *testing.T) {
 			want := readTranscript(t, file)
 			t.Run("engine", func(t *testing.T) {
 				got := playedOn(t, want, func(s *transcript.Script) transcript.Stage {
-					stage := newEngineStage(engine.New(fixedShelf{p}), s.Facts, s.World.At)
+					stage := rehearsal.New(engine.New(fixedShelf{p}), s.Facts, s.World.At)
 					t.Cleanup(func() { faultless(t, stage) })
 					played++
 					return &watchedStage{stage, seen}
@@ -97,9 +98,9 @@ func same(t *testing.T, want, got string) {
 }
 
 // faultless wants no turn that the fallback had to answer.
-func faultless(t *testing.T, s *engineStage) {
+func faultless(t *testing.T, s *rehearsal.Stage) {
 	t.Helper()
-	for _, fault := range s.faults {
+	for _, fault := range s.Faults {
 		t.Errorf("answered with an apology: %v", fault)
 	}
 }

@@ -22,6 +22,7 @@ import (
 	"frontdesk/adapters/web"
 	"frontdesk/adapters/web/chat"
 	webdesk "frontdesk/adapters/web/desk"
+	"frontdesk/adapters/web/studio"
 	"frontdesk/bot"
 	"frontdesk/bot/desk"
 	"frontdesk/bot/engine"
@@ -48,6 +49,7 @@ type house struct {
 	signIn   *web.SignIn
 	chat     *chat.Chat
 	desk     *webdesk.Desk
+	studio   *studio.Studio
 	world    *world
 	codes    *turn.Codes
 	board    *desk.Board
@@ -165,9 +167,13 @@ func (h *house) openDoors(ctx context.Context, b *flow.Bundle) error {
 		Door: h.player, Staff: h.staff, SignIn: h.signIn, Presence: h.store, Structures: h.structures, Safety: h.procedure,
 		Board: h.board, Messages: h.board,
 		Letters: h.letters,
+		Studio:  "/studio/",
 		Service: b.Service, Banner: h.banner(b), Trial: h.config.trial(), Log: h.log, Now: h.now, Zone: b.Zone,
 	})
 	if err != nil {
+		return err
+	}
+	if err := h.openStudio(b); err != nil {
 		return err
 	}
 	return h.openMessaging(ctx, b)
@@ -182,6 +188,7 @@ func (h *house) handler() http.Handler {
 	mux.Handle("/chat/", h.chat)
 	mux.Handle("GET /widget.js", h.chat)
 	mux.Handle("/desk/", h.desk.Handler())
+	mux.Handle("/studio/", h.studio.Handler())
 	mux.Handle("/desk/entree", h.signIn.Handler())
 	mux.Handle("/desk/entree/", h.signIn.Handler())
 	h.messagingRoutes(mux)
@@ -240,7 +247,7 @@ func (h *house) greet(out *console, base string) error {
 	if h.config.PublicURL != "" {
 		base = strings.TrimSuffix(h.config.PublicURL, "/")
 	}
-	fmt.Fprintf(out.out, "%s (%s, release %s)\n  citizens      %s/chat/\n%s  counsellors   %s/desk/\n", b.Service, b.Region, b.Hash[:8], base, h.telephoneLines(), base)
+	fmt.Fprintf(out.out, "%s (%s, release %s)\n  citizens      %s/chat/\n%s  counsellors   %s/desk/\n  supervisors   %s/studio/\n", b.Service, b.Region, b.Hash[:8], base, h.telephoneLines(), base, base)
 	if h.config.trial() {
 		path, err := h.signIn.TrialLink(context.Background())
 		if err != nil {

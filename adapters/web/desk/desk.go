@@ -90,6 +90,7 @@ func New(c Config) (*Desk, error) {
 	if err != nil {
 		return nil, fmt.Errorf("desk: %w", err)
 	}
+	assets.Dress("desk.css")
 	d := &Desk{Config: c, assets: assets, css: "/desk/static/" + assets.Link("desk.css"), js: "/desk/static/" + assets.Link("desk.js")}
 	d.pulse.board, d.pulse.everywhere, d.pulse.seed = c.Board, d.everywhere, maphash.MakeSeed()
 	return d, nil

@@ -1,4 +1,6 @@
-package main
+// Package rehearsal plays one conversation on an engine alone: no store, no relay, a clock that moves only
+// when it is told to. Nobody hears it.
+package rehearsal
 
 import (
 	"errors"
@@ -11,17 +13,17 @@ import (
 	"frontdesk/bot/transcript"
 )
 
-// An engineStage plays one conversation on an engine alone: no store, no relay, a clock that moves
-// only when it is told to. Between two turns the session exists only in its stored form, so that
-// what the codec forgets is forgotten here too. A copy of a stage goes on by itself.
-type engineStage struct {
+// A Stage is one conversation being rehearsed. Between two turns the session exists only in its stored
+// form, so that what the codec forgets is forgotten here too. A copy of a stage goes on by itself.
+type Stage struct {
+	Trace  bot.Trace // of the last turn
+	Faults []error   // turns that the fallback had to answer
+
 	engine *engine.Engine
 	facts  func(bot.Input) bot.Facts
 	now    time.Time
 	stored []byte // the session between two turns; nil before the first
 	stood  standing
-	trace  bot.Trace // of the last turn
-	faults []error   // turns that the fallback had to answer
 }
 
 // standing is what the store keeps beside a session.
@@ -32,25 +34,29 @@ type standing struct {
 	timers int
 }
 
-var _ transcript.Stage = (*engineStage)(nil)
+var _ transcript.Stage = (*Stage)(nil)
 
-// The rehearsal's only conversation and the number of its statistics; after an erasure comes the
+// ID is the only conversation of a rehearsal and the number of its statistics; after an erasure comes the
 // next one.
-const rehearsal = "rehearsal"
+const ID = "rehearsal"
 
-func newEngineStage(e *engine.Engine, facts func(bot.Input) bot.Facts, at time.Time) *engineStage {
-	return &engineStage{engine: e, facts: facts, now: at, stood: standing{conversation: rehearsal, conversations: 1}}
+// New opens a stage on an engine at an hour; facts says what the house would know at an input.
+func New(e *engine.Engine, facts func(bot.Input) bot.Facts, at time.Time) *Stage {
+	return &Stage{engine: e, facts: facts, now: at, stood: standing{conversation: ID, conversations: 1}}
 }
 
+// Now is the clock of the rehearsal.
+func (s *Stage) Now() time.Time { return s.now }
+
 // Input plays one input now.
-func (s *engineStage) Input(in bot.Input) ([]bot.Entry, error) {
-	session, err := s.session()
+func (s *Stage) Input(in bot.Input) ([]bot.Entry, error) {
+	session, err := s.Session()
 	if err != nil {
 		return nil, err
 	}
 	if session.Life == bot.Erased && comesBack(in.Event) {
 		s.begin()
-		if session, err = s.session(); err != nil {
+		if session, err = s.Session(); err != nil {
 			return nil, err
 		}
 	}
@@ -67,13 +73,13 @@ func comesBack(e bot.Event) bool {
 }
 
 // begin starts the person's next conversation: the one before was erased.
-func (s *engineStage) begin() {
+func (s *Stage) begin() {
 	s.stood.conversations++
-	s.stood.conversation = bot.ConversationID(rehearsal + "-" + strconv.Itoa(s.stood.conversations))
+	s.stood.conversation = bot.ConversationID(ID + "-" + strconv.Itoa(s.stood.conversations))
 	s.stored, s.stood.version = nil, 0
 }
 
-func (s *engineStage) play(session bot.Session, in bot.Input) ([]bot.Entry, error) {
+func (s *Stage) play(session bot.Session, in bot.Input) ([]bot.Entry, error) {
 	in.Conversation, in.At = s.stood.conversation, s.now
 	in.Facts = s.facts(in)
 	t, err := s.engine.Step(session, in)
@@ -81,15 +87,15 @@ func (s *engineStage) play(session bot.Session, in bot.Input) ([]bot.Entry, erro
 		return nil, fmt.Errorf("play %s: %w", bot.Name(in.Event), err)
 	}
 	if t.Fault != nil {
-		s.faults = append(s.faults, fmt.Errorf("step %s: %w", t.Trace.Step, t.Fault))
+		s.Faults = append(s.Faults, fmt.Errorf("step %s: %w", t.Trace.Step, t.Fault))
 	}
 	s.stored = bot.EncodeSession(nil, &t.After)
-	s.stood.version, s.trace = t.After.Version, t.Trace
+	s.stood.version, s.Trace = t.After.Version, t.Trace
 	return t.Entries(), nil
 }
 
-// session reads back what the last turn left.
-func (s *engineStage) session() (bot.Session, error) {
+// Session reads back what the last turn left.
+func (s *Stage) Session() (bot.Session, error) {
 	if s.stored == nil {
 		return bot.Session{ID: s.stood.conversation, Trace: string(s.stood.conversation)}, nil
 	}
@@ -102,11 +108,11 @@ func (s *engineStage) session() (bot.Session, error) {
 }
 
 // Pass lets time go by; timers ring at their own time.
-func (s *engineStage) Pass(d time.Duration) ([]bot.Entry, error) {
+func (s *Stage) Pass(d time.Duration) ([]bot.Entry, error) {
 	until := s.now.Add(d)
 	var all []bot.Entry
 	for {
-		next, set, err := s.nextTimer()
+		next, set, err := s.NextTimer()
 		if err != nil {
 			return all, err
 		}
@@ -122,23 +128,24 @@ func (s *engineStage) Pass(d time.Duration) ([]bot.Entry, error) {
 	}
 }
 
-var errNoTimer = errors.New("no timer is set: nothing happens however long one waits")
+// ErrNoTimer answers who waits for a timer that is not set.
+var ErrNoTimer = errors.New("no timer is set: nothing happens however long one waits")
 
 // UntilTimer lets time go by until the next timer has rung.
-func (s *engineStage) UntilTimer() ([]bot.Entry, error) {
-	next, set, err := s.nextTimer()
+func (s *Stage) UntilTimer() ([]bot.Entry, error) {
+	next, set, err := s.NextTimer()
 	if err != nil {
 		return nil, err
 	}
 	if !set {
-		return nil, errNoTimer
+		return nil, ErrNoTimer
 	}
 	return s.ring(next)
 }
 
-// nextTimer is the timer that rings first.
-func (s *engineStage) nextTimer() (first bot.Timer, set bool, err error) {
-	session, err := s.session()
+// NextTimer is the timer that rings first.
+func (s *Stage) NextTimer() (first bot.Timer, set bool, err error) {
+	session, err := s.Session()
 	for _, t := range session.Timers {
 		if !set || t.At.Before(first.At) {
 			first, set = t, true
@@ -148,11 +155,11 @@ func (s *engineStage) nextTimer() (first bot.Timer, set bool, err error) {
 }
 
 // ring plays what a timer causes. One that is still set as it was would ring for ever.
-func (s *engineStage) ring(t bot.Timer) ([]bot.Entry, error) {
+func (s *Stage) ring(t bot.Timer) ([]bot.Entry, error) {
 	if t.At.After(s.now) {
 		s.now = t.At
 	}
-	session, err := s.session()
+	session, err := s.Session()
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +168,7 @@ func (s *engineStage) ring(t bot.Timer) ([]bot.Entry, error) {
 	if err != nil {
 		return entries, err
 	}
-	if next, set, err := s.nextTimer(); err == nil && set && next == t {
+	if next, set, err := s.NextTimer(); err == nil && set && next == t {
 		return entries, fmt.Errorf("the timer %q has rung and is still set", t.Name)
 	}
 	return entries, nil

@@ -1,0 +1,305 @@
+package studio
+
+import (
+	"cmp"
+	"html/template"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"frontdesk/bot/draw"
+	"frontdesk/bot/flow"
+	"frontdesk/bot/proof"
+	"frontdesk/bot/workshop"
+)
+
+// An editorView is one flow being edited: its picture, and the form of one step.
+type editorView struct {
+	Flow, Title string
+	File        string
+	Steps       []stepRow
+	Picture     template.HTML // drawn by the service from the draft; "" while it does not load
+	Step        *stepView     // nil for none
+	Listed      bool          // the text twin instead of the picture
+	Broken      []fault       // why there is no picture
+}
+
+// stepRow is a step in the list that stands for the picture.
+type stepRow struct {
+	ID, Kind, Text string
+	Errors         int
+	Warnings       int
+	Open           bool
+}
+
+func (s *Studio) showEditor(w http.ResponseWriter, r *http.Request) {
+	state, err := s.Workshop.Open(r.Context())
+	if err != nil {
+		s.failed(w, r, "open the draft", err)
+		return
+	}
+	id := r.PathValue("flow")
+	file := flowsOf(state.Draft)[id]
+	if file == "" {
+		s.missing(w, r)
+		return
+	}
+	c := s.checks.of(state.Draft)
+	c.wait(patience)
+	open := r.URL.Query().Get("etape")
+	view := editorView{Flow: id, File: file, Listed: r.URL.Query().Get("vue") == "liste"}
+	title, _ := state.Draft.At(file, "title")
+	view.Title = title.Text()
+	view.Steps = stepRows(state.Draft, file, open, c.Found())
+	if c.Bundle != nil && c.Bundle.Flows[id] != nil {
+		view.Picture = picture(c.Bundle, id, open, c.Found())
+	} else {
+		view.Broken = faultsOf(c.Found(), func(proof.Finding) bool { return true })
+	}
+	if _, is := state.Draft.At(file, "steps", open); is {
+		view.Step = s.stepView(state, c, id, file, open)
+	}
+	s.show(w, r, "editor", page{Title: view.Title, Section: "/studio/", State: state, Checked: c, Body: view})
+}
+
+func stepRows(d *flow.Draft, file, open string, found proof.Findings) []stepRow {
+	v, _ := d.At(file, "steps")
+	var rows []stepRow
+	for i, id := range v.Keys() {
+		step := v.Items()[i]
+		row := stepRow{ID: id, Kind: kindOf(kindOfStep(step)), Text: firstWords(stepText(step), 12), Open: id == open}
+		for _, f := range found {
+			switch {
+			case f.Fault.Step != id || f.Fault.Pos.File != file:
+			case f.Severity == proof.Error:
+				row.Errors++
+			default:
+				row.Warnings++
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// kindOfStep is the key that says what a step does.
+func kindOfStep(step flow.Value) string {
+	keys := step.Keys()
+	for _, kind := range []string{"ask", "if", "route", "call", "handoff", "end", "say"} {
+		if slices.Contains(keys, kind) {
+			return kind
+		}
+	}
+	return "say"
+}
+
+// picture draws a flow with its faults. All of it is drawn by the service: texts are escaped there.
+func picture(b *flow.Bundle, id, open string, found proof.Findings) template.HTML {
+	marks := map[string][]draw.Mark{}
+	for _, f := range found {
+		if f.Fault.Step == "" || f.Fault.Pos.File != b.Flows[id].Pos.File {
+			continue
+		}
+		full := id + "." + f.Fault.Step
+		mark := draw.Mark{Text: "!", Class: "error", Title: f.Fault.Message}
+		if f.Severity == proof.Warning {
+			mark.Text, mark.Class = "?", "warning"
+		}
+		if len(marks[full]) == 0 {
+			marks[full] = []draw.Mark{mark}
+		}
+	}
+	selected := ""
+	if open != "" {
+		selected = id + "." + open
+	}
+	var out strings.Builder
+	draw.SVG(&out, draw.Lay(b, id), draw.Options{Selected: selected, Marks: marks, Link: linkTo})
+	return template.HTML(out.String())
+}
+
+// linkTo is the page of a step.
+func linkTo(full string) string {
+	flowID, step, _ := strings.Cut(full, ".")
+	return stepPath(flowID, step)
+}
+
+func stepPath(flowID, step string) string {
+	return "/studio/parcours/" + url.PathEscape(flowID) + "?etape=" + url.QueryEscape(step)
+}
+
+// A stepView is the form of one step.
+type stepView struct {
+	form
+	ID, Kind, KindName string
+	Number             int
+	Texts              []line // what it says, by channel and occasion
+	Options            []optionView
+	Cases              []caseView
+	Ways               []line // where it leads
+	More               []line
+	Pairs              []pairsView
+	Answers            []choice // for conditions
+	Steps              []choice // destinations
+	Faults             []fault
+	Uses               []flow.Use
+	Variants           []variantView
+}
+
+// optionView is one option of a question.
+type optionView struct {
+	ID          string
+	Lines       []line // text, other words, destination
+	More        []line
+	Pairs       []pairsView
+	First, Last bool
+}
+
+// variantView is another wording, for some answers.
+type variantView struct {
+	ID    string
+	Lines []line
+	When  pairsView
+}
+
+// caseView is one line of an if.
+type caseView struct {
+	Index       int
+	When        pairsView
+	Then        line
+	First, Last bool
+}
+
+// pairsView is a condition, or what an option fills: names and values, and room for one more.
+type pairsView struct {
+	Name  string // below the record
+	Label string
+	Lines []line
+}
+
+func (s *Studio) stepView(state *workshop.State, c *checked, flowID, file, id string) *stepView {
+	d := state.Draft
+	at := flow.In(file, "steps", id)
+	v, _ := d.At(at.File, at.Path...)
+	pick := picker{d, flowID}
+	kind := kindOfStep(v)
+	step := &stepView{ID: id, Kind: kind, KindName: kindOf(kind),
+		form:   form{At: at, Version: state.ID, ETag: d.ETag(at.File, at.Path...), Back: stepPath(flowID, id)},
+		Faults: faultsOf(c.Found(), func(f proof.Finding) bool { return f.Fault.Step == id && f.Fault.Pos.File == file }),
+		Uses:   d.Uses(flow.StepRecord, flowID+"."+id), Steps: pick.of([]string{"then"}, ""), Answers: pick.answers()}
+	keys, _ := d.At(file, "steps")
+	step.Number = slices.Index(keys.Keys(), id) + 1
+	step.fields(v, pick)
+	return step
+}
+
+// fields sorts the keys of a step into what supervisors change most and the rest.
+func (v *stepView) fields(step flow.Value, pick picker) {
+	said := map[string][]string{
+		"say": {"say", "voice", "sms"}, "ask": {"ask", "voice", "sms", "retry", "why"},
+		"handoff": {"text", "voice", "sms"}, "end": {"text", "voice", "sms"},
+	}[v.Kind]
+	ways := map[string][]string{"say": {"then"}, "ask": {"then"}, "if": {"else"}, "route": {"route", "then"},
+		"call": {"call", "then"}, "handoff": {"handoff", "on", "then"}, "end": {"end"}}[v.Kind]
+	more := map[string][]string{"say": {"card", "link"}, "ask": {"budget", "answer", "optional", "ask_again", "check", "no_match"}}[v.Kind]
+	for _, l := range lines(step, step.Fields(), pick, nil) {
+		key := strings.TrimPrefix(l.Name, sign)
+		switch {
+		case slices.Contains(said, key):
+			v.Texts = append(v.Texts, l)
+		case slices.Contains(ways, key):
+			v.Ways = append(v.Ways, l)
+		case slices.Contains(more, key):
+			v.More = append(v.More, l)
+		}
+	}
+	order := func(lines []line, keys []string) {
+		slices.SortStableFunc(lines, func(a, b line) int {
+			return cmp.Compare(slices.Index(keys, strings.TrimPrefix(a.Name, sign)), slices.Index(keys, strings.TrimPrefix(b.Name, sign)))
+		})
+	}
+	order(v.Texts, said)
+	order(v.Ways, ways)
+	v.options(step, pick)
+	v.cases(step, pick)
+	v.variants(step, pick)
+}
+
+func (v *stepView) options(step flow.Value, pick picker) {
+	options, _ := step.At("options")
+	for i, id := range options.Keys() {
+		o := optionView{ID: id, First: i == 0, Last: i == len(options.Keys())-1}
+		item := options.Items()[i]
+		for _, l := range lines(item, item.Fields(), pick, nil, "options", id) {
+			switch key := l.Name[strings.LastIndex(l.Name, "/")+1:]; key {
+			case "text", "also", "then":
+				o.Lines = append(o.Lines, l)
+			case "only", "sets":
+				o.Pairs = append(o.Pairs, pairsView{l.Name, l.Label, l.Lines})
+			default:
+				o.More = append(o.More, l)
+			}
+		}
+		v.Options = append(v.Options, o)
+	}
+}
+
+func (v *stepView) cases(step flow.Value, pick picker) {
+	cases, _ := step.At("if")
+	for i, item := range cases.Items() {
+		n := itoa(i)
+		when, _ := item.At("when")
+		then, _ := item.At("then")
+		wf, _ := item.Field("when")
+		tf, _ := item.Field("then")
+		w := lineOf(when, wf, pick, []string{"if", n, "when"})
+		v.Cases = append(v.Cases, caseView{Index: i, When: pairsView{w.Name, w.Label, w.Lines},
+			Then: lineOf(then, tf, pick, []string{"if", n, "then"}), First: i == 0, Last: i == len(cases.Items())-1})
+	}
+}
+
+func (v *stepView) variants(step flow.Value, pick picker) {
+	variants, _ := step.At("variants")
+	for i, id := range variants.Keys() {
+		item := variants.Items()[i]
+		view := variantView{ID: id}
+		for _, l := range lines(item, item.Fields(), pick, nil, "variants", id) {
+			if l.Kind == flow.PairsField {
+				view.When = pairsView{l.Name, l.Label, l.Lines}
+			} else if l.Value != "" || strings.HasSuffix(l.Name, "/"+v.Kind) || strings.HasSuffix(l.Name, "/voice") {
+				view.Lines = append(view.Lines, l)
+			}
+		}
+		v.Variants = append(v.Variants, view)
+	}
+}
+
+// answers are what a condition may ask about.
+func (p picker) answers() []choice {
+	all := []choice{{Label: "—"}}
+	for _, file := range flowsOf(p.d) {
+		v, _ := p.d.At(file, "answers")
+		for i, name := range v.Keys() {
+			label := v.Items()[i].TextAt("label")
+			all = append(all, choice{Value: name, Label: strings.TrimSpace(label + " (" + name + ")"), Group: "Réponses"})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b choice) int { return strings.Compare(a.Label, b.Label) })
+	for _, w := range [][2]string{{"channel", "canal : chat, sms, voice"}, {"language", "langue"}, {"open", "horaires ouverts"}, {"staffed", "quelqu'un est là : oui, non"},
+		{"territory", "la région dessert le lieu : oui, non"}, {"lieu.departement", "département"}, {"pushed", "on peut lui écrire après : oui, non"}, {"convention", "convention en cours : oui, non"}} {
+		all = append(all, choice{Value: w[0], Label: w[1], Group: "Autres"})
+	}
+	return all
+}
+
+// faultsOf are the findings that a page shows, as it shows them.
+func faultsOf(found proof.Findings, here func(proof.Finding) bool) []fault {
+	var all []fault
+	for _, f := range found {
+		if here(f) {
+			all = append(all, fault{f.Fault.Message, f.Fix, f.Severity == proof.Warning, f.Fault.Pos.Line})
+		}
+	}
+	return all
+}

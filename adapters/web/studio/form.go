@@ -1,0 +1,157 @@
+package studio
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"frontdesk/bot/flow"
+)
+
+// A line is one field of a form: a place in a record, what stands there and how it is asked for.
+type line struct {
+	Name    string // of the input: the keys below the record, joined by "/"
+	Label   string
+	Hint    string
+	Kind    flow.FieldKind
+	Value   string
+	Choices []choice // of a choice or a reference; the present value is among them
+	Must    bool
+	Faults  []fault
+	Lines   []line // below a record
+}
+
+// A choice is one thing that can be picked.
+type choice struct {
+	Value, Label, Group string
+	Picked              bool
+}
+
+// A fault is what is wrong at a place, as forms and pages show it.
+type fault struct {
+	Message, Fix string
+	Warning      bool
+	Line         int
+}
+
+// A form is a record of the draft, ready to be filled in.
+type form struct {
+	At      flow.Place
+	Version string // of the draft that it was drawn from
+	ETag    string
+	Back    string // where saving leads
+	Lines   []line
+}
+
+// Place is where the record stands, as the form sends it.
+func (f form) Place() string { return strings.Join(f.At.Path, "/") }
+
+// A form's inputs are named by where they stand: "=options/emploi/text". A list has one item a line, a
+// box that is not ticked sends nothing but the empty input beside it.
+const sign = "="
+
+// below joins the keys of a place below a record to the name of an input.
+func below(keys ...string) string { return sign + strings.Join(keys, "/") }
+
+// changesOf reads a form: what differs from the record as the draft has it.
+func changesOf(d *flow.Draft, at flow.Place, sent url.Values) []flow.Change {
+	var names []string
+	for name := range sent {
+		if strings.HasPrefix(name, sign) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	var changes []flow.Change
+	for _, name := range names {
+		place := flow.In(at.File, slices.Concat(at.Path, strings.Split(strings.TrimPrefix(name, sign), "/"))...)
+		if c, changed := changeOf(d, place, last(sent[name])); changed {
+			changes = append(changes, c)
+		}
+	}
+	return changes
+}
+
+// last is the value that counts of an input sent twice: a ticked box comes behind its empty shadow.
+func last(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[len(values)-1]
+}
+
+func changeOf(d *flow.Draft, place flow.Place, text string) (flow.Change, bool) {
+	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
+	was, is := d.At(place.File, place.Path...)
+	f, known := d.FieldAt(place)
+	if !known {
+		return flow.Change{}, false
+	}
+	if f.Kind() == flow.ListField {
+		items := itemsOf(text)
+		switch {
+		case slices.Equal(items, was.Texts()):
+			return flow.Change{}, false
+		case len(items) == 0:
+			return flow.Remove(place), is
+		}
+		return flow.SetList(place, items...), true
+	}
+	switch {
+	case text == was.Text():
+		return flow.Change{}, false
+	case text == "":
+		return flow.Remove(place), is
+	}
+	return flow.SetText(place, text), true
+}
+
+// itemsOf reads a list, one item a line.
+func itemsOf(text string) []string {
+	var items []string
+	for l := range strings.Lines(text) {
+		if l = strings.TrimSpace(l); l != "" {
+			items = append(items, l)
+		}
+	}
+	return items
+}
+
+// lines draws the fields of a record. skip are keys that the page shows in its own way.
+func lines(v flow.Value, fields []flow.Field, pick picker, skip []string, path ...string) []line {
+	var all []line
+	for _, f := range fields {
+		if slices.Contains(skip, f.Name) {
+			continue
+		}
+		here, _ := v.At(f.Name)
+		below := append(path[:len(path):len(path)], f.Name)
+		all = append(all, lineOf(here, f, pick, below))
+	}
+	return all
+}
+
+func lineOf(v flow.Value, f flow.Field, pick picker, path []string) line {
+	say := labelOf(path)
+	l := line{Name: below(path...), Label: say.Label, Hint: say.Hint, Kind: f.Kind(), Must: f.Must}
+	switch l.Kind {
+	case flow.ListField:
+		l.Value = strings.Join(v.Texts(), "\n")
+	case flow.RecordField:
+		l.Lines = lines(v, f.Fields(), pick, nil, path...)
+	case flow.PairsField:
+		l.Choices = pick.answers()
+		for i, key := range v.Keys() {
+			l.Lines = append(l.Lines, line{Name: below(append(path[:len(path):len(path)], key)...), Label: pick.answer(key), Kind: flow.CellField, Value: v.Items()[i].Text()})
+		}
+	case flow.OneOf:
+		l.Value = v.Text()
+		for _, w := range f.Words() {
+			l.Choices = append(l.Choices, choice{Value: w, Label: wordOf(path, w), Picked: w == l.Value})
+		}
+	default:
+		l.Value = v.Text()
+		l.Choices = pick.of(path, l.Value)
+	}
+	return l
+}

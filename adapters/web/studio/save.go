@@ -1,0 +1,197 @@
+package studio
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"frontdesk/adapters/web"
+	"frontdesk/bot/flow"
+	"frontdesk/bot/workshop"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// saveRecord takes what a form sent about a record: any form of the studio that edits one ends here. The
+// record's file and keys are in the form, and what it was drawn from.
+func (s *Studio) saveRecord(w http.ResponseWriter, r *http.Request) {
+	if err := r.ParseForm(); err != nil {
+		s.stop(w, r, http.StatusBadRequest, web.Sentence(http.StatusBadRequest))
+		return
+	}
+	at := flow.In(r.PostForm.Get("fichier"), strings.Split(r.PostForm.Get("place"), "/")...)
+	if !s.mayEdit(web.Signed(r), at) {
+		s.stop(w, r, http.StatusForbidden, lacking(edit))
+		return
+	}
+	e := edition{at: at, sent: r.PostForm, etag: r.PostForm.Get("etag"), version: r.PostForm.Get("version")}
+	_, err := s.Workshop.Save(r.Context(), author(r), describe(at), func(now *workshop.State) (*flow.Draft, error) {
+		return s.apply(r.Context(), now, e)
+	})
+	if c, is := errors.AsType[*conflict](err); is {
+		s.showConflict(w, r, c)
+		return
+	}
+	if faults, is := errors.AsType[flow.Faults](err); is {
+		s.stop(w, r, http.StatusUnprocessableEntity, "Ce changement n'est pas possible : "+faults[0].Message)
+		return
+	}
+	if err != nil {
+		s.failed(w, r, "save a record", err)
+		return
+	}
+	s.done(w, r, backTo(r.PostForm.Get("retour")), "enregistre")
+}
+
+// backTo is a page of the studio, whatever a form says.
+func backTo(path string) string {
+	u, err := url.Parse(path)
+	if err != nil || !strings.HasPrefix(u.Path, "/studio/") {
+		return "/studio/"
+	}
+	query := u.Query()
+	query.Del("fait")
+	return (&url.URL{Path: u.Path, RawQuery: query.Encode(), Fragment: u.Fragment}).String()
+}
+
+// An edition is one form on its way into the draft.
+type edition struct {
+	at      flow.Place
+	sent    url.Values
+	etag    string // of the record that the form was drawn from
+	version string // of the draft
+}
+
+// A conflict is a record that two people changed at once, in the three ways it stands.
+type conflict struct {
+	At                 flow.Place
+	Base, Mine, Theirs string // YAML
+	By                 string // who was first
+	ETag, Version      string // of theirs
+	Back               string
+}
+
+// Place is where the record stands, as a form sends it.
+func (c *conflict) Place() string { return strings.Join(c.At.Path, "/") }
+
+func (c *conflict) Error() string { return "two people changed " + c.At.String() }
+
+// apply makes an edition on the draft as it is now. Where somebody else has changed the same record since
+// the form was drawn, both changes are kept if they can be, and otherwise nothing is.
+func (s *Studio) apply(ctx context.Context, now *workshop.State, e edition) (*flow.Draft, error) {
+	theirs := now.Draft
+	if e.etag == theirs.ETag(e.at.File, e.at.Path...) {
+		return theirs.Edit(e.changes(theirs)...)
+	}
+	was, err := s.Workshop.Version(ctx, e.version)
+	if err != nil {
+		return nil, err
+	}
+	mine, err := was.Draft.Edit(e.changes(was.Draft)...)
+	if err != nil {
+		return nil, err
+	}
+	merged, conflicts := flow.Merge(was.Draft, mine, theirs)
+	if len(conflicts) == 0 {
+		return merged, nil
+	}
+	c := conflicts[0]
+	at := flow.In(c.File, c.Path...)
+	return nil, &conflict{At: at, By: now.Version.Name, Back: e.sent.Get("retour"), Base: c.Base, Mine: c.Mine, Theirs: c.Theirs,
+		ETag: theirs.ETag(at.File, at.Path...), Version: now.ID}
+}
+
+// changes reads the form against a draft: fields that differ, lines added, and what a button asks for.
+func (e edition) changes(d *flow.Draft) []flow.Change {
+	if text, whole := e.sent["yaml"]; whole {
+		return []flow.Change{flow.SetYAML(e.at, last(text))}
+	}
+	changes := changesOf(d, e.at, e.sent)
+	changes = append(changes, pairsAdded(e.at, e.sent)...)
+	return append(changes, asked(d, e.at, e.sent)...)
+}
+
+// pairsAdded are the new lines of conditions: "+options/emploi/only" has a name, and beside it a value.
+func pairsAdded(at flow.Place, sent url.Values) []flow.Change {
+	var names []string
+	for name := range sent {
+		if strings.HasPrefix(name, "+") && !strings.HasSuffix(name, "=") {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	var changes []flow.Change
+	for _, name := range names {
+		key, value := strings.TrimSpace(sent.Get(name)), strings.TrimSpace(sent.Get(name+"="))
+		if key == "" || value == "" {
+			continue
+		}
+		changes = append(changes, flow.SetText(flow.In(at.File, slices.Concat(at.Path, strings.Split(name[1:], "/"), []string{key})...), value))
+	}
+	return changes
+}
+
+// asked is what a button of the form does beside saving: "monter:options/emploi".
+func asked(d *flow.Draft, at flow.Place, sent url.Values) []flow.Change {
+	verb, where, _ := strings.Cut(sent.Get("do"), ":")
+	if where == "" {
+		return nil
+	}
+	path := slices.Concat(at.Path, strings.Split(where, "/"))
+	place := flow.In(at.File, path...)
+	switch verb {
+	case "retirer":
+		return []flow.Change{flow.Remove(place)}
+	case "monter", "descendre":
+		return moved(d, place, verb == "monter")
+	case "ajouter":
+		return added(d, place, sent)
+	}
+	return nil
+}
+
+// moved puts an entry before the one above it, or behind the one below.
+func moved(d *flow.Draft, place flow.Place, up bool) []flow.Change {
+	last := len(place.Path) - 1
+	table, _ := d.At(place.File, place.Path[:last]...)
+	keys := table.Keys()
+	if table.Kind() == flow.ListValue {
+		keys = make([]string, len(table.Items()))
+		for i := range keys {
+			keys[i] = itoa(i)
+		}
+	}
+	i := slices.Index(keys, place.Path[last])
+	switch {
+	case i < 0 || up && i == 0 || !up && i == len(keys)-1:
+		return nil
+	case up:
+		return []flow.Change{flow.Move(place, flow.Before(keys[i-1]))}
+	}
+	return []flow.Change{flow.Move(place, flow.After(keys[i+1]))}
+}
+
+func (s *Studio) showConflict(w http.ResponseWriter, r *http.Request, c *conflict) {
+	s.render(w, r, http.StatusConflict, "conflict", page{Title: "Deux changements à la fois", Section: "/studio/", Body: c})
+}
+
+// undo and redo move the whole draft by one change, whoever made it.
+func (s *Studio) undo(w http.ResponseWriter, r *http.Request) {
+	if _, err := s.Workshop.Undo(r.Context()); err != nil {
+		s.failed(w, r, "undo", err)
+		return
+	}
+	s.done(w, r, backTo(r.Header.Get("Referer")), "annule")
+}
+
+func (s *Studio) redo(w http.ResponseWriter, r *http.Request) {
+	if _, err := s.Workshop.Redo(r.Context()); err != nil {
+		s.failed(w, r, "redo", err)
+		return
+	}
+	s.done(w, r, backTo(r.Header.Get("Referer")), "retabli")
+}

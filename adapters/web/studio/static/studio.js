@@ -1,0 +1,188 @@
+// The studio's own script. Every page works without it: it spares a click, keeps the verdict up to date,
+// and knows the keyboard. What has changed is fetched as a page and put in place.
+
+document.documentElement.classList.add("scripted")
+
+let touched = false // something was typed and not sent
+let view // {x, y, w, h}: the part of the picture that is shown; it outlives the picture
+
+// fetchPage gets a page as an inert document: none of its scripts run.
+export function fetchPage(url, form) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open(form ? "POST" : "GET", url)
+    request.responseType = "document"
+    request.setRequestHeader("Accept", "text/html")
+    if (form) request.setRequestHeader("Content-Type", "application/x-www-form-urlencoded")
+    request.onload = () => resolve(request)
+    request.onerror = () => reject(new Error("offline"))
+    request.send(form ? new URLSearchParams(form).toString() : null)
+  })
+}
+
+// place puts the parts of a fetched page that are marked data-live where they are on this one. A part in
+// which somebody is writing stays as it is when nothing was sent.
+export function place(page, sent) {
+  for (const region of document.querySelectorAll("[data-live]")) {
+    const fresh = page.getElementById(region.id)
+    if (!fresh || region.isEqualNode(fresh)) continue
+    if (!sent && region.querySelector("form[data-save]") && (touched || region.contains(document.activeElement))) continue
+    region.replaceWith(document.importNode(fresh, true))
+  }
+  dress()
+}
+
+// ---- the verdict of the proof comes when it is there
+
+async function settle(tries) {
+  if (!document.querySelector("[data-pending]") || tries > 20) return
+  try {
+    const answer = await fetchPage(location.href)
+    if (answer.status === 200) place(answer.response)
+  } catch { /* asked again */ }
+  setTimeout(() => settle(tries + 1), 400)
+}
+// ---- the keyboard
+
+const writing = (e) => e.target.closest("input, textarea, select")
+document.addEventListener("keydown", (e) => {
+  if (!(e.ctrlKey || e.metaKey)) return
+  const key = e.key.toLowerCase()
+  if (key === "s") {
+    const form = e.target.closest("form") ?? document.querySelector("form[data-save]")
+    if (form) { e.preventDefault(); form.requestSubmit() }
+  }
+  if (key === "z" && !writing(e)) {
+    e.preventDefault()
+    document.querySelector(`form[action="/studio/${e.shiftKey ? "retablir" : "annuler"}"] button:not(:disabled)`)?.click()
+  }
+})
+
+// A select that is marked so sends its form by itself.
+document.addEventListener("change", (e) => { if (e.target.matches("[data-submit]")) e.target.form.requestSubmit() })
+
+// Nothing typed is thrown away unasked.
+document.addEventListener("input", (e) => { if (e.target.closest("form[data-save]")) touched = true })
+document.addEventListener("submit", () => { touched = false })
+addEventListener("beforeunload", (e) => { if (touched) e.preventDefault() })
+
+// ---- forms are sent without leaving the page
+
+document.addEventListener("submit", async (e) => {
+  const form = e.target
+  if (!form.matches("form[data-save], form[action='/studio/annuler'], form[action='/studio/retablir']")) return
+  e.preventDefault()
+  const sent = [...new FormData(form)].map(([k, v]) => [k, String(v)])
+  if (e.submitter?.name) sent.push([e.submitter.name, e.submitter.value])
+  const where = document.activeElement?.id || document.activeElement?.name
+  try {
+    const answer = await fetchPage(form.action, sent)
+    if (answer.status === 200 && answer.response?.getElementById("main")?.querySelector("[data-live]")) {
+      place(answer.response, true)
+      const told = answer.response.getElementById("flash")
+      if (told) document.getElementById("flash").replaceChildren(...[...told.childNodes].map((n) => document.importNode(n, true)))
+      touched = false
+      const again = where && (document.getElementById(where) ?? document.getElementsByName(where)[0])
+      again?.focus({ preventScroll: true })
+      settle(0)
+      setTimeout(() => document.getElementById("flash").replaceChildren(), 6000)
+    } else document.body.replaceWith(document.importNode(answer.response.body, true))
+  } catch {
+    touched = true
+    form.requestSubmit === undefined || HTMLFormElement.prototype.submit.call(form)
+  }
+})
+
+// ---- the picture: it is moved by dragging, by the wheel and by the keys
+
+function dress() {
+  const svg = document.querySelector("[data-pan] svg")
+  if (!svg) return
+  const whole = svg.viewBox.baseVal
+  const box = svg.parentElement.getBoundingClientRect()
+  svg.whole = { x: whole.x, y: whole.y, w: whole.width, h: whole.height }
+  if (!view) {
+    const fits = Math.min(box.width / whole.width, box.height / whole.height)
+    const scale = fits > 0.75 ? Math.min(1, fits) : 0.9
+    view = { x: 0, y: 0, w: box.width / scale, h: box.height / scale }
+    center(svg, svg.querySelector(".selected") ?? svg.querySelector(".start"))
+  }
+  show(svg)
+}
+
+// center brings a step to the middle, or the whole picture where it has room.
+function center(svg, step) {
+  const whole = svg.whole
+  view.x = whole.x + (whole.w - view.w) / 2
+  view.y = whole.y + Math.min(0, (whole.h - view.h) / 2)
+  if (!step || view.w >= whole.w && view.h >= whole.h) return
+  const b = step.getBBox()
+  view.x = b.x + b.width / 2 - view.w / 2
+  view.y = b.y + b.height / 2 - view.h / 3
+}
+
+const show = (svg) => svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.w} ${view.h}`)
+
+function zoom(svg, factor, cx = view.x + view.w / 2, cy = view.y + view.h / 2) {
+  view = { x: cx - (cx - view.x) * factor, y: cy - (cy - view.y) * factor, w: view.w * factor, h: view.h * factor }
+  show(svg)
+}
+
+document.addEventListener("click", (e) => {
+  const how = e.target.closest("[data-zoom]")?.dataset.zoom
+  const svg = document.querySelector("[data-pan] svg")
+  if (!how || !svg) return
+  if (how === "fit") { view = { ...svg.whole }; show(svg) } else zoom(svg, how === "in" ? 0.8 : 1.25)
+})
+
+document.addEventListener("wheel", (e) => {
+  const svg = e.target.closest?.("[data-pan]")?.querySelector("svg")
+  if (!svg) return
+  e.preventDefault()
+  const box = svg.getBoundingClientRect()
+  if (e.ctrlKey) zoom(svg, Math.exp(e.deltaY / 300), view.x + (e.clientX - box.x) / box.width * view.w, view.y + (e.clientY - box.y) / box.height * view.h)
+  else { view.x += e.deltaX / box.width * view.w; view.y += e.deltaY / box.height * view.h; show(svg) }
+}, { passive: false })
+
+document.addEventListener("pointerdown", (e) => {
+  const svg = e.target.closest?.("[data-pan]")?.querySelector("svg")
+  if (!svg || e.button) return
+  const from = { ...view, px: e.clientX, py: e.clientY }
+  let dragged = false
+  const box = svg.getBoundingClientRect()
+  const move = (m) => {
+    dragged ||= Math.hypot(m.clientX - from.px, m.clientY - from.py) > 4
+    view.x = from.x - (m.clientX - from.px) / box.width * view.w
+    view.y = from.y - (m.clientY - from.py) / box.height * view.h
+    if (dragged) show(svg)
+  }
+  addEventListener("pointermove", move)
+  addEventListener("pointerup", () => {
+    removeEventListener("pointermove", move)
+    if (dragged) addEventListener("click", (c) => { c.preventDefault(); c.stopPropagation() }, { capture: true, once: true })
+  }, { once: true })
+})
+
+document.addEventListener("keydown", (e) => {
+  const svg = e.target.matches?.("[data-pan]") && e.target.querySelector("svg")
+  if (!svg) return
+  const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[e.key]
+  if (step) { view.x += step[0] * view.w / 8; view.y += step[1] * view.h / 8; show(svg) }
+  else if (e.key === "+" || e.key === "-") zoom(svg, e.key === "+" ? 0.8 : 1.25)
+  else return
+  e.preventDefault()
+})
+
+// ---- searching a step
+
+document.addEventListener("input", (e) => {
+  const list = e.target.dataset.find && document.querySelector(e.target.dataset.find)
+  if (!list) return
+  const plain = (t) => t.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "")
+  const words = plain(e.target.value).split(/\s+/).filter(Boolean)
+  for (const item of list.children) item.hidden = !words.every((w) => plain(item.dataset.findText).includes(w))
+  list.classList.toggle("found", words.length > 0)
+})
+
+dress()
+settle(0)

@@ -1,0 +1,112 @@
+// Package studio is where supervisors change the dialog in a browser: pages drawn by the server, of one
+// draft that they share. It decides nothing: what is right is said by the proof, what a change does to
+// files by the draft, what is served by who publishes.
+package studio
+
+import (
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"frontdesk/adapters/web"
+	"frontdesk/bot/draw"
+	"frontdesk/bot/engine"
+	"frontdesk/bot/flow"
+	"frontdesk/bot/workshop"
+)
+
+var (
+	//go:embed static
+	static embed.FS
+	//go:embed pages
+	drawn embed.FS
+)
+
+// Config is what the studio needs of the house.
+type Config struct {
+	SignIn   *web.SignIn
+	Workshop *workshop.Workshop
+	Live     func() *flow.Bundle
+	Compile  func(*flow.Bundle) (*engine.Program, error) // with its words, ready to play
+	Service  string                                      // public name
+	Banner   string                                      // of a demonstration, or ""
+	Desk     bool                                        // there is a desk to go to
+	Log      *slog.Logger
+	Now      func() time.Time
+	Zone     *time.Location
+}
+
+// Studio serves /studio/. It is safe for use by many at once.
+type Studio struct {
+	Config
+	assets *web.Assets
+	css    string
+	js     string
+	pages  *template.Template
+	checks checks
+}
+
+// New prepares a studio. It starts nothing.
+func New(c Config) (*Studio, error) {
+	files, err := fs.Sub(static, "static")
+	if err != nil {
+		return nil, fmt.Errorf("studio: %w", err)
+	}
+	assets, err := web.StaticAssets(files)
+	if err != nil {
+		return nil, fmt.Errorf("studio: %w", err)
+	}
+	assets.Dress("studio.css", draw.Colours)
+	s := &Studio{Config: c, assets: assets,
+		css: "/studio/static/" + assets.Link("studio.css"), js: "/studio/static/" + assets.Link("studio.js")}
+	s.checks.compile = c.Compile
+	if s.pages, err = template.New("").Funcs(s.functions()).ParseFS(drawn, "pages/*.html"); err != nil {
+		return nil, fmt.Errorf("studio: %w", err)
+	}
+	return s, nil
+}
+
+// Handler serves everything under /studio/. A page is one line here.
+func (s *Studio) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /studio/static/", http.StripPrefix("/studio/static/", s.assets))
+	page := func(pattern string, needs right, do http.HandlerFunc) {
+		mux.Handle(pattern, web.Protect(s.SignIn.Require(s.only(needs, do))))
+	}
+	page("GET /studio/{$}", read, s.showFlows)
+	page("GET /studio/parcours/{flow}", read, s.showEditor)
+	page("POST /studio/parcours/{flow}/etapes", edit, s.addStep)
+	page("POST /studio/etape/{verb}", edit, s.changeStep)
+	page("GET /studio/controles", read, s.showFindings)
+	page("POST /studio/controles/reparer", edit, s.mend)
+	page("POST /studio/enregistrer", read, s.saveRecord) // whose right depends on the record
+	page("POST /studio/annuler", edit, s.undo)
+	page("POST /studio/retablir", edit, s.redo)
+	page("/studio/", read, s.missing)
+	return mux
+}
+
+// only keeps out who lacks a right.
+func (s *Studio) only(needs right, next http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !may(web.Signed(r), needs) {
+			s.stop(w, r, http.StatusForbidden, lacking(needs))
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, mostSent)
+		next(w, r)
+	})
+}
+
+// mostSent bounds what a form may send; a table as CSV is the longest.
+const mostSent = 2 << 20
+
+// author is who is signed in, as versions name them.
+func author(r *http.Request) workshop.Author {
+	c := web.Signed(r)
+	return workshop.Author{ID: string(c.ID), Name: c.Name}
+}

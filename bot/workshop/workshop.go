@@ -1,0 +1,247 @@
+// Package workshop keeps the draft that supervisors share: what was changed, by whom, undone and done
+// again, by two people at once. It proves nothing and publishes nothing.
+//
+// A version of the draft is a release and the files that differ from it. Versions never change; one
+// reference says which is the present one, and is moved by compare-and-set, so nobody's change is lost.
+package workshop
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"frontdesk/bot"
+	"frontdesk/bot/flow"
+)
+
+// How long a version is kept after it was made, and how often a change is made anew on what somebody else
+// has just saved.
+const (
+	keepFor  = 400 * 24 * time.Hour
+	mostTurn = 20
+)
+
+// A Workshop is the one draft of a deployment. It is safe for use by many at once.
+type Workshop struct {
+	Refs     bot.Refs
+	Releases bot.Releases
+	Live     func() *flow.Bundle // that a draft begins with
+	Now      func() time.Time
+
+	mu   sync.Mutex
+	last map[string]*State // those asked for lately, by version
+}
+
+// A State is one version of the draft, opened.
+type State struct {
+	ID      string // of the version
+	Version Version
+	Draft   *flow.Draft
+	Undo    string // what would be undone, "" for nothing
+	Redo    string // what would be done again
+}
+
+// A Version is a draft as it is kept.
+type Version struct {
+	Base   string            `json:"base"` // the release that it differs from
+	Parent string            `json:"parent,omitempty"`
+	Files  map[string]string `json:"files,omitempty"` // those that differ
+	Gone   []string          `json:"gone,omitempty"`  // those that were taken away
+	By     string            `json:"by,omitempty"`    // id of a member of the staff
+	Name   string            `json:"name,omitempty"`
+	At     time.Time         `json:"at"`
+	What   string            `json:"what,omitempty"` // in French, one line
+}
+
+// An Author is who changes something.
+type Author struct{ ID, Name string }
+
+// A place is where the draft stands: at a version, on the line that ends with the tip.
+type place struct {
+	At  string `json:"at"`
+	Tip string `json:"tip"`
+}
+
+// Where the place and the versions are kept.
+const (
+	headKind, headName = "draft", "head"
+	versionKind        = "draft-version"
+)
+
+// Open is the draft as it is now; without one, it is the live release, unchanged.
+func (w *Workshop) Open(ctx context.Context) (*State, error) {
+	p, _, err := w.head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return w.at(ctx, p)
+}
+
+// Version opens an older version, for who had it before them.
+func (w *Workshop) Version(ctx context.Context, id string) (*State, error) {
+	return w.open(ctx, id)
+}
+
+// Save applies a change to the draft as it is now, and again if somebody else was first; change decides
+// each time whether it still can. What it returns as an error is returned, and nothing is kept.
+func (w *Workshop) Save(ctx context.Context, by Author, what string, change func(*State) (*flow.Draft, error)) (*State, error) {
+	return w.move(ctx, func(s *State, p place) (place, error) {
+		d, err := change(s)
+		if err != nil {
+			return p, err
+		}
+		if d.Hash() == s.Draft.Hash() {
+			return p, nil
+		}
+		return w.add(ctx, s, d, s.Version.Base, by, what)
+	})
+}
+
+// Rebase puts the draft on another release than the one it began with: what merge returns is what both come
+// to. Nothing before it can be undone.
+func (w *Workshop) Rebase(ctx context.Context, by Author, what, onto string, merge func(*State) (*flow.Draft, error)) (*State, error) {
+	return w.move(ctx, func(s *State, p place) (place, error) {
+		d, err := merge(s)
+		if err != nil {
+			return p, err
+		}
+		return w.add(ctx, &State{}, d, onto, by, what)
+	})
+}
+
+// Drop throws the draft away: what was changed since the live release. Undo brings it back.
+func (w *Workshop) Drop(ctx context.Context, by Author, what string) (*State, error) {
+	return w.move(ctx, func(s *State, p place) (place, error) {
+		files, err := w.release(ctx, w.Live().Hash)
+		if err != nil {
+			return p, err
+		}
+		d, err := flow.OpenDraft(files)
+		if err != nil {
+			return p, err
+		}
+		return w.add(ctx, s, d, w.Live().Hash, by, what)
+	})
+}
+
+// Undo goes back by one version, whoever made it.
+func (w *Workshop) Undo(ctx context.Context) (*State, error) {
+	return w.move(ctx, func(s *State, p place) (place, error) {
+		if s.Undo == "" {
+			return p, nil
+		}
+		return place{s.Version.Parent, p.Tip}, nil
+	})
+}
+
+// Redo takes up what was undone last.
+func (w *Workshop) Redo(ctx context.Context) (*State, error) {
+	return w.move(ctx, func(_ *State, p place) (place, error) {
+		next, err := w.after(ctx, p)
+		if err != nil || next == nil {
+			return p, err
+		}
+		return place{next.id, p.Tip}, nil
+	})
+}
+
+// History lists the versions that led to the present one, newest first, at most n.
+func (w *Workshop) History(ctx context.Context, n int) ([]Version, error) {
+	p, _, err := w.head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []Version
+	for id := p.At; id != "" && len(all) < n; {
+		v, err := w.version(ctx, id)
+		if errors.Is(err, bot.ErrNotFound) {
+			break // older than what is kept
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+		id = v.Parent
+	}
+	return all, nil
+}
+
+// move changes the place by compare-and-set until nobody else does at the same time.
+func (w *Workshop) move(ctx context.Context, to func(*State, place) (place, error)) (*State, error) {
+	for range mostTurn {
+		p, old, err := w.head(ctx)
+		if err != nil {
+			return nil, err
+		}
+		s, err := w.at(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		next, err := to(s, p)
+		if err != nil {
+			return nil, err
+		}
+		if next == p {
+			return s, nil
+		}
+		text, err := json.Marshal(next)
+		if err != nil {
+			return nil, fmt.Errorf("save the draft: %w", err)
+		}
+		err = w.Refs.SetRef(ctx, headKind, headName, old, string(text), 0)
+		if errors.Is(err, bot.ErrTaken) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("save the draft: %w", err)
+		}
+		return w.at(ctx, next)
+	}
+	return nil, fmt.Errorf("save the draft: %w", bot.ErrTaken)
+}
+
+// at opens the version at a place, with what stands before and behind it.
+func (w *Workshop) at(ctx context.Context, p place) (*State, error) {
+	s, err := w.open(ctx, p.At)
+	if err != nil {
+		return nil, err
+	}
+	here := *s
+	if s.Version.Parent != "" {
+		here.Undo = s.Version.What
+	}
+	next, err := w.after(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	if next != nil {
+		here.Redo = next.What
+	}
+	return &here, nil
+}
+
+type numbered struct {
+	id string
+	Version
+}
+
+// after is the version that follows a place on its line, or nil.
+func (w *Workshop) after(ctx context.Context, p place) (*numbered, error) {
+	for id := p.Tip; id != p.At && id != ""; {
+		v, err := w.version(ctx, id)
+		if errors.Is(err, bot.ErrNotFound) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if v.Parent == p.At {
+			return &numbered{id, v}, nil
+		}
+		id = v.Parent
+	}
+	return nil, nil
+}

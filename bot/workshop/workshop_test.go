@@ -1,0 +1,224 @@
+package workshop
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"frontdesk/bot"
+	"frontdesk/bot/flow"
+)
+
+// A shelf keeps references and releases in memory, with the compare-and-set of the real one.
+type shelf struct {
+	mu       sync.Mutex
+	refs     map[string]string
+	releases map[string][]byte
+	reads    int
+}
+
+func newShelf() *shelf { return &shelf{refs: map[string]string{}, releases: map[string][]byte{}} }
+
+func (s *shelf) Ref(_ context.Context, kind, name string) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.reads++
+	if v, is := s.refs[kind+" "+name]; is {
+		return v, nil
+	}
+	return "", bot.ErrNotFound
+}
+
+func (s *shelf) SetRef(_ context.Context, kind, name, old, value string, _ time.Duration) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.refs[kind+" "+name] != old {
+		return bot.ErrTaken
+	}
+	s.refs[kind+" "+name] = value
+	return nil
+}
+
+func (s *shelf) DropRef(_ context.Context, kind, name string) error {
+	delete(s.refs, kind+" "+name)
+	return nil
+}
+
+func (s *shelf) Release(_ context.Context, hash string) ([]byte, error) {
+	if v, is := s.releases[hash]; is {
+		return v, nil
+	}
+	return nil, bot.ErrNotFound
+}
+
+func (s *shelf) KeepRelease(_ context.Context, hash string, bundle []byte) error {
+	s.releases[hash] = bundle
+	return nil
+}
+
+// small is a bundle with one flow, whose first words are the given ones.
+func small(t *testing.T, words string) *flow.Bundle {
+	t.Helper()
+	b, err := flow.Unpack(packed(words))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func packed(words string) []byte {
+	files := []struct{ name, text string }{
+		{"accueil.yaml", "flow: accueil\ntitle: Accueil\nstart: bonjour\n\nsteps:\n  bonjour: {say: " + words + ", then: fin}\n  fin: {end: informed, text: Merci.}\n"},
+		{"bundle.yaml", "format: 1\nregion: demo\nservice: Essai\nstart: accueil\n"},
+		{"networks.yaml", "networks:\n  region: {name: Accueil}\n"},
+		{"regions/demo/hours.yaml", "queues:\n  accueil: {lun-ven: \"09:00-17:00\"}\n"},
+		{"regions/demo/region.yaml", "line: {text: \"02 61 91 00 00\", tel: \"+33261910000\"}\nterritories:\n  \"35\": {name: Ille-et-Vilaine, in: en Ille-et-Vilaine}\n"},
+		{"regions/demo/structures.yaml", "structures:\n  accueil-regional:\n    name: Accueil\n    network: region\n    lead: true\n    territories: [\"*\"]\n    offers: [{id: api, from: 2026-01-01}]\n    hours: accueil\n    contacts: [desk]\n"},
+		{"safety.yaml", "owner: Essai\nreviewed: 2026-11-02\nnumbers: {\"15\": {label: SAMU}}\n\ndangers:\n  urgence: {grade: immediate, numbers: [\"15\"], words: [au secours], text: Appelez le 15.}\n"},
+	}
+	var out strings.Builder
+	out.WriteString("frontdesk release 1\n")
+	for _, f := range files {
+		fmt.Fprintf(&out, "%s %d\n%s", f.name, len(f.text), f.text)
+	}
+	return []byte(out.String())
+}
+
+// bench is a workshop on one live release.
+func bench(t *testing.T) (*Workshop, *shelf) {
+	t.Helper()
+	s := newShelf()
+	live := small(t, "Bonjour")
+	s.releases[live.Hash] = flow.Pack(live)
+	return &Workshop{Refs: s, Releases: s, Live: func() *flow.Bundle { return live }, Now: func() time.Time { return time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC) }}, s
+}
+
+func says(t *testing.T, s *State) string {
+	t.Helper()
+	v, _ := s.Draft.At("accueil.yaml", "steps", "bonjour", "say")
+	return v.Text()
+}
+
+func saying(words string) func(*State) (*flow.Draft, error) {
+	return func(s *State) (*flow.Draft, error) {
+		return s.Draft.Edit(flow.SetText(flow.In("accueil.yaml", "steps", "bonjour", "say"), words))
+	}
+}
+
+var claire = Author{"claire", "Claire"}
+
+func TestUndoAndRedo(t *testing.T) {
+	w, _ := bench(t)
+	ctx := t.Context()
+	for _, words := range []string{"Un", "Deux", "Trois"} {
+		if _, err := w.Save(ctx, claire, words, saying(words)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	step := func(name string, do func(context.Context) (*State, error), want, undo, redo string) {
+		t.Helper()
+		s, err := do(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := says(t, s); got != want || s.Undo != undo || s.Redo != redo {
+			t.Errorf("%s: says %q, undo %q, redo %q; want %q, %q, %q", name, got, s.Undo, s.Redo, want, undo, redo)
+		}
+	}
+	step("as it is", w.Open, "Trois", "Trois", "")
+	step("undo", w.Undo, "Deux", "Deux", "Trois")
+	step("undo", w.Undo, "Un", "Un", "Deux")
+	step("redo", w.Redo, "Deux", "Deux", "Trois")
+	step("undo", w.Undo, "Un", "Un", "Deux")
+	step("undo", w.Undo, "Bonjour", "", "Un")
+	step("undo nothing", w.Undo, "Bonjour", "", "Un")
+	step("redo", w.Redo, "Un", "Un", "Deux")
+	if _, err := w.Save(ctx, claire, "Quatre", saying("Quatre")); err != nil {
+		t.Fatal(err)
+	}
+	step("what was undone is gone once something else is saved", w.Redo, "Quatre", "Quatre", "")
+}
+
+func TestEverybodysChangeIsKept(t *testing.T) {
+	w, _ := bench(t)
+	ctx := t.Context()
+	var people sync.WaitGroup
+	for i := range 8 {
+		people.Go(func() {
+			_, err := w.Save(ctx, claire, "x", func(s *State) (*flow.Draft, error) {
+				return s.Draft.Edit(flow.SetText(flow.In("accueil.yaml", "steps", fmt.Sprintf("pas%d", i), "say"), "Oui"))
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	people.Wait()
+	s, err := w.Open(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps, _ := s.Draft.At("accueil.yaml", "steps")
+	if n := len(steps.Keys()); n != 10 {
+		t.Errorf("%d steps, want 10: %v", n, steps.Keys())
+	}
+	all, err := w.History(ctx, 100)
+	if err != nil || len(all) != 9 {
+		t.Errorf("%d versions, %v", len(all), err)
+	}
+}
+
+func TestAnUnchangedDraftFollowsTheLiveRelease(t *testing.T) {
+	w, shelf := bench(t)
+	ctx := t.Context()
+	if _, err := w.Save(ctx, claire, "Un", saying("Un")); err != nil {
+		t.Fatal(err)
+	}
+	next := small(t, "Bonsoir")
+	shelf.releases[next.Hash] = flow.Pack(next)
+	w.Live = func() *flow.Bundle { return next }
+	s, err := w.Open(ctx)
+	if err != nil || says(t, s) != "Un" {
+		t.Fatalf("a changed draft stays as it is: %q, %v", says(t, s), err)
+	}
+	d, err := flow.OpenDraft(next.Sources)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Rebase(ctx, claire, "publié", next.Hash, func(*State) (*flow.Draft, error) { return d, nil }); err != nil {
+		t.Fatal(err)
+	}
+	last := small(t, "Salut")
+	shelf.releases[last.Hash] = flow.Pack(last)
+	w.Live = func() *flow.Bundle { return last }
+	if s, err = w.Open(ctx); err != nil || says(t, s) != "Salut" || s.Undo != "" {
+		t.Errorf("says %q, undo %q, %v", says(t, s), s.Undo, err)
+	}
+	if s, err = w.Save(ctx, claire, "Fin", saying("Fin")); err != nil || s.Version.Base != last.Hash {
+		t.Errorf("on %v, %v", s, err)
+	}
+	if s, err = w.Drop(ctx, claire, "abandon"); err != nil || says(t, s) != "Salut" || s.Undo != "abandon" {
+		t.Errorf("dropped: %q, undo %q, %v", says(t, s), s.Undo, err)
+	}
+	if s, err = w.Undo(ctx); err != nil || says(t, s) != "Fin" {
+		t.Errorf("back: %q, %v", says(t, s), err)
+	}
+}
+
+// Another process has nothing in memory: it finds the same draft.
+func TestTheDraftIsInTheStore(t *testing.T) {
+	w, shelf := bench(t)
+	ctx := t.Context()
+	saved, err := w.Save(ctx, claire, "Un", saying("Un"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := &Workshop{Refs: shelf, Releases: shelf, Live: w.Live, Now: w.Now}
+	s, err := other.Open(ctx)
+	if err != nil || s.ID != saved.ID || s.Draft.Hash() != saved.Draft.Hash() || s.Version.Name != "Claire" {
+		t.Errorf("%+v, %v", s, err)
+	}
+}
