@@ -170,13 +170,13 @@ func TestACardIsFoundBehindManyOthers(t *testing.T) {
 		v.Conversation = bot.ConversationID("other" + strings.Repeat("x", i))
 		s.give(v)
 	}
-	s.refs.lose(cardRef)
+	s.refs.Lose(cardRef)
 	first.Entry.At = time.Now().Add(-time.Minute)
 	if _, there, err := s.d.Find(t.Context(), first); !there || err != nil {
 		t.Errorf("%v, %v", there, err)
 	}
 	first.Entry.At = time.Now().Add(time.Hour) // what was posted before the entry was made is another's
-	s.refs.lose(cardRef)
+	s.refs.Lose(cardRef)
 	if _, there, err := s.d.Find(t.Context(), first); there || err != nil {
 		t.Errorf("%v, %v", there, err)
 	}
@@ -185,7 +185,7 @@ func TestACardIsFoundBehindManyOthers(t *testing.T) {
 func TestALookThatFailsSaysThatNobodyKnows(t *testing.T) {
 	s := withThread(t, WordsDM)
 	s.give(s.to(theDesk(), bot.Post{Card: waiting()}))
-	s.refs.lose(cardRef)
+	s.refs.Lose(cardRef)
 	s.w.Fail("*", 2, slackfake.Status(502))
 	for _, v := range []bot.Delivery{s.to(theDesk(), bot.Post{Card: waiting()}), s.to(theOwner(), bot.Pass{Text: "bonjour"})} {
 		if _, there, err := s.d.Find(t.Context(), v); there || err == nil {

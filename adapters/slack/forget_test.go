@@ -59,7 +59,7 @@ func (s *stage) nothingLeft() {
 	if left := s.ours(); len(left) > 0 {
 		s.Errorf("left in Slack: %q", left)
 	}
-	for _, name := range s.refs.names() {
+	for _, name := range s.refs.Names() {
 		if !strings.HasPrefix(name, roomRef+"/") {
 			s.Errorf("still remembered: %s", name)
 		}

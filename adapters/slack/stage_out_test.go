@@ -18,63 +18,7 @@ import (
 	"frontdesk/bot/desk"
 )
 
-// keptRefs are references in memory. They do not end by themselves.
-type keptRefs struct {
-	mu  sync.Mutex
-	all map[string]string
-}
-
-func (r *keptRefs) Ref(_ context.Context, kind, name string) (string, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	value, is := r.all[kind+"/"+name]
-	if !is {
-		return "", bot.ErrNotFound
-	}
-	return value, nil
-}
-
-func (r *keptRefs) SetRef(_ context.Context, kind, name, old, value string, _ time.Duration) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.all[kind+"/"+name] != old {
-		return bot.ErrTaken
-	}
-	r.all[kind+"/"+name] = value
-	return nil
-}
-
-func (r *keptRefs) DropRef(_ context.Context, kind, name string) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	delete(r.all, kind+"/"+name)
-	return nil
-}
-
-// lose drops the references of a kind, as a store does that forgets.
-func (r *keptRefs) lose(kind string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for name := range r.all {
-		if strings.HasPrefix(name, kind+"/") {
-			delete(r.all, name)
-		}
-	}
-}
-
-func (r *keptRefs) names() []string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	var all []string
-	for name := range r.all {
-		all = append(all, name)
-	}
-	slices.Sort(all)
-	return all
-}
-
-// roomLease is a lease on the making of rooms. Everything else is always somebody else's.
-type roomLease struct{ *keptRefs }
+type roomLease struct{ *bottest.Refs }
 
 func (l roomLease) Acquire(ctx context.Context, name, holder string, _ time.Duration) (bool, error) {
 	return strings.HasPrefix(name, "slack-room/") && l.SetRef(ctx, "lease", name, "", holder, 0) == nil, nil
@@ -135,7 +79,7 @@ type stage struct {
 	*testing.T
 	w     *slackfake.Workspace
 	d     *Desk
-	refs  *keptRefs
+	refs  *bottest.Refs
 	log   *bottest.Log
 	base  string
 	board *boardOf
@@ -148,7 +92,7 @@ type stage struct {
 
 func newStage(t *testing.T, words Words) *stage {
 	t.Helper()
-	s := &stage{T: t, refs: &keptRefs{all: map[string]string{}}, log: &bottest.Log{}, now: time.Now(), board: &boardOf{}}
+	s := &stage{T: t, refs: &bottest.Refs{}, log: &bottest.Log{}, now: time.Now(), board: &boardOf{}}
 	s.w = slackfake.New(slackfake.Options{NoLimits: true, Allowed: []string{"https://desk.example/"}})
 	s.base = s.w.Start()
 	t.Cleanup(s.w.Close)

@@ -300,7 +300,7 @@ func TestWhoTakesACaseAgainGetsANewThread(t *testing.T) {
 
 func TestAThreadThatIsLostIsOpenedAgain(t *testing.T) {
 	lose := map[string]func(*stage){
-		"forgotten": func(s *stage) { s.refs.lose(talkRef) },
+		"forgotten": func(s *stage) { s.refs.Lose(talkRef) },
 		"deleted": func(s *stage) {
 			root := s.thread()[0]
 			for _, m := range append(s.replies(root), root) {

@@ -9,43 +9,17 @@ import (
 	"time"
 
 	"frontdesk/bot"
+	"frontdesk/bot/bottest"
 	"frontdesk/bot/flow"
 )
 
-// A shelf keeps references and releases in memory, with the compare-and-set of the real one.
+// A shelf keeps references and releases in memory.
 type shelf struct {
-	mu       sync.Mutex
-	refs     map[string]string
+	bottest.Refs
 	releases map[string][]byte
-	reads    int
 }
 
-func newShelf() *shelf { return &shelf{refs: map[string]string{}, releases: map[string][]byte{}} }
-
-func (s *shelf) Ref(_ context.Context, kind, name string) (string, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.reads++
-	if v, is := s.refs[kind+" "+name]; is {
-		return v, nil
-	}
-	return "", bot.ErrNotFound
-}
-
-func (s *shelf) SetRef(_ context.Context, kind, name, old, value string, _ time.Duration) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.refs[kind+" "+name] != old {
-		return bot.ErrTaken
-	}
-	s.refs[kind+" "+name] = value
-	return nil
-}
-
-func (s *shelf) DropRef(_ context.Context, kind, name string) error {
-	delete(s.refs, kind+" "+name)
-	return nil
-}
+func newShelf() *shelf { return &shelf{releases: map[string][]byte{}} }
 
 func (s *shelf) Release(_ context.Context, hash string) ([]byte, error) {
 	if v, is := s.releases[hash]; is {

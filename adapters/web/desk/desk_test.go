@@ -23,38 +23,6 @@ import (
 	core "frontdesk/bot/desk"
 )
 
-// refs is a bot.Refs in memory; nothing in it expires.
-type refs struct {
-	mu sync.Mutex
-	m  map[string]string
-}
-
-func (r *refs) Ref(_ context.Context, kind, name string) (string, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if v, ok := r.m[kind+" "+name]; ok {
-		return v, nil
-	}
-	return "", bot.ErrNotFound
-}
-
-func (r *refs) SetRef(_ context.Context, kind, name, old, value string, _ time.Duration) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.m[kind+" "+name] != old {
-		return bot.ErrTaken
-	}
-	r.m[kind+" "+name] = value
-	return nil
-}
-
-func (r *refs) DropRef(_ context.Context, kind, name string) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	delete(r.m, kind+" "+name)
-	return nil
-}
-
 type always struct{}
 
 func (always) Allow(context.Context, string, string, float64, int) (bool, error) { return true, nil }
@@ -124,7 +92,7 @@ func open(t *testing.T) *room {
 	r := &room{Board: board, t: t, log: new(lockedBuffer), cases: make(map[string]bot.ConversationID), dead: &dead{}}
 	r.voices = &voices{r: r, sound: []byte(voice)}
 	log := slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	r.signin = &web.SignIn{Staff: who, Refs: &refs{m: make(map[string]string)}, Limiter: always{}, Verify: staff.Verify,
+	r.signin = &web.SignIn{Staff: who, Refs: &bottest.Refs{}, Limiter: always{}, Verify: staff.Verify,
 		Trial: true, Service: "Orientation Bretagne", Banner: "Service de démonstration.", Log: log}
 	zone, err := time.LoadLocation("Europe/Paris")
 	if err != nil {
