@@ -39,7 +39,8 @@ type fakesHunt struct {
 	words   string
 	post    *postOffice
 	gateway *smsfake.Server
-	count   int
+	count   int // of people on Telegram
+	senders int // of texts
 }
 
 func huntThroughFakes(t *testing.T, words string) {
@@ -100,7 +101,7 @@ func (h *fakesHunt) everything(text string, ids bool) []string {
 func (h *fakesHunt) planted(t *testing.T) {
 	t.Helper()
 	for _, what := range []string{h.word(), fmt.Sprint(chatMark + 7), h.secret[1], "U0" + strings.ToUpper(staffMark) + "1", h.slack.BotToken, h.ids[0],
-		"+33 6 39 98 55 01", h.gateway.Password, h.gateway.Secret} {
+		"+33 6 39 98 55 01", "+33639985601", "06 39 98 57 01", h.gateway.Password, h.gateway.Secret} {
 		if len(h.everything("level=INFO x="+what+"\n", true)) == 0 {
 			t.Errorf("%q is not found", what)
 		}

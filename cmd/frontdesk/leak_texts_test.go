@@ -10,10 +10,18 @@ import (
 	"time"
 )
 
-// telephone is somebody who writes by text, from one of a hundred numbers that are kept for fiction.
+// telephone is somebody new who writes by text, from a number that is kept for fiction.
 func (h *fakesHunt) telephone() string {
-	h.count++
-	return fmt.Sprintf("+33%s%02d", markPhone, h.count%100)
+	h.t.Helper()
+	prefix, n := markTexts, h.senders
+	if n >= 100 {
+		prefix, n = markMore, n-100
+	}
+	if n >= 100 {
+		h.t.Fatal("there are more than 200 who write by text: take more numbers")
+	}
+	h.senders++
+	return fmt.Sprintf("+33%s%02d", prefix, n)
 }
 
 // texts delivers a message to the service.
@@ -61,7 +69,7 @@ func (h *fakesHunt) byText(people []hired) {
 	h.texts(refused, "bonjour "+h.word())
 	h.talkByText(people[0].Slack)
 	for n := range 100 {
-		if err := h.gateway.Report(fmt.Sprintf("+33%s%02d", markPhone, n), []string{"delivered", "failed", "buffered"}[n%3], ""); err != nil {
+		if err := h.gateway.Report(fmt.Sprintf("+33%s%02d", markTexts, n), []string{"delivered", "failed", "buffered"}[n%3], ""); err != nil {
 			h.t.Fatal(err)
 		}
 	}
