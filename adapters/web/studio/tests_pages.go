@@ -93,7 +93,7 @@ func (s *Studio) showTest(w http.ResponseWriter, r *http.Request) {
 		v.Result = scratch.replay(0, v.Result.Test, c.Program)
 	}
 	v.Lines = linesOf(&v.Result)
-	s.show(w, r, "test", page{Title: v.Result.Test.Name, Section: "/studio/tests", State: state, Checked: c, Body: v})
+	s.show(w, r, "test", page{Title: v.Result.Test.Name, Section: "/studio/tests", State: state, Checked: c, Body: &v})
 }
 
 // linesOf are the lines of a test, those that differ twice.

@@ -83,7 +83,7 @@ func understood(b *flow.Bundle, t turn, now bot.Session) string {
 func optionLabel(b *flow.Bundle, step *flow.Step, id string) string {
 	if step != nil {
 		for _, o := range step.Options {
-			if text := b.Texts[step.ID+".opt."+o.ID].Text; o.ID == id && text != "" {
+			if text := b.Texts[step.ID+"."+o.ID].Text; o.ID == id && text != "" {
 				return text
 			}
 		}

@@ -49,8 +49,10 @@ document.addEventListener("studio:placed", () => {
 
 document.addEventListener("click", (e) => {
   if (e.target.closest("[data-hide-trial]")) {
-    const hidden = document.documentElement.classList.toggle("no-trial")
-    for (const b of document.querySelectorAll("[data-hide-trial]")) b.setAttribute("aria-pressed", String(!hidden))
+    const wide = matchMedia("(min-width: 73.75rem)").matches
+    const on = document.documentElement.classList.toggle(wide ? "no-trial" : "trial-tab") !== wide
+    for (const b of document.querySelectorAll("[data-hide-trial]")) b.setAttribute("aria-pressed", String(on))
+    toEnd()
   }
   const listen = e.target.closest("[data-listen]")
   if (listen) hear(listen)
@@ -78,5 +80,9 @@ async function hear(button) {
   button.textContent = said
   if (sound === speaking) { speaking.close(); sound = undefined }
 }
+
+// On a narrow screen the preview takes the place of the step when it is asked for.
+if (!matchMedia("(min-width: 73.75rem)").matches)
+  for (const b of document.querySelectorAll("[data-hide-trial]")) b.setAttribute("aria-pressed", "false")
 
 toEnd()
