@@ -282,8 +282,20 @@ func (d *bureau) files() map[string]string {
 	return all
 }
 
-func TestPreviewTalksOnEachChannel(t *testing.T) {
+// The preview changes nothing: one bureau will do.
+func TestPreview(t *testing.T) {
 	d := newBureau(t, nil, spoken{})
+	for name, test := range map[string]func(*testing.T, *bureau){"talks on each channel": talksOnEachChannel, "shows the three at once": showsTheThree,
+		"begins at a step": beginsAtAStep, "knows the moment and the team": knowsTheMoment, "is heard": isHeard} {
+		t.Run(name, func(t *testing.T) {
+			own := *d
+			own.t = t
+			test(t, &own)
+		})
+	}
+}
+
+func talksOnEachChannel(t *testing.T, d *bureau) {
 	page := d.get("/studio/essai")
 	d.shows(page, "Je suis un robot", "Que cherchez-vous ?", `value="choix:emploi"`, "Depuis le début")
 	page = d.does(page, "choix:emploi")
@@ -308,16 +320,14 @@ func TestPreviewTalksOnEachChannel(t *testing.T) {
 	d.shows(page, "Pour finir : STOP.", "SMS</p>", "1 Choisir un métier ou des études")
 }
 
-func TestPreviewShowsTheThreeAtOnce(t *testing.T) {
-	d := newBureau(t, nil, nil)
+func showsTheThree(t *testing.T, d *bureau) {
 	page := d.get("/studio/essai?voie=all&depart=accueil.besoin")
-	d.shows(page, "pane of-web", "pane of-phone", "pane of-sms", "!data-listen", "8 Une question pratique, autre chose")
+	d.shows(page, "pane of-web", "pane of-phone", "pane of-sms", "8 Une question pratique, autre chose")
 	page = d.does(page, "choix:emploi")
 	d.shows(page, "Votre situation", "pane of-phone")
 }
 
-func TestPreviewBeginsAtAStepWithAnswers(t *testing.T) {
-	d := newBureau(t, nil, nil)
+func beginsAtAStep(t *testing.T, d *bureau) {
 	page := d.get("/studio/essai?depart=accueil.besoin")
 	d.shows(page, "!Je suis un robot", "Que cherchez-vous ?")
 	page = d.does(page, "donner", "nouvelle", "besoin=emploi")
@@ -328,8 +338,7 @@ func TestPreviewBeginsAtAStepWithAnswers(t *testing.T) {
 	d.shows(d.get("/studio/essai?depart=accueil.nulle_part"), "n'existe plus dans le brouillon")
 }
 
-func TestPreviewKnowsTheMomentAndTheTeam(t *testing.T) {
-	d := newBureau(t, nil, nil)
+func knowsTheMoment(t *testing.T, d *bureau) {
 	page := d.does(d.get("/studio/essai?depart=accueil.besoin"), "dire", "mots", "HUMAIN")
 	d.shows(page, "la personne attend", "Un conseiller répond")
 	page = d.does(page, "repondre")
@@ -342,8 +351,9 @@ func TestPreviewKnowsTheMomentAndTheTeam(t *testing.T) {
 
 func TestPreviewStopsWhereTheDraftHasMovedOn(t *testing.T) {
 	d := newBureau(t, nil, nil)
+	d.try("/studio/essai/voix", url.Values{"texte": {"Bonjour."}}, http.StatusNotFound)
 	page := d.does(d.get("/studio/essai?depart=accueil.secteur"), "choix:nulle_part")
-	d.shows(page, "Ce choix n'est pas proposé ici.", "L'essai s'arrête avant")
+	d.shows(page, "Ce choix n'est pas proposé ici.", "L'essai s'arrête avant", "!data-listen")
 	page = d.does(page, "dire", "mots", "je ne sais pas")
 	if lines := formOf(page)["fil"]; len(lines) != 1 || lines[0] != "citizen: je ne sais pas" {
 		t.Errorf("lines that make no sense stay: %q", lines)
@@ -352,8 +362,7 @@ func TestPreviewStopsWhereTheDraftHasMovedOn(t *testing.T) {
 	d.shows(d.post("/studio/essai", formOf(page)), "Le brouillon ne peut pas être lu.")
 }
 
-func TestPreviewIsHeard(t *testing.T) {
-	d := newBureau(t, nil, spoken{})
+func isHeard(t *testing.T, d *bureau) {
 	form := url.Values{"langue": {"fr"}, "texte": {"Bonjour. Au revoir."}, "phrase": {"1"}}
 	if got := d.try("/studio/essai/voix", form, http.StatusOK); got != "RIFF Au revoir." {
 		t.Errorf("one hears %q", got)
@@ -363,7 +372,6 @@ func TestPreviewIsHeard(t *testing.T) {
 	form.Set("langue", "xx")
 	form.Set("phrase", "0")
 	d.try("/studio/essai/voix", form, http.StatusServiceUnavailable)
-	newBureau(t, nil, nil).try("/studio/essai/voix", form, http.StatusNotFound)
 }
 
 func TestTestsAreRecordedReplayedAcceptedRenamedAndDeleted(t *testing.T) {
