@@ -174,7 +174,7 @@ func TestASupervisorTriesAndTests(t *testing.T) {
 	s.clicks(`#trial-record button`)
 	s.sees("#tests", "Sans emploi, une personne cherche un travail.")
 	s.sees("#tests", "inchangé")
-	s.sees("#coverage", "étapes sur")
+	s.sees("#coverage", "Étapes :")
 	s.keeps("tests")
 	s.accessible("the tests", "#main")
 	s.clicks(`form[action="/studio/tests/rejouer"] button`)

@@ -397,7 +397,7 @@ func TestTestsAreRecordedReplayedAcceptedRenamedAndDeleted(t *testing.T) {
 	d.settled(&page)
 	d.shows(page, "dit autre chose", "1 test dit autre chose qu'avant.")
 	page = d.get("/studio/tests/quelqu-un-cherche-un-travail-a-brest")
-	d.shows(page, "<del>bot: Que cherchez-vous ?</del>", "<ins>bot: Que voulez-vous savoir ?</ins>", "Accepter ce qui est dit maintenant")
+	d.shows(page, "<del>Que cherchez-vous ?</del>", "<ins>Que voulez-vous savoir ?</ins>", "Accepter ce qui est dit maintenant")
 	etag := regexp.MustCompile(`name="etag" value="([^"]*)"`).FindStringSubmatch(page)[1]
 	d.try("/studio/tests/quelqu-un-cherche-un-travail-a-brest/accepter", url.Values{"etag": {"vieux"}}, http.StatusUnprocessableEntity)
 	d.post("/studio/tests/quelqu-un-cherche-un-travail-a-brest/accepter", url.Values{"etag": {etag}})

@@ -66,13 +66,6 @@ type testView struct {
 	ETag   string
 }
 
-// A testLine is one line of a test as it is shown.
-type testLine struct {
-	Mark   string // was, is, or "" for both
-	Person bool   // somebody does or says it
-	Text   string
-}
-
 func (s *Studio) showTest(w http.ResponseWriter, r *http.Request) {
 	state, err := s.Workshop.Open(r.Context())
 	if err != nil {
@@ -94,25 +87,6 @@ func (s *Studio) showTest(w http.ResponseWriter, r *http.Request) {
 	}
 	v.Lines = linesOf(&v.Result)
 	s.show(w, r, "test", page{Title: v.Result.Test.Name, Section: "/studio/tests", State: state, Checked: c, Body: &v})
-}
-
-// linesOf are the lines of a test, those that differ twice.
-func linesOf(r *result) []testLine {
-	compared := r.Differences()
-	if compared == nil {
-		for l := range strings.Lines(r.Test.Text) {
-			compared = append(compared, transcript.Compared{Mark: ' ', Text: strings.TrimRight(l, "\n")})
-		}
-	}
-	var all []testLine
-	for _, l := range compared {
-		mark := map[byte]string{'-': "was", '+': "is"}[l.Mark]
-		if l.Text == "" && mark == "" {
-			continue
-		}
-		all = append(all, testLine{mark, l.Text != "" && l.Text[0] != ' ', strings.TrimPrefix(l.Text, "    ")})
-	}
-	return all
 }
 
 // addTest keeps the trial that a form sends.
