@@ -463,7 +463,7 @@ func TestMisroutingsBecomeTests(t *testing.T) {
 	page := d.get("/studio/aiguillages")
 	d.shows(page, "Table « aiguillage », ligne 2", "2 fois", "Besoin : Un travail, un stage, une alternance", "département : 35", "!Faire reconnaître", "En faire un test")
 	key := regexp.MustCompile(`(?s)<textarea name="cas" hidden>(.*?)</textarea>`).FindStringSubmatch(page)[1]
-	page = d.post("/studio/aiguillages", url.Values{"cas": {unescaped(key)}})
+	d.post("/studio/aiguillages", url.Values{"cas": {unescaped(key)}})
 	text := d.files()["tests/mauvais-aiguillage-table-aiguillage-ligne-2.txt"]
 	if !strings.Contains(text, "citizen: [emploi]\n") || !strings.Contains(text, "citizen: [chomage]\n") {
 		t.Errorf("the test does not say what was chosen:\n%s", text)

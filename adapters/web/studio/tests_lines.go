@@ -29,6 +29,10 @@ func linesOf(r *result) []testLine {
 		line := testLine{Mark: map[byte]string{'-': "was", '+': "is"}[l.Mark]}
 		line.Who, line.Text = spokenLine(l.Text)
 		last := len(all) - 1
+		if line.Who == "setting" && last >= 0 && all[last].Who == "setting" && all[last].Mark == line.Mark {
+			all[last].Text += " · " + line.Text
+			continue
+		}
 		if line.Who == "" && last >= 0 { // it goes on
 			line.Who = all[last].Who
 			if all[last].Mark == line.Mark {

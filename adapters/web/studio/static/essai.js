@@ -53,6 +53,7 @@ document.addEventListener("click", (e) => {
     const on = document.documentElement.classList.toggle(wide ? "no-trial" : "trial-tab") !== wide
     for (const b of document.querySelectorAll("[data-hide-trial]")) b.setAttribute("aria-pressed", String(on))
     toEnd()
+    if (on && !wide) preview()?.scrollIntoView({ block: "nearest" })
   }
   const listen = e.target.closest("[data-listen]")
   if (listen) hear(listen)
