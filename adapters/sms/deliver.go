@@ -21,26 +21,13 @@ func (c *Channel) Deliver(ctx context.Context, d bot.Delivery) (bot.Receipt, err
 	}
 	switch e := d.Entry.Effect.(type) {
 	case bot.Say:
-		return c.send(ctx, &d, said(e), e.Safety)
+		return c.send(ctx, &d, render.Texted(e), e.Safety)
 	case bot.Speak:
 		return c.send(ctx, &d, c.spoken(ctx, &d, e), false)
 	case bot.Listen, bot.Withdraw, bot.Forget, bot.Hangup, bot.Write, bot.Post, bot.Present, bot.Pass, bot.Tell, nil:
 		// What is on a telephone can be neither withdrawn nor forgotten.
 	}
 	return bot.Receipt{}, nil
-}
-
-// said is what the bot says: its words, numbered choices, and the numbers to dial that the words do not
-// have.
-func said(say bot.Say) string {
-	lines := []string{render.Typed(render.Numbered(say))}
-	for _, l := range say.Links {
-		dial := strings.HasPrefix(l.URL, "tel:") || strings.HasPrefix(l.URL, "sms:")
-		if dial && !strings.Contains(say.Text, l.Text) {
-			lines = append(lines, l.Text)
-		}
-	}
-	return strings.Join(lines, "\n")
 }
 
 // spoken is a counsellor's message: « Camille, Mission locale : Bonjour. »

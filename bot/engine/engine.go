@@ -28,14 +28,25 @@ type Shelf interface {
 var ErrRelease = errors.New("release is not on the shelf")
 
 // Engine plays conversations. It is safe for use by many at once.
-type Engine struct{ shelf Shelf }
+type Engine struct {
+	shelf   Shelf
+	through func(Passed) // nil in service
+}
 
 // New makes an engine on a shelf of programs.
-func New(shelf Shelf) *Engine { return &Engine{shelf} }
+func New(shelf Shelf) *Engine { return &Engine{shelf: shelf} }
+
+// Watched is the same engine telling of every step that the flow goes through: for rehearsals, which show
+// what a test has covered.
+func (e *Engine) Watched(through func(Passed)) *Engine { return &Engine{e.shelf, through} }
 
 // Step plays one turn: what happened, in; what is now true and must be done, out. A fault inside is
 // answered in the same turn by the fallback; the only error is ErrRelease.
-func (e *Engine) Step(s bot.Session, in bot.Input) (done bot.Turn, err error) {
+func (e *Engine) Step(s bot.Session, in bot.Input) (bot.Turn, error) {
+	return e.run(s, in, (*turn).play)
+}
+
+func (e *Engine) run(s bot.Session, in bot.Input, play func(*turn)) (done bot.Turn, err error) {
 	t, err := e.begin(s, in)
 	if _, unplayed := in.Event.(bot.Unplayed); err != nil && unplayed { // the release cannot be had either
 		return e.fallback(s, in, err), nil
@@ -48,7 +59,7 @@ func (e *Engine) Step(s bot.Session, in bot.Input) (done bot.Turn, err error) {
 			done = e.fallback(s, in, fmt.Errorf("panic of type %T at %s", cause, origin()))
 		}
 	}()
-	t.play()
+	play(t)
 	if t.fault != nil {
 		return e.fallback(s, in, t.fault), nil
 	}
@@ -111,7 +122,7 @@ func (e *Engine) begin(s bot.Session, in bot.Input) (*turn, error) {
 	t.kind = channelKind(t.channel())
 	t.s.Updated = t.now
 	t.gone = s.Departed()
-	t.world = Scene{Staffed: in.Facts.OnDuty > 0, Pushed: t.pushed(), Textable: t.textable, Open: t.open, Convened: t.convened}
+	t.world = Scene{Staffed: in.Facts.OnDuty > 0, Pushed: t.pushed(), Textable: t.textable, Open: t.open, Convened: t.convened, Through: e.through}
 	if t.before.Open() {
 		t.posted = t.card()
 	}

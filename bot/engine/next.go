@@ -47,12 +47,20 @@ type Scene struct {
 	// is ""; nil for always.
 	Convened func(network, offer, territory string) bool
 	Missing  func(name string) // told what the flow asks about and no answer says; nil in play
+	Through  func(Passed)      // told each step that was gone through; nil in service
 	Fired    Fired             // where events have led before; nil in play
 }
 
 func (s *Scene) miss(name string) {
 	if s.Missing != nil {
 		s.Missing(name)
+	}
+}
+
+// tell tells who watches of the last step.
+func (s *Scene) tell(passed []Passed) {
+	if s.Through != nil {
+		s.Through(passed[len(passed)-1])
 	}
 }
 
@@ -126,6 +134,7 @@ func enter(p *Program, s State, to string, scene *Scene) (State, []Passed, error
 		done, next, err := s.through(p, to, scene)
 		if done.Step != nil {
 			passed = append(passed, done)
+			scene.tell(passed)
 		}
 		if err != nil || next == "" {
 			return s, passed, err

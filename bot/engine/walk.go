@@ -2,6 +2,7 @@ package engine
 
 import (
 	"slices"
+	"strings"
 
 	"frontdesk/bot/flow"
 	"frontdesk/bot/hear"
@@ -56,6 +57,17 @@ func Lookup(p *Program, at State, scene *Scene) func(name string) string { retur
 
 // Words are the texts that the program was made with.
 func (p *Program) Words() Words { return p.words }
+
+// Voiced is a text of the engine as the telephone says it, in a language or else in the bundle's own. filled
+// are names and values in turn, which stand in for {name}.
+func (p *Program) Voiced(language, id string, filled ...string) string {
+	text, _ := p.find(language, "voice", id)
+	pairs := make([]string, 0, len(filled))
+	for i := 0; i+1 < len(filled); i += 2 {
+		pairs = append(pairs, "{"+filled[i]+"}", filled[i+1])
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
 
 // Human is the step that leads to a person from anywhere.
 func (p *Program) Human() string { return p.human }

@@ -18,6 +18,9 @@ type Draft struct {
 	mu     sync.Mutex
 	loaded map[string]*loaded // by region
 	named  *index             // what names what
+
+	hashed sync.Once
+	hash   string
 }
 
 // loaded is what came of reading a draft as a bundle.
@@ -172,7 +175,10 @@ func (d *Draft) Names() []string { return slices.Sorted(maps.Keys(d.files)) }
 func (d *Draft) Regions() []string { return regionsIn(d.Files()) }
 
 // Hash names the content of the draft, of every region.
-func (d *Draft) Hash() string { return hashOf(d.Files()) }
+func (d *Draft) Hash() string {
+	d.hashed.Do(func() { d.hash = hashOf(d.Files()) })
+	return d.hash
+}
 
 // Bundle loads the draft for one region, "" for the one that bundle.yaml names. The error is Faults with
 // everything that is wrong; their places are those of Files. What did not change since another draft was

@@ -129,8 +129,11 @@ func (r *report) segments(at flow.Pos, st *flow.Step, text string) {
 	}
 }
 
+// Seconds is about how long a text takes to be said.
+func Seconds(text string) int { return len([]rune(text)) / spokenRate }
+
 func (r *report) seconds(at flow.Pos, st *flow.Step, text string) {
-	if n := len([]rune(filled(text))) / spokenRate; n > mostSeconds {
+	if n := Seconds(filled(text)); n > mostSeconds {
 		r.warn(at, st, fmt.Sprintf("ce texte dure environ %d secondes au téléphone : %d au plus", n, mostSeconds), `écrivez un texte "voice" plus court`)
 	}
 }

@@ -16,11 +16,14 @@ import (
 // A Stage is one conversation being rehearsed. Between two turns the session exists only in its stored
 // form, so that what the codec forgets is forgotten here too. A copy of a stage goes on by itself.
 type Stage struct {
-	Trace  bot.Trace // of the last turn
-	Faults []error   // turns that the fallback had to answer
+	Trace  bot.Trace       // of the last turn
+	Passed []engine.Passed // steps that the flow went through in all turns
+	Faults []error         // turns that the fallback had to answer
 
 	engine *engine.Engine
 	facts  func(bot.Input) bot.Facts
+	from   string // step that the first turn begins at, or ""
+	given  bot.Answers
 	now    time.Time
 	stored []byte // the session between two turns; nil before the first
 	stood  standing
@@ -44,6 +47,28 @@ const ID = "rehearsal"
 func New(e *engine.Engine, facts func(bot.Input) bot.Facts, at time.Time) *Stage {
 	return &Stage{engine: e, facts: facts, now: at, stood: standing{conversation: ID, conversations: 1}}
 }
+
+// Of opens the stage of a script.
+func Of(e *engine.Engine, s *transcript.Script) *Stage {
+	stage := New(e, s.Facts, s.World.At)
+	stage.Begin(s.World.From, s.World.Answers)
+	return stage
+}
+
+// On is an engine for rehearsals of one release.
+func On(p *engine.Program) *engine.Engine { return engine.New(only{p}) }
+
+// only is a shelf that holds one release for ever.
+type only struct{ program *engine.Program }
+
+func (s only) Live() *engine.Program { return s.program }
+
+func (s only) Pinned(release string) (*engine.Program, bool) {
+	return s.program, release == s.program.Bundle.Hash
+}
+
+// Begin has the first turn begin at a step, with answers that are known there; "" for the beginning.
+func (s *Stage) Begin(step string, answers bot.Answers) { s.from, s.given = step, answers }
 
 // Now is the clock of the rehearsal.
 func (s *Stage) Now() time.Time { return s.now }
@@ -82,7 +107,7 @@ func (s *Stage) begin() {
 func (s *Stage) play(session bot.Session, in bot.Input) ([]bot.Entry, error) {
 	in.Conversation, in.At = s.stood.conversation, s.now
 	in.Facts = s.facts(in)
-	t, err := s.engine.Step(session, in)
+	t, err := s.step(session, in)
 	if err != nil {
 		return nil, fmt.Errorf("play %s: %w", bot.Name(in.Event), err)
 	}
@@ -92,6 +117,15 @@ func (s *Stage) play(session bot.Session, in bot.Input) ([]bot.Entry, error) {
 	s.stored = bot.EncodeSession(nil, &t.After)
 	s.stood.version, s.Trace = t.After.Version, t.Trace
 	return t.Entries(), nil
+}
+
+// step has the engine decide, and the first time begin where it was told to.
+func (s *Stage) step(session bot.Session, in bot.Input) (bot.Turn, error) {
+	e := s.engine.Watched(func(p engine.Passed) { s.Passed = append(s.Passed, p) })
+	if s.stored == nil && s.from != "" && s.stood.conversations == 1 {
+		return e.Enter(session, in, s.from, s.given)
+	}
+	return e.Step(session, in)
 }
 
 // Session reads back what the last turn left.

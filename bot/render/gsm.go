@@ -24,6 +24,19 @@ func Segments(text string) (segments int, gsm7 bool) {
 	return pack(text, units(text), unitsAlone, unitsPart, unitsOf), false
 }
 
+// Costly lists, once each and as they come, the characters that make a text cost more: those that the GSM
+// alphabet lacks, which put the whole text in UCS-2, or else those that count for two.
+func Costly(text string) string {
+	_, gsm7 := septets(text)
+	var costly strings.Builder
+	for _, r := range text {
+		if n := septetsOf(r); (n == 0 || n == 2 && gsm7) && !strings.ContainsRune(costly.String(), r) {
+			costly.WriteRune(r)
+		}
+	}
+	return costly.String()
+}
+
 // pack fills segments; no character lies across two of them.
 func pack(text string, total, alone, part int, size func(rune) int) int {
 	switch {

@@ -106,3 +106,11 @@ func BenchmarkPlain(b *testing.B) {
 		Segments(Plain(text))
 	}
 }
+
+func TestCostly(t *testing.T) {
+	for text, want := range map[string]string{"Bonjour à tous": "", "10 € [a] ~": "€[]~", "fête à 10 € – ê": "ê–", "": ""} {
+		if got := Costly(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}

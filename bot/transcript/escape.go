@@ -1,6 +1,12 @@
 package transcript
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
+
+// Says is the line of a citizen who writes or says words.
+func Says(words string) string { return "citizen: " + cmp.Or(escape(words), `\s`) }
 
 // escape writes words so that they stand on one line and unescape gives them back.
 func escape(words string) string {

@@ -88,7 +88,7 @@ func (r *reader) line(number int, text string) error {
 // header reads one header line and says whether it was one.
 func (r *reader) header(text string) (bool, error) {
 	key, value, _ := strings.Cut(text, " ")
-	if !slices.Contains([]string{"at", "channel", "language", "staff", "duty", "mail", "texts", "bulletin"}, key) {
+	if !slices.Contains([]string{"at", "channel", "language", "staff", "duty", "mail", "texts", "bulletin", "from", "answer"}, key) {
 		return false, nil
 	}
 	if r.began {
@@ -104,6 +104,8 @@ func (r *reader) header(text string) (bool, error) {
 		return true, err
 	case key == "bulletin":
 		return true, r.bulletin(value)
+	case key == "answer":
+		return true, r.answer(fields)
 	case len(fields) != 1:
 		return true, fmt.Errorf("“%s” needs one word after it", key)
 	case key == "channel":
@@ -111,6 +113,9 @@ func (r *reader) header(text string) (bool, error) {
 		return true, checkChannel(w.Channel)
 	case key == "language":
 		w.Language = fields[0]
+		return true, nil
+	case key == "from":
+		w.From = fields[0]
 		return true, nil
 	case key == "mail":
 		w.Code = fields[0]
@@ -136,6 +141,19 @@ func (r *reader) bulletin(value string) error {
 		b.Queues = []bot.StructureID{bot.StructureID(queue)}
 	}
 	w.Bulletins = append(w.Bulletins, b)
+	return nil
+}
+
+// answer reads "answer besoin metier"; the value may have spaces.
+func (r *reader) answer(fields []string) error {
+	w := &r.script.World
+	switch {
+	case len(fields) < 2:
+		return errors.New("write “answer besoin metier”: the name of an answer, then its value")
+	case w.Answers.Has(fields[0]):
+		return fmt.Errorf("“answer %s” stands here already", fields[0])
+	}
+	w.Answers = w.Answers.With(fields[0], strings.Join(fields[1:], " "))
 	return nil
 }
 

@@ -3,6 +3,7 @@ package transcript
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,7 +15,11 @@ import (
 // followed by what the service did. Inputs are numbered from "1"; they carry a leg and an event, and
 // the stage adds the conversation, the time and the facts. After an error the transcript goes as far
 // as the play went.
-func Play(s *Script, stage Stage) (string, error) {
+func Play(s *Script, stage Stage) (string, error) { return Follow(s, stage, nil) }
+
+// Follow plays like Play, and tells of each event's line when it has been played, with what it caused. It
+// does not tell of the line that fails.
+func Follow(s *Script, stage Stage, played func(line string, entries []bot.Entry)) (string, error) {
 	s.duty.Store(int64(s.World.OnDuty))
 	p := player{script: s, stage: stage, replied: map[bot.CounsellorID]string{}}
 	p.view = view{zone: s.World.At.Location(), names: s.World.names(), voice: s.World.Channel == "phone"}
@@ -30,6 +35,9 @@ func Play(s *Script, stage Stage) (string, error) {
 		}
 		if err != nil {
 			return out.String(), fmt.Errorf("line %d: %w", l.number, err)
+		}
+		if played != nil {
+			played(l.text, entries)
 		}
 	}
 	return out.String(), nil
@@ -169,6 +177,9 @@ func leaves(length string) (play, error) {
 func presses(keys string) play {
 	return func(p *player) ([]bot.Entry, error) {
 		leg := p.script.World.citizen()
+		if number, is := p.number(keys); is && (leg.Channel == "phone" || leg.Channel == "sms") {
+			keys = number
+		}
 		switch leg.Channel {
 		case "phone":
 			if strings.Trim(keys, "0123456789*#") != "" {
@@ -184,6 +195,16 @@ func presses(keys string) play {
 		}
 		return p.chooses(asked, keys)
 	}
+}
+
+// number is that of the option with an id, among those of the latest question.
+func (p *player) number(id string) (string, bool) {
+	asked, _ := p.view.latest()
+	n := slices.IndexFunc(asked.options, func(o bot.Choice) bool { return o.ID == id })
+	if _, err := strconv.Atoi(id); err == nil || n < 0 {
+		return "", false
+	}
+	return strconv.Itoa(n + 1), true
 }
 
 // pressesLate is a button of an earlier question.

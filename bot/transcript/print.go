@@ -148,7 +148,7 @@ func (p *printer) event(e bot.Event) string {
 		if e.Amends != "" {
 			return "citizen: " + with("(edits)", e.Text)
 		}
-		return "citizen: " + cmp.Or(escape(string(e.Text)), `\s`)
+		return Says(string(e.Text))
 	case bot.Chose:
 		return "citizen: " + p.button(e)
 	case bot.Pressed:

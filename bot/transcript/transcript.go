@@ -17,8 +17,9 @@
 //
 // The header comes before the first event: "at DAY HOUR" (Europe/Paris), "channel" (web, telegram,
 // sms or phone; web if it is not there), "language fr", "staff NAME STRUCTURE[,STRUCTURE] CAPACITY
-// [lead]", "duty N", "mail CODE", "texts yes" (text messages go out to who calls) and "bulletin QUEUE words",
-// with * for all queues. Without "duty", whoever shares the first counsellor's first structure is on
+// [lead]", "duty N", "mail CODE", "texts yes" (text messages go out to who calls), "bulletin QUEUE words",
+// with * for all queues, and of a rehearsal "from accueil.besoin", the step that it begins at with its first
+// line, and "answer besoin metier" for each answer that is known there. Without "duty", whoever shares the first counsellor's first structure is on
 // duty; without staff, one person is.
 //
 // Events:
@@ -26,6 +27,7 @@
 //	citizen: words               a backslash goes before a first "(" or "["; \n is a new line
 //	citizen: (arrives)           also (arrives entry WORD) and (arrives shared)
 //	citizen: [2]                 button 2, or the telephone's keys; on SMS the words "2"
+//	citizen: [metier]            the option with this id: its button, or the key or words of its number
 //	citizen: [late besoin 1]     button 1 of the latest earlier question whose text has "besoin", that
 //	                             offered an option with this id, or whose ask this is; the option may
 //	                             be named by its id
@@ -69,8 +71,10 @@ type World struct {
 	Staff     []bot.Actor
 	OnDuty    int // at the beginning
 	Bulletins []bot.Bulletin
-	Code      string // with which e-mail addresses are confirmed; "": no mail goes out
-	Texts     bool   // text messages go out
+	Code      string      // with which e-mail addresses are confirmed; "": no mail goes out
+	Texts     bool        // text messages go out
+	From      string      // "flow.step" that a rehearsal begins at, or ""
+	Answers   bot.Answers // that are known there
 }
 
 // Zone is the clock that transcripts are written by.

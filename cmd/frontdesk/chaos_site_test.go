@@ -24,6 +24,7 @@ import (
 	"frontdesk/adapters/redis"
 	"frontdesk/bot"
 	"frontdesk/bot/engine"
+	"frontdesk/bot/rehearsal"
 )
 
 // A site is one Redis and replicas of frontdesk on it that know nothing of each other, all of them
@@ -47,7 +48,7 @@ func newSite(t *testing.T, binaries []string, via ...*proxy) *site {
 // newSiteOn does the same on a Redis that writes its file as fsync says.
 func newSiteOn(t *testing.T, fsync string, binaries []string, via ...*proxy) *site {
 	t.Helper()
-	s := &site{t: t, redis: startMortalRedis(t, fsync), engine: engine.New(fixedShelf{referenceProgram(t)}), lead: []bot.CounsellorID{"camille", "sacha"}}
+	s := &site{t: t, redis: startMortalRedis(t, fsync), engine: rehearsal.On(referenceProgram(t)), lead: []bot.CounsellorID{"camille", "sacha"}}
 	s.client = &http.Client{Timeout: 1500 * time.Millisecond, Transport: &http.Transport{MaxIdleConnsPerHost: 256}}
 	b := s.bundle()
 	keyFile := filepath.Join(t.TempDir(), "keys")

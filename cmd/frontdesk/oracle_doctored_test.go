@@ -7,7 +7,7 @@ import (
 
 	"frontdesk/adapters/redis"
 	"frontdesk/bot"
-	"frontdesk/bot/engine"
+	"frontdesk/bot/rehearsal"
 	"frontdesk/bot/turn"
 )
 
@@ -19,7 +19,7 @@ func honestAccount(t *testing.T) (account, turn.Stepper) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	decides := engine.New(fixedShelf{referenceProgram(t)})
+	decides := rehearsal.On(referenceProgram(t))
 	leg := bot.Leg{ID: "web", Channel: "web", Peer: "browser", For: bot.ToCitizen}
 	take := func(id string, event bot.Event) bot.Head {
 		t.Helper()

@@ -10,20 +10,23 @@ import (
 	"time"
 
 	"frontdesk/bot/engine"
+	"frontdesk/bot/rehearsal"
 	"frontdesk/bot/transcript"
 )
 
 // rehearseCommand lets supervisors talk to a flow before anybody else does.
 type rehearseCommand struct {
-	Channel  string `enum:"web,chat,sms,phone,voice" default:"web" help:"How the person comes: web (or chat), sms, phone (or voice)."`
-	Language string `placeholder:"fr" help:"Language the person's browser asks for; the bundle's own by default."`
-	At       string `placeholder:"2026-11-24T10:00" help:"Day and hour in France; now by default. The clock stands still but for lines like (10m)."`
-	Duty     int    `default:"1" placeholder:"N" help:"Counsellors on duty at the regional desk (${default})."`
-	Flows    string `env:"FRONTDESK_FLOWS" placeholder:"DIR" help:"Bundle to rehearse; the reference bundle by default."`
-	Region   string `env:"FRONTDESK_REGION" placeholder:"NAME" help:"Region to rehearse; the bundle's own by default."`
-	JSON     bool   `name:"json" help:"One JSON object a line for each thing the service does."`
-	Record   string `placeholder:"FILE" help:"Write the conversation as a transcript, to be replayed."`
-	Replay   string `placeholder:"FILE" help:"Play a transcript again and say what has changed; with --record, write it anew."`
+	Channel  string   `enum:"web,chat,sms,phone,voice" default:"web" help:"How the person comes: web (or chat), sms, phone (or voice)."`
+	Language string   `placeholder:"fr" help:"Language the person's browser asks for; the bundle's own by default."`
+	At       string   `placeholder:"2026-11-24T10:00" help:"Day and hour in France; now by default. The clock stands still but for lines like (10m)."`
+	Duty     int      `default:"1" placeholder:"N" help:"Counsellors on duty at the regional desk (${default})."`
+	Flows    string   `env:"FRONTDESK_FLOWS" placeholder:"DIR" help:"Bundle to rehearse; the reference bundle by default."`
+	Region   string   `env:"FRONTDESK_REGION" placeholder:"NAME" help:"Region to rehearse; the bundle's own by default."`
+	From     string   `placeholder:"accueil.besoin" help:"Step to begin at."`
+	Answer   []string `placeholder:"NAME=VALUE" help:"An answer that is known there; may be given several times."`
+	JSON     bool     `name:"json" help:"One JSON object a line for each thing the service does."`
+	Record   string   `placeholder:"FILE" help:"Write the conversation as a transcript, to be replayed."`
+	Replay   string   `placeholder:"FILE" help:"Play a transcript again and say what has changed; with --record, write it anew."`
 }
 
 // Help is shown by --help.
@@ -69,7 +72,7 @@ func (c *rehearseCommand) Run(out *console) error {
 	}
 	p = p.With(examples(c.Flows, b, warnings(out)))
 	if c.Replay != "" {
-		return c.replay(out, engine.New(fixedShelf{p}))
+		return c.replay(out, rehearsal.On(p))
 	}
 	r, err := c.rehearsal(p)
 	if err != nil {
@@ -122,22 +125,20 @@ func (c *rehearseCommand) rehearsal(p *engine.Program) (*rehearsed, error) {
 	if c.Language != "" {
 		r.header = append(r.header, "language "+c.Language)
 	}
+	if c.From != "" {
+		r.header = append(r.header, "from "+c.From)
+	}
+	for _, a := range c.Answer {
+		name, value, _ := strings.Cut(a, "=")
+		r.header = append(r.header, "answer "+name+" "+value)
+	}
 	r.header = append(r.header, "staff Camille "+lead+" 0", "staff Dominique "+lead+" 0", fmt.Sprint("duty ", c.Duty))
 	if c.channel() == "phone" {
 		r.header = append(r.header, "texts yes")
 	}
 	r.whole = strings.Join(r.header, "\n") + "\n"
-	r.open(engine.New(fixedShelf{p}), at)
+	r.open(rehearsal.On(p), at)
 	return r, nil
-}
-
-// fixedShelf holds one release for ever.
-type fixedShelf struct{ program *engine.Program }
-
-func (s fixedShelf) Live() *engine.Program { return s.program }
-
-func (s fixedShelf) Pinned(release string) (*engine.Program, bool) {
-	return s.program, release == s.program.Bundle.Hash
 }
 
 // talk is the conversation, line by line, until the input ends.

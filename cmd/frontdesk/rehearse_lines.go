@@ -46,6 +46,7 @@ func (r *rehearsed) line(text string, v *rehearsalView) error {
 	}
 	before := r.script
 	r.script = script
+	r.stage.stage.Begin(script.World.From, script.World.Answers)
 	whole, news, err := r.stage.attempt(script)
 	if err != nil {
 		r.script = before

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"frontdesk/bot/engine"
@@ -25,7 +24,7 @@ func (c *rehearseCommand) replay(out *console, e *engine.Engine) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.Replay, err)
 	}
-	stage := rehearsal.New(e, script.Facts, script.World.At)
+	stage := rehearsal.Of(e, script)
 	got, err := transcript.Play(script, stage)
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.Replay, err)
@@ -56,88 +55,19 @@ func (c *rehearseCommand) replay(out *console, e *engine.Engine) error {
 // changes is what differs between two texts, line by line with two lines around: "-" was, "+" is.
 // It is "" when nothing does.
 func changes(was, is string) string {
-	a, b := splitLines(was), splitLines(is)
-	lines := align(a, b)
 	var out strings.Builder
 	last := -1
-	for i, l := range lines {
-		if !near(lines, i) {
+	for i, l := range transcript.Compare(was, is) {
+		if !l.Near {
 			continue
 		}
 		if last >= 0 && i > last+1 {
 			out.WriteString("  …\n")
 		}
 		last = i
-		fmt.Fprintf(&out, "%c %s\n", l.mark, l.text)
+		fmt.Fprintf(&out, "%c %s\n", l.Mark, l.Text)
 	}
 	return out.String()
-}
-
-func splitLines(text string) []string {
-	return strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-}
-
-type changedLine struct {
-	mark byte // ' ', '-' or '+'
-	text string
-}
-
-// near says whether a line changed, or stands at most two lines from one that did.
-func near(lines []changedLine, i int) bool {
-	for j := max(0, i-2); j < min(len(lines), i+3); j++ {
-		if lines[j].mark != ' ' {
-			return true
-		}
-	}
-	return false
-}
-
-// align finds the longest common lines of two texts. Only what lies between their first and their
-// last difference takes the square of its length.
-func align(a, b []string) []changedLine {
-	var head, tail []changedLine
-	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
-		head = append(head, changedLine{' ', a[0]})
-		a, b = a[1:], b[1:]
-	}
-	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
-		tail = append(tail, changedLine{' ', a[len(a)-1]})
-		a, b = a[:len(a)-1], b[:len(b)-1]
-	}
-	slices.Reverse(tail)
-	return slices.Concat(head, alignMiddle(a, b), tail)
-}
-
-func alignMiddle(a, b []string) []changedLine {
-	common := make([][]int, len(a)+1) // of a[i:] and b[j:]
-	for i := range common {
-		common[i] = make([]int, len(b)+1)
-	}
-	for i := len(a) - 1; i >= 0; i-- {
-		for j := len(b) - 1; j >= 0; j-- {
-			common[i][j] = max(common[i+1][j], common[i][j+1])
-			if a[i] == b[j] {
-				common[i][j] = common[i+1][j+1] + 1
-			}
-		}
-	}
-	var lines []changedLine
-	i, j := 0, 0
-	for i < len(a) || j < len(b) {
-		switch {
-		case i < len(a) && j < len(b) && a[i] == b[j]:
-			lines = append(lines, changedLine{' ', a[i]})
-			i++
-			j++
-		case j == len(b) || i < len(a) && common[i+1][j] >= common[i][j+1]:
-			lines = append(lines, changedLine{'-', a[i]})
-			i++
-		default:
-			lines = append(lines, changedLine{'+', b[j]})
-			j++
-		}
-	}
-	return lines
 }
 
 // writeWhole writes a file whole or not at all: beside it first, then in its place. A file that

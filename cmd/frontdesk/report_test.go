@@ -14,7 +14,7 @@ import (
 
 	"frontdesk/adapters/redis"
 	"frontdesk/bot"
-	"frontdesk/bot/engine"
+	"frontdesk/bot/rehearsal"
 )
 
 // pastTurns are traces that stand still.
@@ -180,7 +180,7 @@ func commit(t *testing.T, store *redis.Store, words bot.Words) {
 	}
 	session := accepted.Head.Session
 	session.Trace = "secret-number"
-	turn, err := engine.New(fixedShelf{p}).Step(session, *accepted.Head.Next)
+	turn, err := rehearsal.On(p).Step(session, *accepted.Head.Next)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,7 +77,7 @@ func asTelegram(t *testing.T, p *engine.Program, text string) (telegram, why str
 	}
 	var scout *scoutStage
 	got := playedOn(t, telegram, func(s *transcript.Script) transcript.Stage {
-		scout = &scoutStage{Stage: rehearsal.New(engine.New(fixedShelf{p}), s.Facts, s.World.At)}
+		scout = &scoutStage{Stage: rehearsal.Of(rehearsal.On(p), s)}
 		return scout
 	})
 	if scout.not != "" {

@@ -176,7 +176,7 @@ func newStoreStage(t *testing.T, p *engine.Program, script *transcript.Script) *
 	s.relay = &relay.Relay{Logs: s.store, Limits: s.store, Letters: s.store, Watch: unwatched{}, Legs: s.find,
 		Channels: map[bot.ChannelName]bot.Channel{s.pen.name: s.pen}, Log: quietly()}
 	s.player = &turn.Player{
-		Store: s.store, Engine: engine.New(fixedShelf{p}), World: scripted{script}, Log: quietly(), Watch: unwatched{},
+		Store: s.store, Engine: rehearsal.On(p), World: scripted{script}, Log: quietly(), Watch: unwatched{},
 		NewID: s.began.id, NewTrace: func() string { return "trace" }, Carry: s.relay.Carry, CarryDue: s.relay.CarryDue,
 	}
 	s.relay.Take = s.player.Take

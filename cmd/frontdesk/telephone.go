@@ -110,18 +110,7 @@ func (h *house) target(c bot.Counsellor) string {
 
 // spoken is an engine's text in a language, or in the bundle's own, filled.
 func (h *house) spoken(language, id string, filled ...string) string {
-	live := h.shelf.Live()
-	text, ok := live.Words().Text(language, id+"@voice")
-	for _, try := range []struct{ language, id string }{{language, id}, {live.Bundle.Source, id + "@voice"}, {live.Bundle.Source, id}} {
-		if !ok {
-			text, ok = live.Words().Text(try.language, try.id)
-		}
-	}
-	var pairs []string
-	for i := 0; i+1 < len(filled); i += 2 {
-		pairs = append(pairs, "{"+filled[i]+"}", filled[i+1])
-	}
-	return strings.NewReplacer(pairs...).Replace(text)
+	return h.shelf.Live().Voiced(language, id, filled...)
 }
 
 // whomToRing are the counsellors whose telephones may ring for a case: its owner alone, or those of its

@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"frontdesk/bot"
-	"frontdesk/bot/engine"
 	"frontdesk/bot/rehearsal"
 	"frontdesk/bot/transcript"
 )
@@ -37,7 +36,7 @@ func TestTranscripts(t *testing.T) {
 			want := readTranscript(t, file)
 			t.Run("engine", func(t *testing.T) {
 				got := playedOn(t, want, func(s *transcript.Script) transcript.Stage {
-					stage := rehearsal.New(engine.New(fixedShelf{p}), s.Facts, s.World.At)
+					stage := rehearsal.Of(rehearsal.On(p), s)
 					t.Cleanup(func() { faultless(t, stage) })
 					played++
 					return &watchedStage{stage, seen}

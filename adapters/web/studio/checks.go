@@ -15,8 +15,9 @@ import (
 type checked struct {
 	Bundle  *flow.Bundle    // nil where it does not load
 	Program *engine.Program // nil where it does not load
-	loading proof.Findings  // of the loader
-	walking proof.Findings  // of the proof, once proved is closed
+	draft   *flow.Draft
+	loading proof.Findings // of the loader
+	walking proof.Findings // of the proof, once proved is closed
 	loaded  chan struct{}
 	proved  chan struct{}
 }
@@ -69,7 +70,7 @@ func (s *checks) of(d *flow.Draft) *checked {
 	s.mu.Lock()
 	c, known := s.known[d.Hash()]
 	if !known {
-		c = &checked{loaded: make(chan struct{}), proved: make(chan struct{})}
+		c = &checked{draft: d, loaded: make(chan struct{}), proved: make(chan struct{})}
 		if len(s.known) >= mostChecked || s.known == nil {
 			s.known = map[string]*checked{}
 		}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"frontdesk/adapters/web"
 	"frontdesk/bot/draw"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/proof"
@@ -23,6 +24,7 @@ type editorView struct {
 	Step        *stepView     // nil for none
 	Listed      bool          // the text twin instead of the picture
 	Broken      []fault       // why there is no picture
+	Trial       *trialView    // beside the step: a conversation that begins at it
 }
 
 // stepRow is a step in the list that stands for the picture.
@@ -55,10 +57,12 @@ func (s *Studio) showEditor(w http.ResponseWriter, r *http.Request) {
 	if c.Bundle != nil && c.Bundle.Flows[id] != nil {
 		view.Picture = picture(c.Bundle, id, open, c.Found())
 	} else {
-		view.Broken = faultsOf(c.Found(), func(proof.Finding) bool { return true })
+		view.Broken = faultsOf(c.Found(), everything)
 	}
 	if _, is := state.Draft.At(file, "steps", open); is {
 		view.Step = s.stepView(state, c, id, file, open)
+		here := &trial{Channel: "web", At: s.openHour(c.Bundle, true), Staffed: true, From: id + "." + open}
+		view.Trial = s.trialView(here, c, may(web.Signed(r), edit))
 	}
 	s.show(w, r, "editor", page{Title: view.Title, Section: "/studio/", State: state, Checked: c, Body: view})
 }
@@ -292,6 +296,8 @@ func (p picker) answers() []choice {
 	}
 	return all
 }
+
+func everything(proof.Finding) bool { return true }
 
 // faultsOf are the findings that a page shows, as it shows them.
 func faultsOf(found proof.Findings, here func(proof.Finding) bool) []fault {

@@ -13,6 +13,8 @@ func (s *Studio) navigation(p page) []section {
 	return []section{
 		{Path: "/studio/", Label: "Parcours", Group: "Le dialogue"},
 		faults,
+		{Path: "/studio/essai", Label: "Essai"},
+		{Path: "/studio/tests", Label: "Tests", Count: s.failing(p.Checked), Alarm: true},
 	}
 }
 
@@ -23,6 +25,16 @@ func said(what string) string {
 		return "C'est enregistré dans le brouillon. Rien n'est publié."
 	case "annule":
 		return "C'est annulé."
+	case "test":
+		return "Le test est enregistré. Il sera publié avec le parcours."
+	case "rejoue":
+		return "Tous les tests sont rejoués."
+	case "accepte":
+		return "Le test dit maintenant ce qui est dit."
+	case "test-renomme":
+		return "Le test est renommé."
+	case "test-retire":
+		return "Le test est supprimé."
 	case "retabli":
 		return "C'est rétabli."
 	}

@@ -24,6 +24,7 @@ type page struct {
 	Service string
 	Banner  string
 	CSS, JS string
+	Preview string // its script
 	Desk    bool
 	Flash   string          // what has just been done
 	State   *workshop.State // the draft, nil on pages that are not about it
@@ -61,11 +62,13 @@ func (p page) May(what string) bool {
 // functions are what templates may call.
 func (s *Studio) functions() template.FuncMap {
 	return template.FuncMap{
-		"plural": plural,
-		"date":   func(t interface{ Format(string) string }) string { return t.Format("02/01/2006") },
-		"pair":   func(a, b any) [2]any { return [2]any{a, b} },
-		"inc":    func(n int) int { return n + 1 },
-		"rows":   rowsOf,
+		"plural":  plural,
+		"date":    func(t interface{ Format(string) string }) string { return t.Format("02/01/2006") },
+		"pair":    func(a, b any) [2]any { return [2]any{a, b} },
+		"channel": func(name string) string { return nameOf(name) },
+		"inc":     func(n int) int { return n + 1 },
+		"keys":    func() []string { return strings.Split("1 2 3 4 5 6 7 8 9 * 0 #", " ") },
+		"rows":    rowsOf,
 		"pairs": func(l line) conditionView {
 			return conditionView{strings.TrimPrefix(l.Name, sign), l.Label, l.Lines, l.Choices}
 		},
@@ -122,6 +125,7 @@ func (s *Studio) show(w http.ResponseWriter, r *http.Request, name string, p pag
 // render draws any page. It is whole before the first byte goes out.
 func (s *Studio) render(w http.ResponseWriter, r *http.Request, status int, name string, p page) {
 	p.Me, p.Service, p.Banner, p.Desk, p.CSS, p.JS = web.Signed(r), s.Service, s.Banner, s.Desk, s.css, s.js
+	p.Preview = s.trial
 	p.Nav = s.navigation(p)
 	if p.Flash == "" {
 		p.Flash = said(r.URL.Query().Get("fait"))

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"frontdesk/adapters/web"
+	"frontdesk/bot"
 	"frontdesk/bot/draw"
 	"frontdesk/bot/engine"
 	"frontdesk/bot/flow"
@@ -35,6 +36,8 @@ type Config struct {
 	Service  string                                      // public name
 	Banner   string                                      // of a demonstration, or ""
 	Desk     bool                                        // there is a desk to go to
+	Voice    Voice                                       // that callers hear, or nil
+	Traces   bot.Traces                                  // what turns went through, without words
 	Log      *slog.Logger
 	Now      func() time.Time
 	Zone     *time.Location
@@ -46,8 +49,10 @@ type Studio struct {
 	assets *web.Assets
 	css    string
 	js     string
+	trial  string // the preview's script
 	pages  *template.Template
 	checks checks
+	suites suites
 }
 
 // New prepares a studio. It starts nothing.
@@ -62,7 +67,7 @@ func New(c Config) (*Studio, error) {
 	}
 	assets.Dress("studio.css", draw.Colours)
 	s := &Studio{Config: c, assets: assets,
-		css: "/studio/static/" + assets.Link("studio.css"), js: "/studio/static/" + assets.Link("studio.js")}
+		css: "/studio/static/" + assets.Link("studio.css"), js: "/studio/static/" + assets.Link("studio.js"), trial: "/studio/static/" + assets.Link("essai.js")}
 	s.checks.compile = c.Compile
 	if s.pages, err = template.New("").Funcs(s.functions()).ParseFS(drawn, "pages/*.html"); err != nil {
 		return nil, fmt.Errorf("studio: %w", err)
@@ -84,6 +89,16 @@ func (s *Studio) Handler() http.Handler {
 	page("GET /studio/controles", read, s.showFindings)
 	page("POST /studio/controles/reparer", edit, s.mend)
 	page("POST /studio/enregistrer", read, s.saveRecord) // whose right depends on the record
+	page("GET /studio/essai", read, s.showTrial)
+	page("POST /studio/essai", read, s.showTrial)
+	page("POST /studio/essai/voix", read, s.sayAloud)
+	page("GET /studio/tests", read, s.showTests)
+	page("GET /studio/aiguillages", read, s.showMisrouted)
+	page("GET /studio/tests/{test}", read, s.showTest)
+	page("POST /studio/tests/rejouer", read, s.replayTests)
+	page("POST /studio/tests/ajouter", edit, s.addTest)
+	page("POST /studio/aiguillages", edit, s.addMisrouted)
+	page("POST /studio/tests/{test}/{verb}", edit, s.changeTest)
 	page("POST /studio/annuler", edit, s.undo)
 	page("POST /studio/retablir", edit, s.redo)
 	page("/studio/", read, s.missing)

@@ -30,6 +30,7 @@ export function place(page, sent) {
     region.replaceWith(document.importNode(fresh, true))
   }
   dress()
+  if (sent) document.dispatchEvent(new Event("studio:placed"))
 }
 
 // ---- the verdict of the proof comes when it is there
