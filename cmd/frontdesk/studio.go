@@ -14,6 +14,7 @@ func (h *house) openStudio(b *flow.Bundle) error {
 	var err error
 	h.studio, err = studio.New(studio.Config{
 		SignIn:   h.signIn,
+		Traces:   h.store,
 		Workshop: &workshop.Workshop{Refs: h.store, Releases: h.store, Live: live, Now: h.now},
 		Live:     live, Compile: h.bundles.compile,
 		Service: b.Service, Banner: h.banner(b), Desk: true, Log: h.log, Now: h.now, Zone: b.Zone,

@@ -12,6 +12,7 @@ func (s *Studio) navigation(p page) []section {
 	}
 	return []section{
 		{Path: "/studio/", Label: "Parcours", Group: "Le dialogue"},
+		{Path: "/studio/tables", Label: "Tables"},
 		faults,
 	}
 }

@@ -62,6 +62,7 @@ func (p page) May(what string) bool {
 func (s *Studio) functions() template.FuncMap {
 	return template.FuncMap{
 		"plural": plural,
+		"asset":  func(name string) string { return "/studio/static/" + s.assets.Link(name) },
 		"date":   func(t interface{ Format(string) string }) string { return t.Format("02/01/2006") },
 		"pair":   func(a, b any) [2]any { return [2]any{a, b} },
 		"inc":    func(n int) int { return n + 1 },

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"frontdesk/adapters/web"
+	"frontdesk/bot"
 	"frontdesk/bot/draw"
 	"frontdesk/bot/engine"
 	"frontdesk/bot/flow"
@@ -30,6 +31,7 @@ var (
 type Config struct {
 	SignIn   *web.SignIn
 	Workshop *workshop.Workshop
+	Traces   bot.Traces // of real cases, without a word of anybody; nil for none
 	Live     func() *flow.Bundle
 	Compile  func(*flow.Bundle) (*engine.Program, error) // with its words, ready to play
 	Service  string                                      // public name
@@ -48,6 +50,7 @@ type Studio struct {
 	js     string
 	pages  *template.Template
 	checks checks
+	counts counts
 }
 
 // New prepares a studio. It starts nothing.
@@ -84,6 +87,13 @@ func (s *Studio) Handler() http.Handler {
 	page("GET /studio/controles", read, s.showFindings)
 	page("POST /studio/controles/reparer", edit, s.mend)
 	page("POST /studio/enregistrer", read, s.saveRecord) // whose right depends on the record
+	page("GET /studio/tables", read, s.showTables)
+	page("POST /studio/tables", edit, s.addTable)
+	page("GET /studio/tables/{table}", read, s.showTable)
+	page("POST /studio/tables/{table}/lignes", edit, s.changeTable)
+	page("GET /studio/tables/{table}/csv", read, s.giveCSV)
+	page("POST /studio/tables/{table}/csv", edit, s.takeCSV)
+	page("POST /studio/tables/{table}/{verb}", edit, s.recordTable)
 	page("POST /studio/annuler", edit, s.undo)
 	page("POST /studio/retablir", edit, s.redo)
 	page("/studio/", read, s.missing)
