@@ -330,7 +330,7 @@ func (v *tableView) rule(t tableRows, i int) ruleView {
 // the rest when it is done.
 func (v *tableView) findings(d *flow.Draft, t tableRows, table *flow.Table) {
 	for i := range v.Rules {
-		if table == nil || len(table.Rows) != len(t.rows) || v.Rules[i].Last {
+		if table == nil || len(table.Rows) != len(t.rows) {
 			continue
 		}
 		if by := proof.Hider(table, i+1); by > 0 {
