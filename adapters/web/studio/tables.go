@@ -143,10 +143,17 @@ func tableOf(d *flow.Draft, f proof.Finding) string {
 	if f.Fault.Pos.File != "routing.yaml" {
 		return ""
 	}
-	if at, is := placeAt(d, f.Fault.Pos); is && at.Path[0] == "tables" {
-		return at.Path[1]
+	found := ""
+	tables, _ := d.At("routing.yaml", "tables")
+	for i, id := range tables.Keys() {
+		if begins := tables.Items()[i].Pos(); begins.Line-1 <= f.Fault.Pos.Line { // its name is on the line before its first key
+			found = id
+		}
 	}
-	return ""
+	if reasons, is := d.At("routing.yaml", "reasons"); is && reasons.Pos().Line-1 <= f.Fault.Pos.Line && reasons.Pos().Line > tables.Pos().Line {
+		return ""
+	}
+	return found
 }
 
 // tablePatience is how long a table waits for the proof: what it finds belongs in the grid.

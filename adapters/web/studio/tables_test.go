@@ -516,6 +516,8 @@ func TestHolesAndHiddenRowsAreShownInPlace(t *testing.T) {
 	c.post("/studio/tables/aiguillage/lignes", r.form("aiguillage", "ligne", "1", "do", "enregistrer", "k0", "=vae", "k1", "*", "k2", "=vae", "k3", "=vae_principe", "k4", "=vae"))
 	body := c.proved("/studio/tables/aiguillage")
 	has(t, body, "Cette ligne ne sert jamais : la ligne 1 prend déjà tous ses cas.")
+	hasNot(t, body, "ne sert à aucune étape") // that is said of another table
+	has(t, c.proved("/studio/tables/autre"), "la table \"autre\" ne sert à aucune étape")
 	if n := strings.Count(body, "hidden-rule"); n != 1 {
 		t.Errorf("%d rows are hidden, want 1", n)
 	}
