@@ -220,6 +220,8 @@ func TestAHoleIsMadeWithASpreadsheetAndShown(t *testing.T) {
 	b.do("mend", chromedp.Click(chromedp.CSS(`button[value="derniere"]`)))
 	b.until("the row for all other cases", `document.querySelector(".rule.last .all")?.innerText === "dans tous les autres cas" && !document.querySelector("#trou")`)
 
+	b.until("no fault", `document.querySelector("#draft .verdict") && !document.querySelector("#draft .bad, #draft .pending")`)
+
 	// a row that is hidden is greyed while the keyboard is in the grid
 	b.do("first cell", chromedp.Evaluate[chromedp.Void](`document.getElementById("c-1-1").focus()`))
 	b.key(kb.ArrowDown, kb.ModifierAlt)

@@ -129,7 +129,7 @@ var tableBundle = sync.OnceValues(func() (*flow.Bundle, error) {
 // smallTables is a bundle of two tables, which is proved in no time.
 func smallTables(t testing.TB) *flow.Bundle {
 	t.Helper()
-	src, err := os.ReadFile("../../../testdata/bundles/good.txt")
+	src, err := os.ReadFile("../../../testdata/bundles/proof/good.txt")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -207,7 +207,11 @@ func (v *vocabulary) cell(column, raw string) string {
 	}
 	labels := make([]string, 0, len(c.Values)+1)
 	for _, value := range c.Values {
-		labels = append(labels, v.label(column, value))
+		label := v.label(column, value)
+		if len(labels) > 0 || c.Not {
+			label = lowered(label)
+		}
+		labels = append(labels, label)
 	}
 	if c.Empty {
 		labels = append(labels, "sans réponse")

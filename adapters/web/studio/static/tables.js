@@ -218,6 +218,7 @@ new MutationObserver(() => {
   pending = now
 }).observe(document.body, { childList: true, subtree: true })
 
+if (document.querySelector(".writing")) wanted = ".writing select"
 if (new URLSearchParams(location.search).has("ligne") || new URLSearchParams(location.search).has("apres")) history.replaceState(null, "", here())
 pending = document.querySelector("#draft [data-pending]") !== null
 dress()
