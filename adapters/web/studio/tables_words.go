@@ -237,6 +237,9 @@ func listed(words []string, last string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")
 	}
+	if slices.ContainsFunc(words, func(w string) bool { return strings.Contains(w, ",") }) {
+		return strings.Join(words, " "+last+" ") // a comma would not tell them apart
+	}
 	n := len(words) - 1
 	return strings.Join(words[:n], ", ") + " " + last + " " + words[n]
 }
