@@ -45,7 +45,8 @@ func tableBrowser(t *testing.T, r *tableRoom, who string) tableTab {
 	}
 	b.do("size", chromedp.EmulateViewport(1280, 720))
 	b.do("enter", chromedp.Navigate(r.server.URL+link), chromedp.WaitReady(chromedp.CSS(".people")))
-	b.do("be "+who, chromedp.Click(chromedp.CSS("button[value="+who+"]")), chromedp.Sleep(300*time.Millisecond))
+	b.do("be "+who, chromedp.Click(chromedp.CSS("button[value="+who+"]")))
+	b.until("that they are in", `!location.pathname.startsWith("/desk/entree") && document.readyState === "complete"`)
 	return b
 }
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -18,10 +19,49 @@ type csvView struct {
 	form
 	ID      string
 	Text    string
-	Sum     string        // 3 lignes ajoutées, 1 changée
-	Items   []change.Item // what would change
-	Notes   []string      // what was understood otherwise than it is written
+	Sum     string    // 3 lignes ajoutées, 1 changée
+	Items   []csvItem // what would change
+	Notes   []string  // what was understood otherwise than it is written
 	Refused []csvFault
+}
+
+// csvItem is one difference: a row is read as a sentence.
+type csvItem struct{ What, Was, Is string }
+
+// csvItems says the differences between two drafts of a table.
+func csvItems(id string, items []change.Item, was, is *flow.Draft) []csvItem {
+	words := vocabularyOf(is)
+	before, _ := rowsIn(was, id)
+	after, _ := rowsIn(is, id)
+	all := make([]csvItem, len(items))
+	for i, item := range items {
+		said := item.What
+		if _, short, is := strings.Cut(said, " » : "); is {
+			said = short
+		}
+		row, is := strings.CutPrefix(said, "lignes : ")
+		all[i] = csvItem{strings.ToUpper(row[:1]) + row[1:], item.Was, item.Is}
+		if is {
+			all[i].Was, all[i].Is = words.read(before, item.Was), words.read(after, item.Is)
+		}
+	}
+	return all
+}
+
+// read gives a row that is written as a list, one cell a line, as a sentence.
+func (v *vocabulary) read(t tableRows, row string) string {
+	var cells []string
+	for l := range strings.Lines(row) {
+		cell := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(l), "- "))
+		if plain, err := strconv.Unquote(cell); err == nil {
+			cell = plain
+		}
+		cells = append(cells, cell)
+	}
+	if len(cells) != t.width() {
+		return row
+	}
+	return v.reading(t, cells)
 }
 
 // csvFault is what cannot be read, and where.
@@ -96,8 +136,8 @@ func (s *Studio) previewCSV(w http.ResponseWriter, r *http.Request, state *works
 		s.failed(w, r, "read a table from CSV", err)
 		return
 	} else {
-		v.Notes, v.Items = notes, change.Between(state.Draft, made)
-		v.Sum = summed(v.Items)
+		items := change.Between(state.Draft, made)
+		v.Notes, v.Sum, v.Items = notes, summed(items), csvItems(v.ID, items, state.Draft, made)
 		if plain, err := made.TableCSV(v.ID); err == nil { // as it was understood: that is what is confirmed
 			v.Text = readable(plain)
 		}

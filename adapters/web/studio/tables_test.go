@@ -590,6 +590,8 @@ func TestATableComesBackFromASpreadsheet(t *testing.T) {
 	}
 	has(t, body, "1 ligne ajoutée, 1 changée.")
 	has(t, body, "Windows-1252")
+	has(t, body, "<td>Ligne 1 changée</td>")
+	has(t, body, "si besoin = La VAE et âge = 18 et plus, alors")
 	if n := len(r.rows("aiguillage")); n != 5 {
 		t.Error("it was saved unasked")
 	}
