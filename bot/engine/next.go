@@ -222,15 +222,11 @@ func (s *State) known(p *Program, st *step, scene *Scene) (event string, row int
 // route applies a decision table: the first row that is true sets its answers.
 func (s *State) route(p *Program, table string, scene *Scene) int {
 	t := p.Bundle.Tables[table]
-	look := s.lookup(p, scene)
-	for i := range t.Rows {
-		if !t.Rows[i].When.Match(look) {
-			continue
-		}
-		s.Answers = s.Answers.WithEach(t.Sets, t.Rows[i].Values)
-		return i + 1
+	row := t.Decide(s.lookup(p, scene))
+	if row > 0 {
+		s.Answers = s.Answers.WithEach(t.Sets, t.Rows[row-1].Values)
 	}
-	return 0
+	return row
 }
 
 // lookup gives conditions the answers and, under their own names, what is not an answer.

@@ -9,13 +9,26 @@ import (
 
 // Match says whether every cell holds. get gives an answer's value, "" when it is not known; for a
 // cell on opening hours it is asked for Cell.Key ("open:accueil", "open:{file}") and says "oui".
-func (c Condition) Match(get func(answer string) string) bool {
+func (c Condition) Match(get func(answer string) string) bool { return c.Fails(get) < 0 }
+
+// Fails is the first cell that does not hold, or -1; get is as for Match.
+func (c Condition) Fails(get func(answer string) string) int {
 	for i := range c {
 		if !c[i].holds(get) {
-			return false
+			return i
 		}
 	}
-	return true
+	return -1
+}
+
+// Decide is the first row of a table that is true, from 1; 0 for none. get is as for Match.
+func (t *Table) Decide(get func(answer string) string) int {
+	for i := range t.Rows {
+		if t.Rows[i].When.Match(get) {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 func (c *Cell) holds(get func(answer string) string) bool {
@@ -35,6 +48,22 @@ func (c Cell) Match(value string) bool {
 	}
 	found := c.Empty && value == "" || value != "" && slices.Contains(c.Values, value)
 	return found != c.Not
+}
+
+// A Written is a cell as it is written, not yet held against the options of its answer.
+type Written struct {
+	Cell
+	Range    bool // <18, 18..25: Values are not known
+	From, To int  // of a range; To is 0 for no end
+}
+
+// ReadCell reads what is written in a cell; the error says in French what is wrong with it.
+func ReadCell(answer, raw string) (Written, error) {
+	c, b, err := compileCell(answer, raw)
+	if b == nil || err != nil {
+		return Written{Cell: c}, err
+	}
+	return Written{c, true, b.From, b.To}, nil
 }
 
 // bounds is what a cell such as "<18" or "18..25" asks of a number; To is 0 for no end.

@@ -103,6 +103,21 @@ func (v Value) Items() []Value {
 	return items
 }
 
+// Above is the comment that stands over an item or a key, without its signs; "" for none.
+func (v Value) Above(key string) string {
+	i := v.n.index(key)
+	if i < 0 {
+		return ""
+	}
+	var lines []string
+	for _, l := range v.n.entries[i].lead {
+		if l = strings.TrimSpace(strings.TrimLeft(l, "# ")); l != "" {
+			lines = append(lines, l)
+		}
+	}
+	return strings.Join(lines, " ")
+}
+
 // Texts are the items of a list of texts.
 func (v Value) Texts() []string { return v.n.strings() }
 

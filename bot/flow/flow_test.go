@@ -432,3 +432,57 @@ func TestReturnsThroughSeveralCalls(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestReadCell(t *testing.T) {
+	for raw, want := range map[string]Written{
+		"*":      {Cell: Cell{Any: true}},
+		"!a|b":   {Cell: Cell{Not: true, Values: []string{"a", "b"}}},
+		"a|-":    {Cell: Cell{Empty: true, Values: []string{"a"}}},
+		"<18":    {Range: true, To: 17},
+		"18..25": {Range: true, From: 18, To: 25},
+	} {
+		want.Answer, want.Raw, want.Key = "x", raw, "x"
+		got, err := ReadCell("x", raw)
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%q: %+v, %v, want %+v", raw, got, err, want)
+		}
+	}
+	if _, err := ReadCell("x", "25..18"); err == nil {
+		t.Error("a range that ends before it begins was read")
+	}
+}
+
+func TestATableDecides(t *testing.T) {
+	row := func(a, b string) Row {
+		x, _ := ReadCell("a", a)
+		y, _ := ReadCell("b", b)
+		return Row{When: Condition{x.Cell, y.Cell}}
+	}
+	table := Table{Rows: []Row{row("1", "2"), row("1", "!-"), row("*", "2")}}
+	get := func(a, b string) func(string) string {
+		return func(name string) string { return map[string]string{"a": a, "b": b}[name] }
+	}
+	for _, c := range []struct {
+		a, b  string
+		row   int
+		fails int // the cell of the first row
+	}{{"1", "2", 1, -1}, {"1", "3", 2, 1}, {"4", "2", 3, 0}, {"4", "", 0, 0}} {
+		if got := table.Decide(get(c.a, c.b)); got != c.row {
+			t.Errorf("%v: row %d", c, got)
+		}
+		if got := table.Rows[0].When.Fails(get(c.a, c.b)); got != c.fails {
+			t.Errorf("%v: cell %d", c, got)
+		}
+	}
+}
+
+func TestTheCommentAboveARow(t *testing.T) {
+	d, err := OpenDraft(map[string][]byte{"routing.yaml": []byte("tables:\n  t:\n    columns: [a]\n    sets: [b]\n    rows:\n      - [x, y]\n      # le reste\n      # du monde\n      - [\"*\", z]\n")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, _ := d.At("routing.yaml", "tables", "t", "rows")
+	if got := rows.Above("0") + "/" + rows.Above("1") + "/" + rows.Above("7"); got != "/le reste du monde/" {
+		t.Error(got)
+	}
+}

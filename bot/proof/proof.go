@@ -36,6 +36,16 @@ type Finding struct {
 	Fault    flow.Fault
 	Fix      string // what to do about it, in French
 	Talk     []Line // the shortest conversation that shows it; empty where none is needed
+	Rule     *Rule  // what it says of a decision table, or nil
+}
+
+// A Rule says which part of a decision table a finding is about.
+type Rule struct {
+	Table  string
+	Row    int      // from 1; 0 for the whole table
+	Hider  int      // the row that takes all cases of Row before it, from 1; 0 for none
+	Column string   // that is never asked before, or ""
+	Case   []string // that no row takes: a value for each column, "" not answered; nil for none
 }
 
 // String is the finding on one line, place first.
@@ -116,8 +126,11 @@ func (r *report) add(severity Severity, at flow.Pos, st *flow.Step, way []int32,
 	if st != nil {
 		local = localID(st)
 	}
-	r.found = append(r.found, Finding{severity, flow.Fault{Pos: at, Step: local, Message: message}, fix, r.w.talk(way)})
+	r.found = append(r.found, Finding{severity, flow.Fault{Pos: at, Step: local, Message: message}, fix, r.w.talk(way), nil})
 }
+
+// rule says which part of a table the last finding is about.
+func (r *report) rule(at Rule) { r.found[len(r.found)-1].Rule = &at }
 
 func localID(st *flow.Step) string { return strings.TrimPrefix(st.ID, st.Flow+".") }
 

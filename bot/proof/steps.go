@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -142,14 +143,17 @@ type tableUse struct {
 func (r *report) table(st *flow.Step, t *flow.Table, use *tableUse) {
 	if k, falls := use.ways[rowOf{t.ID, 0}]; falls {
 		way := r.w.way(k)
-		r.fault(t.Pos, nil, way, fmt.Sprintf("table %q : aucune ligne ne prend ce cas : %s", t.ID, r.caseOf(t, way)),
+		values := r.caseOf(t, way)
+		r.fault(t.Pos, nil, way, fmt.Sprintf("table %q : aucune ligne ne prend ce cas : %s", t.ID, spellCase(t, values)),
 			fmt.Sprintf("ajoutez une ligne pour lui, ou une dernière ligne [%s…]", strings.Repeat(`"*", `, len(t.Columns))))
+		r.rule(Rule{Table: t.ID, Case: values})
 	}
 	unasked := r.columns(st, t, use.answered[t.ID])
 	for i := range t.Rows {
 		at := rowOf{t.ID, i + 1}
 		k, reached := use.ways[at]
-		by := shadow(t, i)
+		by := Hider(t, i+1)
+		found := len(r.found)
 		switch {
 		case use.keys[at], !reached && by == 0 && i == len(t.Rows)-1 && takesAll(&t.Rows[i]):
 		case slices.ContainsFunc(unasked, func(c int) bool { return !t.Rows[i].When[c].Any }): // said already
@@ -159,6 +163,9 @@ func (r *report) table(st *flow.Step, t *flow.Table, use *tableUse) {
 			r.fault(t.Rows[i].Pos, nil, nil, fmt.Sprintf("table %q : la ligne %d ne sert jamais : la ligne %d prend déjà tous ses cas", t.ID, i+1, by), "mettez-la plus haut, ou enlevez-la")
 		default:
 			r.fault(t.Rows[i].Pos, nil, nil, fmt.Sprintf("table %q : la ligne %d ne sert jamais : aucune réponse n'y mène", t.ID, i+1), "corrigez ses cases, ou enlevez-la")
+		}
+		if len(r.found) > found {
+			r.rule(Rule{Table: t.ID, Row: i + 1, Hider: by})
 		}
 	}
 }
@@ -173,12 +180,13 @@ func (r *report) columns(st *flow.Step, t *flow.Table, answered uint64) []int {
 		}
 		unasked = append(unasked, i)
 		r.fault(t.Heads[i], nil, nil, fmt.Sprintf("table %q : la colonne %q n'est jamais demandée avant l'étape %q", t.ID, column, st.ID), "posez la question avant, ou enlevez la colonne")
+		r.rule(Rule{Table: t.ID, Column: column})
 	}
 	return unasked
 }
 
-// caseOf spells what a table was asked, at the end of a way.
-func (r *report) caseOf(t *flow.Table, way []int32) string {
+// caseOf gives what a table was asked, column by column, at the end of a way.
+func (r *report) caseOf(t *flow.Table, way []int32) []string {
 	answers := bot.Answers(nil)
 	at := engine.State{}
 	var edges []edge
@@ -197,21 +205,25 @@ func (r *report) caseOf(t *flow.Table, way []int32) string {
 		at = done.state
 	}
 	look := engine.Lookup(r.w.p, engine.State{Answers: answers}, &engine.Scene{Channel: kind, Language: r.w.p.Bundle.Source})
-	var cells []string
-	for _, column := range t.Columns {
-		value := look(column)
-		if value == "" {
-			value = "sans réponse"
-		}
-		cells = append(cells, column+" « "+value+" »")
+	values := make([]string, len(t.Columns))
+	for i, column := range t.Columns {
+		values[i] = look(column)
+	}
+	return values
+}
+
+func spellCase(t *flow.Table, values []string) string {
+	cells := make([]string, len(values))
+	for i, value := range values {
+		cells[i] = t.Columns[i] + " « " + cmp.Or(value, "sans réponse") + " »"
 	}
 	return strings.Join(cells, ", ")
 }
 
-// shadow is the first row before the i-th that takes all of its cases by itself, from 1; 0 for none.
-func shadow(t *flow.Table, i int) int {
-	for j := range i {
-		if covers(t.Rows[j].When, t.Rows[i].When) {
+// Hider is the first row before the n-th that takes all of its cases by itself; rows count from 1, 0 is none.
+func Hider(t *flow.Table, n int) int {
+	for j := range n - 1 {
+		if covers(t.Rows[j].When, t.Rows[n-1].When) {
 			return j + 1
 		}
 	}

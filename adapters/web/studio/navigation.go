@@ -12,6 +12,7 @@ func (s *Studio) navigation(p page) []section {
 	}
 	return []section{
 		{Path: "/studio/", Label: "Parcours", Group: "Le dialogue"},
+		{Path: "/studio/tables", Label: "Tables"},
 		faults,
 		{Path: "/studio/essai", Label: "Essai"},
 		{Path: "/studio/tests", Label: "Tests", Count: s.failing(p.Checked), Alarm: true},

@@ -69,6 +69,7 @@ func (s *Studio) functions() template.FuncMap {
 		"inc":     func(n int) int { return n + 1 },
 		"keys":    func() []string { return strings.Split("1 2 3 4 5 6 7 8 9 * 0 #", " ") },
 		"rows":    rowsOf,
+		"asset":   func(name string) string { return "/studio/static/" + s.assets.Link(name) },
 		"pairs": func(l line) conditionView {
 			return conditionView{strings.TrimPrefix(l.Name, sign), l.Label, l.Lines, l.Choices}
 		},

@@ -31,13 +31,13 @@ var (
 type Config struct {
 	SignIn   *web.SignIn
 	Workshop *workshop.Workshop
+	Traces   bot.Traces // of real cases, without a word of anybody; nil for none
 	Live     func() *flow.Bundle
 	Compile  func(*flow.Bundle) (*engine.Program, error) // with its words, ready to play
 	Service  string                                      // public name
 	Banner   string                                      // of a demonstration, or ""
 	Desk     bool                                        // there is a desk to go to
 	Voice    Voice                                       // that callers hear, or nil
-	Traces   bot.Traces                                  // what turns went through, without words
 	Log      *slog.Logger
 	Now      func() time.Time
 	Zone     *time.Location
@@ -53,6 +53,7 @@ type Studio struct {
 	pages  *template.Template
 	checks checks
 	suites suites
+	counts counts
 }
 
 // New prepares a studio. It starts nothing.
@@ -99,6 +100,13 @@ func (s *Studio) Handler() http.Handler {
 	page("POST /studio/tests/ajouter", edit, s.addTest)
 	page("POST /studio/aiguillages", edit, s.addMisrouted)
 	page("POST /studio/tests/{test}/{verb}", edit, s.changeTest)
+	page("GET /studio/tables", read, s.showTables)
+	page("POST /studio/tables", edit, s.addTable)
+	page("GET /studio/tables/{table}", read, s.showTable)
+	page("POST /studio/tables/{table}/lignes", edit, s.changeTable)
+	page("GET /studio/tables/{table}/csv", read, s.giveCSV)
+	page("POST /studio/tables/{table}/csv", edit, s.takeCSV)
+	page("POST /studio/tables/{table}/{verb}", edit, s.recordTable)
 	page("POST /studio/annuler", edit, s.undo)
 	page("POST /studio/retablir", edit, s.redo)
 	page("/studio/", read, s.missing)

@@ -1,0 +1,157 @@
+package studio
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"frontdesk/bot"
+	"frontdesk/bot/flow"
+)
+
+// How far back cases are counted, how long a count is kept, how long counting may take, and the least that
+// is told: fewer could be somebody.
+const (
+	countedFor  = 30 * 24 * time.Hour
+	countsFresh = 5 * time.Minute
+	countsLimit = time.Minute
+	leastTold   = 10
+)
+
+// counts are how many real cases took each row, over all releases. A row is told by what its cells say, not
+// by its number: it may have moved since. Counting goes on beside the pages.
+type counts struct {
+	mu      sync.Mutex
+	by      map[string]int // by table and conditions of a row
+	at      time.Time      // when it was counted
+	failed  bool
+	running bool
+}
+
+// countState is what a page shows of the counts.
+type countState struct {
+	by      map[string]int
+	Pending bool // nothing has been counted yet
+	Failed  bool
+	At      time.Time
+}
+
+// of gives the last count, and begins another where that is old.
+func (c *counts) of(s *Studio) countState {
+	if s.Traces == nil {
+		return countState{}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := s.Now()
+	if !c.running && (c.at.IsZero() || now.Sub(c.at) > countsFresh) {
+		c.running = true
+		go c.count(s, now)
+	}
+	return countState{by: c.by, Pending: c.by == nil && !c.failed, Failed: c.by == nil && c.failed, At: c.at.In(s.Zone)}
+}
+
+func (c *counts) count(s *Studio, now time.Time) {
+	ctx, stop := context.WithTimeout(context.Background(), countsLimit)
+	defer stop()
+	by := map[string]int{}
+	rules := map[string]map[string]string{} // release → table:row → what the row says
+	err := s.Traces.Traces(ctx, func(t bot.Trace) error {
+		if t.Row == "" || t.At.Before(now.Add(-countedFor)) {
+			return nil
+		}
+		known, read := rules[t.Release]
+		if !read {
+			var err error
+			if known, err = s.rulesOf(ctx, t.Release); err != nil {
+				return err
+			}
+			rules[t.Release] = known
+		}
+		if key := known[t.Row]; key != "" {
+			by[key]++
+		}
+		return nil
+	})
+	if err != nil {
+		s.Log.Warn("count the rows of tables", "error", err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.running, c.at, c.failed = false, now, err != nil
+	if err == nil {
+		c.by = by
+	}
+}
+
+// rulesOf reads the tables of a release; one that is gone, or that this program cannot read, has none.
+func (s *Studio) rulesOf(ctx context.Context, release string) (map[string]string, error) {
+	var routing []byte
+	if live := s.Live(); live.Hash == release {
+		routing = live.Sources["routing.yaml"]
+	} else {
+		stored, err := s.Workshop.Releases.Release(ctx, release)
+		if errors.Is(err, bot.ErrNotFound) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		files, err := flow.Files(stored)
+		if err != nil {
+			return nil, nil
+		}
+		routing = files["routing.yaml"]
+	}
+	d, err := flow.OpenDraft(map[string][]byte{"routing.yaml": routing})
+	if err != nil {
+		return nil, nil
+	}
+	rules := map[string]string{}
+	tables, _ := d.At("routing.yaml", "tables")
+	for _, id := range tables.Keys() {
+		t, _ := rowsIn(d, id)
+		for i := range t.rows {
+			rules[id+":"+strconv.Itoa(i+1)] = t.rule(id, i)
+		}
+	}
+	return rules, nil
+}
+
+// rule is what a row asks, without the columns that it does not ask about: columns may come and go.
+func (t tableRows) rule(id string, i int) string {
+	var b strings.Builder
+	b.WriteString(id)
+	for k, cell := range t.rows[i][:min(len(t.rows[i]), len(t.columns))] {
+		if cell != "*" {
+			b.WriteString("\x00" + t.columns[k] + "\x01" + cell)
+		}
+	}
+	return b.String()
+}
+
+// count puts the counts beside the rows. Two rows that ask the same are one for the engine, too: the first.
+func (v *tableView) count(id string, t tableRows) {
+	if v.Counts.by == nil {
+		return
+	}
+	most := 1
+	seen := map[string]bool{}
+	numbers := make([]int, len(v.Rules))
+	for i := range v.Rules {
+		if key := t.rule(id, i); !seen[key] {
+			seen[key] = true
+			numbers[i] = v.Counts.by[key]
+			most = max(most, numbers[i])
+		}
+	}
+	for i, n := range numbers {
+		v.Rules[i].Count = "moins de " + strconv.Itoa(leastTold)
+		if n >= leastTold {
+			v.Rules[i].Count, v.Rules[i].Bar = strconv.Itoa(n), max(2, 100*n/most)
+		}
+	}
+}
