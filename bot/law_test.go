@@ -39,7 +39,7 @@ var may = map[string][]string{
 	"adapters/web":      {"bot", "bot/render", "bot/desk"},
 	"adapters/web/chat": {"bot", "bot/render", "bot/desk", "adapters/web"},
 	"adapters/web/desk": {"bot", "bot/render", "bot/desk", "adapters/web"},
-	"adapters/web/studio": {"bot", "bot/render", "bot/desk", "bot/flow", "bot/engine", "bot/proof", "bot/transcript",
+	"adapters/web/studio": {"bot", "bot/render", "bot/desk", "bot/hours", "bot/flow", "bot/engine", "bot/proof", "bot/transcript",
 		"bot/rehearsal", "bot/workshop", "bot/draw", "bot/change", "adapters/web"},
 	"adapters/telegram":     {"bot", "bot/render", "bot/desk"},
 	"adapters/slack":        {"bot", "bot/render", "bot/desk"},
