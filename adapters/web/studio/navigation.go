@@ -10,10 +10,17 @@ func (s *Studio) navigation(p page) []section {
 			faults.Count = c.Warnings()
 		}
 	}
-	return []section{
+	sections := []section{
 		{Path: "/studio/", Label: "Parcours", Group: "Le dialogue"},
-		faults,
 	}
+	for i, k := range recordKinds() {
+		here := section{Path: "/studio/fiches/" + k.ID, Label: k.Title}
+		if i == 0 {
+			here.Group = "Les fiches"
+		}
+		sections = append(sections, here)
+	}
+	return append(sections, faults)
 }
 
 // said is what is told after something was done, by its word in the address.
@@ -23,6 +30,8 @@ func said(what string) string {
 		return "C'est enregistré dans le brouillon. Rien n'est publié."
 	case "annule":
 		return "C'est annulé."
+	case "verifiee":
+		return "La carte est vérifiée. Voici la suivante."
 	case "retabli":
 		return "C'est rétabli."
 	}

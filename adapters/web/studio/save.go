@@ -23,15 +23,18 @@ func (s *Studio) saveRecord(w http.ResponseWriter, r *http.Request) {
 		s.stop(w, r, http.StatusBadRequest, web.Sentence(http.StatusBadRequest))
 		return
 	}
-	at := flow.In(r.PostForm.Get("fichier"), strings.Split(r.PostForm.Get("place"), "/")...)
-	if !s.mayEdit(web.Signed(r), at) {
+	at, who := flow.In(r.PostForm.Get("fichier"), keysOf(r.PostForm.Get("place"))...), web.Signed(r)
+	e := edition{at: at, sent: r.PostForm, etag: r.PostForm.Get("etag"), version: r.PostForm.Get("version")}
+	_, err := s.Workshop.Save(r.Context(), author(r), describe(at), func(now *workshop.State) (*flow.Draft, error) {
+		if !s.mayChange(who, now.Draft, at) || !may(who, edit) && !e.onlyOwn() {
+			return nil, errForbidden
+		}
+		return s.apply(r.Context(), now, e)
+	})
+	if errors.Is(err, errForbidden) {
 		s.stop(w, r, http.StatusForbidden, lacking(edit))
 		return
 	}
-	e := edition{at: at, sent: r.PostForm, etag: r.PostForm.Get("etag"), version: r.PostForm.Get("version")}
-	_, err := s.Workshop.Save(r.Context(), author(r), describe(at), func(now *workshop.State) (*flow.Draft, error) {
-		return s.apply(r.Context(), now, e)
-	})
 	if c, is := errors.AsType[*conflict](err); is {
 		s.showConflict(w, r, c)
 		return
@@ -45,6 +48,17 @@ func (s *Studio) saveRecord(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.done(w, r, backTo(r.PostForm.Get("retour")), "enregistre")
+}
+
+// errForbidden says that somebody may not change a record.
+var errForbidden = errors.New("not theirs to change")
+
+// keysOf reads where a record stands, as a form sends it; "" is the whole file.
+func keysOf(place string) []string {
+	if place == "" {
+		return nil
+	}
+	return strings.Split(place, "/")
 }
 
 // backTo is a page of the studio, whatever a form says.

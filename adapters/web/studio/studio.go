@@ -48,6 +48,7 @@ type Studio struct {
 	js     string
 	pages  *template.Template
 	checks checks
+	served onlineDraft
 }
 
 // New prepares a studio. It starts nothing.
@@ -83,6 +84,7 @@ func (s *Studio) Handler() http.Handler {
 	page("POST /studio/etape/{verb}", edit, s.changeStep)
 	page("GET /studio/controles", read, s.showFindings)
 	page("POST /studio/controles/reparer", edit, s.mend)
+	s.recordPages(page)
 	page("POST /studio/enregistrer", read, s.saveRecord) // whose right depends on the record
 	page("POST /studio/annuler", edit, s.undo)
 	page("POST /studio/retablir", edit, s.redo)
