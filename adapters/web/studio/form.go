@@ -102,7 +102,7 @@ func changeOf(d *flow.Draft, place flow.Place, text string) (flow.Change, bool) 
 		return flow.SetList(place, items...), true
 	}
 	switch {
-	case text == was.Text():
+	case text == was.Text(), text == "" && f.Kind() == flow.TruthField && was.Text() == "false":
 		return flow.Change{}, false
 	case text == "":
 		return flow.Remove(place), is

@@ -17,19 +17,18 @@ type recordKind struct {
 	Names      flow.RecordKind
 	Name       string // the key that holds a record's name, "" for its id
 	Title      string // of the list
-	One        string // « cette carte »
 	Whole      bool   // the region's table stands in place of the common one as a whole
 }
 
 // recordKinds are in the order of the navigation.
 func recordKinds() []recordKind {
 	return []recordKind{
-		{ID: "cards", File: "cards.yaml", RegionFile: "cards.yaml", Table: "cards", Names: flow.CardRecord, Name: "title", Title: "Cartes", One: "cette carte"},
-		{ID: "structures", File: "structures.yaml", RegionFile: "structures.yaml", Table: "structures", Names: flow.StructureRecord, Name: "name", Title: "Structures", One: "cette structure"},
-		{ID: "networks", File: "networks.yaml", RegionFile: "networks.yaml", Table: "networks", Names: flow.NetworkRecord, Name: "name", Title: "Réseaux", One: "ce réseau"},
-		{ID: "queues", File: "hours.yaml", RegionFile: "hours.yaml", Table: "queues", Names: flow.QueueRecord, Title: "Horaires", One: "cet horaire"},
-		{ID: "dangers", File: "safety.yaml", Table: "dangers", Names: flow.DangerRecord, Title: "Sécurité", One: "ce danger"},
-		{ID: "territories", File: "bundle.yaml", RegionFile: "region.yaml", Table: "territories", Names: flow.TerritoryRecord, Name: "name", Title: "Territoires", One: "ce territoire", Whole: true},
+		{ID: "cards", File: "cards.yaml", RegionFile: "cards.yaml", Table: "cards", Names: flow.CardRecord, Name: "title", Title: "Cartes"},
+		{ID: "structures", File: "structures.yaml", RegionFile: "structures.yaml", Table: "structures", Names: flow.StructureRecord, Name: "name", Title: "Structures"},
+		{ID: "networks", File: "networks.yaml", RegionFile: "networks.yaml", Table: "networks", Names: flow.NetworkRecord, Name: "name", Title: "Réseaux"},
+		{ID: "queues", File: "hours.yaml", RegionFile: "hours.yaml", Table: "queues", Names: flow.QueueRecord, Title: "Horaires"},
+		{ID: "dangers", File: "safety.yaml", Table: "dangers", Names: flow.DangerRecord, Title: "Sécurité"},
+		{ID: "territories", File: "bundle.yaml", RegionFile: "region.yaml", Table: "territories", Names: flow.TerritoryRecord, Name: "name", Title: "Territoires", Whole: true},
 	}
 }
 

@@ -127,7 +127,15 @@ func (s *Studio) addRecord(w http.ResponseWriter, r *http.Request) {
 		if own := kind.own(s.region()); own != "" && (r.PostFormValue("ou") == "region" || kind.ID == "structures" || kind.Whole) {
 			file = own
 		}
-		return d.Edit(s.blank(d, kind, flow.In(file, kind.Table, id), name)...)
+		at := flow.In(file, kind.Table, id)
+		changes := s.blank(d, kind, at, name)
+		if words := itemsOf(r.PostFormValue("mots")); kind.ID == "dangers" {
+			if len(words) == 0 {
+				return nil, flow.Faults{{Message: "un danger sans mots ne serait jamais entendu : écrivez une expression"}}
+			}
+			changes = append(changes, flow.SetList(flow.In(file, kind.Table, id, "words"), words...))
+		}
+		return d.Edit(changes...)
 	})
 }
 

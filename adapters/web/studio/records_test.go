@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -115,6 +116,22 @@ var recordsNow = time.Date(2026, 11, 30, 9, 30, 0, 0, time.UTC)
 
 func openRecords(t *testing.T) *recordsHouse {
 	t.Helper()
+	return openRecordsWith(t, func(*flow.Bundle) (*engine.Program, error) {
+		return nil, errors.New("nothing is proved in this test")
+	})
+}
+
+// playable makes a bundle ready to play: then it is proved as well, which takes a while.
+func playable(b *flow.Bundle) (*engine.Program, error) {
+	words, err := locales.New(b)
+	if err != nil {
+		return nil, err
+	}
+	return engine.Compile(b, words)
+}
+
+func openRecordsWith(t *testing.T, compile func(*flow.Bundle) (*engine.Program, error)) *recordsHouse {
+	t.Helper()
 	b, err := referenceBundle()
 	if err != nil {
 		t.Fatal(err)
@@ -126,13 +143,6 @@ func openRecords(t *testing.T) *recordsHouse {
 	now := func() time.Time { return recordsNow }
 	h.workshop = &workshop.Workshop{Refs: store, Releases: store, Live: live, Now: now}
 	h.signin = &web.SignIn{Staff: recordsStaff{staff.Trial("accueil-regional")}, Refs: store, Limiter: recordsLimiter{}, Verify: staff.Verify, Trial: true, Service: b.Service, Log: log}
-	compile := func(b *flow.Bundle) (*engine.Program, error) {
-		words, err := locales.New(b)
-		if err != nil {
-			return nil, err
-		}
-		return engine.Compile(b, words)
-	}
 	s, err := studio.New(studio.Config{SignIn: h.signin, Workshop: h.workshop, Live: live, Compile: compile, Service: b.Service, Log: log, Now: now, Zone: b.Zone})
 	if err != nil {
 		t.Fatal(err)
@@ -514,7 +524,7 @@ func TestRecordsComeAndGo(t *testing.T) {
 		return body
 	}
 	for _, kind := range []string{"cards", "structures", "networks", "queues", "dangers"} {
-		ok(kind, url.Values{"nom": {"essai"}, "titre": {"Un essai"}, "ou": {"region"}}, http.StatusOK)
+		ok(kind, url.Values{"nom": {"essai"}, "titre": {"Un essai"}, "ou": {"region"}, "mots": {"mon essai rare"}}, http.StatusOK)
 		ok(kind, url.Values{"nom": {"essai"}, "titre": {"Un essai"}}, http.StatusUnprocessableEntity)
 		ok(kind+"/essai/dupliquer", url.Values{"nom": {"copie"}}, http.StatusOK)
 	}
@@ -544,7 +554,7 @@ func TestRecordsComeAndGo(t *testing.T) {
 
 // A sentence is heard as by the service; words that change what is heard are told.
 func TestTryingASentence(t *testing.T) {
-	r := openRecords(t).as("sacha")
+	r := openRecordsWith(t, playable).as("sacha")
 	if _, page := r.post("/studio/securite/essai", url.Values{"phrase": {"je veux mourir"}}); !strings.Contains(page, "Danger entendu : <a href=\"/studio/fiches/dangers/suicide\">") || !strings.Contains(page, "<b>3114</b>") {
 		t.Error("the danger is not told")
 	}

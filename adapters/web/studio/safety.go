@@ -342,6 +342,9 @@ func (s *Studio) showProcedure(w http.ResponseWriter, r *http.Request) {
 	v := &procedureView{May: may(web.Signed(r), edit), Choices: pick.of([]string{"procedure", "", "call"}, ""),
 		form: form{At: flow.In("safety.yaml"), Version: state.ID, ETag: d.ETag("safety.yaml"), Back: "/studio/securite"}}
 	for _, p := range (fields{s: s, d: d, v: root, pick: pick}).lines("owner", "reviewed", "on_call") {
+		if p.Line.Name == below("owner") {
+			p.Line.Label = "Responsable"
+		}
 		v.General = append(v.General, *p.Line)
 	}
 	procedure, _ := root.At("procedure")
