@@ -126,6 +126,9 @@ func (s *Studio) calendar(b *flow.Bundle, queue string) calendarView {
 // note says why a day is not a usual one, once for days that follow each other.
 func (v *calendarView) note(day dayView) {
 	name := day.Day + " " + day.Month
+	if day.Day == "1" {
+		name = "1er " + day.Month
+	}
 	last := len(v.Notes) - 1
 	switch {
 	case day.Why == "" && day.Class != "exception" && day.Class != "closure":

@@ -30,6 +30,8 @@ func said(what string) string {
 		return "C'est enregistré dans le brouillon. Rien n'est publié."
 	case "annule":
 		return "C'est annulé."
+	case "incomplet":
+		return "C'est enregistré, sauf la ligne à ajouter : elle n'est pas complète."
 	case "verifiee":
 		return "La carte est vérifiée. Voici la suivante."
 	case "retabli":

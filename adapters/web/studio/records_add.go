@@ -78,3 +78,11 @@ func addedReading(in inside, sent url.Values) []flow.Change {
 	}
 	return []flow.Change{flow.SetText(in(language, "by"), by), flow.SetText(in(language, "on"), on)}
 }
+
+// incomplete says that a button was to add a line of which something necessary is missing: nothing is added.
+func incomplete(sent url.Values) bool {
+	needs := map[string][]string{"offers": {"offre", "offre-du"}, "open": {"open-from", "open-to"}, "close": {"close-from", "close-to"},
+		"jours": {"jour", "heures"}, "procedure": {"mesure"}, "reread": {"langue", "relu-par", "relu-le"}}
+	where, adds := strings.CutPrefix(sent.Get("do"), "ajouter:")
+	return adds && slices.ContainsFunc(needs[where], func(name string) bool { return typed(sent, name) == "" })
+}

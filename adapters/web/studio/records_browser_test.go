@@ -165,10 +165,11 @@ func TestACardInABrowser(t *testing.T) {
 	b.open("/studio/fiches/cards/lyceen")
 	b.put("=sms", "Tête : ça va où ?")
 	b.until("the signs that cost", `document.getElementById("beside").innerText.includes("ê ç")`)
-	b.do("save", chromedp.Click(chromedp.CSS("#record-form .main")))
-	b.until("that it is saved", `document.getElementById("flash").innerText.includes("enregistré")`)
-	b.do("renew", chromedp.Click(chromedp.CSS(`button[form=renew]`)))
+	b.do("renew", chromedp.Click(chromedp.CSS(`button[formaction$=verifiee]`)))
 	b.until("the new dates", `document.getElementsByName("=expires")[0].value === "2027-11-30"`)
+	if got := b.draftAt("cards.yaml", "cards", "lyceen", "sms"); got != "Tête : ça va où ?" {
+		t.Errorf("what was written is lost: %q", got)
+	}
 	if got := b.draftAt("cards.yaml", "cards", "lyceen", "checked"); got != "2026-11-30" {
 		t.Errorf("the draft has %q", got)
 	}

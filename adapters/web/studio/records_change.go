@@ -198,23 +198,35 @@ func (s *Studio) giveHours(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// renewCard notes that a card was checked today and holds for a year.
+// renewCard notes that a card was checked today and holds for a year, and saves what its form has.
 func (s *Studio) renewCard(w http.ResponseWriter, r *http.Request) {
 	kind, _ := kindByID("cards")
 	id := r.PathValue("id")
-	today := s.Now().In(s.Zone)
 	then := kind.path(id)
 	if r.PostFormValue("revoir") != "" {
 		then = "/studio/revoir?apres=" + url.QueryEscape(id)
 	}
-	s.change(w, r, "carte « "+id+" » vérifiée", then, func(now *workshop.State) (*flow.Draft, error) {
+	today := s.Now().In(s.Zone)
+	_, err := s.Workshop.Save(r.Context(), author(r), "carte « "+id+" » vérifiée", func(now *workshop.State) (*flow.Draft, error) {
 		here, is := kind.find(now.Draft, s.region(), id)
 		if !is {
 			return nil, errNoRecord
 		}
-		return now.Draft.Edit(flow.SetText(flow.In(here.File, "cards", id, "checked"), today.Format(time.DateOnly)),
-			flow.SetText(flow.In(here.File, "cards", id, "expires"), today.AddDate(1, 0, 0).Format(time.DateOnly)))
+		at, d := flow.In(here.File, "cards", id), now.Draft
+		if r.PostForm.Has("etag") {
+			var err error
+			if d, err = s.apply(r.Context(), now, edition{at: at, sent: r.PostForm, etag: r.PostForm.Get("etag"), version: r.PostForm.Get("version")}); err != nil {
+				return nil, err
+			}
+		}
+		return d.Edit(flow.SetText(flow.In(at.File, "cards", id, "checked"), today.Format(time.DateOnly)),
+			flow.SetText(flow.In(at.File, "cards", id, "expires"), today.AddDate(1, 0, 0).Format(time.DateOnly)))
 	})
+	if err != nil {
+		s.refused(w, r, err)
+		return
+	}
+	s.done(w, r, then, "enregistre")
 }
 
 // reviewing is where a card stands among those to check.

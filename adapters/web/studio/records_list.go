@@ -264,9 +264,12 @@ func (s *Studio) openNow(b *flow.Bundle, queue string) string {
 	now := s.Now()
 	if b.Calendar.Open(queue, now) {
 		if end, is := b.Calendar.Until(queue, now); is {
-			return "ouvert jusqu'à " + hours.Say("fr", end, now, b.Zone)
+			if hours.SayDay("fr", end, now, b.Zone) == "aujourd'hui" {
+				return "jusqu'à " + hours.SayHour("fr", end, b.Zone)
+			}
+			return "jusqu'à " + hours.Say("fr", end, now, b.Zone)
 		}
-		return "ouvert"
+		return "sans fin prévue"
 	}
 	if next, is := b.Calendar.Next(queue, now); is {
 		return "ouvre " + hours.Say("fr", next, now, b.Zone)

@@ -430,7 +430,7 @@ func TestHoursAndTheirCalendar(t *testing.T) {
 	r := openRecords(t).as("sacha")
 	path := "/studio/fiches/queues/accueil"
 	page := r.get(path)
-	for _, want := range []string{"Ouvert maintenant", "Du 24 déc. au 26 déc.", "fermeture – L&#39;accueil est fermé pour les fêtes.", "9h–12h30"} {
+	for _, want := range []string{"Ouvert maintenant</b> : jusqu&#39;à 12 h 30.", "Du 24 déc. au 26 déc.", "fermeture – L&#39;accueil est fermé pour les fêtes.", "9h–12h30"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}
@@ -460,6 +460,11 @@ func TestHoursAndTheirCalendar(t *testing.T) {
 	sent.Set("=lun-ven", "08:00-9:00")
 	if _, tried := r.post("/studio/apercu", sent); !strings.Contains(tried, "8h–9h") {
 		t.Error("the calendar is not that of what is being written")
+	}
+	sent = filled(page)
+	sent.Set("do", "ajouter:close")
+	if _, page = r.post("/studio/enregistrer", sent); !strings.Contains(page, "elle n&#39;est pas complète") {
+		t.Error("nobody says that nothing was added")
 	}
 	sent = filled(page)
 	sent.Set("do", "retirer:open/1")
@@ -496,7 +501,7 @@ func TestCardsAreRenewedAndReplaced(t *testing.T) {
 		t.Error("an empty file of the region stays")
 	}
 	status, page := r.post("/studio/fiches/cards/collegien/verifiee", url.Values{"revoir": {"1"}})
-	if status != http.StatusOK || !strings.Contains(page, "et suivante") || strings.Contains(page, `id="record-title">Préparer la suite du collège`) {
+	if status != http.StatusOK || !strings.Contains(page, "valable un an : suivante") || strings.Contains(page, `id="record-title">Préparer la suite du collège`) {
 		t.Error("the next card is not shown")
 	}
 	if got := fmt.Sprint(recordsDiffer(before, r.draft().Files())); got != "[cards.yaml]" {

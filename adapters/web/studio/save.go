@@ -31,23 +31,31 @@ func (s *Studio) saveRecord(w http.ResponseWriter, r *http.Request) {
 		}
 		return s.apply(r.Context(), now, e)
 	})
-	if errors.Is(err, errForbidden) {
-		s.stop(w, r, http.StatusForbidden, lacking(edit))
-		return
-	}
-	if c, is := errors.AsType[*conflict](err); is {
-		s.showConflict(w, r, c)
-		return
-	}
-	if faults, is := errors.AsType[flow.Faults](err); is {
-		s.stop(w, r, http.StatusUnprocessableEntity, "Ce changement n'est pas possible : "+faults[0].Message)
-		return
-	}
 	if err != nil {
-		s.failed(w, r, "save a record", err)
+		s.refused(w, r, err)
 		return
 	}
-	s.done(w, r, backTo(r.PostForm.Get("retour")), "enregistre")
+	what := "enregistre"
+	if incomplete(r.PostForm) {
+		what = "incomplet"
+	}
+	s.done(w, r, backTo(r.PostForm.Get("retour")), what)
+}
+
+// refused says why a record was not saved.
+func (s *Studio) refused(w http.ResponseWriter, r *http.Request, err error) {
+	c, twice := errors.AsType[*conflict](err)
+	faults, wrong := errors.AsType[flow.Faults](err)
+	switch {
+	case errors.Is(err, errForbidden):
+		s.stop(w, r, http.StatusForbidden, lacking(edit))
+	case twice:
+		s.showConflict(w, r, c)
+	case wrong:
+		s.stop(w, r, http.StatusUnprocessableEntity, "Ce changement n'est pas possible : "+faults[0].Message)
+	default:
+		s.failed(w, r, "save a record", err)
+	}
 }
 
 // errForbidden says that somebody may not change a record.
