@@ -76,6 +76,8 @@ func (f fields) week() *weekView {
 
 // A calendarView is the next six weeks of a queue, as the engine will find them.
 type calendarView struct {
+	Queue  string
+	Path   string // where the hours are changed, "" for here
 	Now    string // open or closed, and until when
 	Open   bool
 	Weeks  [][]dayView
@@ -103,10 +105,10 @@ const calendarWeeks = 6
 // calendar asks the calendar of a bundle about every day of six weeks.
 func (s *Studio) calendar(b *flow.Bundle, queue string) calendarView {
 	if b == nil {
-		return calendarView{Broken: true}
+		return calendarView{Queue: queue, Broken: true}
 	}
 	now := s.Now().In(b.Zone)
-	v := calendarView{Now: s.openNow(b, queue), Open: b.Calendar.Open(queue, now)}
+	v := calendarView{Queue: queue, Now: s.openNow(b, queue), Open: b.Calendar.Open(queue, now)}
 	first := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, b.Zone)
 	first = first.AddDate(0, 0, -(int(first.Weekday())+6)%7)
 	for w := range calendarWeeks {

@@ -44,6 +44,11 @@ func (s *Studio) beside(d *flow.Draft, b *flow.Bundle, kind recordKind, id strin
 	case "queues":
 		c := s.calendar(b, id)
 		return beside{Calendar: &c}
+	case "structures":
+		queues, _ := kindByID("queues")
+		c := s.calendar(b, v.TextAt("hours"))
+		c.Path = queues.path(c.Queue)
+		return beside{Calendar: &c}
 	}
 	return beside{}
 }
@@ -112,7 +117,7 @@ func (s *Studio) tryRecord(w http.ResponseWriter, r *http.Request) {
 	v, _ := d.At(at.File, at.Path...)
 	var b *flow.Bundle
 	var told []fault
-	if kind.ID == "queues" {
+	if kind.ID == "queues" || kind.ID == "structures" {
 		if b = s.bundleOf(d, nil); b == nil {
 			_, err := d.Bundle("")
 			if err != nil {
