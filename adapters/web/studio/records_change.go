@@ -163,6 +163,9 @@ func (s *Studio) blank(d *flow.Draft, kind recordKind, at flow.Place, name strin
 	if kind.Name != "" && name != "" {
 		changes = append(changes, flow.SetText(flow.In(at.File, slices.Concat(at.Path, []string{kind.Name})...), name))
 	}
+	if kind.ID == "territories" {
+		changes = append(changes, flow.SetText(flow.In(at.File, slices.Concat(at.Path, []string{"in"})...), "à "+name))
+	}
 	return changes
 }
 

@@ -74,11 +74,15 @@ func (s *Studio) recordsView(state *workshop.State, c *checked, kind recordKind)
 	d, live := state.Draft, s.online()
 	v := &recordsView{Kind: kind, Region: s.region()}
 	b := s.bundleOf(d, c)
+	served := map[string]standing{}
+	for _, was := range kind.all(live, s.region()) {
+		served[was.ID] = was
+	}
 	for _, here := range kind.all(d, s.region()) {
 		row := recordRow{ID: here.ID, Name: kind.nameOf(here), Path: kind.path(here.ID), Where: here.Where(),
 			Facts: s.facts(kind, here, d, b), Tags: s.tags(kind, here, b), Uses: len(kind.uses(d, s.region(), here.ID))}
 		row.Errors, row.Warnings = countedAt(d, c.Found(), flow.In(here.File, kind.Table, here.ID))
-		if was, is := kind.find(live, s.region(), here.ID); !is {
+		if was, is := served[here.ID]; !is {
 			row.New = true
 		} else {
 			row.Changed = was.File != here.File || live.ETag(was.File, kind.Table, here.ID) != d.ETag(here.File, kind.Table, here.ID)

@@ -104,7 +104,7 @@ var referenceBundle = sync.OnceValues(func() (*flow.Bundle, error) { return flow
 
 // recordsHouse is a studio of the reference bundle with everything around it in memory.
 type recordsHouse struct {
-	t        *testing.T
+	t        testing.TB
 	server   *httptest.Server
 	signin   *web.SignIn
 	workshop *workshop.Workshop
@@ -114,7 +114,7 @@ type recordsHouse struct {
 // recordsNow is a Monday in the morning, before the closure of the end of the year.
 var recordsNow = time.Date(2026, 11, 30, 9, 30, 0, 0, time.UTC)
 
-func openRecords(t *testing.T) *recordsHouse {
+func openRecords(t testing.TB) *recordsHouse {
 	t.Helper()
 	return openRecordsWith(t, func(*flow.Bundle) (*engine.Program, error) {
 		return nil, errors.New("nothing is proved in this test")
@@ -130,7 +130,7 @@ func playable(b *flow.Bundle) (*engine.Program, error) {
 	return engine.Compile(b, words)
 }
 
-func openRecordsWith(t *testing.T, compile func(*flow.Bundle) (*engine.Program, error)) *recordsHouse {
+func openRecordsWith(t testing.TB, compile func(*flow.Bundle) (*engine.Program, error)) *recordsHouse {
 	t.Helper()
 	b, err := referenceBundle()
 	if err != nil {
