@@ -128,18 +128,25 @@ func (p *Program) Hear(words string, near place.Preference) Heard {
 	u := hear.Listen(language, words)
 	at, ok := place.Mentioned(words, near)
 	h := p.lexicon.hear(u, language, words, near, at, ok)
-	if alarm, ok := p.Bundle.Safety.Hearing.Hear(words); ok {
-		h.Danger, h.Alarm = p.dangerByID[alarm.Danger], alarm
-		heard := []*flow.Danger{h.Danger}
-		for _, id := range alarm.Also {
-			heard = append(heard, p.dangerByID[id])
-		}
-		h.Numbers = append(slices.Clone(h.Danger.Numbers), furtherNumbers(heard)...)
-	}
+	h.Danger, h.Alarm, h.Numbers = p.Alarm(words)
 	if id, ok := p.commandsIn(language).Whole(u); ok {
 		h.Command = p.interrupts[id]
 	}
 	return h
+}
+
+// Alarm is the danger that words speak of, nil for none, why, and the numbers: its own, then those of others
+// that the words speak of.
+func (p *Program) Alarm(words string) (*flow.Danger, hear.Alarm, []string) {
+	alarm, ok := p.Bundle.Safety.Hearing.Hear(words)
+	if !ok {
+		return nil, alarm, nil
+	}
+	heard := []*flow.Danger{p.dangerByID[alarm.Danger]}
+	for _, id := range alarm.Also {
+		heard = append(heard, p.dangerByID[id])
+	}
+	return heard[0], alarm, append(slices.Clone(heard[0].Numbers), furtherNumbers(heard)...)
 }
 
 // commandsIn are the commands of a language, or of the bundle's own where it is not served.

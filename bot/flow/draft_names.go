@@ -21,13 +21,15 @@ const (
 	NetworkRecord   RecordKind = "network"
 	StructureRecord RecordKind = "structure"
 	QueueRecord     RecordKind = "queue" // hours
+	TerritoryRecord RecordKind = "territory"
+	DangerRecord    RecordKind = "danger"
 )
 
 // french is how a record is called, with its article.
 func (k RecordKind) french() string {
 	return map[RecordKind]string{StepRecord: "l'étape", OptionRecord: "le choix", AnswerRecord: "la réponse", FlowRecord: "le parcours",
 		CardRecord: "la carte", TableRecord: "la table", ReasonRecord: "la raison", NetworkRecord: "le réseau",
-		StructureRecord: "la structure", QueueRecord: "l'horaire"}[k]
+		StructureRecord: "la structure", QueueRecord: "l'horaire", TerritoryRecord: "le territoire", DangerRecord: "le danger"}[k]
 }
 
 // A mention is one place that names a record, or declares it.

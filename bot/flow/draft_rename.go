@@ -63,7 +63,7 @@ func (x *index) renamable(kind RecordKind, from, to string) error {
 	if kind == StepRecord || kind == OptionRecord {
 		name = localID(to)
 	}
-	dashes := kind == NetworkRecord || kind == StructureRecord || kind == QueueRecord
+	dashes := kind == NetworkRecord || kind == StructureRecord || kind == QueueRecord || kind == TerritoryRecord
 	switch {
 	case !x.declared(kind, from):
 		return fmt.Errorf("%s %q n'existe pas", kind.french(), from)

@@ -65,7 +65,8 @@ type InUse struct {
 func (e *InUse) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %q sert encore ; dites ce qui la remplace, ou changez d'abord :", e.Kind.french(), e.ID)
-	if e.Kind == OptionRecord || e.Kind == FlowRecord || e.Kind == NetworkRecord || e.Kind == QueueRecord {
+	switch e.Kind {
+	case OptionRecord, FlowRecord, NetworkRecord, QueueRecord, TerritoryRecord, DangerRecord:
 		b.Reset()
 		fmt.Fprintf(&b, "%s %q sert encore ; dites ce qui le remplace, ou changez d'abord :", e.Kind.french(), e.ID)
 	}

@@ -22,11 +22,9 @@ func (w *walker) settings(tree *node) {
 			w.sets(e.value, "la campagne "+quote(e.key.text), "campaigns", e.key.text)
 		}
 	}
-	for _, e := range tree.at("territories").list() {
-		if e.key != nil {
-			w.named(e.value, "coordinator", StructureRecord, "le territoire "+quote(e.key.text), "territories", e.key.text)
-		}
-	}
+	w.records(tree, "territories", TerritoryRecord, func(e *entry, path []string, what string) {
+		w.named(e.value, "coordinator", StructureRecord, what, path...)
+	})
 }
 
 func (w *walker) routing(tree *node) {
@@ -61,6 +59,11 @@ func (w *walker) table(e *entry, path []string, what string) {
 func (w *walker) structure(e *entry, path []string, what string) {
 	w.named(e.value, "network", NetworkRecord, what, path...)
 	w.named(e.value, "hours", QueueRecord, what, path...)
+	for i, code := range e.value.at("territories").list() {
+		if code.value.text != "*" {
+			w.note(mention{kind: TerritoryRecord, id: code.value.text, what: what}, code, append(slices.Clone(path), "territories", itoa(i))...)
+		}
+	}
 	for i, other := range e.value.at("fallback").list() {
 		w.note(mention{kind: StructureRecord, id: other.value.text, what: "le repli de " + what}, other, append(slices.Clone(path), "fallback", itoa(i))...)
 	}
@@ -104,9 +107,20 @@ func (w *walker) examples(tree *node) {
 }
 
 func (w *walker) safety(tree *node) {
-	for _, e := range tree.at("dangers").list() {
-		if e.key != nil {
-			w.texts(e.value, "le danger "+quote(e.key.text), "dangers", e.key.text)
+	w.records(tree, "dangers", DangerRecord, func(e *entry, path []string, what string) {
+		w.texts(e.value, what, path...)
+		for _, key := range []string{"denied", "past", "minor", "adult"} {
+			w.named(e.value, key, DangerRecord, what, path...)
+		}
+	})
+	for _, language := range tree.at("hearing").list() {
+		if language.key == nil {
+			continue
+		}
+		for _, e := range language.value.at("dangers").list() {
+			if e.key != nil {
+				w.note(mention{kind: DangerRecord, id: e.key.text, key: true, own: true}, e, "hearing", language.key.text, "dangers", e.key.text)
+			}
 		}
 	}
 }

@@ -37,7 +37,8 @@ func (w *walker) message(id string, e *entry, what string) {
 			return base
 		}
 	}
-	kinds := map[string]RecordKind{"card": CardRecord, "reason": ReasonRecord, "answer": AnswerRecord, "structure": StructureRecord, "network": NetworkRecord}
+	kinds := map[string]RecordKind{"card": CardRecord, "reason": ReasonRecord, "answer": AnswerRecord, "structure": StructureRecord, "network": NetworkRecord,
+		"territory": TerritoryRecord, "safety": DangerRecord}
 	if kind, ok := kinds[parts[0]]; ok {
 		w.note(mention{kind: kind, id: parts[1], key: true, own: true, what: what, swap: segment(1, 1)}, e, id)
 		return

@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"frontdesk/bot/flow"
 )
@@ -42,7 +41,15 @@ func added(d *flow.Draft, place flow.Place, sent url.Values) []flow.Change {
 		id := free(slug(get("valeur")), table.Keys())
 		return []flow.Change{flow.SetText(in(id, "when", get("reponse")), get("valeur"))}
 	case "offers":
-		return []flow.Change{flow.Insert(in("0"), "{id: api, from: "+time.Now().Format(time.DateOnly)+"}", flow.Last())}
+		return addedOffer(in, sent)
+	case "open", "close":
+		return addedSpan(in, place.Path[len(place.Path)-1], len(table.Items()), sent)
+	case "jours":
+		return addedDays(place, sent)
+	case "procedure":
+		return addedMeasure(in, table, sent)
+	case "reread":
+		return addedReading(in, sent)
 	}
 	return nil
 }

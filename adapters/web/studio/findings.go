@@ -148,7 +148,9 @@ func recordPath(at flow.Place) string {
 		return ""
 	}
 	switch at.Path[0] {
-	case "cards", "structures", "networks", "queues", "dangers":
+	case "procedure", "numbers":
+		return "/studio/securite"
+	case "cards", "structures", "networks", "queues", "dangers", "territories":
 		return "/studio/fiches/" + at.Path[0] + "/" + at.Path[1]
 	case "tables":
 		return "/studio/tables/" + at.Path[1]

@@ -65,7 +65,11 @@ func changesOf(d *flow.Draft, at flow.Place, sent url.Values) []flow.Change {
 	var changes []flow.Change
 	for _, name := range names {
 		place := flow.In(at.File, slices.Concat(at.Path, strings.Split(strings.TrimPrefix(name, sign), "/"))...)
-		if c, changed := changeOf(d, place, last(sent[name])); changed {
+		text := last(sent[name])
+		if f, known := d.FieldAt(place); known && f.Kind() == flow.ListField {
+			text = strings.Join(sent[name], "\n") // boxes send an item each
+		}
+		if c, changed := changeOf(d, place, text); changed {
 			changes = append(changes, c)
 		}
 	}
@@ -98,7 +102,7 @@ func changeOf(d *flow.Draft, place flow.Place, text string) (flow.Change, bool) 
 		return flow.SetList(place, items...), true
 	}
 	switch {
-	case text == was.Text():
+	case text == was.Text(), text == "" && f.Kind() == flow.TruthField && was.Text() == "false":
 		return flow.Change{}, false
 	case text == "":
 		return flow.Remove(place), is

@@ -10,13 +10,21 @@ func (s *Studio) navigation(p page) []section {
 			faults.Count = c.Warnings()
 		}
 	}
-	return []section{
+	sections := []section{
 		{Path: "/studio/", Label: "Parcours", Group: "Le dialogue"},
 		{Path: "/studio/tables", Label: "Tables"},
-		faults,
-		{Path: "/studio/essai", Label: "Essai"},
-		{Path: "/studio/tests", Label: "Tests", Count: s.failing(p.Checked), Alarm: true},
 	}
+	for i, k := range recordKinds() {
+		here := section{Path: "/studio/fiches/" + k.ID, Label: k.Title}
+		if i == 0 {
+			here.Group = "Les fiches"
+		}
+		sections = append(sections, here)
+	}
+	return append(sections, faults,
+		section{Path: "/studio/essai", Label: "Essai"},
+		section{Path: "/studio/tests", Label: "Tests", Count: s.failing(p.Checked), Alarm: true},
+	)
 }
 
 // said is what is told after something was done, by its word in the address.
@@ -36,6 +44,10 @@ func said(what string) string {
 		return "Le test est renommé."
 	case "test-retire":
 		return "Le test est supprimé."
+	case "incomplet":
+		return "C'est enregistré, sauf la ligne à ajouter : elle n'est pas complète."
+	case "verifiee":
+		return "La carte est vérifiée. Voici la suivante."
 	case "retabli":
 		return "C'est rétabli."
 	}

@@ -37,6 +37,10 @@ func (p picker) of(path []string, now string) []choice {
 	case "route":
 		all = p.records("routing.yaml", "tables", "")
 	case "call":
+		if path[0] == "procedure" {
+			all = append(p.numbers(), choice{Value: flow.CRIP, Label: "la cellule du département (CRIP)"})
+			break
+		}
 		for _, id := range slices.Sorted(maps.Keys(flowsOf(p.d))) {
 			all = append(all, choice{Value: id, Label: p.title(id)})
 		}
@@ -44,6 +48,8 @@ func (p picker) of(path []string, now string) []choice {
 		all = p.records("hours.yaml", "queues", "")
 	case "network":
 		all = p.records("networks.yaml", "networks", "name")
+	case "denied", "past", "minor", "adult":
+		all = p.records("safety.yaml", "dangers", "")
 	case "coordinator":
 		all = p.records("structures.yaml", "structures", "name")
 	case "end":

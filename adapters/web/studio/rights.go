@@ -44,26 +44,44 @@ func may(c bot.Counsellor, r right) bool {
 	return slices.ContainsFunc(c.Roles, func(role bot.Role) bool { return slices.Contains(rights(role), r) })
 }
 
-// mayEdit says whether somebody may change a record. A coordinator changes the structures that they belong
-// to, and their hours.
-func (s *Studio) mayEdit(c bot.Counsellor, at flow.Place) bool {
+// mayChange says whether somebody may change some of a record of a draft. A coordinator changes the
+// structures that they belong to, and hours that nobody else's structure has: see edition.onlyOwn.
+func (s *Studio) mayChange(c bot.Counsellor, d *flow.Draft, at flow.Place) bool {
 	if may(c, edit) {
 		return true
 	}
-	if !may(c, territory) || len(at.Path) < 2 {
+	if !may(c, territory) || len(at.Path) != 2 {
 		return false
 	}
-	b := s.Live()
-	return slices.ContainsFunc(c.Structures, func(id bot.StructureID) bool {
-		own := b.Structures[string(id)]
-		switch {
-		case own == nil:
-			return false
-		case at.Path[0] == "structures":
-			return at.Path[1] == own.ID
+	kind, known := kindByID(at.Path[0])
+	here, is := kind.find(d, s.region(), at.Path[1])
+	if !known || !is || here.File != at.File {
+		return false
+	}
+	switch kind.ID {
+	case "structures":
+		return slices.Contains(c.Structures, bot.StructureID(here.ID))
+	case "queues":
+		return s.alone(d, c.Structures, here.ID)
+	}
+	return false
+}
+
+// alone says that a queue is that of some structures and of no other, nor of a step or a queue like it.
+func (s *Studio) alone(d *flow.Draft, own []bot.StructureID, queue string) bool {
+	structures, _ := kindByID("structures")
+	found := 0
+	for _, here := range structures.all(d, s.region()) {
+		if here.Value.TextAt("hours") != queue {
+			continue
 		}
-		return at.Path[0] == "queues" && at.Path[1] == own.Hours
-	})
+		if !slices.Contains(own, bot.StructureID(here.ID)) {
+			return false
+		}
+		found++
+	}
+	queues, _ := kindByID("queues")
+	return found > 0 && len(queues.uses(d, s.region(), queue)) == found
 }
 
 // Enters says whether the studio is open to somebody at all.

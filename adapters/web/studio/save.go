@@ -23,28 +23,50 @@ func (s *Studio) saveRecord(w http.ResponseWriter, r *http.Request) {
 		s.stop(w, r, http.StatusBadRequest, web.Sentence(http.StatusBadRequest))
 		return
 	}
-	at := flow.In(r.PostForm.Get("fichier"), strings.Split(r.PostForm.Get("place"), "/")...)
-	if !s.mayEdit(web.Signed(r), at) {
-		s.stop(w, r, http.StatusForbidden, lacking(edit))
-		return
-	}
+	at, who := flow.In(r.PostForm.Get("fichier"), keysOf(r.PostForm.Get("place"))...), web.Signed(r)
 	e := edition{at: at, sent: r.PostForm, etag: r.PostForm.Get("etag"), version: r.PostForm.Get("version")}
 	_, err := s.Workshop.Save(r.Context(), author(r), describe(at), func(now *workshop.State) (*flow.Draft, error) {
+		if !s.mayChange(who, now.Draft, at) || !may(who, edit) && !e.onlyOwn() {
+			return nil, errForbidden
+		}
 		return s.apply(r.Context(), now, e)
 	})
-	if c, is := errors.AsType[*conflict](err); is {
-		s.showConflict(w, r, c)
-		return
-	}
-	if faults, is := errors.AsType[flow.Faults](err); is {
-		s.stop(w, r, http.StatusUnprocessableEntity, "Ce changement n'est pas possible : "+faults[0].Message)
-		return
-	}
 	if err != nil {
-		s.failed(w, r, "save a record", err)
+		s.refused(w, r, err)
 		return
 	}
-	s.done(w, r, backTo(r.PostForm.Get("retour")), "enregistre")
+	what := "enregistre"
+	if incomplete(r.PostForm) {
+		what = "incomplet"
+	}
+	s.done(w, r, backTo(r.PostForm.Get("retour")), what)
+}
+
+// refused says why a record was not saved.
+func (s *Studio) refused(w http.ResponseWriter, r *http.Request, err error) {
+	c, twice := errors.AsType[*conflict](err)
+	faults, wrong := errors.AsType[flow.Faults](err)
+	switch {
+	case errors.Is(err, errForbidden):
+		s.stop(w, r, http.StatusForbidden, lacking(edit))
+	case twice:
+		s.showConflict(w, r, c)
+	case wrong:
+		s.stop(w, r, http.StatusUnprocessableEntity, "Ce changement n'est pas possible : "+faults[0].Message)
+	default:
+		s.failed(w, r, "save a record", err)
+	}
+}
+
+// errForbidden says that somebody may not change a record.
+var errForbidden = errors.New("not theirs to change")
+
+// keysOf reads where a record stands, as a form sends it; "" is the whole file.
+func keysOf(place string) []string {
+	if place == "" {
+		return nil
+	}
+	return strings.Split(place, "/")
 }
 
 // backTo is a page of the studio, whatever a form says.

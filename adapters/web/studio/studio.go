@@ -54,6 +54,7 @@ type Studio struct {
 	checks checks
 	suites suites
 	counts counts
+	served onlineDraft
 }
 
 // New prepares a studio. It starts nothing.
@@ -89,6 +90,7 @@ func (s *Studio) Handler() http.Handler {
 	page("POST /studio/etape/{verb}", edit, s.changeStep)
 	page("GET /studio/controles", read, s.showFindings)
 	page("POST /studio/controles/reparer", edit, s.mend)
+	s.recordPages(page)
 	page("POST /studio/enregistrer", read, s.saveRecord) // whose right depends on the record
 	page("GET /studio/essai", read, s.showTrial)
 	page("POST /studio/essai", read, s.showTrial)

@@ -119,7 +119,7 @@ func givable(b *flow.Bundle) []choice {
 
 // languageName is a language in French.
 func languageName(code string) string {
-	names := map[string]string{"fr": "français", "en": "anglais", "es": "espagnol", "pt": "portugais", "ar": "arabe", "uk": "ukrainien", "tr": "turc", "br": "breton", "de": "allemand", "it": "italien"}
+	names := map[string]string{"fr": "français", "en": "anglais", "es": "espagnol", "pt": "portugais", "ar": "arabe", "uk": "ukrainien", "tr": "turc", "br": "breton", "de": "allemand", "it": "italien", "ru": "russe"}
 	if n, known := names[code]; known {
 		return n
 	}

@@ -77,7 +77,7 @@ document.addEventListener("submit", async (e) => {
   if (e.submitter?.name) sent.push([e.submitter.name, e.submitter.value])
   const where = document.activeElement?.id || document.activeElement?.name
   try {
-    const answer = await fetchPage(form.action, sent)
+    const answer = await fetchPage(e.submitter?.getAttribute("formaction") ?? form.action, sent)
     if (answer.status === 200 && answer.response?.getElementById("main")?.querySelector("[data-live]")) {
       place(answer.response, true)
       const told = answer.response.getElementById("flash")

@@ -1,0 +1,288 @@
+package studio
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"frontdesk/adapters/web"
+	"frontdesk/bot"
+	"frontdesk/bot/flow"
+	"frontdesk/bot/workshop"
+)
+
+// An act is a button of a record's page: what it is called in the history, where it leads, what it does.
+type act struct {
+	what, then string
+	do         func(d *flow.Draft, here standing) (*flow.Draft, error)
+}
+
+// errNoRecord says that the record of a button is gone.
+var errNoRecord = fmt.Errorf("record: %w", bot.ErrNotFound)
+
+// actOnRecord renames, copies or deletes a record, gives the region its own, or takes that away.
+func (s *Studio) actOnRecord(w http.ResponseWriter, r *http.Request) {
+	kind, known := kindByID(r.PathValue("kind"))
+	id, name := r.PathValue("id"), strings.TrimSpace(r.PostFormValue("nom"))
+	region := s.region()
+	list := "/studio/fiches/" + kind.ID
+	acts := map[string]act{
+		"renommer": {"renommé « " + name + " »", kind.path(name), func(d *flow.Draft, here standing) (*flow.Draft, error) {
+			return kind.rename(d, here, name)
+		}},
+		"dupliquer": {"copié sous « " + name + " »", kind.path(name), func(d *flow.Draft, here standing) (*flow.Draft, error) {
+			return d.Copy(kind.Names, here.File, id, name)
+		}},
+		"supprimer": {"supprimé", list, func(d *flow.Draft, here standing) (*flow.Draft, error) {
+			return kind.remove(d, region, here, r.PostFormValue("remplacant"))
+		}},
+		"remplacer": {"remplacé pour la région", kind.path(id), func(d *flow.Draft, here standing) (*flow.Draft, error) {
+			return kind.override(d, region, here)
+		}},
+		"commun": {"revient à la fiche commune", kind.path(id), func(d *flow.Draft, here standing) (*flow.Draft, error) {
+			return kind.dropOwn(d, here)
+		}},
+	}
+	a, is := acts[r.PathValue("verb")]
+	if !known || !is {
+		s.missing(w, r)
+		return
+	}
+	s.change(w, r, kind.Title+" : « "+id+" » "+a.what, a.then, func(now *workshop.State) (*flow.Draft, error) {
+		here, is := kind.find(now.Draft, region, id)
+		if !is {
+			return nil, errNoRecord
+		}
+		return a.do(now.Draft, here)
+	})
+}
+
+// rename gives a record another id; one that other regions have too is theirs under the old one as well, so
+// it is not renamed for them.
+func (k recordKind) rename(d *flow.Draft, here standing, to string) (*flow.Draft, error) {
+	for _, region := range d.Regions() {
+		if _, is := d.At(k.own(region), k.Table, here.ID); is && k.own(region) != here.File && here.Regional && !here.Replaces {
+			return nil, flow.Faults{{Message: "une autre région a une fiche de ce nom : copiez celle-ci sous un autre nom, puis supprimez-la"}}
+		}
+	}
+	return d.Rename(k.Names, here.ID, to)
+}
+
+// remove deletes a record. Where another region has one of the same id, only this region's goes.
+func (k recordKind) remove(d *flow.Draft, region string, here standing, instead string) (*flow.Draft, error) {
+	if !here.Regional || !k.elsewhere(d, region, here.ID) {
+		return d.Delete(k.Names, here.ID, instead)
+	}
+	if uses := k.uses(d, region, here.ID); len(uses) > 0 {
+		return nil, &flow.InUse{Kind: k.Names, ID: here.ID, Uses: uses}
+	}
+	return k.dropOwn(d, here)
+}
+
+// override gives the region a copy of a common record, to be changed there alone.
+func (k recordKind) override(d *flow.Draft, region string, here standing) (*flow.Draft, error) {
+	if here.Regional || k.own(region) == "" {
+		return nil, flow.Faults{{Message: "cette fiche est déjà celle de la région"}}
+	}
+	return d.Edit(flow.SetYAML(flow.In(k.own(region), k.Table, here.ID), d.Record(here.File, k.Table, here.ID)))
+}
+
+// dropOwn takes the region's record away, and its file when nothing else is in it.
+func (k recordKind) dropOwn(d *flow.Draft, here standing) (*flow.Draft, error) {
+	if !here.Regional {
+		return nil, flow.Faults{{Message: "cette fiche est commune à toutes les régions"}}
+	}
+	root, _ := d.At(here.File)
+	table, _ := d.At(here.File, k.Table)
+	switch {
+	case len(table.Keys()) > 1:
+		return d.Edit(flow.Remove(flow.In(here.File, k.Table, here.ID)))
+	case len(root.Keys()) > 1:
+		return d.Edit(flow.Remove(flow.In(here.File, k.Table)))
+	}
+	return d.Edit(flow.RemoveFile(here.File))
+}
+
+// addRecord makes a new record that loads, to be filled in.
+func (s *Studio) addRecord(w http.ResponseWriter, r *http.Request) {
+	kind, known := kindByID(r.PathValue("kind"))
+	id, name := strings.TrimSpace(r.PostFormValue("nom")), strings.TrimSpace(r.PostFormValue("titre"))
+	if !known {
+		s.missing(w, r)
+		return
+	}
+	s.change(w, r, kind.Title+" : « "+id+" » ajouté", kind.path(id), func(now *workshop.State) (*flow.Draft, error) {
+		d := now.Draft
+		if _, taken := kind.find(d, s.region(), id); taken {
+			return nil, flow.Faults{{Message: fmt.Sprintf("« %s » existe déjà : prenez un autre nom", id)}}
+		}
+		if strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789_-") != "" && kind.ID != "territories" || id == "" {
+			return nil, flow.Faults{{Message: "ce nom n'est pas admis : minuscules sans accent, chiffres, - et _ seulement"}}
+		}
+		file := kind.File
+		if own := kind.own(s.region()); own != "" && (r.PostFormValue("ou") == "region" || kind.ID == "structures" || kind.Whole) {
+			file = own
+		}
+		at := flow.In(file, kind.Table, id)
+		changes := s.blank(d, kind, at, name)
+		if words := itemsOf(r.PostFormValue("mots")); kind.ID == "dangers" {
+			if len(words) == 0 {
+				return nil, flow.Faults{{Message: "un danger sans mots ne serait jamais entendu : écrivez une expression"}}
+			}
+			changes = append(changes, flow.SetList(flow.In(file, kind.Table, id, "words"), words...))
+		}
+		return d.Edit(changes...)
+	})
+}
+
+// blank is a new record of a kind.
+func (s *Studio) blank(d *flow.Draft, kind recordKind, at flow.Place, name string) []flow.Change {
+	today := s.Now().In(s.Zone)
+	first := func(of string) string {
+		k, _ := kindByID(of)
+		if all := k.all(d, s.region()); len(all) > 0 {
+			return all[0].ID
+		}
+		return ""
+	}
+	text := map[string]string{
+		"cards": "{title: T, text: \"Texte à écrire. À faire : étape à écrire.\", source: À préciser, checked: " + today.Format(time.DateOnly) +
+			", expires: " + today.AddDate(1, 0, 0).Format(time.DateOnly) + "}",
+		"structures": "{name: N, network: " + first("networks") + ", territories: [\"*\"], offers: [{id: api, from: " + today.Format(time.DateOnly) +
+			"}], hours: " + first("queues") + ", delay: 3, contacts: [desk]}",
+		"networks":    "{name: N}",
+		"queues":      "{lun-ven: \"09:00-12:00, 14:00-17:00\"}",
+		"dangers":     "{grade: sensitive, numbers: [\"15\"], text: \"Texte à écrire. En urgence : {15}.\"}",
+		"territories": "{name: N, in: à N}",
+	}[kind.ID]
+	changes := []flow.Change{flow.Insert(at, text, flow.Last())}
+	if kind.Name != "" && name != "" {
+		changes = append(changes, flow.SetText(flow.In(at.File, slices.Concat(at.Path, []string{kind.Name})...), name))
+	}
+	if kind.ID == "territories" {
+		changes = append(changes, flow.SetText(flow.In(at.File, slices.Concat(at.Path, []string{"in"})...), "à "+name))
+	}
+	return changes
+}
+
+// giveHours gives a structure hours of its own, which begin as those that it shares.
+func (s *Studio) giveHours(w http.ResponseWriter, r *http.Request) {
+	id, who := r.PathValue("id"), web.Signed(r)
+	structures, _ := kindByID("structures")
+	queues, _ := kindByID("queues")
+	_, err := s.Workshop.Save(r.Context(), author(r), "structure « "+id+" » : horaires à part", func(now *workshop.State) (*flow.Draft, error) {
+		d := now.Draft
+		here, is := structures.find(d, s.region(), id)
+		if !is {
+			return nil, errNoRecord
+		}
+		at := flow.In(here.File, "structures", id)
+		if !s.mayChange(who, d, at) {
+			return nil, errForbidden
+		}
+		queue := id
+		for n := 2; d.Has(flow.QueueRecord, queue); n++ {
+			queue = id + "-" + itoa(n)
+		}
+		return d.Edit(flow.SetYAML(flow.In(queues.own(s.region()), "queues", queue), "{like: "+here.Value.TextAt("hours")+"}"),
+			flow.SetText(flow.In(here.File, "structures", id, "hours"), queue))
+	})
+	switch {
+	case errors.Is(err, errForbidden):
+		s.stop(w, r, http.StatusForbidden, lacking(edit))
+	case err != nil:
+		s.failed(w, r, "give a structure its hours", err)
+	default:
+		s.done(w, r, structures.path(id), "enregistre")
+	}
+}
+
+// renewCard notes that a card was checked today and holds for a year, and saves what its form has.
+func (s *Studio) renewCard(w http.ResponseWriter, r *http.Request) {
+	kind, _ := kindByID("cards")
+	id := r.PathValue("id")
+	then := kind.path(id)
+	if r.PostFormValue("revoir") != "" {
+		then = "/studio/revoir?apres=" + url.QueryEscape(id)
+	}
+	today := s.Now().In(s.Zone)
+	_, err := s.Workshop.Save(r.Context(), author(r), "carte « "+id+" » vérifiée", func(now *workshop.State) (*flow.Draft, error) {
+		here, is := kind.find(now.Draft, s.region(), id)
+		if !is {
+			return nil, errNoRecord
+		}
+		at, d := flow.In(here.File, "cards", id), now.Draft
+		if r.PostForm.Has("etag") {
+			var err error
+			if d, err = s.apply(r.Context(), now, edition{at: at, sent: r.PostForm, etag: r.PostForm.Get("etag"), version: r.PostForm.Get("version")}); err != nil {
+				return nil, err
+			}
+		}
+		return d.Edit(flow.SetText(flow.In(at.File, "cards", id, "checked"), today.Format(time.DateOnly)),
+			flow.SetText(flow.In(at.File, "cards", id, "expires"), today.AddDate(1, 0, 0).Format(time.DateOnly)))
+	})
+	if err != nil {
+		s.refused(w, r, err)
+		return
+	}
+	s.done(w, r, then, "enregistre")
+}
+
+// reviewing is where a card stands among those to check.
+type reviewing struct {
+	Left int    // to check by now
+	Next string // the card after this one
+}
+
+// byExpiry are the cards in the order in which they are to be checked.
+func (s *Studio) byExpiry(d *flow.Draft) []standing {
+	kind, _ := kindByID("cards")
+	all := kind.all(d, s.region())
+	slices.SortStableFunc(all, func(a, b standing) int {
+		if c := strings.Compare(a.Value.TextAt("expires"), b.Value.TextAt("expires")); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Value.TextAt("checked"), b.Value.TextAt("checked"))
+	})
+	return all
+}
+
+func (s *Studio) reviewing(d *flow.Draft, id string) *reviewing {
+	all := s.byExpiry(d)
+	until := s.Now().Add(soon).In(s.Zone).Format(time.DateOnly)
+	v := &reviewing{}
+	for i, here := range all {
+		if here.Value.TextAt("expires") < until {
+			v.Left++
+		}
+		if here.ID == id && i+1 < len(all) {
+			v.Next = all[i+1].ID
+		}
+	}
+	return v
+}
+
+// reviewNext leads to the card that is to be checked first, or first after another.
+func (s *Studio) reviewNext(w http.ResponseWriter, r *http.Request) {
+	state, err := s.Workshop.Open(r.Context())
+	if err != nil {
+		s.failed(w, r, "open the draft", err)
+		return
+	}
+	all := s.byExpiry(state.Draft)
+	if len(all) == 0 {
+		s.missing(w, r)
+		return
+	}
+	kind, _ := kindByID("cards")
+	path := kind.path(all[0].ID) + "?revoir=1"
+	if r.URL.Query().Get("apres") != "" {
+		s.done(w, r, path, "verifiee")
+		return
+	}
+	http.Redirect(w, r, path, http.StatusSeeOther)
+}
