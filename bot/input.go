@@ -16,15 +16,15 @@ type Input struct {
 // Facts is what a turn must know of the world and a session cannot remember. Opening hours are not
 // among them: they follow from the bundle and Input.At.
 type Facts struct {
-	OnDuty   int           // counsellors of the lead desk who are available now
-	Rank     int           // cases before this one in its queue; 0 for the first
-	Wait     time.Duration // expected wait, 0 when unknown
-	Actor    Actor         // who acts, when a counsellor does
-	Bulletin string        // sentence that is live now, or ""
-	Desks    []ChannelName `json:",omitempty"` // where cards are carried to, such as Slack; every case gets a leg there
-	Full     []StructureID `json:",omitempty"` // structures that have as many open cases as they agreed to
-	Keep     time.Duration `json:",omitempty"` // how long a recorded message is kept, where one can be left; 0: MessageLife
-	Code     string        `json:",omitempty"` // six random digits, with which an e-mail address can be confirmed; "": no mail goes out
+	OnDuty    int           // counsellors of the lead desk who are available now
+	Rank      int           // cases before this one in its queue; 0 for the first
+	Wait      time.Duration // expected wait, 0 when unknown
+	Actor     Actor         // who acts, when a counsellor does
+	Bulletins []Bulletin    `json:",omitempty"` // that run now
+	Desks     []ChannelName `json:",omitempty"` // where cards are carried to, such as Slack; every case gets a leg there
+	Full      []StructureID `json:",omitempty"` // structures that have as many open cases as they agreed to
+	Keep      time.Duration `json:",omitempty"` // how long a recorded message is kept, where one can be left; 0: MessageLife
+	Code      string        `json:",omitempty"` // six random digits, with which an e-mail address can be confirmed; "": no mail goes out
 }
 
 // Actor is a counsellor at the moment of an action.

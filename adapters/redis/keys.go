@@ -95,6 +95,11 @@ func (k keys) breaker(name string) string {
 
 func (k keys) release(hash string) string { return k.prefix + "release:" + hash }
 
+// journal is its stream and its head.
+func (k keys) journal() []string {
+	return []string{k.prefix + "{journal}:lines", k.prefix + "{journal}:head"}
+}
+
 func (k keys) data(hash string) string { return k.prefix + "data:" + hash }
 
 // all matches every key of the deployment. Nothing in a prefix is special to Redis.

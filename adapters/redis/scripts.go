@@ -56,10 +56,12 @@ var (
 	putblobLua string
 	//go:embed turnstile.lua
 	turnstileLua string
+	//go:embed append.lua
+	appendLua string
 )
 
 type scripts struct {
-	attempt, park, keep                           *goredis.Script
+	attempt, park, keep, append                   *goredis.Script
 	accept, commit, sweep, fire, advance, delay   *goredis.Script
 	resolve, drop, setref, lease, limit, presence *goredis.Script
 	claim, sending, pass, fail                    *goredis.Script
@@ -69,7 +71,7 @@ type scripts struct {
 func newScripts() scripts {
 	return scripts{
 		attempt: goredis.NewScript(attemptLua), park: goredis.NewScript(parkLua),
-		keep:   goredis.NewScript(keepLua),
+		keep: goredis.NewScript(keepLua), append: goredis.NewScript(appendLua),
 		accept: goredis.NewScript(acceptLua), commit: goredis.NewScript(commitLua),
 		sweep: goredis.NewScript(sweepLua), fire: goredis.NewScript(fireLua),
 		advance: goredis.NewScript(advanceLua), delay: goredis.NewScript(delayLua),

@@ -105,6 +105,9 @@ func TestEveryScriptSaysAndDoesWhatItsHeadSays(t *testing.T) {
 		return call{func(s *scripts) *goredis.Script { return s.turnstile }, "wait back b", args + " 15000 60000"}
 	}
 	putblob := call{func(s *scripts) *goredis.Script { return s.putblob }, "c b", "v1 blob 60000"}
+	appends := func(args string) call {
+		return call{func(s *scripts) *goredis.Script { return s.append }, "lines head", args}
+	}
 	present := func(args string) call {
 		return call{func(s *scripts) *goredis.Script { return s.presence }, "p", args}
 	}
@@ -136,6 +139,9 @@ func TestEveryScriptSaysAndDoesWhatItsHeadSays(t *testing.T) {
 		"commit, erases":               {"SET c v0000001old; SET b blob; RPUSH i in; XADD l 1-0 e e1; HSET k t1 1|m t2 0", commits("v0000001 in v0000002new 60 200 c - - - 10 wake 1 1 30 - 10 99999 2 - e3 1 t1 0 0 0 0"), "[OK <nil>]", "", "c=v0000002new k=map[t1:1 t2:1] l=[3-0 map[e:e3]]", ""},
 		"commit, to the dead letters":  {"RPUSH i in", commits("- in v0000001new 60 200 c - - - 10 wake - 0 30 poison 10 99999 1 e1 0 0 0 0 0"), "[OK <nil>]", "", "c=v0000001new dead=[T map[conv:c entry:in leg: seq:1 why:poison]] l=[1-0 map[e:e1]]", ""},
 		"commit, takes words out":      {"SET c v0000001old; RPUSH i in; XADD l 1-0 e e1; XADD l 2-0 e e2", commits("v0000001 in v0000002new 60 200 c - - - 10 wake - 2 30 - 10 99999 1 e3 0 0 0 0 1 1"), "[OK <nil>]", "", "c=v0000002new l=[2-0 map[e:e2] 3-0 map[e:e3]]", ""},
+		"append, the first line":       {"", appends("- 1:m 1 m line"), "1", "", "head=1:m lines=[T map[j:line m:m n:1]]", ""},
+		"append, behind another":       {"SET head 1:m", appends("1:m 2:n 2 n line"), "1", "", "head=2:n lines=[T map[j:line m:n n:2]]", ""},
+		"append, another came between": {"SET head 2:x", appends("1:m 2:n 2 n line"), "0", "", "head=2:x", ""},
 		"attempt, first":               {"ZADD due 1 i:c", attempt, "1", "2", "due=[i:c] tries=map[c:1 in]", "due=[i:c] tries=map[c:2 in]"}, // a lost answer counts as one
 		"attempt, of another input":    {"HSET tries c 4_other; ZADD due 1 i:c", attempt, "1", "2", "due=[i:c] tries=map[c:1 in]", "due=[i:c] tries=map[c:2 in]"},
 		"attempt, not due any more":    {"", attempt, "1", "2", "tries=map[c:1 in]", "tries=map[c:2 in]"},

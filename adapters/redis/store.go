@@ -74,6 +74,7 @@ var (
 	_ bot.Releases = (*Store)(nil)
 	_ bot.Traces   = (*Store)(nil)
 	_ bot.Audits   = (*Store)(nil)
+	_ bot.Journal  = (*Store)(nil)
 	_ bot.Presence = (*Store)(nil)
 
 	_ bot.Breaker     = (*Store)(nil)

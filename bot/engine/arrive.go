@@ -14,6 +14,7 @@ func (t *turn) arrive(ev bot.Arrived) {
 	if t.s.Step == "" && t.s.Life == bot.Talking {
 		t.speakLanguage(ev.Language)
 		t.campaign(ev.Entry)
+		t.news = true
 		t.enter(t.p.Bundle.Flows[t.p.Bundle.Start].Start)
 		t.offerLanguages()
 		return
@@ -57,6 +58,7 @@ func (t *turn) speakLanguage(hint string) {
 // welcome hears first words that came before any greeting: it greets, and takes the words as the
 // answer to the first question instead of asking it.
 func (t *turn) welcome(words string) {
+	t.news = true
 	if t.campaign(words) {
 		t.enter(t.p.Bundle.Flows[t.p.Bundle.Start].Start)
 		return
@@ -77,6 +79,7 @@ func (t *turn) welcome(words string) {
 		t.openQuietly(first)
 		t.opening = true
 		t.said(words)
+		t.sayNews() // at the latest
 		return
 	}
 	t.follow(state, passed[len(passed)-1:], nil)

@@ -92,6 +92,7 @@ func (t *turn) speak(say bot.Say) {
 
 // ask puts a question: its text, its options in the order of their numbers, and how long to wait.
 func (t *turn) ask(st *step, text string) {
+	t.sayNews()
 	if st.answer.Name == t.p.as.consent {
 		t.nameStructure()
 	}

@@ -211,6 +211,7 @@ func (t *turn) reopen(how string) {
 		return
 	}
 	t.beginAnew()
+	t.news = true
 	t.enter(t.p.Bundle.Flows[t.p.Bundle.Start].Start)
 }
 

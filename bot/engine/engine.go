@@ -76,11 +76,13 @@ type turn struct {
 	cutOut    []int64  // entries of the log that are taken out of it
 	letter    string   // what {lettre} stands for: a counsellor's words
 	audit     []bot.Deed
-	gone      bool   // the person had their side erased
-	masked    bool   // a number was taken out of what the person wrote
-	told      bool   // and they have been told
-	opening   bool   // these are the person's first words: no answer is no mistake
-	greetedIn string // the language that was left for theirs when they were greeted, "" for none
+	gone      bool     // the person had their side erased
+	masked    bool     // a number was taken out of what the person wrote
+	told      bool     // and they have been told
+	news      bool     // a talk begins, and its bulletins are not said yet
+	bulletins []string // those that were said in this turn
+	opening   bool     // these are the person's first words: no answer is no mistake
+	greetedIn string   // the language that was left for theirs when they were greeted, "" for none
 	heard     hear.Utterance
 	listened  listened
 	words     string         // as they were written

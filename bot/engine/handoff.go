@@ -13,6 +13,7 @@ import (
 // noted and the flow goes on.
 func (t *turn) handOff(st *step) {
 	to := t.target(st.Handoff.To)
+	t.sayNewsOf(to)
 	mode := bot.Mode(st.Handoff.Mode)
 	if mode == bot.Referral && to.Lead { // nobody else is competent there: the lead owes an answer, it refers to nobody
 		mode = bot.Dated

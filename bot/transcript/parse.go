@@ -88,7 +88,7 @@ func (r *reader) line(number int, text string) error {
 // header reads one header line and says whether it was one.
 func (r *reader) header(text string) (bool, error) {
 	key, value, _ := strings.Cut(text, " ")
-	if !slices.Contains([]string{"at", "channel", "language", "staff", "duty", "mail"}, key) {
+	if !slices.Contains([]string{"at", "channel", "language", "staff", "duty", "mail", "bulletin"}, key) {
 		return false, nil
 	}
 	if r.began {
@@ -102,6 +102,8 @@ func (r *reader) header(text string) (bool, error) {
 		at, err := r.instant(fields)
 		w.At = at
 		return true, err
+	case key == "bulletin":
+		return true, r.bulletin(value)
 	case len(fields) != 1:
 		return true, fmt.Errorf("“%s” needs one word after it", key)
 	case key == "channel":
@@ -117,6 +119,21 @@ func (r *reader) header(text string) (bool, error) {
 	n, err := count(fields[0])
 	w.OnDuty = n
 	return true, err
+}
+
+// bulletin reads one that has run since before the transcript begins, for a day.
+func (r *reader) bulletin(value string) error {
+	queue, words, _ := strings.Cut(value, " ")
+	w := &r.script.World
+	if words == "" || w.At.IsZero() {
+		return errors.New("write “bulletin * La ligne est en panne.” below the time: a queue or *, and what is said")
+	}
+	b := bot.Bulletin{ID: strconv.Itoa(len(w.Bulletins) + 1), Text: map[string]string{"fr": words}, From: w.At.Add(-time.Hour), Until: w.At.Add(24 * time.Hour)}
+	if queue != "*" {
+		b.Queues = []bot.StructureID{bot.StructureID(queue)}
+	}
+	w.Bulletins = append(w.Bulletins, b)
+	return nil
 }
 
 func checkChannel(name bot.ChannelName) error {

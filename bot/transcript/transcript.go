@@ -17,7 +17,7 @@
 //
 // The header comes before the first event: "at DAY HOUR" (Europe/Paris), "channel" (web, telegram,
 // sms or phone; web if it is not there), "language fr", "staff NAME STRUCTURE[,STRUCTURE] CAPACITY
-// [lead]", "duty N" and "mail CODE". Without "duty", whoever shares the first counsellor's first structure is on
+// [lead]", "duty N", "mail CODE" and "bulletin QUEUE words", with * for all queues. Without "duty", whoever shares the first counsellor's first structure is on
 // duty; without staff, one person is.
 //
 // Events:
@@ -62,12 +62,13 @@ type Script struct {
 
 // World is what the header says.
 type World struct {
-	At       time.Time // in Zone
-	Channel  bot.ChannelName
-	Language string // a hint that comes with the arrival
-	Staff    []bot.Actor
-	OnDuty   int    // at the beginning
-	Code     string // with which e-mail addresses are confirmed; "": no mail goes out
+	At        time.Time // in Zone
+	Channel   bot.ChannelName
+	Language  string // a hint that comes with the arrival
+	Staff     []bot.Actor
+	OnDuty    int // at the beginning
+	Bulletins []bot.Bulletin
+	Code      string // with which e-mail addresses are confirmed; "": no mail goes out
 }
 
 // Zone is the clock that transcripts are written by.
@@ -100,7 +101,7 @@ type Stage interface {
 // Facts is what the header knows of the world for one input: who acts and how many are on duty. It
 // may be called while Play runs.
 func (s *Script) Facts(in bot.Input) bot.Facts {
-	facts := bot.Facts{OnDuty: int(s.duty.Load()), Code: s.World.Code}
+	facts := bot.Facts{OnDuty: int(s.duty.Load()), Code: s.World.Code, Bulletins: s.World.Bulletins}
 	if id := bot.By(in.Event); id != "" {
 		facts.Actor = bot.Actor{ID: id}
 		if a, known := s.World.actor(id); known {

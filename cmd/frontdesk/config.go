@@ -26,6 +26,7 @@ type serveCommand struct {
 	KeyFile        string          `env:"FRONTDESK_KEY_FILE" placeholder:"FILE" help:"Keys that seal what is kept. Unset: a file made at the first start, named in the log."`
 	Region         string          `env:"FRONTDESK_REGION" placeholder:"NAME" help:"Region served; the bundle's own by default."`
 	Flows          string          `env:"FRONTDESK_FLOWS" placeholder:"DIR" help:"Bundle to serve; the reference bundle by default. Changes are taken up without a restart."`
+	ReleasesDir    string          `env:"FRONTDESK_RELEASES_DIR" placeholder:"DIR" help:"Where each published release is also laid down as a ZIP; nowhere by default."`
 	Staff          string          `env:"FRONTDESK_STAFF" placeholder:"FILE" help:"Who works here. Unset: a trial, with made-up counsellors, for this machine only."`
 	ChatOrigins    []string        `env:"FRONTDESK_CHAT_ORIGINS" placeholder:"URL,…" help:"Sites that may embed the chat."`
 	TrustedProxies []string        `env:"FRONTDESK_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies whose X-Forwarded-For is believed."`
@@ -82,6 +83,9 @@ func (c *serveCommand) Validate() error {
 	c.SIP.check(c.trial(), fault)
 	if c.Drain < 0 || c.Drain > 5*time.Minute {
 		fault("FRONTDESK_DRAIN", "%s is not between 0 and five minutes", c.Drain)
+	}
+	if info, err := os.Stat(c.ReleasesDir); c.ReleasesDir != "" && (err != nil || !info.IsDir()) {
+		fault("FRONTDESK_RELEASES_DIR", "%s is not a folder; make it, for the service alone", c.ReleasesDir)
 	}
 	if c.LogFormat != "text" && c.LogFormat != "json" {
 		fault("FRONTDESK_LOG", "%q is neither text nor json", c.LogFormat)

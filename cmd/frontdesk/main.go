@@ -37,6 +37,8 @@ type cli struct {
 	Hear     hearCommand     `cmd:"" help:"Say what messages mean: one a line in, one JSON object a line out."`
 	Explain  explainCommand  `cmd:"" help:"Say which row of a table decides a case, and why."`
 	Draw     drawCommand     `cmd:"" help:"Draw a flow as a picture (SVG), or tell it in words."`
+	Flows    flowsCommand    `cmd:"" help:"Publish, take back, list, export bundles; print the journal."`
+	Bulletin bulletinCommand `cmd:"" help:"Tell everybody a sentence for a time: a closure, a strike, a platform that is down."`
 	Import   importCommand   `cmd:"" help:"Import reference data: places, coordinates, rome, portraits, events."`
 	Report   reportCommand   `cmd:"" help:"Print the text-free events of past turns as CSV."`
 	Erase    eraseCommand    `cmd:"" help:"Erase one person's conversation, as EFFACER does."`

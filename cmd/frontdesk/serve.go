@@ -124,6 +124,7 @@ func readingUntil(ctx context.Context, next http.Handler) http.Handler {
 type health struct {
 	store    func(context.Context) error // whether it takes writes
 	line     func() bool                 // whether calls reach the number
+	onLive   func() bool                 // whether the live release is served, not an earlier one
 	draining *atomic.Bool
 }
 
@@ -136,11 +137,14 @@ func (p health) ready(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		return
 	}
-	if !p.line() { // who writes is served all the same
-		fmt.Fprintln(w, "ready, but the telephone is not registered")
-		return
+	but := "" // what people are served all the same without
+	if !p.line() {
+		but += ", but the telephone is not registered"
 	}
-	fmt.Fprintln(w, "ready")
+	if !p.onLive() {
+		but += ", but the live release is refused and an earlier one is served"
+	}
+	fmt.Fprintln(w, "ready"+but)
 }
 
 // check says, in words that anybody may read, why nobody should be sent here.

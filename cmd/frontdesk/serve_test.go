@@ -122,7 +122,7 @@ func TestNotReadyWithoutAStore(t *testing.T) {
 		}
 		answer := httptest.NewRecorder()
 		began := time.Now()
-		health{store, func() bool { return true }, &draining}.ready(answer, httptest.NewRequest("GET", "/readyz", nil))
+		health{store, func() bool { return true }, func() bool { return true }, &draining}.ready(answer, httptest.NewRequest("GET", "/readyz", nil))
 		if took := time.Since(began); answer.Code != want || took > 1500*time.Millisecond {
 			t.Errorf("%s: %d after %s, want %d within a second", name, answer.Code, took, want)
 		}

@@ -91,6 +91,7 @@ type shelf struct {
 	verdicts bot.Refs                              // where it is kept that a release was proved; nil proves each time
 	prepare  func(*engine.Program) *engine.Program // or nil; the trial opens the desk
 	bundles  bundles                               // nil compiles each time
+	vetted   *engine.Program                       // the last one that was compiled to be proved
 	log      *slog.Logger
 }
 
@@ -142,6 +143,9 @@ func (s *shelf) enliven(p *engine.Program) {
 }
 
 func (s *shelf) compile(b *flow.Bundle) (*engine.Program, error) {
+	if p := s.ready(b); p != nil {
+		return p, nil
+	}
 	p, err := cmp.Or[bundles](s.bundles, fromFiles{}).compile(b)
 	if err != nil {
 		return nil, fmt.Errorf("release %s: %w", b.Hash, err)

@@ -162,6 +162,7 @@ func newFakesStage(t *testing.T, script *transcript.Script) *fakesStage {
 		}
 	})
 	s.house.player.NewID = s.began.id
+	s.house.world.news = newsOf(script)
 	if script.World.Code != "" {
 		s.house.player.World = codedWorld{s.house.world, script.World.Code}
 	}

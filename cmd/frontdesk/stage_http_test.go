@@ -175,6 +175,7 @@ func (s *httpStage) onDuty() error {
 		}
 	}
 	w := s.house.player.World.(*world)
+	w.news = newsOf(s.script)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.asked = time.Time{}

@@ -301,3 +301,8 @@ func (unwatched) Accepted(bot.ChannelName, string) {}
 func (unwatched) Played(turn.Played)               {}
 func (unwatched) Committed(string)                 {}
 func (unwatched) Outbound(bot.ChannelName, string) {}
+
+// newsOf has a house tell the bulletins of a script.
+func newsOf(s *transcript.Script) func(context.Context) ([]bot.Bulletin, error) {
+	return func(context.Context) ([]bot.Bulletin, error) { return s.World.Bulletins, nil }
+}

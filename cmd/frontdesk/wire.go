@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -28,6 +27,7 @@ import (
 	"frontdesk/bot/desk"
 	"frontdesk/bot/engine"
 	"frontdesk/bot/flow"
+	"frontdesk/bot/publish"
 	"frontdesk/bot/relay"
 	"frontdesk/bot/turn"
 )
@@ -41,6 +41,7 @@ type house struct {
 	staff    *staff.Staff
 	bundles  bundles
 	shelf    *shelf
+	press    *publish.Press
 	engine   *engine.Engine
 	player   *turn.Player
 	relay    *relay.Relay
@@ -66,6 +67,8 @@ type house struct {
 	seats    web.Seats // of connections
 	loops    sync.WaitGroup
 	draining atomic.Bool
+
+	following following
 }
 
 // open builds the house: bundle, store, staff, engine, doors. Nothing runs yet.
@@ -92,23 +95,25 @@ func (c *serveCommand) open(ctx context.Context, out *console) (*house, error) {
 
 func (h *house) build(ctx context.Context, bundle *flow.Bundle) error {
 	var err error
+	h.shelf = &shelf{releases: h.store, verdicts: h.store, bundles: h.bundles, log: h.log}
+	if h.config.trial() {
+		h.shelf.prepare = openTrial(time.Now())
+	}
+	h.shelf.stock(examples(h.config.Flows, bundle, h.log))
+	h.openPress()
+	if err := h.begin(ctx, bundle); err != nil {
+		return err
+	}
+	bundle = h.shelf.Live().Bundle
 	if h.staff, err = h.config.openStaff(bundle); err != nil {
 		return err
 	}
-	h.shelf = &shelf{releases: h.store, verdicts: h.store, bundles: h.bundles, log: h.log}
 	if h.demo != nil {
 		all, err := h.staff.All(ctx)
 		if err != nil {
 			return err
 		}
 		h.demo.hire(all)
-	}
-	if h.config.trial() {
-		h.shelf.prepare = openTrial(time.Now())
-	}
-	h.shelf.stock(examples(h.config.Flows, bundle, h.log))
-	if err := h.shelf.serve(ctx, bundle); err != nil {
-		return err
 	}
 	if err := h.takeUpData(ctx); err != nil {
 		h.log.Error("imported data cannot be read; the service goes on without", "error", err)
@@ -119,7 +124,7 @@ func (h *house) build(ctx context.Context, bundle *flow.Bundle) error {
 	h.relay = &relay.Relay{Logs: h.store, Limits: h.store, Letters: h.store, Legs: h.leg, Channels: map[bot.ChannelName]bot.Channel{}, Log: h.log}
 	out := h.metrics.watchOutbound(h.store.DeadLetters, h.relay.Shut)
 	h.relay.Watch = out
-	h.world = &world{staff: h.staff, presence: h.store, cards: h.store.Cards, shelf: h.shelf, trial: h.config.trial(), duty: desk.Duty{Refs: h.store}, keep: h.config.RetentionVoice}
+	h.world = &world{staff: h.staff, presence: h.store, cards: h.store.Cards, shelf: h.shelf, trial: h.config.trial(), duty: desk.Duty{Refs: h.store}, keep: h.config.RetentionVoice, news: h.news}
 	h.player = &turn.Player{
 		Store: h.store, Engine: h.engine, Log: h.log, Watch: h.metrics,
 		World: h.world,
@@ -192,7 +197,7 @@ func (h *house) handler() http.Handler {
 	return web.Secure(mux, web.Policy{TLS: h.config.tls(), Loopback: h.config.trial()})
 }
 
-func (h *house) health() health { return health{h.store.Ready, h.lineUp, &h.draining} }
+func (h *house) health() health { return health{h.store.Ready, h.lineUp, h.onLive, &h.draining} }
 
 func (h *house) doors() doors {
 	return doors{
@@ -202,6 +207,7 @@ func (h *house) doors() doors {
 			b := h.shelf.Live().Bundle
 			return b.Hash[:8], b.Region
 		},
+		published: h.following.state,
 	}
 }
 
@@ -219,6 +225,7 @@ func (h *house) start(ctx context.Context) {
 			}
 		})
 	}
+	h.loops.Go(func() { h.watchReleases(ctx) })
 	if h.config.Flows != "" {
 		h.loops.Go(func() { h.watchBundle(ctx) })
 	}
@@ -320,46 +327,4 @@ func (h *house) procedure(c bot.Card) []desk.Measure {
 		all = append(all, desk.Measure{ID: m.ID, Text: m.Text, Number: call.Text, Tel: call.Tel})
 	}
 	return all
-}
-
-// watchBundle takes up a changed bundle within seconds. One that does not load is named in the log
-// and the old one goes on; conversations under way keep to theirs.
-func (h *house) watchBundle(ctx context.Context) {
-	refused, looked := "", ""
-	for tick := time.NewTicker(2 * time.Second); ; {
-		select {
-		case <-ctx.Done():
-			tick.Stop()
-			return
-		case <-tick.C:
-		}
-		written := fingerprint(h.config.Flows)
-		if written != "" && written == looked {
-			continue
-		}
-		fresh, err := h.takeUp(ctx)
-		if !errors.Is(err, bot.ErrUnavailable) {
-			looked = written // nothing is read again until somebody writes
-		}
-		switch {
-		case err != nil && err.Error() != refused:
-			refused = err.Error() // said once, until it is mended
-			h.log.Error("the changed bundle cannot be served; the present one goes on", "faults", refused)
-		case err == nil && refused != "":
-			refused = ""
-			h.log.Info("the bundle is good again")
-		}
-		if fresh && err == nil {
-			h.log.Info("new release", "release", h.shelf.Live().Bundle.Hash)
-		}
-	}
-}
-
-// takeUp serves the bundle as it is now, if it has changed.
-func (h *house) takeUp(ctx context.Context) (fresh bool, err error) {
-	b, err := h.bundles.load(h.config.Flows, h.config.Region)
-	if err != nil || b.Hash == h.shelf.Live().Bundle.Hash {
-		return false, err
-	}
-	return true, h.shelf.serve(ctx, b)
 }

@@ -24,16 +24,18 @@ type world struct {
 	presence bot.Presence
 	cards    func(ctx context.Context) ([]bot.Card, error)
 	shelf    engine.Shelf
-	trial    bool              // the made-up counsellors of a trial are always on duty
-	duty     desk.Duty         // what counsellors say of themselves where no open page does
-	desks    []bot.ChannelName // where cards are carried to
-	mail     bool              // letters go out
-	keep     time.Duration     // how long a recorded message is kept
+	trial    bool                                              // the made-up counsellors of a trial are always on duty
+	duty     desk.Duty                                         // what counsellors say of themselves where no open page does
+	desks    []bot.ChannelName                                 // where cards are carried to
+	mail     bool                                              // letters go out
+	keep     time.Duration                                     // how long a recorded message is kept
+	news     func(ctx context.Context) ([]bot.Bulletin, error) // bulletins, those to come too; nil for none
 
-	mu    sync.Mutex
-	board []bot.Card // as it was at asked
-	count int        // on duty then
-	asked time.Time
+	mu        sync.Mutex
+	board     []bot.Card     // as it was at asked
+	bulletins []bot.Bulletin // then
+	count     int            // on duty then
+	asked     time.Time
 }
 
 // fresh is how long a look at the board and at who is on duty serves other turns.
@@ -56,6 +58,7 @@ func (w *world) Facts(ctx context.Context, s bot.Session, in bot.Input) (bot.Fac
 	}
 	f.Rank = rank(cards, s, w.lead())
 	f.Full = full(cards, w.shelf.Live().Bundle)
+	f.Bulletins = w.running(in.At)
 	if by == "" {
 		return f, nil
 	}
@@ -101,10 +104,28 @@ func (w *world) look(ctx context.Context, now bool) ([]bot.Card, int, error) {
 			if w.count, err = w.onDuty(ctx); err != nil {
 				return nil, 0, fmt.Errorf("who is on duty: %w", err)
 			}
+			if w.news != nil {
+				if w.bulletins, err = w.news(ctx); err != nil {
+					return nil, 0, fmt.Errorf("bulletins: %w", err)
+				}
+			}
 			w.asked = time.Now()
 		}
 	}
 	return w.board, w.count, nil
+}
+
+// running are the bulletins of the last look that run at a time.
+func (w *world) running(at time.Time) []bot.Bulletin {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var now []bot.Bulletin
+	for i := range w.bulletins {
+		if w.bulletins[i].Live(at) {
+			now = append(now, w.bulletins[i])
+		}
+	}
+	return now
 }
 
 // onDuty counts the lead's counsellors whose desk is open.

@@ -1,0 +1,227 @@
+package publish
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"frontdesk/bot"
+	"frontdesk/bot/flow"
+)
+
+// A Plan is a publication that is programmed. It is carried out once, at its time or as soon after as a
+// replica runs, if the live release is then still the one it was made on.
+type Plan struct {
+	ID      string    `json:"id"`
+	Release string    `json:"release"`
+	At      time.Time `json:"at"`
+	Order   Order     `json:"order"`
+	Failed  string    `json:"failed,omitempty"` // why it could not be made: it stays until somebody cancels it
+}
+
+// What a plan is refused for.
+var (
+	ErrPast   = errors.New("cette heure est passée")
+	ErrNoPlan = errors.New("cette publication n'est pas, ou plus, programmée")
+)
+
+// Schedule proves a bundle, keeps it, and programs its publication.
+func (p *Press) Schedule(ctx context.Context, b *flow.Bundle, at time.Time, o Order) (Plan, error) {
+	now, err := p.Now(ctx)
+	if err != nil {
+		return Plan{}, err
+	}
+	plan := Plan{ID: at.UTC().Format("20060102T1504-") + b.Hash[:8], Release: b.Hash, At: at, Order: o}
+	switch {
+	case !at.After(now):
+		return Plan{}, ErrPast
+	case b.Hash == o.Expected:
+		return Plan{}, ErrLive
+	}
+	if err := p.Keep(ctx, b); err != nil {
+		return Plan{}, err
+	}
+	err = p.changePlans(ctx, func(all []Plan) ([]Plan, error) {
+		if slices.ContainsFunc(all, func(other Plan) bool { return other.ID == plan.ID }) {
+			return nil, errors.New("cette publication est déjà programmée")
+		}
+		return append(all, plan), nil
+	})
+	if err != nil {
+		return Plan{}, err
+	}
+	return plan, p.write(ctx, bot.Record{Who: o.Who, Deed: bot.JournalPlanned, Before: o.Expected, After: b.Hash,
+		What: planned(plan, o.What), Reason: o.Reason, Second: o.Second})
+}
+
+func planned(plan Plan, what string) string {
+	text := "Pour le " + plan.At.Format("02/01/2006 à 15:04 (UTC-07:00)")
+	if what != "" {
+		text += " : " + what
+	}
+	return text
+}
+
+// Plans are what is programmed, the soonest first, and what could not be made.
+func (p *Press) Plans(ctx context.Context) ([]Plan, error) {
+	all, _, err := readList[Plan](ctx, p.Refs, kind, plansName)
+	return all, err
+}
+
+// Cancel takes a plan away.
+func (p *Press) Cancel(ctx context.Context, id string, o Order) error {
+	var gone Plan
+	err := p.changePlans(ctx, func(all []Plan) ([]Plan, error) {
+		i := slices.IndexFunc(all, func(plan Plan) bool { return plan.ID == id })
+		if i < 0 {
+			return nil, fmt.Errorf("%s : %w", id, ErrNoPlan)
+		}
+		gone = all[i]
+		return slices.Delete(all, i, i+1), nil
+	})
+	if err != nil {
+		return err
+	}
+	return p.write(ctx, bot.Record{Who: o.Who, Deed: bot.JournalUnplanned, After: gone.Release, What: planned(gone, ""), Reason: o.Reason, Second: o.Second})
+}
+
+// CarryOut publishes what is due, and says how many publications could not be made and wait for somebody to
+// see it. Any replica may call it at any time: the live pointer lets each plan through once.
+func (p *Press) CarryOut(ctx context.Context) (failed int, err error) {
+	all, err := p.Plans(ctx)
+	if err != nil || len(all) == 0 {
+		return 0, err
+	}
+	now, err := p.Now(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, plan := range all {
+		if plan.Failed == "" && !plan.At.After(now) {
+			if err := p.carryOut(ctx, plan, now); err != nil {
+				return failed, err
+			}
+			if all, err = p.Plans(ctx); err != nil {
+				return failed, err
+			}
+		}
+	}
+	for _, plan := range all {
+		if plan.Failed != "" {
+			failed++
+		}
+	}
+	return failed, nil
+}
+
+func (p *Press) carryOut(ctx context.Context, plan Plan, now time.Time) error {
+	err := p.made(ctx, plan, now)
+	switch {
+	case err == nil, errors.Is(err, ErrUnwritten): // Mend writes the line
+		return p.settle(ctx, plan, "")
+	case errors.Is(err, bot.ErrUnavailable), ctx.Err() != nil:
+		return err // looked at again
+	}
+	return p.settle(ctx, plan, err.Error())
+}
+
+// made publishes a plan, unless that was done and whoever did it ended before the plan was taken away.
+func (p *Press) made(ctx context.Context, plan Plan, now time.Time) error {
+	live, err := p.Live(ctx)
+	if err != nil || live == plan.Release {
+		return err
+	}
+	if now.Sub(plan.At) > writeFor {
+		moves, err := p.Moves(ctx)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(moves, func(l bot.JournalLine) bool { return l.After == plan.Release && !l.At.Before(plan.At) }) {
+			return nil
+		}
+	}
+	b, err := p.Load(ctx, plan.Release)
+	if err != nil {
+		return err
+	}
+	if err := p.Prove(ctx, b); err != nil {
+		return err
+	}
+	err = p.move(ctx, bot.JournalPublished, plan.Release, b, plan.Order)
+	if taken, is := errors.AsType[*Taken](err); is && taken.Live == plan.Release {
+		return nil // another replica was first
+	}
+	return err
+}
+
+// settle takes a plan away, or leaves it there with why it failed. The replica that does so says it.
+func (p *Press) settle(ctx context.Context, plan Plan, why string) error {
+	mine := false
+	err := p.changePlans(ctx, func(all []Plan) ([]Plan, error) {
+		i := slices.IndexFunc(all, func(other Plan) bool { return other.ID == plan.ID && other.Failed == "" })
+		mine = i >= 0
+		switch {
+		case !mine:
+			return all, nil
+		case why == "":
+			return slices.Delete(all, i, i+1), nil
+		}
+		all[i].Failed = why
+		return all, nil
+	})
+	if err != nil || !mine || why == "" {
+		return err
+	}
+	p.Log.Error("a programmed publication was not made; see frontdesk flows releases", "plan", plan.ID, "release", plan.Release, "why", why)
+	return p.write(ctx, bot.Record{Who: bot.ByService, Deed: bot.JournalFailed, Before: plan.Order.Expected, After: plan.Release, What: planned(plan, why)})
+}
+
+func (p *Press) changePlans(ctx context.Context, change func([]Plan) ([]Plan, error)) error {
+	return changeList(ctx, p.Refs, kind, plansName, func(all []Plan) ([]Plan, error) {
+		all, err := change(all)
+		slices.SortStableFunc(all, func(a, b Plan) int { return a.At.Compare(b.At) })
+		return all, err
+	})
+}
+
+// readList reads a short list that one reference holds, and that reference as it is.
+func readList[T any](ctx context.Context, refs bot.Refs, kind, name string) (all []T, was string, err error) {
+	was, err = refs.Ref(ctx, kind, name)
+	switch {
+	case errors.Is(err, bot.ErrNotFound):
+		return nil, "", nil
+	case err != nil:
+		return nil, "", err
+	}
+	if err := json.Unmarshal([]byte(was), &all); err != nil {
+		return nil, "", fmt.Errorf("read the list of %s %s: %w", kind, name, err)
+	}
+	return all, was, nil
+}
+
+// changeList changes such a list; with others who change it at once, one after the other.
+func changeList[T any](ctx context.Context, refs bot.Refs, kind, name string, change func([]T) ([]T, error)) error {
+	for range 20 {
+		all, was, err := readList[T](ctx, refs, kind, name)
+		if err != nil {
+			return err
+		}
+		if all, err = change(all); err != nil {
+			return err
+		}
+		text, err := json.Marshal(all)
+		if err != nil {
+			return err
+		}
+		if string(text) == was {
+			return nil
+		}
+		if err := refs.SetRef(ctx, kind, name, was, string(text), 0); !errors.Is(err, bot.ErrTaken) {
+			return err
+		}
+	}
+	return fmt.Errorf("change the list of %s %s: %w: others always came between", kind, name, bot.ErrUnavailable)
+}
