@@ -33,6 +33,8 @@ var may = map[string][]string{
 	"bot/relay":         {"bot"},
 	"bot/rehearsal":     {"bot", "bot/engine", "bot/transcript"},
 	"bot/workshop":      {"bot", "bot/flow"},
+	"bot/draw":          {"bot/flow"},
+	"bot/change":        {"bot", "bot/flow", "bot/engine"},
 	"bot/bottest":       {"bot", "bot/transcript", "bot/desk"},
 	"flows":             {},
 	"adapters/redis":    {"bot"},
