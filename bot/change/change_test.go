@@ -50,7 +50,9 @@ func told(items []change.Item) string {
 func TestSentences(t *testing.T) {
 	was := reference(t)
 	step := func(path ...string) flow.Place { return flow.In("accueil.yaml", append([]string{"steps"}, path...)...) }
-	table := func(path ...string) flow.Place { return flow.In("routing.yaml", append([]string{"tables", "aiguillage"}, path...)...) }
+	table := func(path ...string) flow.Place {
+		return flow.In("routing.yaml", append([]string{"tables", "aiguillage"}, path...)...)
+	}
 	cells := []string{"vae", "travail", "26..29", "!interim", "-", "vae", "conseil_vae", "vae", "vae"}
 	var out bytes.Buffer
 	for _, c := range []struct {
