@@ -174,7 +174,7 @@ func groupOf(file string, drafts ...*flow.Draft) (group, language string) {
 	}
 	if rest, is := strings.CutPrefix(file, "locales/"); is {
 		parts := strings.Split(strings.TrimSuffix(rest, ".yaml"), ".")
-		return "Traductions : " + tongue(parts[len(parts)-1]), parts[len(parts)-1]
+		return "Traductions : " + Tongue(parts[len(parts)-1]), parts[len(parts)-1]
 	}
 	if strings.HasPrefix(file, testsFolder) {
 		return "Tests", ""
@@ -192,8 +192,9 @@ func groupOf(file string, drafts ...*flow.Draft) (group, language string) {
 	return group, ""
 }
 
-// tongue is the French name of a language.
-func tongue(code string) string {
+
+// Tongue is the French name of a language.
+func Tongue(code string) string {
 	names := map[string]string{"fr": "français", "en": "anglais", "de": "allemand", "es": "espagnol", "it": "italien", "pt": "portugais",
 		"ar": "arabe", "uk": "ukrainien", "ru": "russe", "tr": "turc", "br": "breton", "pl": "polonais", "ro": "roumain", "zh": "chinois"}
 	if name := names[code]; name != "" {

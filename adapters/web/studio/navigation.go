@@ -13,6 +13,10 @@ func (s *Studio) navigation(p page) []section {
 	return []section{
 		{Path: "/studio/", Label: "Parcours", Group: "Le dialogue"},
 		faults,
+		{Path: "/studio/publier", Label: "Relire et publier", Group: "Mettre en ligne"},
+		{Path: "/studio/versions", Label: "Versions"},
+		{Path: "/studio/bulletin", Label: "Bulletin d'urgence"},
+		{Path: "/studio/journal", Label: "Journal"},
 	}
 }
 
@@ -26,5 +30,5 @@ func said(what string) string {
 	case "retabli":
 		return "C'est rétabli."
 	}
-	return ""
+	return saidOfPublishing(what)
 }

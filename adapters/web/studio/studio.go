@@ -38,6 +38,7 @@ type Config struct {
 	Log      *slog.Logger
 	Now      func() time.Time
 	Zone     *time.Location
+	Publishing
 }
 
 // Studio serves /studio/. It is safe for use by many at once.
@@ -48,6 +49,7 @@ type Studio struct {
 	js     string
 	pages  *template.Template
 	checks checks
+	crowd  crowd
 }
 
 // New prepares a studio. It starts nothing.
@@ -64,7 +66,7 @@ func New(c Config) (*Studio, error) {
 	s := &Studio{Config: c, assets: assets,
 		css: "/studio/static/" + assets.Link("studio.css"), js: "/studio/static/" + assets.Link("studio.js")}
 	s.checks.compile = c.Compile
-	if s.pages, err = template.New("").Funcs(s.functions()).ParseFS(drawn, "pages/*.html"); err != nil {
+	if s.pages, err = template.New("").Funcs(s.functions()).Funcs(publishingFunctions()).ParseFS(drawn, "pages/*.html"); err != nil {
 		return nil, fmt.Errorf("studio: %w", err)
 	}
 	return s, nil
@@ -86,6 +88,7 @@ func (s *Studio) Handler() http.Handler {
 	page("POST /studio/enregistrer", read, s.saveRecord) // whose right depends on the record
 	page("POST /studio/annuler", edit, s.undo)
 	page("POST /studio/retablir", edit, s.redo)
+	s.publishing(page)
 	page("/studio/", read, s.missing)
 	return mux
 }
