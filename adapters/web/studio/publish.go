@@ -113,6 +113,13 @@ func (s *Studio) drawPublish(w http.ResponseWriter, r *http.Request, status int,
 
 // present is the draft; one that has become the live release meanwhile begins anew from it.
 func (s *Studio) present(r *http.Request) (*workshop.State, error) {
+	pointer, err := s.Press.Live(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	if pointer != s.Live().Hash { // another replica has published just now
+		s.follow(r.Context(), nil)
+	}
 	state, err := s.Workshop.Open(r.Context())
 	if err != nil {
 		return nil, err

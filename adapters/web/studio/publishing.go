@@ -17,7 +17,7 @@ import (
 // Publishing is what the studio needs to publish, take back and announce.
 type Publishing struct {
 	Press   *press.Press
-	Follow  func(context.Context, *flow.Bundle) error    // serves here what has just been published
+	Follow  func(context.Context, *flow.Bundle) error    // serves here what is live; of a nil bundle it is read
 	Name    func(ctx context.Context, id string) string  // of a member of the staff
 	Review  func(*flow.Bundle) ([]Untranslated, error)   // what is to be translated, or translated anew
 	Traces  bot.Traces                                   // what people answered
