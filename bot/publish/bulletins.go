@@ -100,7 +100,7 @@ func checkBulletin(b bot.Bulletin, source string, now time.Time) error {
 
 func announced(b bot.Bulletin, source string) string {
 	form := "02/01/2006 15:04 (UTC-07:00)"
-	text := fmt.Sprintf("« %s », du %s au %s", b.Text[source], b.From.Format(form), b.Until.Format(form))
+	text := fmt.Sprintf("« %s », du %s au %s", b.Text[source], b.From.In(b.Until.Location()).Format(form), b.Until.Format(form))
 	if b.Above > 0 {
 		text += fmt.Sprintf(", quand plus de %d personnes attendent", b.Above)
 	}

@@ -32,6 +32,7 @@ type bulletinRow struct {
 	Queues                string
 	Above                 int
 	Held                  bool // fewer wait than it is for
+	Running               bool
 }
 
 type pastRow struct{ What, Who, When, Deed string }
@@ -77,7 +78,7 @@ func (s *Studio) drawBulletins(w http.ResponseWriter, r *http.Request, status in
 	for i := range all {
 		b := &all[i]
 		row := bulletinRow{ID: b.ID, Text: b.Text[live.Source], From: s.when(b.From), Until: s.when(b.Until), Above: b.Above,
-			Queues: queueNames(live, b.Queues), Held: b.Above > 0 && view.Waiting <= b.Above}
+			Queues: queueNames(live, b.Queues), Held: b.Above > 0 && view.Waiting <= b.Above && b.Live(now), Running: b.Live(now)}
 		switch {
 		case b.Live(now):
 			view.Running = append(view.Running, row)

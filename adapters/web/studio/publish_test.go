@@ -197,7 +197,7 @@ func (r *replica) body(answer *http.Response, err error) (int, string) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	return answer.StatusCode, html.UnescapeString(string(text))
+	return answer.StatusCode, strings.ReplaceAll(html.UnescapeString(string(text)), "\u00a0", " ")
 }
 
 func (r *replica) get(who, path string) string {

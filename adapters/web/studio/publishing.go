@@ -107,7 +107,7 @@ func (s *Studio) when(t time.Time) string {
 	return "le " + t.Format("02/01/2006") + " à " + clock(t)
 }
 
-func clock(t time.Time) string { return t.Format("15 h 04") }
+func clock(t time.Time) string { return t.Format("15\u00a0h\u00a004") }
 
 func daysBetween(a, b time.Time) int {
 	day := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
