@@ -36,7 +36,7 @@ func Between(was, is *flow.Draft) []Item {
 	if was.Hash() == is.Hash() {
 		return nil
 	}
-	c := comparison{before: labelsOf(was), after: labelsOf(is)}
+	c := comparison{before: labelsOf(was), after: labelsOf(is), renamed: renamesOf(was, is)}
 	for _, name := range union(was.Names(), is.Names()) {
 		c.open(name, was, is)
 		before, had := was.At(name)
@@ -94,12 +94,16 @@ type comparison struct {
 	file, group    string
 	translated     string // language of a file of translations, or ""
 	wasRoot, isAll *flow.Draft
+	flow           string // id, of a file that is one
+	renamed        renames
 	items          []Item
 }
 
 func (c *comparison) open(name string, was, is *flow.Draft) {
 	c.file, c.wasRoot, c.isAll = name, was, is
 	c.group, c.translated = groupOf(name, is, was)
+	root, _ := is.At(name, "flow")
+	c.flow = root.Text()
 }
 
 func (c *comparison) add(i Item) {
@@ -140,7 +144,7 @@ func (c *comparison) values(record, path []string, was, is flow.Value) {
 		c.records(record, path, was, is)
 	case is.Kind() == flow.ListValue:
 		c.lists(record, path, was, is)
-	case was.Text() == is.Text(), c.translated != "" && path[len(path)-1] == "hash":
+	case was.Text() == is.Text(), c.leads(was.Text(), is.Text()), c.translated != "" && path[len(path)-1] == "hash":
 	default:
 		c.add(Item{Path: record, Kind: Changed, What: c.says(path, Changed), Was: c.before.reading(path, was),
 			Is: c.after.reading(path, is), Wording: wording(is)})
@@ -152,15 +156,34 @@ func wording(v flow.Value) bool { return v.Sort() == flow.LongText || v.Sort() =
 
 func (c *comparison) records(record, path []string, was, is flow.Value) {
 	table := is.Sort() == flow.TableField || len(path) == 0 && c.translated != ""
+	if len(path) == 1 && path[0] == "moved" { // told as renames
+		return
+	}
+	known := map[string]bool{} // new names of what stood there before
+	for _, key := range was.Keys() {
+		if to, is := c.to(path, key); is {
+			known[to] = true
+		}
+	}
 	for _, key := range union(was.Keys(), is.Keys()) {
 		before, had := was.At(key)
 		after, has := is.At(key)
+		if to, renamed := c.to(path, key); renamed && had && !has {
+			if c.translated == "" {
+				c.add(Item{Path: append(path[:len(path):len(path)], to), Kind: Changed, What: "étape « " + key + " » renommée en « " + to + " »"})
+			}
+			key = to
+			after, has = is.At(to)
+		} else if known[key] && !had {
+			continue
+		}
 		below := append(path[:len(path):len(path)], key)
 		of := record
 		if of == nil && table {
 			of = below
 		}
 		switch {
+		case len(path) == 0 && key == "moved" && c.file == "bundle.yaml":
 		case !had:
 			c.add(Item{Path: orPath(of, below), Kind: Added, What: c.says(below, Added), Is: c.after.gist(below, after), Wording: wording(after)})
 		case !has:
@@ -169,7 +192,7 @@ func (c *comparison) records(record, path []string, was, is flow.Value) {
 			c.values(of, below, before, after)
 		}
 	}
-	if table && c.translated == "" && !slices.Equal(common(was.Keys(), is.Keys()), common(is.Keys(), was.Keys())) {
+	if table && c.translated == "" && len(known) == 0 && !slices.Equal(common(was.Keys(), is.Keys()), common(is.Keys(), was.Keys())) {
 		c.add(Item{Path: orPath(record, path), Kind: Moved, What: c.reordered(path),
 			Was: c.before.list(path, common(was.Keys(), is.Keys())), Is: c.after.list(path, common(is.Keys(), was.Keys()))})
 	}

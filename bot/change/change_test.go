@@ -81,6 +81,12 @@ func TestSentences(t *testing.T) {
 	} {
 		fmt.Fprintf(&out, "# %s\n%s\n", c.name, told(change.Between(was, edited(t, was, c.changes...))))
 	}
+	renamed, err := was.Rename(flow.StepRecord, "accueil.situation", "accueil.situation_actuelle")
+	if err != nil {
+		t.Fatal(err)
+	}
+	renamed = edited(t, renamed, flow.SetText(step("situation_actuelle", "ask"), "Que faites-vous aujourd'hui ?"))
+	fmt.Fprintf(&out, "# une étape renommée\n%s\n", told(change.Between(was, renamed)))
 	const golden = "testdata/sentences.txt"
 	if os.Getenv("UPDATE") != "" {
 		if err := os.WriteFile(golden, out.Bytes(), 0o644); err != nil {

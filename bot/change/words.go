@@ -192,7 +192,6 @@ func groupOf(file string, drafts ...*flow.Draft) (group, language string) {
 	return group, ""
 }
 
-
 // Tongue is the French name of a language.
 func Tongue(code string) string {
 	names := map[string]string{"fr": "français", "en": "anglais", "de": "allemand", "es": "espagnol", "it": "italien", "pt": "portugais",
