@@ -13,6 +13,7 @@ type Bulletin struct {
 	From   time.Time         `json:"from"`
 	Until  time.Time         `json:"until"`
 	Queues []StructureID     `json:"queues,omitempty"` // before a hand-off to these alone; none: at every opening
+	Above  int               `json:"above,omitempty"`  // only while more people than this wait for a counsellor; 0 for always
 }
 
 // Live says whether people are told at this time.

@@ -44,7 +44,7 @@ var may = map[string][]string{
 	"bot/rehearsal":         {"bot", "bot/engine", "bot/transcript"},
 	"bot/workshop":          {"bot", "bot/flow"},
 	"bot/change":            {"bot", "bot/flow", "bot/engine"},
-	"adapters/web/studio":   {"bot", "bot/render", "bot/desk", "bot/flow", "bot/engine", "bot/proof", "bot/transcript", "bot/rehearsal", "bot/workshop", "bot/draw", "bot/change", "adapters/web", "bot/hours"},
+	"adapters/web/studio":   {"bot", "bot/render", "bot/desk", "bot/flow", "bot/engine", "bot/proof", "bot/transcript", "bot/rehearsal", "bot/workshop", "bot/draw", "bot/change", "adapters/web", "bot/hours", "bot/publish"},
 	"adapters/slack":        {"bot", "bot/render", "bot/desk"},
 	"adapters/mail":         {"bot", "bot/render", "bot/desk"},
 	"adapters/sms":          {"bot", "bot/render", "adapters/messaging"},

@@ -189,8 +189,8 @@ func (s *Staff) Check(known func(bot.StructureID) bool) error {
 	return errors.Join(faults...)
 }
 
-// Trial is the staff of a trial run: two counsellors of the lead structure, one who leads it and
-// supervises the dialog, and one who answers for all partners. They have no password; a link lets
+// Trial is the staff of a trial run: two counsellors of the lead structure, of whom one may publish, one who
+// leads it and supervises the dialog, and one who answers for all partners. They have no password; a link lets
 // them in.
 func Trial(lead bot.StructureID, partners ...bot.StructureID) *Staff {
 	member := func(id bot.CounsellorID, name string, roles ...bot.Role) bot.Counsellor {
@@ -198,7 +198,7 @@ func Trial(lead bot.StructureID, partners ...bot.StructureID) *Staff {
 	}
 	s := &Staff{name: "trial", all: []bot.Counsellor{
 		member("camille", "Camille", bot.RoleCounsellor),
-		member("dominique", "Dominique", bot.RoleCounsellor),
+		member("dominique", "Dominique", bot.RoleCounsellor, bot.RolePublisher),
 		member("sacha", "Sacha", bot.RoleLead, bot.RoleSupervisor),
 	}}
 	if len(partners) > 0 {

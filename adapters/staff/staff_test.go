@@ -111,7 +111,7 @@ func TestTrial(t *testing.T) {
 	in := []bot.StructureID{"accueil"}
 	want := []bot.Counsellor{
 		{ID: "camille", Name: "Camille", Login: "camille", Structures: in, Roles: []bot.Role{bot.RoleCounsellor}},
-		{ID: "dominique", Name: "Dominique", Login: "dominique", Structures: in, Roles: []bot.Role{bot.RoleCounsellor}},
+		{ID: "dominique", Name: "Dominique", Login: "dominique", Structures: in, Roles: []bot.Role{bot.RoleCounsellor, bot.RolePublisher}},
 		{ID: "sacha", Name: "Sacha", Login: "sacha", Structures: in, Roles: []bot.Role{bot.RoleLead, bot.RoleSupervisor}},
 	}
 	if !reflect.DeepEqual(all, want) {

@@ -4,6 +4,7 @@ package change
 type step struct {
 	kind    Kind
 	at      int // in the second list; in the first where the item is gone
+	from    int // in the first list
 	was, is string
 }
 
@@ -28,13 +29,13 @@ func align(a, b []string) []step {
 		case i < len(a) && j < len(b) && a[i] == b[j]:
 			i, j = i+1, j+1
 		case i < len(a) && j < len(b) && common[i+1][j+1] == common[i][j]:
-			steps = append(steps, step{Changed, j, a[i], b[j]})
+			steps = append(steps, step{Changed, j, i, a[i], b[j]})
 			i, j = i+1, j+1
 		case j == len(b) || i < len(a) && common[i+1][j] >= common[i][j+1]:
-			steps = append(steps, step{Removed, i, a[i], ""})
+			steps = append(steps, step{Removed, i, i, a[i], ""})
 			i++
 		default:
-			steps = append(steps, step{Added, j, "", b[j]})
+			steps = append(steps, step{Added, j, i, "", b[j]})
 			j++
 		}
 	}

@@ -3,7 +3,6 @@
 package change
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -24,30 +23,31 @@ const (
 // An Item is one thing that differs.
 type Item struct {
 	File    string
+	Group   string   // in French, what it is shown under: Parcours « accueil », Cartes
 	Path    []string // of the record that it belongs to
 	Kind    Kind
-	What    string // in French: étape « besoin » : choix « vae » ajouté
-	Was, Is string // of a text that changed
+	What    string // in French: étape « besoin » : choix « VAE » ajouté
+	Was, Is string // as people read them; a row or a condition as a sentence
 	Wording bool   // only what people read differs: nobody goes elsewhere by it
 }
 
 // Between lists what differs, file by file, in the order of the second.
 func Between(was, is *flow.Draft) []Item {
-	var c comparison
+	if was.Hash() == is.Hash() {
+		return nil
+	}
+	c := comparison{before: labelsOf(was), after: labelsOf(is), renamed: renamesOf(was, is)}
 	for _, name := range union(was.Names(), is.Names()) {
+		c.open(name, was, is)
 		before, had := was.At(name)
 		after, has := is.At(name)
-		c.file, c.flow = name, after.TextAt("flow")
-		if c.flow == "" {
-			c.flow = before.TextAt("flow")
-		}
 		switch {
 		case !had && !has: // transcripts, and what cannot be read: compared whole
-			c.whole(name, string(was.Files()[name]), string(is.Files()[name]))
+			c.whole(string(was.Files()[name]), string(is.Files()[name]))
 		case !had:
-			c.add(Item{Kind: Added, What: c.fileName() + " ajouté"})
+			c.add(Item{Kind: Added, What: c.whose() + " ajouté"})
 		case !has:
-			c.add(Item{Kind: Removed, What: c.fileName() + " retiré"})
+			c.add(Item{Kind: Removed, What: c.whose() + " retiré"})
 		default:
 			c.values(nil, nil, before, after)
 		}
@@ -64,6 +64,19 @@ func Records(items []Item) int {
 	return len(seen)
 }
 
+// Sentences are items on lines of their own, for a journal: at most n, and how many more there are.
+func Sentences(items []Item, n int) string {
+	var lines []string
+	for i, item := range items {
+		if i == n {
+			lines = append(lines, "et "+count(len(items)-n, "autre changement", "autres changements"))
+			break
+		}
+		lines = append(lines, item.Group+" : "+item.What)
+	}
+	return strings.Join(lines, " · ")
+}
+
 // union gives the names of both lists, those of the second in their order, the others before.
 func union(a, b []string) []string {
 	var all []string
@@ -77,31 +90,47 @@ func union(a, b []string) []string {
 
 // A comparison is one Between under way.
 type comparison struct {
-	file, flow string
-	items      []Item
+	before, after  labels
+	file, group    string
+	translated     string // language of a file of translations, or ""
+	wasRoot, isAll *flow.Draft
+	flow           string // id, of a file that is one
+	renamed        renames
+	items          []Item
+}
+
+func (c *comparison) open(name string, was, is *flow.Draft) {
+	c.file, c.wasRoot, c.isAll = name, was, is
+	c.group, c.translated = groupOf(name, is, was)
+	root, _ := is.At(name, "flow")
+	c.flow = root.Text()
 }
 
 func (c *comparison) add(i Item) {
-	i.File = c.file
+	i.File, i.Group = c.file, c.group
 	c.items = append(c.items, i)
 }
 
-func (c *comparison) fileName() string {
-	if c.flow != "" {
-		return "parcours « " + c.flow + " »"
+// whose is the file as people call it.
+func (c *comparison) whose() string {
+	if strings.HasPrefix(c.group, "Parcours «") {
+		return "parcours"
 	}
-	return "fichier " + c.file
+	if strings.HasPrefix(c.file, testsFolder) {
+		return "test « " + strings.TrimSuffix(strings.TrimPrefix(c.file, testsFolder), ".txt") + " »"
+	}
+	return "fichier « " + c.file + " »"
 }
 
-func (c *comparison) whole(name, was, is string) {
+func (c *comparison) whole(was, is string) {
 	switch {
 	case was == is:
 	case was == "":
-		c.add(Item{Kind: Added, What: "fichier " + name + " ajouté"})
+		c.add(Item{Kind: Added, What: c.whose() + " ajouté"})
 	case is == "":
-		c.add(Item{Kind: Removed, What: "fichier " + name + " retiré"})
+		c.add(Item{Kind: Removed, What: c.whose() + " retiré"})
 	default:
-		c.add(Item{Kind: Changed, What: "fichier " + name + " changé"})
+		c.add(Item{Kind: Changed, What: c.whose() + " changé"})
 	}
 }
 
@@ -110,13 +139,15 @@ func (c *comparison) whole(name, was, is string) {
 func (c *comparison) values(record, path []string, was, is flow.Value) {
 	switch {
 	case was.Kind() != is.Kind():
-		c.add(Item{Path: record, Kind: Changed, What: c.name(path) + " changé"})
+		c.add(Item{Path: record, Kind: Changed, What: c.says(path, Changed), Was: c.before.reading(path, was), Is: c.after.reading(path, is)})
 	case is.Kind() == flow.RecordValue:
 		c.records(record, path, was, is)
 	case is.Kind() == flow.ListValue:
 		c.lists(record, path, was, is)
-	case was.Text() != is.Text():
-		c.add(Item{Path: record, Kind: Changed, What: c.name(path) + " changé", Was: was.Text(), Is: is.Text(), Wording: wording(is)})
+	case was.Text() == is.Text(), c.leads(was.Text(), is.Text()), c.translated != "" && path[len(path)-1] == "hash":
+	default:
+		c.add(Item{Path: record, Kind: Changed, What: c.says(path, Changed), Was: c.before.reading(path, was),
+			Is: c.after.reading(path, is), Wording: wording(is)})
 	}
 }
 
@@ -124,26 +155,46 @@ func (c *comparison) values(record, path []string, was, is flow.Value) {
 func wording(v flow.Value) bool { return v.Sort() == flow.LongText || v.Sort() == flow.ShortText }
 
 func (c *comparison) records(record, path []string, was, is flow.Value) {
-	table := is.Sort() == flow.TableField
+	table := is.Sort() == flow.TableField || len(path) == 0 && c.translated != ""
+	if len(path) == 1 && path[0] == "moved" { // told as renames
+		return
+	}
+	known := map[string]bool{} // new names of what stood there before
+	for _, key := range was.Keys() {
+		if to, is := c.to(path, key); is {
+			known[to] = true
+		}
+	}
 	for _, key := range union(was.Keys(), is.Keys()) {
 		before, had := was.At(key)
 		after, has := is.At(key)
+		if to, renamed := c.to(path, key); renamed && had && !has {
+			if c.translated == "" {
+				c.add(Item{Path: append(path[:len(path):len(path)], to), Kind: Changed, What: "étape « " + key + " » renommée en « " + to + " »"})
+			}
+			key = to
+			after, has = is.At(to)
+		} else if known[key] && !had {
+			continue
+		}
 		below := append(path[:len(path):len(path)], key)
 		of := record
 		if of == nil && table {
 			of = below
 		}
 		switch {
+		case len(path) == 0 && key == "moved" && c.file == "bundle.yaml":
 		case !had:
-			c.add(Item{Path: orPath(of, below), Kind: Added, What: c.name(below) + " ajouté" + e(below), Is: shown(after), Wording: wording(after)})
+			c.add(Item{Path: orPath(of, below), Kind: Added, What: c.says(below, Added), Is: c.after.gist(below, after), Wording: wording(after)})
 		case !has:
-			c.add(Item{Path: orPath(of, below), Kind: Removed, What: c.name(below) + " retiré" + e(below), Was: shown(before), Wording: wording(before)})
+			c.add(Item{Path: orPath(of, below), Kind: Removed, What: c.says(below, Removed), Was: c.before.gist(below, before), Wording: wording(before)})
 		default:
 			c.values(of, below, before, after)
 		}
 	}
-	if table && !slices.Equal(common(was.Keys(), is.Keys()), common(is.Keys(), was.Keys())) {
-		c.add(Item{Path: orPath(record, path), Kind: Moved, What: c.name(path) + " : ordre changé"})
+	if table && c.translated == "" && len(known) == 0 && !slices.Equal(common(was.Keys(), is.Keys()), common(is.Keys(), was.Keys())) {
+		c.add(Item{Path: orPath(record, path), Kind: Moved, What: c.reordered(path),
+			Was: c.before.list(path, common(was.Keys(), is.Keys())), Is: c.after.list(path, common(is.Keys(), was.Keys()))})
 	}
 }
 
@@ -158,72 +209,4 @@ func orPath(record, path []string) []string {
 // common are the names of a that are in b, in the order of a.
 func common(a, b []string) []string {
 	return slices.DeleteFunc(slices.Clone(a), func(name string) bool { return !slices.Contains(b, name) })
-}
-
-// shown is a value on one line, for who reads what was added.
-func shown(v flow.Value) string {
-	if v.Kind() == flow.RecordValue {
-		for _, key := range []string{"ask", "say", "text", "title", "name"} {
-			if t := v.TextAt(key); t != "" {
-				return t
-			}
-		}
-		return ""
-	}
-	return v.Text()
-}
-
-// lists compares two lists: of words by what came and went, of records and rows by their places.
-func (c *comparison) lists(record, path []string, was, is flow.Value) {
-	before, after := lines(was), lines(is)
-	if slices.Equal(before, after) {
-		return
-	}
-	if is.Sort() == flow.ListField {
-		c.words(record, path, before, after, is)
-		return
-	}
-	row := "ligne"
-	if len(path) > 0 && path[len(path)-1] == "if" {
-		row = "cas"
-	}
-	for _, change := range align(before, after) {
-		what := fmt.Sprintf("%s : %s %d %s", c.name(path), row, change.at+1, french(change.kind, row == "ligne"))
-		c.add(Item{Path: orPath(record, path), Kind: change.kind, What: what, Was: change.was, Is: change.is})
-	}
-}
-
-func (c *comparison) words(record, path []string, before, after []string, is flow.Value) {
-	var came, went []string
-	for _, w := range after {
-		if !slices.Contains(before, w) {
-			came = append(came, w)
-		}
-	}
-	for _, w := range before {
-		if !slices.Contains(after, w) {
-			went = append(went, w)
-		}
-	}
-	what := c.name(path) + " : ordre changé"
-	var parts []string
-	if len(came) > 0 {
-		parts = append(parts, "ajouté « "+strings.Join(came, " », « ")+" »")
-	}
-	if len(went) > 0 {
-		parts = append(parts, "retiré « "+strings.Join(went, " », « ")+" »")
-	}
-	if len(parts) > 0 {
-		what = c.name(path) + " : " + strings.Join(parts, ", ")
-	}
-	c.add(Item{Path: orPath(record, path), Kind: Changed, What: what})
-}
-
-// lines are the items of a list as they can be compared.
-func lines(v flow.Value) []string {
-	var all []string
-	for _, item := range v.Items() {
-		all = append(all, item.YAML())
-	}
-	return all
 }

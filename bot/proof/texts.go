@@ -94,8 +94,8 @@ func (r *report) fits(st *flow.Step, kind string, options int) {
 
 // Budgets of a text, beyond which people are lost or pay: a page of SMS, and what an ear follows.
 const (
-	mostSegments = 3
-	mostSeconds  = 25
+	MostSegments = 3
+	MostSeconds  = 25
 	spokenRate   = 15 // characters a second, as French is read aloud
 )
 
@@ -124,17 +124,17 @@ func (r *report) lengths() {
 }
 
 func (r *report) segments(at flow.Pos, st *flow.Step, text string) {
-	if n, _ := render.Segments(render.Plain(filled(text))); n > mostSegments {
-		r.warn(at, st, fmt.Sprintf("ce texte prend %d SMS : %d au plus", n, mostSegments), `écrivez un texte "sms" plus court`)
+	if n, _ := render.Segments(render.Plain(filled(text))); n > MostSegments {
+		r.warn(at, st, fmt.Sprintf("ce texte prend %d SMS : %d au plus", n, MostSegments), `écrivez un texte "sms" plus court`)
 	}
 }
 
-// Seconds is about how long a text takes to be said.
-func Seconds(text string) int { return len([]rune(text)) / spokenRate }
+// Seconds is about how long a text takes to be said, rounded up.
+func Seconds(text string) int { return (len([]rune(text)) + spokenRate - 1) / spokenRate }
 
 func (r *report) seconds(at flow.Pos, st *flow.Step, text string) {
-	if n := Seconds(filled(text)); n > mostSeconds {
-		r.warn(at, st, fmt.Sprintf("ce texte dure environ %d secondes au téléphone : %d au plus", n, mostSeconds), `écrivez un texte "voice" plus court`)
+	if n := len([]rune(filled(text))) / spokenRate; n > MostSeconds {
+		r.warn(at, st, fmt.Sprintf("ce texte dure environ %d secondes au téléphone : %d au plus", n, MostSeconds), `écrivez un texte "voice" plus court`)
 	}
 }
 

@@ -19,6 +19,7 @@ const (
 	longestText   = 300                 // of one, in letters: it is heard on the telephone, and paid for as SMS
 	longestRun    = 31 * 24 * time.Hour // what lasts longer belongs into the texts
 	mostBulletins = 20
+	mostAbove     = 1000 // people waiting; nobody sees more
 )
 
 // Bulletins are those that run and those that are still to come, the soonest first.
@@ -89,6 +90,8 @@ func checkBulletin(b bot.Bulletin, source string, now time.Time) error {
 	switch {
 	case !b.Until.After(now), !b.Until.After(b.From):
 		return errors.New("une annonce finit après son début, et plus tard que maintenant")
+	case b.Above < 0 || b.Above > mostAbove:
+		return fmt.Errorf("le nombre de personnes en attente va de 0 à %d", mostAbove)
 	case b.Until.Sub(b.From) > longestRun:
 		return errors.New("une annonce dure un mois au plus ; au-delà, changez le texte du parcours")
 	}
@@ -97,7 +100,10 @@ func checkBulletin(b bot.Bulletin, source string, now time.Time) error {
 
 func announced(b bot.Bulletin, source string) string {
 	form := "02/01/2006 15:04 (UTC-07:00)"
-	text := fmt.Sprintf("« %s », du %s au %s", b.Text[source], b.From.Format(form), b.Until.Format(form))
+	text := fmt.Sprintf("« %s », du %s au %s", b.Text[source], b.From.In(b.Until.Location()).Format(form), b.Until.Format(form))
+	if b.Above > 0 {
+		text += fmt.Sprintf(", quand plus de %d personnes attendent", b.Above)
+	}
 	for i, queue := range b.Queues {
 		text += map[bool]string{true: ", pour ", false: " et "}[i == 0] + string(queue)
 	}

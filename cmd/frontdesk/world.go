@@ -59,7 +59,7 @@ func (w *world) Facts(ctx context.Context, s bot.Session, in bot.Input) (bot.Fac
 	}
 	f.Rank = rank(cards, s, w.lead())
 	f.Full = full(cards, w.shelf.Live().Bundle)
-	f.Bulletins = w.running(in.At)
+	f.Bulletins = w.running(in.At, waiting(cards))
 	if by == "" {
 		return f, nil
 	}
@@ -116,13 +116,24 @@ func (w *world) look(ctx context.Context, now bool) ([]bot.Card, int, error) {
 	return w.board, w.count, nil
 }
 
-// running are the bulletins of the last look that run at a time.
-func (w *world) running(at time.Time) []bot.Bulletin {
+// waiting counts the people that a live counsellor is expected by.
+func waiting(cards []bot.Card) int {
+	n := 0
+	for i := range cards {
+		if cards[i].Life == bot.Waiting && cards[i].Owner == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// running are the bulletins of the last look that run at a time, while so many wait.
+func (w *world) running(at time.Time, waiting int) []bot.Bulletin {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var now []bot.Bulletin
 	for i := range w.bulletins {
-		if w.bulletins[i].Live(at) {
+		if w.bulletins[i].Live(at) && (w.bulletins[i].Above == 0 || waiting > w.bulletins[i].Above) {
 			now = append(now, w.bulletins[i])
 		}
 	}

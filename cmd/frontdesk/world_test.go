@@ -255,3 +255,16 @@ func TestAStructureIsFullWithAsManyOpenCasesAsItAgreedTo(t *testing.T) {
 		t.Errorf("one place is left, but %v are full", got)
 	}
 }
+
+// A bulletin for busy days is told while more people wait than it says.
+func TestABulletinForBusyDays(t *testing.T) {
+	now := time.Now()
+	w := &world{bulletins: []bot.Bulletin{{ID: "always", Until: now.Add(time.Hour)}, {ID: "busy", Until: now.Add(time.Hour), Above: 2}}}
+	cards := []bot.Card{{Life: bot.Waiting}, {Life: bot.Waiting}, {Life: bot.Waiting, Owner: "camille"}, {Life: bot.Promised}}
+	if got := w.running(now, waiting(cards)); len(got) != 1 || got[0].ID != "always" {
+		t.Errorf("two wait: %+v", got)
+	}
+	if got := w.running(now, waiting(append(cards, bot.Card{Life: bot.Waiting}))); len(got) != 2 {
+		t.Errorf("three wait: %+v", got)
+	}
+}

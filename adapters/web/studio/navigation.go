@@ -24,6 +24,10 @@ func (s *Studio) navigation(p page) []section {
 	return append(sections, faults,
 		section{Path: "/studio/essai", Label: "Essai"},
 		section{Path: "/studio/tests", Label: "Tests", Count: s.failing(p.Checked), Alarm: true},
+		section{Path: "/studio/publier", Label: "Relire et publier", Group: "Mettre en ligne"},
+		section{Path: "/studio/versions", Label: "Versions"},
+		section{Path: "/studio/bulletin", Label: "Bulletin d'urgence"},
+		section{Path: "/studio/journal", Label: "Journal"},
 	)
 }
 
@@ -51,5 +55,5 @@ func said(what string) string {
 	case "retabli":
 		return "C'est rétabli."
 	}
-	return ""
+	return saidOfPublishing(what)
 }

@@ -42,6 +42,20 @@ type section struct {
 	Group       string // a heading before it
 }
 
+// Style is the sheet of the page's own area, "" where the common one is enough.
+func (p page) Style() string {
+	for _, area := range [...]struct{ sections, sheet string }{
+		{"/studio/tables", "tables.css"}, {"/studio/fiches", "records.css"},
+		{"/studio/publier", "publishing.css"}, {"/studio/versions", "publishing.css"},
+		{"/studio/bulletin", "publishing.css"}, {"/studio/journal", "publishing.css"},
+	} {
+		if strings.HasPrefix(p.Section, area.sections) {
+			return area.sheet
+		}
+	}
+	return ""
+}
+
 // May is asked by templates.
 func (p page) May(what string) bool {
 	switch what {

@@ -20,6 +20,7 @@ import (
 	"frontdesk/adapters/web"
 	"frontdesk/adapters/web/studio"
 	"frontdesk/bot"
+	"frontdesk/bot/bottest"
 	"frontdesk/bot/engine"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/workshop"
@@ -29,35 +30,9 @@ import (
 
 // cabinet is bot.Refs and bot.Releases in memory.
 type cabinet struct {
+	bottest.Refs
 	mu       sync.Mutex
-	refs     map[string]string
 	releases map[string][]byte
-}
-
-func (c *cabinet) Ref(_ context.Context, kind, name string) (string, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if v, is := c.refs[kind+" "+name]; is {
-		return v, nil
-	}
-	return "", bot.ErrNotFound
-}
-
-func (c *cabinet) SetRef(_ context.Context, kind, name, old, value string, _ time.Duration) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.refs[kind+" "+name] != old {
-		return bot.ErrTaken
-	}
-	c.refs[kind+" "+name] = value
-	return nil
-}
-
-func (c *cabinet) DropRef(_ context.Context, kind, name string) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	delete(c.refs, kind+" "+name)
-	return nil
 }
 
 func (c *cabinet) Release(_ context.Context, hash string) ([]byte, error) {
@@ -136,7 +111,7 @@ func newBureau(t testing.TB, traces bot.Traces, voice studio.Voice) *bureau {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := &cabinet{refs: map[string]string{}, releases: map[string][]byte{}}
+	files := &cabinet{releases: map[string][]byte{}}
 	now := func() time.Time { return tuesday }
 	log := slog.New(slog.DiscardHandler)
 	d := &bureau{t: t, workshop: &workshop.Workshop{Refs: files, Releases: files, Live: func() *flow.Bundle { return live }, Now: now}}

@@ -30,13 +30,6 @@ type measure struct {
 	Note          string
 }
 
-// What the proof finds long.
-const (
-	mostSegments = 3
-	mostSeconds  = 25
-	spokenRate   = 15 // characters a second, as French is read aloud
-)
-
 func (s *Studio) beside(d *flow.Draft, b *flow.Bundle, kind recordKind, id string, v flow.Value) beside {
 	switch kind.ID {
 	case "cards", "dangers":
@@ -63,11 +56,11 @@ func measures(v flow.Value) []measure {
 		return cmp.Or(dialling.ReplaceAllString(v.TextAt(key), "$1"), text)
 	}
 	spoken := render.Spoken(bot.Say{Text: own("voice")}, nil)
-	seconds := (len([]rune(spoken)) + spokenRate - 1) / spokenRate
+	seconds := max(1, proof.Seconds(spoken))
 	sms := own("sms")
 	plain := render.Plain(sms)
 	segments, fits := render.Segments(plain)
-	m := measure{Channel: "SMS", Text: plain, Size: itoa(segments) + " SMS", Long: segments > mostSegments}
+	m := measure{Channel: "SMS", Text: plain, Size: itoa(segments) + " SMS", Long: segments > proof.MostSegments}
 	switch {
 	case !fits:
 		m.Note = "Un signe rare double le prix : " + strings.Join(rare(plain), " ")
@@ -75,7 +68,7 @@ func measures(v flow.Value) []measure {
 		m.Note = "Envoyé sans ces signes, qui doublent le prix : " + strings.Join(rare(sms), " ")
 	}
 	return []measure{
-		{Channel: "Téléphone", Text: spoken, Size: plural(seconds, "seconde", "secondes"), Long: seconds > mostSeconds},
+		{Channel: "Téléphone", Text: spoken, Size: plural(seconds, "seconde", "secondes"), Long: seconds > proof.MostSeconds},
 		m,
 		{Channel: "Tchat", Text: text, Size: plural(len([]rune(text)), "signe", "signes")},
 	}

@@ -41,6 +41,7 @@ type Config struct {
 	Log      *slog.Logger
 	Now      func() time.Time
 	Zone     *time.Location
+	Publishing
 }
 
 // Studio serves /studio/. It is safe for use by many at once.
@@ -55,6 +56,7 @@ type Studio struct {
 	suites suites
 	counts counts
 	served onlineDraft
+	crowd  crowd
 }
 
 // New prepares a studio. It starts nothing.
@@ -71,7 +73,7 @@ func New(c Config) (*Studio, error) {
 	s := &Studio{Config: c, assets: assets,
 		css: "/studio/static/" + assets.Link("studio.css"), js: "/studio/static/" + assets.Link("studio.js"), trial: "/studio/static/" + assets.Link("essai.js")}
 	s.checks.compile = c.Compile
-	if s.pages, err = template.New("").Funcs(s.functions()).ParseFS(drawn, "pages/*.html"); err != nil {
+	if s.pages, err = template.New("").Funcs(s.functions()).Funcs(publishingFunctions()).ParseFS(drawn, "pages/*.html"); err != nil {
 		return nil, fmt.Errorf("studio: %w", err)
 	}
 	return s, nil
@@ -111,6 +113,7 @@ func (s *Studio) Handler() http.Handler {
 	page("POST /studio/tables/{table}/{verb}", edit, s.recordTable)
 	page("POST /studio/annuler", edit, s.undo)
 	page("POST /studio/retablir", edit, s.redo)
+	s.publishing(page)
 	page("/studio/", read, s.missing)
 	return mux
 }

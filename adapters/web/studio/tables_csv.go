@@ -4,7 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"slices"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -184,12 +184,18 @@ func sentCSV(r *http.Request) ([]byte, error) {
 	return []byte(r.PostFormValue("texte")), nil
 }
 
+// aboutRow says whether a change is one of a row: all others are of the columns.
+func aboutRow(i change.Item) bool { return rowNumber.MatchString(i.What) }
+
+// rowNumber is how a row is named where changes are told.
+var rowNumber = regexp.MustCompile(` : ligne [0-9]+ `)
+
 // summed counts what changes, in words: 3 lignes ajoutées, 1 changée.
 func summed(items []change.Item) string {
 	n := map[change.Kind]int{}
 	columns := 0
 	for _, i := range items {
-		if slices.Contains(strings.Split(i.What, " : "), "lignes") {
+		if aboutRow(i) {
 			n[i.Kind]++
 		} else {
 			columns++

@@ -293,7 +293,7 @@ func (r *tableRoom) rows(table string) []string {
 	return rows
 }
 
-func has(t *testing.T, body, want string) {
+func shows(t *testing.T, body, want string) {
 	t.Helper()
 	plain := html.UnescapeString(body)
 	if !strings.Contains(plain, want) {
@@ -301,7 +301,7 @@ func has(t *testing.T, body, want string) {
 	}
 }
 
-func hasNot(t *testing.T, body, want string) {
+func showsNot(t *testing.T, body, want string) {
 	t.Helper()
 	if strings.Contains(body, want) {
 		t.Errorf("the page says %q", want)
@@ -323,35 +323,35 @@ func TestTablesAreListedAndShown(t *testing.T) {
 	if status != http.StatusOK {
 		t.Fatal(status)
 	}
-	has(t, body, `<a href="/studio/tables/aiguillage">aiguillage</a>`)
-	has(t, body, "38 lignes")
+	shows(t, body, `<a href="/studio/tables/aiguillage">aiguillage</a>`)
+	shows(t, body, "38 lignes")
 	_, body = c.get("/studio/tables/stages")
-	has(t, body, "Recherche</th>")
-	has(t, body, "si recherche = Un stage et situation = Au collège ou au lycée et âge = moins de 16, alors réseau proposé = Centre d'information et d'orientation")
-	has(t, body, "dans tous les autres cas")
-	hasNot(t, body, `value="retirer:6"`) // the last row stays
-	has(t, body, `value="retirer:5"`)
-	has(t, body, "Utilisée par")
+	shows(t, body, "Recherche</th>")
+	shows(t, body, "si recherche = Un stage et situation = Au collège ou au lycée et âge = moins de 16, alors réseau proposé = Centre d'information et d'orientation")
+	shows(t, body, "dans tous les autres cas")
+	showsNot(t, body, `value="retirer:6"`) // the last row stays
+	shows(t, body, `value="retirer:5"`)
+	shows(t, body, "Utilisée par")
 	if status, _ := c.get("/studio/tables/absente"); status != http.StatusNotFound {
 		t.Error("a table that is not there:", status)
 	}
 	// the largest table, with a case
 	_, body = c.get("/studio/tables/aiguillage?essai=1&cas.besoin=formation&cas.situation=travail&cas.contrat=salarie&lieu=35")
-	has(t, body, "au collège, au lycée") // the comment over the rows
-	has(t, body, "La ligne 21 décide.")
-	has(t, body, "Réseau proposé : Transitions Pro")
-	has(t, body, "Structure : Transitions Pro Bretagne")
-	has(t, body, "Besoin : il faut « Faire reconnaître mon expérience (VAE) », le cas est « Trouver ou payer une formation »")
-	has(t, body, "Contrat : il faut « Intérimaire », le cas est « Salarié ou salariée (CDI, CDD) »")
-	has(t, body, `class="rule lit`)
+	shows(t, body, "au collège, au lycée") // the comment over the rows
+	shows(t, body, "La ligne 21 décide.")
+	shows(t, body, "Réseau proposé : Transitions Pro")
+	shows(t, body, "Structure : Transitions Pro Bretagne")
+	shows(t, body, "Besoin : il faut « Faire reconnaître mon expérience (VAE) », le cas est « Trouver ou payer une formation »")
+	shows(t, body, "Contrat : il faut « Intérimaire », le cas est « Salarié ou salariée (CDI, CDD) »")
+	shows(t, body, `class="rule lit`)
 }
 
 func TestWhoReadsChangesNothing(t *testing.T) {
 	r := openSmall(t, nil)
 	c := r.as("lou")
 	_, body := c.get("/studio/tables/aiguillage")
-	has(t, body, "si besoin = La VAE")
-	hasNot(t, body, `value="monter:1"`)
+	shows(t, body, "si besoin = La VAE")
+	showsNot(t, body, `value="monter:1"`)
 	for _, path := range []string{"/studio/tables", "/studio/tables/aiguillage/lignes", "/studio/tables/aiguillage/csv", "/studio/tables/aiguillage/supprimer"} {
 		if status, _ := c.post(path, r.form("aiguillage", "do", "retirer:0")); status != http.StatusForbidden {
 			t.Errorf("POST %s: %d", path, status)
@@ -402,7 +402,7 @@ func TestRowsAreAddedMovedCopiedAndDeleted(t *testing.T) {
 	if status, body := c.post("/studio/tables/aiguillage/lignes", r.form("aiguillage", "do", "retirer:5")); status != http.StatusUnprocessableEntity {
 		t.Error("the last row was deleted:", status)
 	} else {
-		has(t, body, "la dernière ligne prend tous les autres cas")
+		shows(t, body, "la dernière ligne prend tous les autres cas")
 	}
 }
 
@@ -413,8 +413,8 @@ func TestACellThatCannotBeReadIsShownAgain(t *testing.T) {
 	if status != http.StatusUnprocessableEntity {
 		t.Error(status)
 	}
-	has(t, body, `value="25..18"`)
-	has(t, body, `"25..18" n'est pas un intervalle`)
+	shows(t, body, `value="25..18"`)
+	shows(t, body, `"25..18" n'est pas un intervalle`)
 }
 
 func TestARangeThatWasNotTouchedStaysAsItIsWritten(t *testing.T) {
@@ -435,7 +435,7 @@ func TestColumnsComeAndGo(t *testing.T) {
 		t.Error("with a column:", got)
 	}
 	_, body := c.get("/studio/tables/aiguillage?ligne=1")
-	has(t, body, "téléphone")
+	shows(t, body, "téléphone")
 	c.post("/studio/tables/aiguillage/lignes", r.form("aiguillage", "do", "retirer-colonne:2"))
 	if got := r.rows("aiguillage")[0]; got != "vae >=18 vae vae_principe vae" {
 		t.Error("without it:", got)
@@ -448,7 +448,7 @@ func TestColumnsComeAndGo(t *testing.T) {
 	if status != http.StatusUnprocessableEntity {
 		t.Error(status)
 	}
-	has(t, body, "choisissez d'abord")
+	shows(t, body, "choisissez d'abord")
 }
 
 func TestATableIsMadeRenamedAndDeleted(t *testing.T) {
@@ -476,7 +476,7 @@ func TestATableIsMadeRenamedAndDeleted(t *testing.T) {
 	if status != http.StatusConflict {
 		t.Error("a table that is read was deleted:", status)
 	}
-	has(t, body, "C'est encore utilisé")
+	shows(t, body, "C'est encore utilisé")
 	if status, _ := c.post("/studio/tables/aiguillage/supprimer", url.Values{"suite": {"autre"}}); status != http.StatusOK || len(r.rows("aiguillage")) != 0 {
 		t.Error("not deleted with another in its place:", status)
 	}
@@ -486,12 +486,12 @@ func TestACaseIsTried(t *testing.T) {
 	r := openSmall(t, nil)
 	c := r.as("sacha")
 	_, body := c.get("/studio/tables/aiguillage?essai=1&cas.besoin=metier&cas.age=a18_25")
-	has(t, body, "La ligne 4 décide.")
-	has(t, body, "il faut « moins de 18 », le cas est « De 18 à 25 ans »")
+	shows(t, body, "La ligne 4 décide.")
+	shows(t, body, "il faut « moins de 18 », le cas est « De 18 à 25 ans »")
 	_, body = c.get("/studio/tables/aiguillage?essai=1")
-	has(t, body, "La ligne 5 décide.")
+	shows(t, body, "La ligne 5 décide.")
 	_, body = c.get("/studio/tables/aiguillage?essai=1&cas.besoin=vae&cas.age=a26")
-	has(t, body, "Aucune autre ligne avant.")
+	shows(t, body, "Aucune autre ligne avant.")
 }
 
 // proved waits until the draft has been proved.
@@ -515,17 +515,17 @@ func TestHolesAndHiddenRowsAreShownInPlace(t *testing.T) {
 	c := r.as("sacha")
 	c.post("/studio/tables/aiguillage/lignes", r.form("aiguillage", "ligne", "1", "do", "enregistrer", "k0", "=vae", "k1", "*", "k2", "=vae", "k3", "=vae_principe", "k4", "=vae"))
 	body := c.proved("/studio/tables/aiguillage")
-	has(t, body, "Cette ligne ne sert jamais : la ligne 1 prend déjà tous ses cas.")
-	hasNot(t, body, "ne sert à aucune étape") // that is said of another table
-	has(t, c.proved("/studio/tables/autre"), "la table \"autre\" ne sert à aucune étape")
+	shows(t, body, "Cette ligne ne sert jamais : la ligne 1 prend déjà tous ses cas.")
+	showsNot(t, body, "ne sert à aucune étape") // that is said of another table
+	shows(t, c.proved("/studio/tables/autre"), "la table \"autre\" ne sert à aucune étape")
 	if n := strings.Count(body, "hidden-rule"); n != 1 {
 		t.Errorf("%d rows are hidden, want 1", n)
 	}
 	c.post("/studio/annuler", nil)
 	c.post("/studio/enregistrer", r.form("aiguillage", "yaml", holed))
 	body = c.proved("/studio/tables/aiguillage")
-	has(t, body, "Aucune ligne ne prend ce cas :</b> besoin = ")
-	has(t, body, "Voir la conversation")
+	shows(t, body, "Aucune ligne ne prend ce cas :</b> besoin = ")
+	shows(t, body, "Voir la conversation")
 	cells := regexp.MustCompile(`name="cas" value="([^"]*)"`).FindStringSubmatch(body)
 	if cells == nil {
 		t.Fatal("no button for the case")
@@ -536,7 +536,7 @@ func TestHolesAndHiddenRowsAreShownInPlace(t *testing.T) {
 	}
 	c.post("/studio/tables/aiguillage/lignes", r.form("aiguillage", "do", "derniere"))
 	body = c.proved("/studio/tables/aiguillage")
-	hasNot(t, body, "Aucune ligne ne prend ce cas")
+	showsNot(t, body, "Aucune ligne ne prend ce cas")
 }
 
 func TestTwoPeopleOnOneTable(t *testing.T) {
@@ -550,7 +550,7 @@ func TestTwoPeopleOnOneTable(t *testing.T) {
 	if status != http.StatusConflict {
 		t.Fatal("the second one was not told:", status)
 	}
-	has(t, body, "Noa a changé la même chose")
+	shows(t, body, "Noa a changé la même chose")
 	if n := len(r.rows("aiguillage")); n != 5 {
 		t.Error("something was lost:", n)
 	}
@@ -579,7 +579,7 @@ func TestATableComesBackFromASpreadsheet(t *testing.T) {
 		return answer.StatusCode, body
 	}
 	_, body := send(sheet)
-	has(t, body, "Rien ne change")
+	shows(t, body, "Rien ne change")
 	// as a spreadsheet saves: the old encoding, rows of empty cells at the end, a cell in quotation marks
 	lines := strings.Split(strings.TrimPrefix(sheet, "\ufeff"), "\r\n")
 	lines[1] = strings.Replace(lines[1], "vae_principe", `"general"`, 1)
@@ -588,10 +588,10 @@ func TestATableComesBackFromASpreadsheet(t *testing.T) {
 	if status != http.StatusOK {
 		t.Fatal(status, visible(body))
 	}
-	has(t, body, "1 ligne ajoutée, 1 changée.")
-	has(t, body, "Windows-1252")
-	has(t, body, "<td>Ligne 1 changée</td>")
-	has(t, body, "si besoin = La VAE et âge = 18 et plus, alors")
+	shows(t, body, "1 ligne ajoutée, 1 changée.")
+	shows(t, body, "Windows-1252")
+	shows(t, body, "<td>Ligne 1 changée</td>")
+	shows(t, body, "si besoin « La VAE » et âge 18 ou plus")
 	if n := len(r.rows("aiguillage")); n != 5 {
 		t.Error("it was saved unasked")
 	}
@@ -610,7 +610,7 @@ func TestATableComesBackFromASpreadsheet(t *testing.T) {
 	if status != http.StatusUnprocessableEntity {
 		t.Error(status)
 	}
-	has(t, body, `<b>Ligne 2, colonne 2</b> : la case de la colonne "age" est vide`)
+	shows(t, body, `<b>Ligne 2, colonne 2</b> : la case de la colonne "age" est vide`)
 	if status, _ := send(strings.Repeat("x", 3<<20)); status != http.StatusRequestEntityTooLarge {
 		t.Error("three megabytes were taken:", status)
 	}
@@ -650,7 +650,7 @@ func TestRealCasesAreCountedAcrossReleases(t *testing.T) {
 			time.Sleep(20 * time.Millisecond)
 			continue
 		}
-		has(t, body, "<b>340</b>")
+		shows(t, body, "<b>340</b>")
 		if n := strings.Count(body, "moins de 10"); n != 4 {
 			t.Errorf("%d rows are hidden, want 4", n)
 		}
@@ -677,9 +677,9 @@ func TestATableOfADraftThatDoesNotLoadIsStillEdited(t *testing.T) {
 	c.post("/studio/tables/aiguillage/lignes", r.form("aiguillage", "ligne", "1", "do", "enregistrer", "k0", "brut", "k0.brut", "nulle_part",
 		"k1", "*", "k2", "=vae", "k3", "=general", "k4", "=vae"))
 	_, body := c.get("/studio/tables/aiguillage?essai=1")
-	has(t, body, "nulle_part")
-	has(t, body, "Le brouillon ne peut pas être joué.")
-	has(t, body, `class="fault"`)
+	shows(t, body, "nulle_part")
+	shows(t, body, "Le brouillon ne peut pas être joué.")
+	shows(t, body, `class="fault"`)
 	c.post("/studio/tables/aiguillage/lignes", r.form("aiguillage", "do", "retirer:0"))
 	if n := len(r.rows("aiguillage")); n != 4 {
 		t.Error(n, "rows")

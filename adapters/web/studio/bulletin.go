@@ -1,0 +1,265 @@
+package studio
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"frontdesk/adapters/web"
+	"frontdesk/bot"
+	"frontdesk/bot/flow"
+	"frontdesk/bot/proof"
+	press "frontdesk/bot/publish"
+	"frontdesk/bot/render"
+)
+
+// bulletinView is the page of bulletins.
+type bulletinView struct {
+	Running, Coming []bulletinRow
+	Past            []pastRow
+	Form            bulletinForm
+	Queues          []choiceOf
+	Languages       []languageField
+	Waiting         int
+	Counted         bool // Waiting is known
+}
+
+type bulletinRow struct {
+	ID, Text, From, Until string
+	Queues                string
+	Above                 int
+	Held                  bool // fewer wait than it is for
+	Running               bool
+}
+
+type pastRow struct{ What, Who, When, Deed string }
+
+type choiceOf struct {
+	ID, Name string
+	Chosen   bool
+}
+
+type languageField struct{ Code, Name, Text string }
+
+// bulletinForm is a bulletin as it is written, and as it would be said.
+type bulletinForm struct {
+	Text, Start, FromDay, FromHour, End, UntilDay, UntilHour, Above string
+	Fault                                                           string
+	Seconds, Segments, Letters                                      int
+	Plain                                                           bool // its SMS has only letters of GSM-7
+	Chat, SMS, Voice                                                string
+}
+
+func (s *Studio) showBulletins(w http.ResponseWriter, r *http.Request) {
+	f := bulletinForm{Start: "maintenant", End: "2h", Text: r.FormValue("texte")}
+	s.drawBulletins(w, r, http.StatusOK, f)
+}
+
+func (s *Studio) drawBulletins(w http.ResponseWriter, r *http.Request, status int, f bulletinForm) {
+	view := bulletinView{Form: f}
+	view.Form.preview()
+	now := s.Now()
+	live := s.Live()
+	all, err := s.Press.Bulletins(r.Context())
+	if err != nil {
+		s.failed(w, r, "read the bulletins", err)
+		return
+	}
+	if s.Waiting != nil {
+		if view.Waiting, err = s.Waiting(r.Context()); err != nil {
+			s.failed(w, r, "count who waits", err)
+			return
+		}
+		view.Counted = true
+	}
+	for i := range all {
+		b := &all[i]
+		row := bulletinRow{ID: b.ID, Text: b.Text[live.Source], From: s.when(b.From), Until: s.when(b.Until), Above: b.Above,
+			Queues: queueNames(live, b.Queues), Held: b.Above > 0 && view.Waiting <= b.Above && b.Live(now), Running: b.Live(now)}
+		switch {
+		case b.Live(now):
+			view.Running = append(view.Running, row)
+		case b.From.After(now):
+			view.Coming = append(view.Coming, row)
+		}
+	}
+	if view.Past, err = s.pastBulletins(r); err != nil {
+		s.failed(w, r, "read the journal", err)
+		return
+	}
+	for _, id := range structuresOf(live) {
+		view.Queues = append(view.Queues, choiceOf{id, live.Structures[id].Name, slices.Contains(r.Form["file"], id)})
+	}
+	for _, code := range live.Languages {
+		if code != live.Source {
+			view.Languages = append(view.Languages, languageField{code, tongueName(code), r.FormValue("texte-" + code)})
+		}
+	}
+	state, err := s.Workshop.Open(r.Context())
+	if err != nil {
+		s.failed(w, r, "open the draft", err)
+		return
+	}
+	c := s.checks.of(state.Draft)
+	s.render(w, r, status, "bulletin", page{Title: "Bulletin d'urgence", Section: "/studio/bulletin", State: state, Checked: c, Body: view})
+}
+
+// preview says how a sentence will reach people.
+func (f *bulletinForm) preview() {
+	f.Letters = utf8.RuneCountInString(f.Text)
+	if f.Text == "" {
+		return
+	}
+	say := bot.Say{Text: f.Text}
+	f.Chat, f.SMS, f.Voice = f.Text, render.Numbered(say), render.Spoken(say, nil)
+	f.Segments, f.Plain = render.Segments(f.SMS)
+	f.Seconds = max(1, proof.Seconds(f.Voice))
+}
+
+func structuresOf(b *flow.Bundle) []string {
+	var all []string
+	for id := range b.Structures {
+		all = append(all, id)
+	}
+	slices.SortFunc(all, func(x, y string) int {
+		return cmp.Or(strings.Compare(b.Structures[x].Name, b.Structures[y].Name), strings.Compare(x, y))
+	})
+	return all
+}
+
+func queueNames(b *flow.Bundle, queues []bot.StructureID) string {
+	var all []string
+	for _, q := range queues {
+		name := string(q)
+		if st := b.Structures[name]; st != nil {
+			name = st.Name
+		}
+		all = append(all, name)
+	}
+	return strings.Join(all, ", ")
+}
+
+// mostPast are shown of what the journal has.
+const mostPast = 20
+
+func (s *Studio) pastBulletins(r *http.Request) ([]pastRow, error) {
+	lines, _, err := s.journalLines(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	var all []pastRow
+	for _, l := range slices.Backward(lines) {
+		if l.Deed != bot.JournalBulletin && l.Deed != bot.JournalEnded {
+			continue
+		}
+		if len(all) == mostPast {
+			break
+		}
+		all = append(all, pastRow{l.What, s.name(r.Context(), l.Who), s.when(l.At), deedName(l.Deed)})
+	}
+	return all, nil
+}
+
+// putUp puts a bulletin up, or shows how it would be said.
+func (s *Studio) putUp(w http.ResponseWriter, r *http.Request) {
+	if err := r.ParseForm(); err != nil {
+		s.stop(w, r, http.StatusBadRequest, web.Sentence(http.StatusBadRequest))
+		return
+	}
+	get := func(name string) string { return strings.TrimSpace(r.PostForm.Get(name)) }
+	f := bulletinForm{Text: get("texte"), Start: get("debut"), FromDay: get("debut-jour"), FromHour: get("debut-heure"),
+		End: get("fin"), UntilDay: get("fin-jour"), UntilHour: get("fin-heure"), Above: get("attente")}
+	if r.PostForm.Get("do") == "essayer" {
+		s.drawBulletins(w, r, http.StatusOK, f)
+		return
+	}
+	b, fault := s.bulletin(r, f)
+	if fault == "" {
+		_, err := s.Press.PutUp(r.Context(), b, s.Live().Source, press.Order{Who: author(r).ID, Reason: clipped(r, "raison")})
+		if err == nil {
+			s.done(w, r, "/studio/bulletin", "annonce")
+			return
+		}
+		if isDown(err) {
+			s.failed(w, r, "put a bulletin up", err)
+			return
+		}
+		fault = sentence(err.Error())
+	}
+	f.Fault = fault
+	s.drawBulletins(w, r, http.StatusUnprocessableEntity, f)
+}
+
+// bulletin reads the form, and says what is wrong with it.
+func (s *Studio) bulletin(r *http.Request, f bulletinForm) (b bot.Bulletin, fault string) {
+	live := s.Live()
+	b = bot.Bulletin{Text: map[string]string{live.Source: f.Text}}
+	if f.Text == "" {
+		return b, "Écrivez la phrase."
+	}
+	for _, code := range live.Languages {
+		if t := strings.TrimSpace(r.PostForm.Get("texte-" + code)); t != "" && code != live.Source {
+			b.Text[code] = t
+		}
+	}
+	for _, id := range r.PostForm["file"] {
+		if live.Structures[id] == nil {
+			return b, "Une file choisie n'existe plus."
+		}
+		b.Queues = append(b.Queues, bot.StructureID(id))
+	}
+	if f.Above != "" {
+		n, err := strconv.Atoi(f.Above)
+		if err != nil || n < 0 {
+			return b, "Le nombre de personnes en attente est un nombre, par exemple 10."
+		}
+		b.Above = n
+	}
+	var err error
+	if f.Start == "date" {
+		if b.From, err = s.readMoment(f.FromDay, f.FromHour); err != nil {
+			return b, "Le début ne se lit pas : donnez un jour et une heure."
+		}
+	}
+	if b.Until, err = s.end(f, cmp.Or(b.From, s.Now())); err != nil {
+		return b, "La fin est obligatoire : choisissez-la, ou donnez un jour et une heure."
+	}
+	return b, ""
+}
+
+// end is when a bulletin ends, from its beginning on.
+func (s *Studio) end(f bulletinForm, from time.Time) (time.Time, error) {
+	day := from.In(s.Zone)
+	at := func(days, hour int) time.Time {
+		return time.Date(day.Year(), day.Month(), day.Day()+days, hour, 0, 0, 0, s.Zone)
+	}
+	switch f.End {
+	case "2h":
+		return from.Add(2 * time.Hour), nil
+	case "soir":
+		if tonight := at(0, 23); tonight.After(from) {
+			return tonight, nil
+		}
+		return at(1, 23), nil
+	case "demain":
+		return at(1, 12), nil
+	}
+	return s.readMoment(f.UntilDay, f.UntilHour)
+}
+
+// takeDown ends a bulletin now.
+func (s *Studio) takeDown(w http.ResponseWriter, r *http.Request) {
+	err := s.Press.TakeDown(r.Context(), r.PostFormValue("id"), s.Live().Source, press.Order{Who: author(r).ID, Reason: clippedValue(r, "raison")})
+	switch {
+	case err == nil:
+		s.done(w, r, "/studio/bulletin", "fini")
+	case isDown(err):
+		s.failed(w, r, "take a bulletin down", err)
+	default:
+		s.stop(w, r, http.StatusConflict, sentence(err.Error()))
+	}
+}

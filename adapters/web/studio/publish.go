@@ -1,0 +1,367 @@
+package studio
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"frontdesk/adapters/web"
+	"frontdesk/bot/change"
+	"frontdesk/bot/flow"
+	"frontdesk/bot/proof"
+	press "frontdesk/bot/publish"
+	"frontdesk/bot/workshop"
+)
+
+// publishView is everything that somebody reads before they publish.
+type publishView struct {
+	Live, Draft string // hashes
+	Version     string // of the draft
+	Same        bool   // nothing differs
+	Behind      *behindView
+	Groups      []changeGroup
+	Count       int // changes
+	Wording     bool
+	Translate   []translateRow
+	Older       int // texts that were to be translated before
+	Errors      proof.Findings
+	Warnings    proof.Findings
+	Effect      *effect
+	Stands      []standRow
+	Why         string // publishing is not possible, "" when it is
+	Review      *reviewView
+	Last        *versionRow
+	Plans       []planRow
+	Today       string
+	Sent        sentPublish // what was sent and could not be taken
+}
+
+// A changeGroup is what differs in one flow, or among the cards, the tables, …
+type changeGroup struct {
+	Name  string
+	Open  bool
+	Items []changeRow
+}
+
+type changeRow struct {
+	change.Item
+	Path     string // of the page where it is changed
+	Before   []change.Piece
+	After    []change.Piece
+	Sentence string // of texts whose words are not compared
+}
+
+type translateRow struct {
+	Language, ID, Text string
+	Missing            bool
+}
+
+type standRow struct {
+	change.Stand
+	Sentence string
+}
+
+type reviewView struct {
+	*press.Review
+	By, When, For string
+	Stale         bool // the draft is another by now
+	Mine          bool
+}
+
+// behindView is told when the live release is not the one that the draft began with.
+type behindView struct {
+	Who, When string
+	Base      string
+	Conflicts []conflictRow
+	Theirs    []changeGroup
+}
+
+type conflictRow struct {
+	Number             int
+	What               string
+	Base, Mine, Theirs string
+}
+
+// sentPublish is a form that comes back.
+type sentPublish struct {
+	Comment, Reason, When, Day, Hour string
+	Fault                            string
+}
+
+func (s *Studio) showPublish(w http.ResponseWriter, r *http.Request) {
+	s.drawPublish(w, r, http.StatusOK, sentPublish{When: "maintenant"})
+}
+
+func (s *Studio) drawPublish(w http.ResponseWriter, r *http.Request, status int, sent sentPublish) {
+	state, err := s.present(r)
+	if err != nil {
+		s.failed(w, r, "open the draft", err)
+		return
+	}
+	c := s.checks.of(state.Draft)
+	c.wait(patience)
+	view, err := s.publishView(r, state, c)
+	if err != nil {
+		s.failed(w, r, "read what differs", err)
+		return
+	}
+	view.Sent = sent
+	s.render(w, r, status, "publish", page{Title: "Relire et publier", Section: "/studio/publier", State: state, Checked: c, Body: view})
+}
+
+// present is the draft; one that has become the live release meanwhile begins anew from it.
+func (s *Studio) present(r *http.Request) (*workshop.State, error) {
+	pointer, err := s.Press.Live(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	if pointer != s.Live().Hash { // another replica has published just now
+		s.follow(r.Context(), nil)
+	}
+	state, err := s.Workshop.Open(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	live := s.Live()
+	if state.Version.Base != live.Hash && s.same(state.Draft, live) {
+		return s.rebase(r.Context(), author(r), live)
+	}
+	return state, nil
+}
+
+// rebase puts the draft on a release without changing it.
+func (s *Studio) rebase(ctx context.Context, by workshop.Author, b *flow.Bundle) (*workshop.State, error) {
+	return s.Workshop.Rebase(ctx, by, "publié", b.Hash, func(now *workshop.State) (*flow.Draft, error) { return now.Draft, nil })
+}
+
+// same says that a draft has the very files of a release.
+func (s *Studio) same(d *flow.Draft, b *flow.Bundle) bool {
+	files := d.Files()
+	if len(files) != len(b.Sources) {
+		return false
+	}
+	for name, content := range files {
+		if string(b.Sources[name]) != string(content) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *Studio) publishView(r *http.Request, state *workshop.State, c *checked) (*publishView, error) {
+	live := s.Live()
+	v := &publishView{Live: live.Hash, Draft: state.Draft.Hash(), Version: state.ID, Today: s.Now().In(s.Zone).Format("2006-01-02")}
+	if v.Same = s.same(state.Draft, live); v.Same {
+		return v, s.addHistory(r.Context(), v)
+	}
+	was, err := flow.OpenDraft(live.Sources)
+	if err != nil {
+		return nil, err
+	}
+	if state.Version.Base != live.Hash {
+		if v.Behind, err = s.behind(r.Context(), state, was); err != nil {
+			return nil, err
+		}
+	}
+	items := change.Between(was, state.Draft)
+	v.Count, v.Groups = len(items), groups(state.Draft, was, items)
+	v.Wording = !slices.ContainsFunc(items, func(i change.Item) bool { return !i.Wording })
+	v.Errors = c.Found().Errors()
+	v.Warnings = slices.DeleteFunc(slices.Clone(c.Found()), func(f proof.Finding) bool { return f.Severity == proof.Error })
+	if c.Program != nil {
+		v.Effect = s.effectOf(r.Context(), live, c.Program)
+		v.addStands()
+		if err := s.addTranslations(v, live, c.Bundle); err != nil {
+			return nil, err
+		}
+	}
+	v.Why = whyNot(v, c)
+	if v.Review, err = s.review(r, c); err != nil {
+		return nil, err
+	}
+	return v, s.addHistory(r.Context(), v)
+}
+
+// whyNot says why the draft cannot be published as it is, "" when it can.
+func whyNot(v *publishView, c *checked) string {
+	switch {
+	case v.Behind != nil:
+		return "La version en ligne a changé. Reprenez-la d'abord dans le brouillon."
+	case len(v.Errors) > 0:
+		return "Il y a " + plural(len(v.Errors), "erreur", "erreurs") + ". Corrigez d'abord."
+	case !c.Proved():
+		return "La vérification n'est pas finie. Un instant."
+	}
+	return ""
+}
+
+// groups puts items under their headings, with the words that differ marked.
+func groups(d, was *flow.Draft, items []change.Item) []changeGroup {
+	var all []changeGroup
+	for _, item := range items {
+		i := slices.IndexFunc(all, func(g changeGroup) bool { return g.Name == item.Group })
+		if i < 0 {
+			all = append(all, changeGroup{Name: item.Group})
+			i = len(all) - 1
+		}
+		row := changeRow{Item: item, Path: pathOf(d, item)}
+		row.Before, row.After = change.Mark(item.Was, item.Is)
+		if item.Kind == change.Added || item.Kind == change.Removed || item.Kind == change.Moved {
+			row.Before, row.After = whole(item.Was), whole(item.Is)
+		}
+		all[i].Items = append(all[i].Items, row)
+	}
+	for i := range all {
+		all[i].Open = len(items) <= 40 || len(all[i].Items) <= 10
+	}
+	return all
+}
+
+func whole(text string) []change.Piece {
+	if text == "" {
+		return nil
+	}
+	return []change.Piece{{Text: text}}
+}
+
+// pathOf is the page where an item is changed, "" where it has none.
+func pathOf(d *flow.Draft, i change.Item) string {
+	if len(i.Path) < 2 || i.Kind == change.Removed {
+		return ""
+	}
+	if id, is := d.At(i.File, "flow"); is && i.Path[0] == "steps" {
+		return stepPath(id.Text(), i.Path[1])
+	}
+	return recordPath(flow.In(i.File, i.Path...))
+}
+
+func (v *publishView) addStands() {
+	if !v.Effect.Ready() || v.Effect.Failed {
+		return
+	}
+	for _, at := range v.Effect.Standing.Stands {
+		row := standRow{Stand: at}
+		switch {
+		case at.Class == change.Reworded:
+			row.Sentence = "le texte change dès le prochain message"
+		case at.By == "moved":
+			row.Sentence = "si leur version manquait : suite à « " + at.To + " », son nouveau nom"
+		case at.By == "last":
+			row.Sentence = "si leur version manquait : suite à « " + at.To + " », leur dernière question encore là"
+		default:
+			row.Sentence = "si leur version manquait : suite avec une personne"
+		}
+		v.Stands = append(v.Stands, row)
+	}
+}
+
+// addTranslations tells which texts are to be translated because of the draft, and counts those before.
+func (s *Studio) addTranslations(v *publishView, live, is *flow.Bundle) error {
+	if s.Review == nil {
+		return nil
+	}
+	before, err := s.Review(live)
+	if err != nil {
+		return err
+	}
+	after, err := s.Review(is)
+	if err != nil {
+		return err
+	}
+	for _, t := range after {
+		if slices.Contains(before, t) && live.Texts[t.ID].Text == is.Texts[t.ID].Text {
+			v.Older++
+			continue
+		}
+		v.Translate = append(v.Translate, translateRow{change.Tongue(t.Language), t.ID, is.Texts[t.ID].Text, t.Missing})
+	}
+	return nil
+}
+
+// review is what waits for a second person.
+func (s *Studio) review(r *http.Request, c *checked) (*reviewView, error) {
+	asked, err := s.Press.Review(r.Context())
+	if asked == nil || err != nil {
+		return nil, err
+	}
+	v := &reviewView{Review: asked, By: s.name(r.Context(), asked.Who), When: s.when(asked.Asked), Mine: asked.Who == author(r).ID}
+	v.Stale = c.Bundle == nil || c.Bundle.Hash != asked.Release || asked.Live != s.Live().Hash
+	if !asked.At.IsZero() {
+		v.For = s.when(asked.At)
+	}
+	return v, nil
+}
+
+// behind says who published since the draft began, what that was, and where both cannot be kept.
+func (s *Studio) behind(ctx context.Context, state *workshop.State, theirs *flow.Draft) (*behindView, error) {
+	base, err := s.draftOf(ctx, state.Version.Base)
+	if err != nil {
+		return nil, err
+	}
+	v := &behindView{Base: state.Version.Base}
+	moves, err := s.Press.Moves(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if n := len(moves); n > 0 {
+		v.Who, v.When = s.name(ctx, moves[n-1].Who), s.when(moves[n-1].At)
+	}
+	items := change.Between(base, theirs)
+	v.Theirs = groups(theirs, base, items)
+	_, conflicts := flow.Merge(base, state.Draft, theirs)
+	for i, c := range conflicts {
+		v.Conflicts = append(v.Conflicts, conflictRow{i, c.File + " : " + strings.Join(c.Path, " › "), c.Base, c.Mine, c.Theirs})
+	}
+	return v, nil
+}
+
+// draftOf opens a release as a draft.
+func (s *Studio) draftOf(ctx context.Context, release string) (*flow.Draft, error) {
+	if live := s.Live(); live.Hash == release {
+		return flow.OpenDraft(live.Sources)
+	}
+	stored, err := s.Press.Releases.Release(ctx, release)
+	if err != nil {
+		return nil, err
+	}
+	files, err := flow.Files(stored)
+	if err != nil {
+		return nil, err
+	}
+	return flow.OpenDraft(files)
+}
+
+// addHistory tells what was published last, and what is programmed.
+func (s *Studio) addHistory(ctx context.Context, v *publishView) error {
+	rows, err := s.versionRows(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		if rows[i].Live {
+			v.Last = &rows[i]
+		}
+	}
+	v.Plans, err = s.planRows(ctx)
+	return err
+}
+
+// moment is when a form wants something published; zero for now.
+func (s *Studio) moment(sent sentPublish) (time.Time, string) {
+	if sent.When != "date" {
+		return time.Time{}, ""
+	}
+	at, err := s.readMoment(sent.Day, sent.Hour)
+	switch {
+	case err != nil:
+		return at, "La date ou l'heure manque, ou ne se lit pas."
+	case !at.After(s.Now()):
+		return at, "Cette heure est passée."
+	}
+	return at, ""
+}
+
+// alone says whether somebody may publish at all.
+func alone(r *http.Request) bool { return may(web.Signed(r), publish) }

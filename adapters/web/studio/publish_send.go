@@ -1,0 +1,282 @@
+package studio
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"frontdesk/adapters/web"
+	"frontdesk/bot"
+	"frontdesk/bot/change"
+	"frontdesk/bot/flow"
+	press "frontdesk/bot/publish"
+	"frontdesk/bot/workshop"
+)
+
+// mostComment bounds a comment or a reason, in bytes.
+const mostComment = 2000
+
+// sendPublish takes the form of the page: a review is asked for, or an urgent correction goes out at once.
+func (s *Studio) sendPublish(w http.ResponseWriter, r *http.Request) {
+	if err := r.ParseForm(); err != nil {
+		s.stop(w, r, http.StatusBadRequest, web.Sentence(http.StatusBadRequest))
+		return
+	}
+	sent := sentPublish{Comment: clipped(r, "commentaire"), Reason: clipped(r, "raison"), When: r.PostForm.Get("quand"),
+		Day: r.PostForm.Get("jour"), Hour: r.PostForm.Get("heure")}
+	urgent := r.PostForm.Get("do") == "urgent"
+	if urgent && !alone(r) {
+		s.stop(w, r, http.StatusForbidden, lacking(publish))
+		return
+	}
+	at, fault := s.moment(sent)
+	switch {
+	case fault != "":
+		sent.Fault = fault
+	case sent.Comment == "":
+		sent.Fault = "Écrivez un commentaire : ce qui change, et pourquoi."
+	case urgent && sent.Reason == "":
+		sent.Fault = "Un correctif urgent se publie seul. Dites pourquoi il ne peut pas attendre."
+	}
+	if sent.Fault != "" {
+		s.drawPublish(w, r, http.StatusUnprocessableEntity, sent)
+		return
+	}
+	b, what, ok := s.reviewed(w, r, sent)
+	if !ok {
+		return
+	}
+	if urgent {
+		s.publishNow(w, r, b, at, press.Order{Expected: r.PostForm.Get("live"), Who: author(r).ID, What: what,
+			Reason: sent.Comment + " · correctif urgent : " + sent.Reason})
+		return
+	}
+	err := s.Press.Ask(r.Context(), press.Review{Release: b.Hash, Live: r.PostForm.Get("live"), Who: author(r).ID, What: what, Comment: sent.Comment, At: at})
+	if err != nil {
+		s.failed(w, r, "ask for a review", err)
+		return
+	}
+	s.done(w, r, "/studio/publier", "demande")
+}
+
+func clipped(r *http.Request, name string) string {
+	text := strings.TrimSpace(r.PostForm.Get(name))
+	return strings.ToValidUTF8(text[:min(len(text), mostComment)], "")
+}
+
+// reviewed is the bundle that whoever sent the form has read: the draft as it was then, without errors.
+func (s *Studio) reviewed(w http.ResponseWriter, r *http.Request, sent sentPublish) (*flow.Bundle, string, bool) {
+	state, err := s.present(r)
+	if err != nil {
+		s.failed(w, r, "open the draft", err)
+		return nil, "", false
+	}
+	live := s.Live()
+	if r.PostForm.Get("live") != live.Hash {
+		s.lost(w, r, &press.Taken{Live: live.Hash})
+		return nil, "", false
+	}
+	again := func(fault string, status int) (*flow.Bundle, string, bool) {
+		sent.Fault = fault
+		s.drawPublish(w, r, status, sent)
+		return nil, "", false
+	}
+	if r.PostForm.Get("brouillon") != state.Draft.Hash() {
+		return again("Le brouillon a changé pendant que vous relisiez. Relisez-le, puis recommencez.", http.StatusConflict)
+	}
+	c := s.checks.of(state.Draft)
+	<-c.proved
+	switch {
+	case c.Bundle == nil || c.Errors() > 0:
+		return again("Il y a "+plural(c.Errors(), "erreur", "erreurs")+" : rien n'est publié.", http.StatusUnprocessableEntity)
+	case state.Version.Base != live.Hash:
+		return again("La version en ligne a changé. Reprenez-la d'abord dans le brouillon.", http.StatusConflict)
+	case s.same(state.Draft, live):
+		return again("Rien n'a changé : il n'y a rien à publier.", http.StatusUnprocessableEntity)
+	}
+	was, err := flow.OpenDraft(live.Sources)
+	if err != nil {
+		s.failed(w, r, "read the live release", err)
+		return nil, "", false
+	}
+	return c.Bundle, change.Sentences(change.Between(was, state.Draft), 30), true
+}
+
+// agree is the second person's word: what was asked is published.
+func (s *Studio) agree(w http.ResponseWriter, r *http.Request) {
+	asked, err := s.Press.Review(r.Context())
+	if err != nil {
+		s.failed(w, r, "read what is to be reviewed", err)
+		return
+	}
+	state, err := s.present(r)
+	if err != nil {
+		s.failed(w, r, "open the draft", err)
+		return
+	}
+	c := s.checks.of(state.Draft)
+	switch {
+	case asked == nil || r.PostFormValue("release") != asked.Release:
+		s.stop(w, r, http.StatusConflict, "Cette demande de relecture n'existe plus. Rien n'est publié.")
+		return
+	case asked.Who == author(r).ID:
+		s.stop(w, r, http.StatusForbidden, "Une autre personne que vous doit relire.")
+		return
+	case c.Bundle == nil || c.Bundle.Hash != asked.Release:
+		s.stop(w, r, http.StatusConflict, "Le brouillon a changé depuis la demande. Il faut demander une nouvelle relecture.")
+		return
+	}
+	at := asked.At
+	if !at.IsZero() && !at.After(s.Now()) {
+		at = time.Time{} // its hour came while nobody had agreed
+	}
+	s.publishNow(w, r, c.Bundle, at, press.Order{Expected: asked.Live, Who: asked.Who, What: asked.What, Reason: asked.Comment, Second: author(r).ID})
+}
+
+// publishNow publishes, or programs it, and tells how it went.
+func (s *Studio) publishNow(w http.ResponseWriter, r *http.Request, b *flow.Bundle, at time.Time, o press.Order) {
+	var err error
+	if at.IsZero() {
+		err = s.Press.Publish(r.Context(), b, o)
+	} else {
+		_, err = s.Press.Schedule(r.Context(), b, at, o)
+	}
+	if !s.took(w, r, err) {
+		return
+	}
+	if err := s.Press.Reviewed(r.Context()); err != nil {
+		s.Log.Warn("a review that is done is still asked for", "error", err)
+	}
+	if !at.IsZero() {
+		s.done(w, r, "/studio/publier", "programme")
+		return
+	}
+	s.follow(r.Context(), b)
+	if _, err := s.rebase(r.Context(), author(r), b); err != nil {
+		s.Log.Warn("the draft is not on the release that it has become", "error", err) // the page does it later
+	}
+	s.done(w, r, "/studio/publier", "publie")
+}
+
+// follow has this process serve what is live, without waiting for its next look.
+func (s *Studio) follow(ctx context.Context, b *flow.Bundle) {
+	if s.Follow == nil {
+		return
+	}
+	if err := s.Follow(ctx, b); err != nil {
+		s.Log.Warn("the live release is not served here yet", "error", err)
+	}
+}
+
+// took says whether a press did what it was told, and otherwise answers why not.
+func (s *Studio) took(w http.ResponseWriter, r *http.Request, err error) bool {
+	switch {
+	case err == nil, errors.Is(err, press.ErrUnwritten):
+		return true
+	case errors.Is(err, bot.ErrTaken):
+		taken, _ := errors.AsType[*press.Taken](err)
+		s.lost(w, r, taken)
+	case errors.Is(err, press.ErrLive), errors.Is(err, press.ErrPast), errors.Is(err, press.ErrNotServed), errors.Is(err, press.ErrNoPlan), errors.Is(err, press.ErrNoReview):
+		s.stop(w, r, http.StatusConflict, sentence(err.Error()))
+	case errors.Is(err, bot.ErrUnavailable):
+		s.failed(w, r, "publish", err)
+	default:
+		s.Log.Warn("a publication is refused", "error", err)
+		s.stop(w, r, http.StatusUnprocessableEntity, "Cela n'a pas été fait : "+err.Error())
+	}
+	return false
+}
+
+// lost tells who was first.
+func (s *Studio) lost(w http.ResponseWriter, r *http.Request, t *press.Taken) {
+	who := "Une autre personne"
+	if t != nil && t.Who == "" {
+		if moves, err := s.Press.Moves(r.Context()); err == nil && len(moves) > 0 {
+			t.Who, t.At = moves[len(moves)-1].Who, moves[len(moves)-1].At
+		}
+	}
+	when := ""
+	if t != nil && t.Who != "" {
+		who, when = s.name(r.Context(), t.Who), ", "+s.when(t.At)
+	}
+	s.render(w, r, http.StatusConflict, "lost", page{Title: "Rien n'est publié", Section: "/studio/publier", Body: who + " a publié avant vous" + when + "."})
+}
+
+// sentence is a message of the press as a sentence.
+func sentence(text string) string {
+	first, size := []rune(text)[0], len(string([]rune(text)[0]))
+	return strings.ToUpper(string(first)) + text[size:] + "."
+}
+
+// withdraw takes back what was asked.
+func (s *Studio) withdraw(w http.ResponseWriter, r *http.Request) {
+	if s.took(w, r, s.Press.Withdraw(r.Context(), author(r).ID, strings.TrimSpace(r.PostFormValue("raison")))) {
+		s.done(w, r, "/studio/publier", "retire")
+	}
+}
+
+// catchUp brings what was published meanwhile into the draft. Where both changed the same, the form says
+// which is kept.
+func (s *Studio) catchUp(w http.ResponseWriter, r *http.Request) {
+	if err := r.ParseForm(); err != nil {
+		s.stop(w, r, http.StatusBadRequest, web.Sentence(http.StatusBadRequest))
+		return
+	}
+	live := s.Live()
+	theirs, err := flow.OpenDraft(live.Sources)
+	if err != nil {
+		s.failed(w, r, "read the live release", err)
+		return
+	}
+	moved := errors.New("the draft has moved")
+	_, err = s.Workshop.Rebase(r.Context(), author(r), "la version en ligne est reprise", live.Hash, func(now *workshop.State) (*flow.Draft, error) {
+		if now.ID != r.PostForm.Get("version") {
+			return nil, moved
+		}
+		base, err := s.draftOf(r.Context(), now.Version.Base)
+		if err != nil {
+			return nil, err
+		}
+		merged, conflicts := flow.Merge(base, now.Draft, theirs)
+		var changes []flow.Change
+		for i, c := range conflicts {
+			if r.PostForm.Get("c"+itoa(i)) == "eux" {
+				changes = append(changes, takeTheirs(c))
+			}
+		}
+		return merged.Edit(changes...)
+	})
+	switch {
+	case errors.Is(err, moved):
+		s.stop(w, r, http.StatusConflict, "Le brouillon a changé entre-temps. Relisez la page, puis recommencez.")
+	case err != nil:
+		s.failed(w, r, "catch up with the live release", err)
+	default:
+		s.done(w, r, "/studio/publier", "fusionne")
+	}
+}
+
+func takeTheirs(c flow.Conflict) flow.Change {
+	switch {
+	case len(c.Path) == 0 && c.Theirs == "":
+		return flow.RemoveFile(c.File)
+	case len(c.Path) == 0:
+		return flow.WriteFile(c.File, c.Theirs)
+	case c.Theirs == "":
+		return flow.Remove(flow.In(c.File, c.Path...))
+	case c.Mine == "":
+		return flow.Insert(flow.In(c.File, c.Path...), c.Theirs, flow.Last())
+	}
+	return flow.SetYAML(flow.In(c.File, c.Path...), c.Theirs)
+}
+
+// drop throws the draft away.
+func (s *Studio) drop(w http.ResponseWriter, r *http.Request) {
+	if _, err := s.Workshop.Drop(r.Context(), author(r), "le brouillon est abandonné"); err != nil {
+		s.failed(w, r, "drop the draft", err)
+		return
+	}
+	s.done(w, r, "/studio/publier", "abandonne")
+}

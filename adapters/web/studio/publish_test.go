@@ -1,0 +1,507 @@
+package studio_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"html"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"regexp"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"frontdesk/adapters/redis"
+	"frontdesk/adapters/staff"
+	"frontdesk/adapters/web"
+	"frontdesk/adapters/web/studio"
+	"frontdesk/bot"
+	"frontdesk/bot/bottest"
+	"frontdesk/bot/change"
+	"frontdesk/bot/flow"
+	"frontdesk/bot/publish"
+	"frontdesk/bot/workshop"
+)
+
+// A newsroom is one store, on which several replicas of the studio stand.
+type newsroom struct {
+	t     *testing.T
+	store *redis.Store
+	log   *bottest.Log
+	crew  crew
+	talks []change.Talk
+	now   func() time.Time
+}
+
+// A replica is one of them, with the people who are signed in there.
+type replica struct {
+	*newsroom
+	server   *httptest.Server
+	press    *publish.Press
+	workshop *workshop.Workshop
+	signIn   *web.SignIn
+	live     atomic.Pointer[flow.Bundle]
+	at       map[string]*http.Client
+}
+
+// crew are the trial's people, one who edits and does not publish, and one who reads.
+type crew struct{ *staff.Staff }
+
+func (c crew) extra() []bot.Counsellor {
+	return []bot.Counsellor{{ID: "plume", Name: "Plume", Roles: []bot.Role{bot.RoleEditor}}, {ID: "lise", Name: "Lise", Roles: []bot.Role{bot.RoleReader}}}
+}
+
+func (c crew) All(ctx context.Context) ([]bot.Counsellor, error) {
+	all, err := c.Staff.All(ctx)
+	return append(all, c.extra()...), err
+}
+
+func (c crew) Counsellor(ctx context.Context, id bot.CounsellorID) (bot.Counsellor, error) {
+	for _, one := range c.extra() {
+		if one.ID == id {
+			return one, nil
+		}
+	}
+	return c.Staff.Counsellor(ctx, id)
+}
+
+func newNewsroom(t *testing.T) *newsroom {
+	t.Helper()
+	store, err := redis.OpenEmbedded(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	return &newsroom{t: t, store: store, log: &bottest.Log{}, crew: crew{staff.Trial("accueil-regional")}, now: time.Now}
+}
+
+// open starts a replica; the first one publishes the small bundle of the tests.
+func (n *newsroom) open() *replica {
+	n.t.Helper()
+	r := &replica{newsroom: n, at: map[string]*http.Client{}}
+	log := slog.New(slog.NewTextHandler(n.log, nil))
+	r.press = &publish.Press{Releases: n.store, Refs: n.store, Journal: n.store, Log: log, Now: n.store.Now,
+		Prove: func(context.Context, *flow.Bundle) error { return nil }}
+	hash, err := r.press.Live(n.t.Context())
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	if hash == "" {
+		b, err := flow.Load(os.DirFS("../../../cmd/frontdesk/testdata/rehearse/guichet"), "")
+		if err != nil {
+			n.t.Fatal(err)
+		}
+		if err := r.press.Publish(n.t.Context(), b, publish.Order{Who: bot.ByService, What: "Première version en service."}); err != nil {
+			n.t.Fatal(err)
+		}
+	}
+	r.look()
+	r.workshop = &workshop.Workshop{Refs: n.store, Releases: n.store, Live: r.live.Load, Now: n.now}
+	r.signIn = &web.SignIn{Staff: n.crew, Refs: n.store, Limiter: unlimited{}, Verify: staff.Verify, Trial: true, Service: "Guichet", Log: log}
+	s, err := studio.New(studio.Config{SignIn: r.signIn, Workshop: r.workshop, Live: r.live.Load, Compile: compiled, Service: "Guichet",
+		Log: log, Now: n.now, Zone: time.UTC, Publishing: studio.Publishing{Press: r.press, Traces: n.store,
+			Follow: func(_ context.Context, b *flow.Bundle) error {
+				if b == nil {
+					r.look()
+				} else {
+					r.live.Store(b)
+				}
+				return nil
+			},
+			Name: func(ctx context.Context, id string) string {
+				c, _ := n.crew.Counsellor(ctx, bot.CounsellorID(id))
+				return c.Name
+			},
+			Review:  func(*flow.Bundle) ([]studio.Untranslated, error) { return nil, nil },
+			Talks:   func(context.Context) ([]change.Talk, error) { return n.talks, nil },
+			Waiting: func(context.Context) (int, error) { return 3, nil },
+		}})
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/studio/", s.Handler())
+	mux.Handle("/desk/", r.signIn.Handler())
+	r.server = httptest.NewServer(web.Secure(mux, web.Policy{Loopback: true}))
+	n.t.Cleanup(func() { r.server.CloseClientConnections(); r.server.Close() })
+	return r
+}
+
+// look serves the live release, as a replica does every half second.
+func (r *replica) look() {
+	r.t.Helper()
+	hash, err := r.press.Live(r.t.Context())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	b, err := r.press.Load(r.t.Context(), hash)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.live.Store(b)
+}
+
+// as is a browser in which somebody is signed in.
+func (r *replica) as(who string) *http.Client {
+	r.t.Helper()
+	if c := r.at[who]; c != nil {
+		return c
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	c := &http.Client{Jar: jar}
+	link, err := r.signIn.TrialLink(r.t.Context())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	_, token, _ := strings.Cut(link, "jeton=")
+	answer, err := c.PostForm(r.server.URL+"/desk/entree", url.Values{"jeton": {token}, "qui": {who}})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	r.at[who] = c
+	return c
+}
+
+func (r *replica) body(answer *http.Response, err error) (int, string) {
+	r.t.Helper()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return answer.StatusCode, strings.ReplaceAll(html.UnescapeString(string(text)), "\u00a0", " ")
+}
+
+func (r *replica) get(who, path string) string {
+	r.t.Helper()
+	status, text := r.body(r.as(who).Get(r.server.URL + path))
+	if status != http.StatusOK {
+		r.t.Fatalf("%s: %d", path, status)
+	}
+	return text
+}
+
+// post sends a form; fields that the page has hidden are taken from it.
+func (r *replica) post(who, from, to string, fields ...string) (int, string) {
+	r.t.Helper()
+	form := url.Values{}
+	for _, m := range hiddenInput.FindAllStringSubmatch(r.get(who, from), -1) {
+		form.Set(m[1], m[2])
+	}
+	for i := 0; i < len(fields); i += 2 {
+		form.Set(fields[i], fields[i+1])
+	}
+	return r.body(r.as(who).PostForm(r.server.URL+to, form))
+}
+
+var hiddenInput = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
+
+// edit changes the draft.
+func (r *replica) edit(changes ...flow.Change) {
+	r.t.Helper()
+	if _, err := r.workshop.Save(r.t.Context(), workshop.Author{ID: "plume", Name: "Plume"}, "essai", func(now *workshop.State) (*flow.Draft, error) {
+		return now.Draft.Edit(changes...)
+	}); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func asking(text string) flow.Change {
+	return flow.SetText(flow.In("accueil.yaml", "steps", "besoin", "ask"), text)
+}
+
+// settled waits until nothing on the page is still being found out.
+func (r *replica) settled(who, path string) string {
+	r.t.Helper()
+	for range 200 {
+		if text := r.get(who, path); !strings.Contains(text, "data-pending") {
+			return text
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	r.t.Fatalf("%s never settles", path)
+	return ""
+}
+
+func has(t *testing.T, text string, all ...string) {
+	t.Helper()
+	for _, want := range all {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+}
+
+func hasNot(t *testing.T, text string, none ...string) {
+	t.Helper()
+	for _, what := range none {
+		if strings.Contains(text, what) {
+			t.Errorf("the page says %q", what)
+		}
+	}
+}
+
+func TestASecondPersonPublishes(t *testing.T) {
+	r := newNewsroom(t).open()
+	has(t, r.get("plume", "/studio/publier"), "Rien à publier")
+	r.talks = []change.Talk{{Step: "accueil.besoin"}, {Step: "accueil.age"}, {Step: "accueil.disparue", Path: []string{"accueil.besoin"}}}
+	r.edit(asking("Que cherchez-vous aujourd'hui ?"))
+	before := r.live.Load().Hash
+	text := r.settled("plume", "/studio/publier")
+	has(t, text, "étape « besoin » : question changée", "<ins>aujourd'hui </ins>", "Des textes seulement", "reformulées</dt><dd>1<", "étape retirée</dt><dd>1<", "suite à « accueil.besoin »")
+	hasNot(t, text, "Publier sans relecture", "J'ai relu")
+
+	if status, text := r.post("plume", "/studio/publier", "/studio/publier", "do", "relecture", "quand", "maintenant"); status != 422 || !strings.Contains(text, "Écrivez un commentaire") {
+		t.Errorf("without a comment: %d", status)
+	}
+	if status, _ := r.post("plume", "/studio/publier", "/studio/publier", "do", "urgent", "quand", "maintenant", "commentaire", "c", "raison", "r"); status != http.StatusForbidden {
+		t.Errorf("an editor publishes alone: %d", status)
+	}
+	if _, text := r.post("plume", "/studio/publier", "/studio/publier", "do", "relecture", "quand", "maintenant", "commentaire", "Plus chaleureux"); !strings.Contains(text, "Vous demandez une relecture") {
+		t.Error("nobody is asked")
+	}
+	if status, _ := r.post("plume", "/studio/publier", "/studio/publier/accord"); status != http.StatusForbidden {
+		t.Errorf("an editor agrees: %d", status)
+	}
+	has(t, r.settled("sacha", "/studio/publier"), "Plume demande votre relecture", "Plus chaleureux", "J'ai relu : publier")
+	status, text := r.post("sacha", "/studio/publier", "/studio/publier/accord")
+	if status != 200 || r.live.Load().Hash == before {
+		t.Fatalf("it is not published: %d", status)
+	}
+	has(t, text, "C'est publié.", "mise en ligne par Plume, relue par Sacha", "Annuler cette publication")
+	hasNot(t, text, "demande votre relecture")
+	state, err := r.workshop.Open(t.Context())
+	if err != nil || state.Version.Base != r.live.Load().Hash {
+		t.Errorf("the draft stands on another release: %v", err)
+	}
+	if status, _ := r.post("sacha", "/studio/publier", "/studio/versions/revenir"); status != 422 {
+		t.Errorf("going back without a reason: %d", status)
+	}
+	if _, text := r.post("sacha", "/studio/publier", "/studio/versions/revenir", "raison", "Trop long"); r.live.Load().Hash != before {
+		t.Error("it is not taken back")
+	} else {
+		has(t, text, "L'ancienne version est de nouveau en ligne.", "Trop long")
+	}
+	has(t, r.get("lise", "/studio/journal"), "Chaîne vérifiée, 4 lignes", "relecture demandée", "retour à une version", "relu par Sacha")
+	if text := r.get("lise", "/studio/journal?qui=sacha"); !strings.Contains(text, "<td>publication</td>") || strings.Contains(text, "<td>relecture demandée</td>") {
+		t.Error("the journal is not filtered")
+	}
+	if status, text := r.body(r.as("lise").Get(r.server.URL + "/studio/journal.csv")); status != 200 || strings.Count(text, "\r\n") != 5 || !strings.HasPrefix(text, "\uFEFFligne;quand;qui") {
+		t.Errorf("%d %q", status, text)
+	}
+	for _, path := range []string{"/studio/publier/accord", "/studio/versions/revenir", "/studio/bulletin", "/studio/bulletin/finir", "/studio/publier"} {
+		if status, _ := r.post("lise", "/studio/publier", path); status != http.StatusForbidden {
+			t.Errorf("a reader does %s: %d", path, status)
+		}
+	}
+}
+
+func TestAReviewIsOfWhatWasAskedAbout(t *testing.T) {
+	r := newNewsroom(t).open()
+	r.edit(asking("Que cherchez-vous aujourd'hui ?"))
+	r.settled("sacha", "/studio/publier")
+	r.post("sacha", "/studio/publier", "/studio/publier", "do", "relecture", "quand", "maintenant", "commentaire", "c")
+	before := r.live.Load().Hash
+	if status, text := r.post("sacha", "/studio/publier", "/studio/publier/accord", "release", asked(t, r)); status != http.StatusForbidden || !strings.Contains(text, "Une autre personne que vous") {
+		t.Errorf("somebody is their own second person: %d", status)
+	}
+	release := asked(t, r)
+	r.edit(asking("Autre chose ?"))
+	has(t, r.settled("dominique", "/studio/publier"), "Il faut demander une nouvelle relecture")
+	if status, _ := r.post("dominique", "/studio/publier", "/studio/publier/accord", "release", release); status != http.StatusConflict || r.live.Load().Hash != before {
+		t.Errorf("what nobody has read is published: %d", status)
+	}
+}
+
+func asked(t *testing.T, r *replica) string {
+	t.Helper()
+	review, err := r.press.Review(t.Context())
+	if err != nil || review == nil {
+		t.Fatalf("nothing is asked: %v", err)
+	}
+	return review.Release
+}
+
+func TestErrorsBlock(t *testing.T) {
+	r := newNewsroom(t).open()
+	r.edit(flow.SetText(flow.In("accueil.yaml", "steps", "besoin", "then"), "nulle_part"))
+	text := r.settled("sacha", "/studio/publier")
+	has(t, text, "Corrigez d'abord", `value="relecture" disabled`, `value="urgent" disabled`)
+	before := r.live.Load().Hash
+	if status, text := r.post("sacha", "/studio/publier", "/studio/publier", "do", "urgent", "quand", "maintenant", "commentaire", "c", "raison", "r"); status != 422 || !strings.Contains(text, "rien n'est publié") || r.live.Load().Hash != before {
+		t.Errorf("errors are published: %d", status)
+	}
+}
+
+func TestOfTwoPublishersOneIsToldWhoWon(t *testing.T) {
+	n := newNewsroom(t)
+	a, b := n.open(), n.open()
+	a.edit(asking("Que cherchez-vous aujourd'hui ?"))
+	a.settled("sacha", "/studio/publier")
+	b.settled("dominique", "/studio/publier")
+	before := a.live.Load().Hash
+	urgent := []string{"do", "urgent", "quand", "maintenant", "commentaire", "c", "raison", "r"}
+	var form []string
+	for _, m := range hiddenInput.FindAllStringSubmatch(b.get("dominique", "/studio/publier"), -1) {
+		form = append(form, m[1], m[2])
+	}
+	if status, _ := a.post("sacha", "/studio/publier", "/studio/publier", urgent...); status != 200 {
+		t.Fatalf("the first: %d", status)
+	}
+	sent := url.Values{}
+	for i, all := 0, append(form, urgent...); i < len(all); i += 2 {
+		sent.Set(all[i], all[i+1])
+	}
+	status, text := b.body(b.as("dominique").PostForm(b.server.URL+"/studio/publier", sent)) // its replica has not looked yet
+	if status != http.StatusConflict || !strings.Contains(text, "Sacha a publié avant vous") {
+		t.Errorf("the loser is told %d %s", status, text)
+	}
+	if moves, _ := a.press.Moves(t.Context()); len(moves) != 2 || moves[1].Before != before || !strings.Contains(moves[1].Reason, "correctif urgent : r") {
+		t.Errorf("%+v", moves)
+	}
+}
+
+func TestAReleaseThatSomebodyPublishedByFileIsTakenIn(t *testing.T) {
+	r := newNewsroom(t).open()
+	r.edit(asking("La question du brouillon ?"), flow.SetText(flow.In("accueil.yaml", "steps", "age", "ask"), "Votre âge ?"))
+	theirs, err := flow.OpenDraft(r.live.Load().Sources)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if theirs, err = theirs.Edit(asking("La question du fichier ?"), flow.SetText(flow.In("accueil.yaml", "steps", "bonjour", "say"), "Bonsoir, ici {service}.")); err != nil {
+		t.Fatal(err)
+	}
+	b, err := theirs.Bundle("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.press.Publish(t.Context(), b, publish.Order{Expected: r.live.Load().Hash, Who: bot.ByFile}); err != nil {
+		t.Fatal(err)
+	}
+	r.look()
+	text := r.settled("sacha", "/studio/publier")
+	has(t, text, "La version en ligne a changé", "fichier a publié", "La question du fichier ?", "La question du brouillon ?", `value="relecture" disabled`)
+	if status, _ := r.post("sacha", "/studio/publier", "/studio/publier/fusionner", "c0", "eux"); status != 200 {
+		t.Fatal(status)
+	}
+	state, err := r.workshop.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = r.settled("sacha", "/studio/publier")
+	hasNot(t, text, "La version en ligne a changé", "La question du brouillon ?", `value="relecture" disabled`)
+	has(t, text, "<ins>Votre </ins>âge", "étape « age » : question changée")
+	if v, _ := state.Draft.At("accueil.yaml", "steps", "bonjour", "say"); v.Text() != "Bonsoir, ici {service}." || state.Version.Base != b.Hash {
+		t.Errorf("theirs is lost: %q", v.Text())
+	}
+}
+
+func TestAPublicationIsProgrammedAndCancelled(t *testing.T) {
+	r := newNewsroom(t).open()
+	r.edit(asking("Les résultats sont là. Que cherchez-vous ?"))
+	r.settled("sacha", "/studio/publier")
+	tomorrow := time.Now().UTC().Add(24 * time.Hour)
+	form := []string{"do", "urgent", "commentaire", "résultats", "raison", "19 heures", "quand", "date", "heure", "19:00", "jour"}
+	if status, text := r.post("sacha", "/studio/publier", "/studio/publier", append(form, "2020-01-01")...); status != 422 || !strings.Contains(text, "Cette heure est passée.") {
+		t.Errorf("for the past: %d", status)
+	}
+	_, text := r.post("sacha", "/studio/publier", "/studio/publier", append(form, tomorrow.Format("2006-01-02"))...)
+	has(t, text, "La publication est programmée.", "demain à 19 h 00", "Ne plus publier")
+	plans, err := r.press.Plans(t.Context())
+	if err != nil || len(plans) != 1 || !plans[0].At.Equal(time.Date(tomorrow.Year(), tomorrow.Month(), tomorrow.Day(), 19, 0, 0, 0, time.UTC)) {
+		t.Fatalf("%+v, %v", plans, err)
+	}
+	_, text = r.post("dominique", "/studio/versions", "/studio/versions/deprogrammer", "plan", plans[0].ID)
+	has(t, text, "n'est plus programmée")
+	if plans, _ := r.press.Plans(t.Context()); len(plans) != 0 {
+		t.Error("it is still programmed")
+	}
+}
+
+func TestVersionsAreComparedDownloadedAndTakenUp(t *testing.T) {
+	r := newNewsroom(t).open()
+	first := r.live.Load().Hash
+	r.edit(asking("Que cherchez-vous aujourd'hui ?"))
+	r.settled("sacha", "/studio/publier")
+	r.post("sacha", "/studio/publier", "/studio/publier", "do", "urgent", "quand", "maintenant", "commentaire", "c", "raison", "r")
+	second := r.live.Load().Hash
+	if first == second {
+		t.Fatal("nothing is published")
+	}
+	has(t, r.get("lise", "/studio/versions"), first[:8], second[:8], "en ligne", "Sacha")
+	has(t, r.get("lise", "/studio/versions/comparer?de="+first+"&a="+second), "étape « besoin » : question changée", "1 différence")
+	status, text := r.body(r.as("lise").Get(r.server.URL + "/studio/versions/" + first + ".zip"))
+	if status != 200 {
+		t.Fatal(status)
+	}
+	raw, err := r.as("lise").Get(r.server.URL + "/studio/versions/" + first + ".zip")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer raw.Body.Close()
+	archive, err := io.ReadAll(raw.Body)
+	if err != nil || text == "" {
+		t.Fatal(err)
+	}
+	files, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := flow.Load(files, ""); err != nil || b.Hash != first {
+		t.Errorf("the archive is another release: %v", err)
+	}
+	if status, _ := r.body(r.as("lise").Get(r.server.URL + "/studio/versions/0123abcd.zip")); status != http.StatusNotFound {
+		t.Errorf("a release that never was: %d", status)
+	}
+	_, text = r.post("plume", "/studio/versions", "/studio/versions/reprendre", "release", first)
+	has(t, text, "Cette version est dans le brouillon.", "Que cherchez-vous ?")
+	if r.live.Load().Hash != second {
+		t.Error("taking a version up publishes it")
+	}
+}
+
+func TestABulletinIsTriedPutUpAndEnded(t *testing.T) {
+	r := newNewsroom(t).open()
+	_, text := r.post("sacha", "/studio/bulletin", "/studio/bulletin", "do", "essayer", "texte", "Parcoursup est en panne.", "fin", "2h")
+	has(t, text, "1 segment", "2 secondes", "En ce moment : 3.")
+	if all, _ := r.press.Bulletins(t.Context()); len(all) != 0 {
+		t.Fatal("trying puts it up")
+	}
+	for name, fields := range map[string][]string{
+		"Écrivez la phrase.":         {"do", "dire", "texte", " ", "fin", "2h"},
+		"La fin est obligatoire":     {"do", "dire", "texte", "Fermé.", "fin", ""},
+		"est un nombre":              {"do", "dire", "texte", "Fermé.", "fin", "2h", "attente", "beaucoup"},
+		"Une annonce finit après":    {"do", "dire", "texte", "Fermé.", "fin", "date", "fin-jour", "2020-01-01", "fin-heure", "10:00"},
+		"Une file choisie n'existe ": {"do", "dire", "texte", "Fermé.", "fin", "2h", "file", "nulle"},
+	} {
+		status, text := r.post("sacha", "/studio/bulletin", "/studio/bulletin", fields...)
+		if status != 422 || !strings.Contains(text, name) {
+			t.Errorf("%s: %d", name, status)
+		}
+	}
+	_, text = r.post("sacha", "/studio/bulletin", "/studio/bulletin", "do", "dire", "texte", "Parcoursup est en panne.", "fin", "2h", "attente", "5", "raison", "panne")
+	has(t, text, "Le bulletin est enregistré.", "quand plus de 5 personnes attendent", "moins de personnes attendent")
+	all, err := r.press.Bulletins(t.Context())
+	if err != nil || len(all) != 1 || all[0].Above != 5 {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	tomorrow := time.Now().UTC().Add(24 * time.Hour).Format("2006-01-02")
+	_, text = r.post("sacha", "/studio/bulletin", "/studio/bulletin", "do", "dire", "texte", "Les résultats sont là.", "debut", "date", "debut-jour", tomorrow, "debut-heure", "19:00", "fin", "soir")
+	has(t, text, "À venir", "demain à 19 h 00", "demain à 23 h 00")
+	_, text = r.post("dominique", "/studio/bulletin", "/studio/bulletin/finir", "id", all[0].ID)
+	has(t, text, "Le bulletin est fini.", "Aucun bulletin en ce moment.", "fin d'un bulletin")
+}

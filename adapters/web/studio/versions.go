@@ -1,0 +1,186 @@
+package studio
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"frontdesk/bot/change"
+	"frontdesk/bot/flow"
+	press "frontdesk/bot/publish"
+	"frontdesk/bot/workshop"
+)
+
+// versionRow is one release that was live.
+type versionRow struct {
+	Release, Short    string
+	Who, Second, When string
+	What, Reason      string
+	Live, Back        bool // Back: it became live again, by somebody who went back to it
+	Before            string
+	Lines             []string // of What
+}
+
+type planRow struct {
+	press.Plan
+	Short, By, When string
+}
+
+type versionsView struct {
+	Live     string
+	Versions []versionRow
+	Plans    []planRow
+	Reason   string
+}
+
+func (s *Studio) showVersions(w http.ResponseWriter, r *http.Request) {
+	rows, err := s.versionRows(r.Context())
+	if err != nil {
+		s.failed(w, r, "list the versions", err)
+		return
+	}
+	plans, err := s.planRows(r.Context())
+	if err != nil {
+		s.failed(w, r, "list what is programmed", err)
+		return
+	}
+	s.show(w, r, "versions", page{Title: "Versions", Section: "/studio/versions", Body: versionsView{Live: s.Live().Hash, Versions: rows, Plans: plans}})
+}
+
+func (s *Studio) versionRows(ctx context.Context) ([]versionRow, error) {
+	all, err := s.Press.Servings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]versionRow, 0, len(all))
+	for _, v := range all {
+		row := versionRow{Release: v.Release, Short: short(v.Release), Who: s.name(ctx, v.Who), Second: s.name(ctx, v.Second), When: s.when(v.At),
+			What: v.What, Reason: v.Reason, Live: v.Live, Back: v.Deed == "rollback", Before: v.Before}
+		row.Lines = strings.Split(v.What, " · ")
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+func (s *Studio) planRows(ctx context.Context) ([]planRow, error) {
+	plans, err := s.Press.Plans(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var rows []planRow
+	for _, p := range plans {
+		rows = append(rows, planRow{p, short(p.Release), s.name(ctx, p.Order.Who), s.when(p.At)})
+	}
+	return rows, nil
+}
+
+// comparedView is what differs between two releases.
+type comparedView struct {
+	From, To string
+	Groups   []changeGroup
+	Count    int
+}
+
+func (s *Studio) showCompared(w http.ResponseWriter, r *http.Request) {
+	from, to := r.FormValue("de"), r.FormValue("a")
+	was, err := s.once(r.Context(), from)
+	if err != nil {
+		s.failed(w, r, "read a version", err)
+		return
+	}
+	is, err := s.once(r.Context(), to)
+	if err != nil {
+		s.failed(w, r, "read a version", err)
+		return
+	}
+	items := change.Between(was, is)
+	s.show(w, r, "compared", page{Title: "Comparer deux versions", Section: "/studio/versions",
+		Body: comparedView{short(from), short(to), groups(is, was, items), len(items)}})
+}
+
+// once opens a release that was live here.
+func (s *Studio) once(ctx context.Context, release string) (*flow.Draft, error) {
+	found, err := s.Press.Find(ctx, release)
+	if err != nil {
+		return nil, notFound(err)
+	}
+	return s.draftOf(ctx, found)
+}
+
+// sendArchive sends a release as a ZIP of its files.
+func (s *Studio) sendArchive(w http.ResponseWriter, r *http.Request) {
+	name, is := strings.CutSuffix(r.PathValue("release"), ".zip")
+	if !is {
+		s.missing(w, r)
+		return
+	}
+	found, err := s.Press.Find(r.Context(), name)
+	if err != nil {
+		s.failed(w, r, "read a version", notFound(err))
+		return
+	}
+	b, err := s.Press.Load(r.Context(), found)
+	if err != nil {
+		s.failed(w, r, "read a version", err)
+		return
+	}
+	archive, err := press.ZIP(b)
+	if err != nil {
+		s.failed(w, r, "pack a version", err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/zip")
+	w.Header().Set("Content-Disposition", `attachment; filename="version-`+short(found)+`.zip"`)
+	_, _ = w.Write(archive) // the client is gone if this fails
+}
+
+// rollBack makes an older release live again.
+func (s *Studio) rollBack(w http.ResponseWriter, r *http.Request) {
+	reason, release := clippedValue(r, "raison"), r.PostFormValue("release")
+	if reason == "" {
+		s.stop(w, r, http.StatusUnprocessableEntity, "Dites pourquoi vous revenez à cette version. Rien n'est changé.")
+		return
+	}
+	b, err := s.Press.Load(r.Context(), release)
+	if err != nil {
+		s.failed(w, r, "read a version", err)
+		return
+	}
+	err = s.Press.Rollback(r.Context(), release, press.Order{Expected: r.PostFormValue("live"), Who: author(r).ID, Reason: reason,
+		What: "Retour à la version " + short(release) + "."})
+	if s.took(w, r, err) {
+		s.follow(r.Context(), b)
+		s.done(w, r, "/studio/versions", "retour")
+	}
+}
+
+func clippedValue(r *http.Request, name string) string {
+	if err := r.ParseForm(); err != nil {
+		return ""
+	}
+	return clipped(r, name)
+}
+
+// takeUp puts an older release into the draft, to go on from it.
+func (s *Studio) takeUp(w http.ResponseWriter, r *http.Request) {
+	d, err := s.once(r.Context(), r.PostFormValue("release"))
+	if err != nil {
+		s.failed(w, r, "read a version", err)
+		return
+	}
+	_, err = s.Workshop.Save(r.Context(), author(r), "la version "+short(r.PostFormValue("release"))+" est reprise",
+		func(*workshop.State) (*flow.Draft, error) { return d, nil })
+	if err != nil {
+		s.failed(w, r, "take a version into the draft", err)
+		return
+	}
+	s.done(w, r, "/studio/publier", "repris")
+}
+
+// unplan cancels a publication that is programmed.
+func (s *Studio) unplan(w http.ResponseWriter, r *http.Request) {
+	err := s.Press.Cancel(r.Context(), r.PostFormValue("plan"), press.Order{Who: author(r).ID, Reason: clippedValue(r, "raison")})
+	if s.took(w, r, err) {
+		s.done(w, r, "/studio/versions", "deprogramme")
+	}
+}
