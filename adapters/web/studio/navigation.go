@@ -10,10 +10,14 @@ func (s *Studio) navigation(p page) []section {
 			faults.Count = c.Warnings()
 		}
 	}
-	return []section{
+	all := []section{
 		{Path: "/studio/", Label: "Parcours", Group: "Le dialogue"},
 		faults,
 	}
+	if may(p.Me, administer) {
+		all = append(all, section{Path: "/studio/comptes", Label: "Comptes", Group: "Administrer"})
+	}
+	return all
 }
 
 // said is what is told after something was done, by its word in the address.

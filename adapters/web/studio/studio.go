@@ -35,6 +35,7 @@ type Config struct {
 	Service  string                                      // public name
 	Banner   string                                      // of a demonstration, or ""
 	Desk     bool                                        // there is a desk to go to
+	DeskURL  string                                      // where, if not at /desk/
 	Log      *slog.Logger
 	Now      func() time.Time
 	Zone     *time.Location
@@ -48,6 +49,13 @@ type Studio struct {
 	js     string
 	pages  *template.Template
 	checks checks
+	routes []route
+}
+
+// A route is a page and who may ask for it.
+type route struct {
+	pattern string
+	needs   right
 }
 
 // New prepares a studio. It starts nothing.
@@ -74,7 +82,9 @@ func New(c Config) (*Studio, error) {
 func (s *Studio) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /studio/static/", http.StripPrefix("/studio/static/", s.assets))
+	s.routes = nil
 	page := func(pattern string, needs right, do http.HandlerFunc) {
+		s.routes = append(s.routes, route{pattern, needs})
 		mux.Handle(pattern, web.Protect(s.SignIn.Require(s.only(needs, do))))
 	}
 	page("GET /studio/{$}", read, s.showFlows)
@@ -86,6 +96,7 @@ func (s *Studio) Handler() http.Handler {
 	page("POST /studio/enregistrer", read, s.saveRecord) // whose right depends on the record
 	page("POST /studio/annuler", edit, s.undo)
 	page("POST /studio/retablir", edit, s.redo)
+	page("GET /studio/comptes", administer, s.showPeople)
 	page("/studio/", read, s.missing)
 	return mux
 }
