@@ -119,9 +119,15 @@ func picture(b *flow.Bundle, id, open string, found proof.Findings) template.HTM
 	return template.HTML(out.String())
 }
 
-// linkTo is the page of a step.
+// linkTo is the page of what a node of a picture stands for, "" where it has none.
 func linkTo(full string) string {
-	flowID, step, _ := strings.Cut(full, ".")
+	flowID, step, is := strings.Cut(full, ".")
+	switch {
+	case !is || flowID == "interrupt":
+		return ""
+	case flowID == "safety":
+		return recordPath(flow.In("safety.yaml", "dangers", step))
+	}
 	return stepPath(flowID, step)
 }
 

@@ -101,8 +101,12 @@ func (s *Studio) apply(ctx context.Context, now *workshop.State, e edition) (*fl
 	}
 	c := conflicts[0]
 	at := flow.In(c.File, c.Path...)
-	return nil, &conflict{At: at, By: now.Version.Name, Back: e.sent.Get("retour"), Base: c.Base, Mine: c.Mine, Theirs: c.Theirs,
+	told := &conflict{At: at, By: now.Version.Name, Back: e.sent.Get("retour"), Base: c.Base, Mine: c.Mine, Theirs: c.Theirs,
 		ETag: theirs.ETag(at.File, at.Path...), Version: now.ID}
+	if both, err := theirs.Edit(e.changes(was.Draft)...); err == nil { // what nobody disputes stays in mine
+		told.Mine = both.Record(at.File, at.Path...)
+	}
+	return nil, told
 }
 
 // changes reads the form against a draft: fields that differ, lines added, and what a button asks for.
