@@ -46,7 +46,6 @@ steps:
     handoff: {to: lead, mode: direct, wait: 4m}
     text: Une personne va vous répondre.
     on: {closed: ferme, unstaffed: ferme, timeout: ferme}
-    then: fin
   ferme: {say: L'accueil est fermé., then: fin}
   fin: {end: handed_over, text: Merci. Au revoir.}
 
@@ -55,7 +54,7 @@ interrupts:
 `,
 		"bundle.yaml":                  "format: 1\nregion: demo\nservice: Essai\nstart: accueil\n",
 		"networks.yaml":                "networks:\n  region: {name: Accueil}\n",
-		"routing.yaml":                 "tables:\n  orientation:\n    inputs: [besoin, age]\n    outputs: [reseau, motif]\n    rows:\n      - [emploi, \"*\", region, \"\"]\n      - [\"*\", \"*\", region, \"\"]\n",
+		"routing.yaml":                 "tables:\n  orientation:\n    columns: [besoin, age]\n    sets: [reseau]\n    rows:\n      - [emploi, \"*\", region]\n      - [\"*\", \"*\", region]\n",
 		"cards.yaml":                   "cards:\n  info: {title: L'orientation, text: L'orientation est gratuite., source: Région, url: \"https://region.example\", checked: 2026-11-02, expires: 2027-11-02, owner: Essai, demonstration: true}\n",
 		"regions/demo/hours.yaml":      "queues:\n  accueil: {lun-ven: \"09:00-17:00\"}\n",
 		"regions/demo/region.yaml":     "line: {text: \"02 61 91 00 00\", tel: \"+33261910000\"}\nterritories:\n  \"35\": {name: Ille-et-Vilaine, in: en Ille-et-Vilaine}\n",
@@ -87,7 +86,7 @@ func built(t testing.TB, files map[string]string) *flow.Bundle {
 func openVillage(t testing.TB) *premises { t.Helper(); return premisesOf(t, built(t, village())) }
 
 func TestTheVillageIsRight(t *testing.T) {
-	for _, f := range openVillage(t).proved().Found() {
-		t.Logf("%+v", f.Fault)
+	for _, f := range openVillage(t).proved().Found().Errors() {
+		t.Errorf("%s", f)
 	}
 }
