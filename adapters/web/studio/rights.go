@@ -1,6 +1,8 @@
 package studio
 
 import (
+	"errors"
+	"path"
 	"slices"
 
 	"frontdesk/bot"
@@ -59,12 +61,30 @@ func (s *Studio) mayEdit(c bot.Counsellor, at flow.Place) bool {
 		switch {
 		case own == nil:
 			return false
-		case at.Path[0] == "structures":
+		case at.Path[0] == "structures" && path.Base(at.File) == "structures.yaml":
 			return at.Path[1] == own.ID
 		}
-		return at.Path[0] == "queues" && at.Path[1] == own.Hours
+		return at.Path[0] == "queues" && path.Base(at.File) == "hours.yaml" && at.Path[1] == own.Hours
 	})
 }
+
+// keepsTo says whether a change of a structure leaves alone what decides who is sent where: a coordinator
+// changes hours and texts only.
+func keepsTo(was, is *flow.Draft, at flow.Place) bool {
+	if at.Path[0] != "structures" {
+		return true
+	}
+	for _, key := range []string{"lead", "network", "territories", "offers", "quota", "fallback", "hours", "demonstration"} {
+		place := []string{at.Path[0], at.Path[1], key}
+		if was.Record(at.File, place...) != is.Record(at.File, place...) {
+			return false
+		}
+	}
+	return true
+}
+
+// errTerritory: a coordinator went beyond hours and texts.
+var errTerritory = errors.New("a coordinator changes hours and texts only")
 
 // Enters says whether the studio is open to somebody at all.
 func Enters(c bot.Counsellor) bool { return may(c, read) }

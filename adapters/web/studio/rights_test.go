@@ -141,6 +141,8 @@ func TestRecordsAskForTheirRight(t *testing.T) {
 		{"coordinator", "accueil.yaml", "structures/accueil-regional", "=address", "Non.", 403},
 		{"coordinator", "regions/demo/structures.yaml", "structures", "=accueil-regional/address", "Non.", 403},
 		{"coordinator", "regions/demo/structures.yaml", "structures/accueil-regional/offers", "do", "retirer:0", 403},
+		{"coordinator", "regions/demo/structures.yaml", "structures/accueil-regional", "=territories", "35", 403},
+		{"coordinator", "regions/demo/structures.yaml", "structures/accueil-regional", "yaml", "{name: Moi, network: region, territories: [\"*\"]}", 403},
 		{"reader", "regions/demo/structures.yaml", "structures/accueil-regional", "=address", "Non.", 403},
 	} {
 		was := p.draft()

@@ -23,15 +23,23 @@ func (s *Studio) saveRecord(w http.ResponseWriter, r *http.Request) {
 		s.stop(w, r, http.StatusBadRequest, web.Sentence(http.StatusBadRequest))
 		return
 	}
-	at := flow.In(r.PostForm.Get("fichier"), strings.Split(r.PostForm.Get("place"), "/")...)
+	at := placeOf(r.PostForm.Get("fichier"), r.PostForm.Get("place"))
 	if !s.mayEdit(web.Signed(r), at) {
 		s.stop(w, r, http.StatusForbidden, lacking(edit))
 		return
 	}
 	e := edition{at: at, sent: r.PostForm, etag: r.PostForm.Get("etag"), version: r.PostForm.Get("version")}
 	_, err := s.Workshop.Save(r.Context(), author(r), describe(at), func(now *workshop.State) (*flow.Draft, error) {
-		return s.apply(r.Context(), now, e)
+		d, err := s.apply(r.Context(), now, e)
+		if err == nil && !may(web.Signed(r), edit) && !keepsTo(now.Draft, d, at) {
+			return nil, errTerritory
+		}
+		return d, err
 	})
+	if errors.Is(err, errTerritory) {
+		s.stop(w, r, http.StatusForbidden, "Votre compte permet de changer les horaires et les textes de votre structure, rien d'autre.")
+		return
+	}
 	if c, is := errors.AsType[*conflict](err); is {
 		s.showConflict(w, r, c)
 		return
@@ -46,6 +54,9 @@ func (s *Studio) saveRecord(w http.ResponseWriter, r *http.Request) {
 	}
 	s.done(w, r, backTo(r.PostForm.Get("retour")), "enregistre")
 }
+
+// placeOf reads where a record stands.
+func placeOf(file, place string) flow.Place { return flow.In(file, strings.Split(place, "/")...) }
 
 // backTo is a page of the studio, whatever a form says.
 func backTo(path string) string {

@@ -20,6 +20,7 @@ start: bonjour
 answers:
   besoin: {type: choice, keep: case, label: Besoin, as: need}
   age: {type: choice, keep: case, label: Âge}
+  reseau: {type: choice, keep: case, label: Réseau, as: network}
 
 steps:
   bonjour: {say: Bonjour., then: besoin}
@@ -46,8 +47,8 @@ steps:
     handoff: {to: lead, mode: direct, wait: 4m}
     text: Une personne va vous répondre.
     on: {closed: ferme, unstaffed: ferme, timeout: ferme}
-  ferme: {say: L'accueil est fermé., then: fin}
-  fin: {end: handed_over, text: Merci. Au revoir.}
+  ferme: {say: L'accueil est fermé., voice: "Danger : {15}, {17} ou {112}. L'accueil est fermé.", then: fin}
+  fin: {end: informed, text: Merci. Appelez le 02 61 91 00 00.}
 
 interrupts:
   humain: {priority: 100, do: human, words: [humain, conseiller], key: "0", then: passer}
@@ -59,7 +60,7 @@ interrupts:
 		"regions/demo/hours.yaml":      "queues:\n  accueil: {lun-ven: \"09:00-17:00\"}\n",
 		"regions/demo/region.yaml":     "line: {text: \"02 61 91 00 00\", tel: \"+33261910000\"}\nterritories:\n  \"35\": {name: Ille-et-Vilaine, in: en Ille-et-Vilaine}\n",
 		"regions/demo/structures.yaml": "structures:\n  accueil-regional:\n    name: Accueil\n    network: region\n    lead: true\n    territories: [\"*\"]\n    offers: [{id: api, from: 2026-01-01}]\n    hours: accueil\n    contacts: [desk]\n",
-		"safety.yaml":                  "owner: Essai\nreviewed: 2026-11-02\nnumbers: {\"15\": {label: SAMU}}\n\ndangers:\n  urgence: {grade: immediate, numbers: [\"15\"], words: [au secours], text: Appelez le 15.}\n",
+		"safety.yaml":                  "owner: Essai\nreviewed: 2026-11-02\nnumbers: {\"15\": {label: SAMU}, \"17\": {label: Police}, \"112\": {label: Urgences}}\n\ndangers:\n  urgence: {grade: immediate, numbers: [\"15\"], words: [au secours], text: Appelez le 15.}\n",
 	}
 }
 
