@@ -83,6 +83,8 @@ var only = map[string]string{
 	"github.com/pion/":               "adapters/phone/media",
 	"github.com/emiago/sipgo":        "adapters/phone/signal",
 	"github.com/icholy/digest":       "adapters/phone/signal",
+	"github.com/coreos/go-oidc/":     "adapters/web",
+	"golang.org/x/oauth2":            "adapters/web",
 }
 
 // pure rooms have no clock, no network, no memory and no chance.

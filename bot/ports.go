@@ -284,6 +284,7 @@ type Counsellor struct {
 	Roles      []Role
 	Capacity   int
 	Slack      string // member id, such as U02ABCDEF
+	OIDC       string // what the issuer of sign-ins says of this person, in the configured claim; "" for nothing
 	Phone      Address
 }
 

@@ -35,6 +35,7 @@ type entry struct {
 	Roles      []bot.Role        `json:"roles"`
 	Capacity   int               `json:"capacity"`
 	Slack      string            `json:"slack"`
+	OIDC       string            `json:"oidc"` // what the issuer of sign-ins says of them, in the configured claim
 	Phone      string            `json:"phone"`
 }
 
@@ -79,7 +80,7 @@ func Load(name string, text []byte) (*Staff, error) {
 			faults = append(faults, fmt.Errorf("%s: %s", label, fault))
 		}
 		s.all = append(s.all, bot.Counsellor{ID: e.ID, Name: e.Name, Login: e.Login, Password: e.Password,
-			Structures: e.Structures, Roles: e.Roles, Capacity: e.Capacity, Slack: e.Slack, Phone: bot.Address(e.Phone)})
+			Structures: e.Structures, Roles: e.Roles, Capacity: e.Capacity, Slack: e.Slack, OIDC: e.OIDC, Phone: bot.Address(e.Phone)})
 	}
 	if err := errors.Join(faults...); err != nil {
 		return nil, err
@@ -122,6 +123,7 @@ func check(e entry) []string {
 		add(!slices.Contains(strings.Split(roles, ", "), string(r)), "the role %q is unknown: %s", r, roles)
 	}
 	add(e.Slack != "" && !memberID(e.Slack), "the slack account %q is not a member id, such as U02ABCDEF (profile, « Copier l'identifiant »)", e.Slack)
+	add(e.OIDC != strings.TrimSpace(e.OIDC), "the oidc name must have no spaces around it")
 	add(e.Capacity < 0, "the capacity is negative; 0 means no limit")
 	if e.Password != "" {
 		if _, err := parse(e.Password); err != nil {
@@ -143,6 +145,9 @@ func (s *Staff) taken(e entry) []string {
 		}
 		if c.Slack == e.Slack && e.Slack != "" {
 			faults = append(faults, fmt.Sprintf("the slack account is taken by %q", c.ID))
+		}
+		if strings.EqualFold(c.OIDC, e.OIDC) && e.OIDC != "" {
+			faults = append(faults, fmt.Sprintf("the oidc name is taken by %q", c.ID))
 		}
 	}
 	return faults

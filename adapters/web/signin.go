@@ -23,8 +23,8 @@ const (
 	tokenBytes = 32
 )
 
-// SignIn says who sits before a page of the staff: with a login and a password, or in a trial with a
-// link that is printed where the service was started. It decides no right.
+// SignIn says who sits before a page of the staff: with a login and a password, by an issuer of OpenID
+// Connect, or in a trial with a link that is printed where the service was started. It decides no right.
 type SignIn struct {
 	Staff   bot.Staff
 	Refs    bot.Refs
@@ -36,6 +36,10 @@ type SignIn struct {
 	Trial   bool // links open the door, on this machine only; passwords too, where somebody has one
 	Service string
 	Banner  string
+	OpenID  *OpenID // who else says who somebody is; nil: nobody
+	URL     string  // where browsers find these pages, without a slash at the end; the issuer sends them there
+	// Home is where somebody goes who came for nothing in particular; nil: the desk.
+	Home func(bot.Counsellor) string
 	// Again is told the path of a new link whenever one was used, so that a trial can always be
 	// entered anew; nil: nobody is.
 	Again func(path string)
@@ -134,20 +138,26 @@ func (s *SignIn) forget(r *http.Request) error {
 }
 
 func (s *SignIn) cookie(value string, maxAge int) *http.Cookie {
-	return &http.Cookie{Name: s.cookieName(), Value: value, Path: "/", MaxAge: maxAge,
+	return s.keeping("entree", value, maxAge)
+}
+
+// keeping is a cookie that scripts do not see and other sites do not send.
+func (s *SignIn) keeping(name, value string, maxAge int) *http.Cookie {
+	return &http.Cookie{Name: s.named(name), Value: value, Path: "/", MaxAge: maxAge,
 		HttpOnly: true, Secure: s.TLS, SameSite: http.SameSiteLaxMode}
 }
 
-// cookieName has the prefix that browsers grant to hosts only, where there is TLS.
-func (s *SignIn) cookieName() string {
+func (s *SignIn) cookieName() string { return s.named("entree") }
+
+// named gives a cookie the prefix that browsers grant to hosts only, where there is TLS.
+func (s *SignIn) named(cookie string) string {
 	if s.TLS {
-		return "__Host-entree"
+		return "__Host-" + cookie
 	}
-	return "entree"
+	return cookie
 }
 
-// failed answers what went wrong on our side; errors carry no token and no address.
-// failed says so: with a page to who reads pages, and opens it again in a moment.
+// failed answers what went wrong on our side: with a page to who reads pages, and opens it again in a moment.
 func (s *SignIn) failed(w http.ResponseWriter, r *http.Request, what string, err error) {
 	s.Log.Error(what, "error", err)
 	status := http.StatusInternalServerError
@@ -175,5 +185,11 @@ func digest(s string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// passwordStamp changes with the password.
-func passwordStamp(c bot.Counsellor) string { return digest("stamp " + c.Password)[:16] }
+// passwordStamp changes with the password, and with who the issuer says that somebody is.
+func passwordStamp(c bot.Counsellor) string {
+	stamp := "stamp " + c.Password
+	if c.OIDC != "" {
+		stamp += " " + c.OIDC
+	}
+	return digest(stamp)[:16]
+}

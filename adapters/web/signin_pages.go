@@ -38,6 +38,10 @@ const (
 type signinView struct {
 	Service, Banner, Style string
 	Error, Login, Back     string
+	Known                  string // who the issuer says that somebody is, whom the staff file does not know
+	Ask                    string // where one signs in by the issuer, "" where nobody does
+	Away                   string // why that does not work now
+	Exit                   string // where one leaves the issuer, too
 	Trial                  bool
 	Token                  string
 	People                 []bot.Counsellor
@@ -51,14 +55,18 @@ func (s *SignIn) Handler() http.Handler {
 	mux.HandleFunc("POST "+entrancePath, s.enter)
 	mux.HandleFunc("POST "+exitPath, s.leave)
 	mux.HandleFunc("POST "+switchPath, s.change)
+	if s.OpenID != nil {
+		mux.HandleFunc("GET "+askPath, s.ask)
+		mux.HandleFunc("GET "+answerPath, s.answered)
+	}
 	mux.Handle("GET "+stylePath, NewAsset("text/css; charset=utf-8", signinCSS))
 	return Protect(mux)
 }
 
 func (s *SignIn) show(w http.ResponseWriter, r *http.Request) {
 	token := r.URL.Query().Get("jeton")
-	if _, err := s.Who(r); err == nil && token == "" {
-		http.Redirect(w, r, back(r.URL.Query().Get("vers")), http.StatusSeeOther)
+	if c, err := s.Who(r); err == nil && token == "" {
+		http.Redirect(w, r, s.towards(c, back(r.URL.Query().Get("vers"))), http.StatusSeeOther)
 		return
 	}
 	view := signinView{Back: back(r.URL.Query().Get("vers"))}
@@ -195,12 +203,24 @@ func (s *SignIn) welcome(w http.ResponseWriter, r *http.Request, c bot.Counsello
 		return
 	}
 	s.Log.Info("signed in", "counsellor", string(c.ID))
-	http.Redirect(w, r, to, http.StatusSeeOther)
+	http.Redirect(w, r, s.towards(c, to), http.StatusSeeOther)
+}
+
+// towards is where somebody goes: what they came for, or else where their work is.
+func (s *SignIn) towards(c bot.Counsellor, to string) string {
+	if to == afterwards && s.Home != nil {
+		return s.Home(c)
+	}
+	return to
 }
 
 func (s *SignIn) leave(w http.ResponseWriter, r *http.Request) {
 	if err := s.close(w, r); err != nil {
 		s.failed(w, r, "sign somebody out", err)
+		return
+	}
+	if exit := s.leftFor(w, r); exit != "" {
+		s.left(w, exit)
 		return
 	}
 	http.Redirect(w, r, entrancePath, http.StatusSeeOther)
@@ -239,6 +259,13 @@ func (s *SignIn) change(w http.ResponseWriter, r *http.Request) {
 
 func (s *SignIn) render(w http.ResponseWriter, status int, view signinView) {
 	view.Service, view.Banner, view.Trial = s.Service, s.Banner, s.Trial
+	if s.OpenID != nil && view.Exit == "" {
+		view.Ask = entrance(view.Back)
+		view.Ask = strings.Replace(view.Ask, entrancePath, askPath, 1)
+		if s.issuer() == nil && view.Error != away {
+			view.Away = away
+		}
+	}
 	view.Style = stylePath + "?v=" + NewAsset("text/css", signinCSS).Hash
 	var b strings.Builder
 	if err := signinPage.Execute(&b, view); err != nil {

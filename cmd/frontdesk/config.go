@@ -34,6 +34,9 @@ type serveCommand struct {
 	RetentionWords time.Duration   `env:"FRONTDESK_RETENTION_WORDS" default:"24h" placeholder:"24h" help:"How long the words of a conversation that nobody was handed are kept after its last turn (${default})."`
 	RetentionCases time.Duration   `env:"FRONTDESK_RETENTION_CASES" default:"4392h" placeholder:"4392h" help:"How long all of a case is kept after it was closed (${default}, six months)."`
 	RetentionVoice time.Duration   `env:"FRONTDESK_RETENTION_MESSAGES" default:"336h" placeholder:"336h" help:"How long a message that a caller records is kept (${default}, 14 days), in whole days: callers are told."`
+	StudioListen   string          `env:"FRONTDESK_STUDIO_LISTEN" placeholder:"HOST:PORT" help:"Where supervisors reach the studio, and nobody else. Unset: where citizens and counsellors reach the service."`
+	StudioURL      string          `env:"FRONTDESK_STUDIO_URL" placeholder:"URL" help:"Address supervisors see where FRONTDESK_STUDIO_LISTEN is set, such as https://studio.orientation.example."`
+	OIDC           oidcConfig      `embed:"" prefix:"oidc-" envprefix:"FRONTDESK_OIDC_"`
 	Drain          time.Duration   `env:"FRONTDESK_DRAIN" default:"10s" placeholder:"10s" help:"How long open requests may take to end at shutdown (${default})."`
 	Messaging      messagingConfig `embed:""`
 	Speech         speechConfig    `embed:"" prefix:"speech-" envprefix:"FRONTDESK_SPEECH_"`
@@ -78,6 +81,8 @@ func (c *serveCommand) Validate() error {
 		fault("FRONTDESK_REDIS_URL", "is not an address, such as redis://127.0.0.1:6379/0; in a password write / ? # @ %% as %%2F %%3F %%23 %%40 %%25") // it may hold one: never shown
 	}
 	faults = append(faults, c.checkRetention()...)
+	c.checkStudio(fault)
+	c.OIDC.check(c, fault)
 	faults = append(faults, c.Messaging.check(c)...)
 	c.Speech.check(fault)
 	c.SIP.check(c.trial(), fault)

@@ -15,6 +15,12 @@ func proper() *serveCommand {
 		RetentionWords: 24 * time.Hour, RetentionCases: 4392 * time.Hour, RetentionVoice: 336 * time.Hour, Drain: 10 * time.Second, LogFormat: "text"}
 }
 
+// asIssued has a staff that signs in by an issuer.
+func asIssued(c *serveCommand) {
+	c.Staff, c.RedisURL, c.PublicURL = "staff.json", "redis://127.0.0.1:6379/0", "https://orientation.example"
+	c.OIDC = oidcConfig{"https://connexion.region.example/realm", "frontdesk", "secret", "sub"}
+}
+
 func TestConfigurationThatIsFine(t *testing.T) {
 	for name, change := range map[string]func(*serveCommand){
 		"nothing set":   func(*serveCommand) {},
@@ -27,6 +33,12 @@ func TestConfigurationThatIsFine(t *testing.T) {
 		"all addresses": func(c *serveCommand) {
 			c.PublicURL, c.RedisURL = "https://orientation.example", "rediss://user:secret@redis.example:6380/0"
 			c.ChatOrigins, c.TrustedProxies = []string{"https://www.region.example", "http://localhost:3000"}, []string{"10.0.0.0/8"}
+		},
+		"a studio of its own": func(c *serveCommand) { c.StudioListen = "127.0.0.1:8081" },
+		"an issuer":           asIssued,
+		"an issuer and a studio of its own": func(c *serveCommand) {
+			asIssued(c)
+			c.StudioListen, c.StudioURL = ":8081", "https://studio.orientation.example"
 		},
 		"no drain": func(c *serveCommand) { c.Drain = 0 },
 		"json":     func(c *serveCommand) { c.LogFormat = "json" },
@@ -54,6 +66,18 @@ func TestConfigurationFaultsAreNamed(t *testing.T) {
 		"origin without a scheme":            {func(c *serveCommand) { c.ChatOrigins = []string{"a.example"} }, "FRONTDESK_CHAT_ORIGINS"},
 		"any origin":                         {func(c *serveCommand) { c.ChatOrigins = []string{"*"} }, "FRONTDESK_CHAT_ORIGINS"},
 		"proxy by name":                      {func(c *serveCommand) { c.TrustedProxies = []string{"proxy.example"} }, "FRONTDESK_TRUSTED_PROXIES"},
+		"studio without a port":              {func(c *serveCommand) { c.StudioListen = "127.0.0.1" }, "FRONTDESK_STUDIO_LISTEN"},
+		"studio everywhere in a trial":       {func(c *serveCommand) { c.StudioListen = ":8081" }, "FRONTDESK_STUDIO_LISTEN"},
+		"studio where everything is":         {func(c *serveCommand) { c.StudioListen = c.Listen }, "FRONTDESK_STUDIO_LISTEN"},
+		"studio's address without a door":    {func(c *serveCommand) { c.StudioURL = "https://studio.example" }, "FRONTDESK_STUDIO_LISTEN"},
+		"an issuer in a trial":               {func(c *serveCommand) { asIssued(c); c.Staff, c.RedisURL = "", "" }, "FRONTDESK_STAFF"},
+		"an issuer and no address of ours":   {func(c *serveCommand) { asIssued(c); c.PublicURL = "" }, "FRONTDESK_PUBLIC_URL"},
+		"an issuer in clear":                 {func(c *serveCommand) { asIssued(c); c.OIDC.Issuer = "http://a.example" }, "FRONTDESK_OIDC_ISSUER"},
+		"an issuer that knows nobody":        {func(c *serveCommand) { asIssued(c); c.OIDC.ClientID = "" }, "FRONTDESK_OIDC_CLIENT_ID"},
+		"an issuer that trusts anybody":      {func(c *serveCommand) { asIssued(c); c.OIDC.ClientSecret = "" }, "FRONTDESK_OIDC_CLIENT_SECRET"},
+		"a claim with a space":               {func(c *serveCommand) { asIssued(c); c.OIDC.Claim = "e mail" }, "FRONTDESK_OIDC_CLAIM"},
+		"a studio the issuer cannot find":    {func(c *serveCommand) { asIssued(c); c.StudioListen = ":8081" }, "FRONTDESK_STUDIO_URL"},
+		"a client of nobody":                 {func(c *serveCommand) { c.OIDC.ClientID = "frontdesk" }, "FRONTDESK_OIDC_ISSUER"},
 		"public without a host":              {func(c *serveCommand) { c.PublicURL = "orientation.example" }, "FRONTDESK_PUBLIC_URL"},
 		"public for files":                   {func(c *serveCommand) { c.PublicURL = "ftp://orientation.example" }, "FRONTDESK_PUBLIC_URL"},
 		"redis without a scheme":             {func(c *serveCommand) { c.RedisURL = "localhost:6379" }, "FRONTDESK_REDIS_URL"},

@@ -48,6 +48,7 @@ func huntLeaks(t *testing.T, redisURL string, kill func()) {
 	}
 	h.counsel()
 	h.provoke()
+	h.supervise()
 	h.wasThere()
 
 	_, h.places["metrics"] = scrape(t, h.metrics)

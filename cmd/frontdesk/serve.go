@@ -29,6 +29,9 @@ func (c *serveCommand) Run(out *console) error {
 	if err := c.serveMetrics(out.ctx, h); err != nil {
 		return err
 	}
+	if err := h.serveStudio(out.ctx); err != nil {
+		return err
+	}
 	if err := h.greet(out, "http://"+listener.Addr().String()); err != nil {
 		return err
 	}
@@ -61,8 +64,12 @@ const (
 // server cuts off whoever is slow: to say what they want, to send it, to take the answer. What is
 // cut held a connection and nothing else.
 func (h *house) server(life, streams context.Context) *http.Server {
+	return h.serverOf(h.handler(), life, streams)
+}
+
+func (h *house) serverOf(pages http.Handler, life, streams context.Context) *http.Server {
 	return &http.Server{
-		Handler:           readingUntil(streams, h.handler()),
+		Handler:           readingUntil(streams, pages),
 		BaseContext:       func(net.Listener) context.Context { return life },
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       15 * time.Second, // of a body

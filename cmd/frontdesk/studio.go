@@ -1,14 +1,20 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"net"
+	"net/http"
+	"strings"
 	"time"
 
 	"frontdesk/adapters/phone"
+	"frontdesk/adapters/web"
 	"frontdesk/adapters/web/studio"
 	"frontdesk/bot"
 	"frontdesk/bot/change"
+	"frontdesk/bot/desk"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/workshop"
 	"frontdesk/locales"
@@ -19,11 +25,11 @@ func (h *house) openStudio(b *flow.Bundle) error {
 	live := func() *flow.Bundle { return h.shelf.Live().Bundle }
 	var err error
 	h.studio, err = studio.New(studio.Config{
-		SignIn:   h.signIn,
+		SignIn:   h.studioSignIn(),
 		Workshop: &workshop.Workshop{Refs: h.store, Releases: h.store, Live: live, Now: h.now},
 		Live:     live, Compile: h.bundles.compile,
 		Voice: h.studioVoice(), Traces: h.store,
-		Service: b.Service, Banner: h.banner(b), Desk: true, Log: h.log, Now: h.now, Zone: b.Zone,
+		Service: b.Service, Banner: h.banner(b), Desk: true, DeskURL: h.fromStudio("/desk/"), Log: h.log, Now: h.now, Zone: b.Zone,
 		Publishing: studio.Publishing{Press: h.press, Follow: h.follow, Name: h.nameOf, Review: untranslated,
 			Traces: h.store, Talks: h.talks, Waiting: h.waiting},
 	})
@@ -100,4 +106,96 @@ func (h *house) talks(ctx context.Context) ([]change.Talk, error) {
 func (h *house) waiting(ctx context.Context) (int, error) {
 	cards, err := h.store.Cards(ctx)
 	return waiting(cards), err
+}
+
+// home is where somebody works who came for nothing in particular: a desk first, for who has one.
+func (h *house) home(c bot.Counsellor) string {
+	if !desk.Works(c) && studio.Enters(c) {
+		return h.toStudio()
+	}
+	return "/desk/"
+}
+
+// studioSignIn lets people in at the studio: as at the desk, and where it has a listener of its own, under
+// that listener's address.
+func (h *house) studioSignIn() *web.SignIn {
+	if h.config.StudioListen == "" {
+		return h.signIn
+	}
+	own := *h.config
+	own.PublicURL = h.config.StudioURL
+	s := h.entrance(&own)
+	s.Home = func(bot.Counsellor) string { return "/studio/" }
+	return s
+}
+
+// toStudio is where the studio is, seen from the desk.
+func (h *house) toStudio() string {
+	switch {
+	case h.config.StudioListen == "":
+		return "/studio/"
+	case h.config.StudioURL != "":
+		return strings.TrimSuffix(h.config.StudioURL, "/") + "/studio/"
+	}
+	return "http://" + h.config.StudioListen + "/studio/"
+}
+
+// fromStudio is where a page of the rest of the service is, seen from the studio.
+func (h *house) fromStudio(path string) string {
+	switch {
+	case h.config.StudioListen == "":
+		return path
+	case h.config.PublicURL != "":
+		return strings.TrimSuffix(h.config.PublicURL, "/") + path
+	}
+	return "http://" + h.config.Listen + path
+}
+
+// studioRoutes are served where the studio is.
+func (h *house) studioRoutes(mux *http.ServeMux) { mux.Handle("/studio/", h.studio.Handler()) }
+
+// studioHandler is all that a listener of the studio's own serves.
+func (h *house) studioHandler() http.Handler {
+	mux := http.NewServeMux()
+	h.studioRoutes(mux)
+	entrance := h.studio.SignIn.Handler()
+	for _, path := range []string{"/desk/entree", "/desk/entree/", "/desk/sortie"} {
+		mux.Handle(path, entrance)
+	}
+	state := h.health()
+	mux.HandleFunc("GET /healthz", state.live)
+	mux.HandleFunc("GET /readyz", state.ready)
+	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	mux.Handle("GET /{$}", http.RedirectHandler("/studio/", http.StatusFound))
+	return web.Secure(mux, web.Policy{TLS: h.studio.SignIn.TLS, Loopback: h.config.trial()})
+}
+
+// serveStudio opens the studio's own listener, if it has one, until ctx ends.
+func (h *house) serveStudio(ctx context.Context) error {
+	if h.config.StudioListen == "" {
+		return nil
+	}
+	listener, err := net.Listen("tcp", h.config.StudioListen)
+	if err != nil {
+		return fmt.Errorf("listen for supervisors (FRONTDESK_STUDIO_LISTEN): %w", err)
+	}
+	server := h.serverOf(h.studioHandler(), context.WithoutCancel(ctx), ctx)
+	go func() { _ = server.Serve(web.Bound(listener, &h.seats, h.proxies)) }()
+	h.loops.Go(func() {
+		<-ctx.Done()
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), h.config.Drain)
+		defer cancel()
+		if server.Shutdown(last) != nil {
+			server.Close() // whoever has not ended by now is cut
+		}
+	})
+	return nil
+}
+
+// studioBase is the address of the studio as the start prints it.
+func (h *house) studioBase(base string) string {
+	if h.config.StudioListen == "" {
+		return base
+	}
+	return strings.TrimSuffix(cmp.Or(h.config.StudioURL, "http://"+h.config.StudioListen), "/")
 }

@@ -47,6 +47,8 @@ type house struct {
 	relay    *relay.Relay
 	metrics  *metrics
 	signIn   *web.SignIn
+	issuer   *web.OpenID                     // who else says who somebody is, or nil
+	entrance func(*serveCommand) *web.SignIn // of the addresses in a configuration
 	chat     *chat.Chat
 	desk     *webdesk.Desk
 	studio   *studio.Studio
@@ -161,13 +163,18 @@ func (h *house) openDoors(ctx context.Context, b *flow.Bundle) error {
 	h.channels = []bot.Channel{h.chat}
 	h.board = &desk.Board{Cases: h.store, Briefs: h.engine.Brief, Coded: h.coded, Lead: h.lead, Recorded: h.engine.Message, Blobs: h.store, Audits: h.store}
 	h.letters = &desk.Letters{Dead: h.store, Heads: h.store, Send: h.relay.Resend, Lead: h.lead}
-	h.signIn = &web.SignIn{Staff: h.staff, Refs: h.store, Limiter: limiter, Verify: staff.Verify, Proxies: h.proxies,
-		TLS: h.config.tls(), Trial: h.config.trial(), Service: b.Service, Banner: h.banner(b), Log: h.log}
+	h.issuer = h.openID()
+	h.entrance = func(c *serveCommand) *web.SignIn {
+		return &web.SignIn{Staff: h.staff, Refs: h.store, Limiter: limiter, Verify: staff.Verify, Proxies: h.proxies,
+			TLS: c.tls(), Trial: c.trial(), Service: b.Service, Banner: h.banner(b), OpenID: h.issuer,
+			URL: strings.TrimSuffix(c.PublicURL, "/"), Home: h.home, Log: h.log}
+	}
+	h.signIn = h.entrance(h.config)
 	h.desk, err = webdesk.New(webdesk.Config{
 		Door: h.player, Staff: h.staff, SignIn: h.signIn, Presence: h.store, Structures: h.structures, Safety: h.procedure,
 		Board: h.board, Messages: h.board,
 		Letters: h.letters,
-		Studio:  "/studio/",
+		Studio:  h.toStudio(), Writes: studio.Enters,
 		Service: b.Service, Banner: h.banner(b), Trial: h.config.trial(), Log: h.log, Now: h.now, Zone: b.Zone,
 	})
 	if err != nil {
@@ -188,7 +195,9 @@ func (h *house) handler() http.Handler {
 	mux.Handle("/chat/", h.chat)
 	mux.Handle("GET /widget.js", h.chat)
 	mux.Handle("/desk/", h.desk.Handler())
-	mux.Handle("/studio/", h.studio.Handler())
+	if h.config.StudioListen == "" {
+		h.studioRoutes(mux)
+	}
 	mux.Handle("/desk/entree", h.signIn.Handler())
 	mux.Handle("/desk/entree/", h.signIn.Handler())
 	h.messagingRoutes(mux)
@@ -217,6 +226,9 @@ func (h *house) start(ctx context.Context) {
 	h.loops.Go(func() { h.store.Tend(ctx) })
 	if path, err := h.config.keyPath(); err == nil && h.config.RedisURL != "" {
 		h.loops.Go(func() { h.watchKeys(ctx, path) })
+	}
+	if h.issuer != nil {
+		h.loops.Go(func() { h.issuer.Connect(ctx) })
 	}
 	for _, c := range h.channels {
 		h.loops.Go(func() {
@@ -247,7 +259,7 @@ func (h *house) greet(out *console, base string) error {
 	if h.config.PublicURL != "" {
 		base = strings.TrimSuffix(h.config.PublicURL, "/")
 	}
-	fmt.Fprintf(out.out, "%s (%s, release %s)\n  citizens      %s/chat/\n%s  counsellors   %s/desk/\n  supervisors   %s/studio/\n", b.Service, b.Region, b.Hash[:8], base, h.telephoneLines(), base, base)
+	fmt.Fprintf(out.out, "%s (%s, release %s)\n  citizens      %s/chat/\n%s  counsellors   %s/desk/\n  supervisors   %s/studio/\n", b.Service, b.Region, b.Hash[:8], base, h.telephoneLines(), base, h.studioBase(base))
 	if h.config.trial() {
 		path, err := h.signIn.TrialLink(context.Background())
 		if err != nil {

@@ -13,7 +13,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -56,6 +55,7 @@ type Config struct {
 	Service    string                        // public name
 	Banner     string                        // of a demonstration, or ""
 	Studio     string                        // where supervisors write the dialog, or ""
+	Writes     func(bot.Counsellor) bool     // who may go there; nil: nobody
 	Trial      bool
 	Log        *slog.Logger
 	Now        func() time.Time
@@ -123,10 +123,15 @@ func (d *Desk) Handler() http.Handler {
 	return mux
 }
 
-// workers keeps out who takes no cases: a supervisor writes the dialog and reads nobody's.
+// workers keeps out who takes no cases: a supervisor writes the dialog and reads nobody's. From the door
+// they are shown to where they work.
 func (d *Desk) workers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !desk.Works(web.Signed(r)) {
+		if me := web.Signed(r); !desk.Works(me) {
+			if d.Studio != "" && d.Writes != nil && d.Writes(me) && r.Method == http.MethodGet && r.URL.Path == "/desk/" && !wantsJSON(r) {
+				http.Redirect(w, r, d.Studio, http.StatusSeeOther)
+				return
+			}
 			d.stop(w, r, http.StatusForbidden, "Votre compte ne donne pas accès aux dossiers.")
 			return
 		}
@@ -196,7 +201,7 @@ func (d *Desk) stop(w http.ResponseWriter, r *http.Request, status int, sentence
 
 func (d *Desk) render(w http.ResponseWriter, status int, name string, p page) {
 	p.Service, p.Banner, p.Trial, p.CSS, p.JS = d.Service, d.Banner, d.Trial, d.css, d.js
-	if slices.Contains(p.Me.Roles, bot.RoleSupervisor) {
+	if d.Writes != nil && d.Writes(p.Me) {
 		p.Studio = d.Studio
 	}
 	p.Mends = desk.MendsAny(p.Me)

@@ -145,8 +145,8 @@ func TestASupervisorAloneReadsNobodysCase(t *testing.T) {
 	r := open(t)
 	r.waits(number, nil)
 	plume := r.as("plume")
-	for _, path := range []string{"/desk/", "/desk/cases/" + number, "/desk/events"} {
-		if status, body := plume.get(path); status != http.StatusForbidden || strings.Contains(body, number) {
+	for path, want := range map[string]int{"/desk/": http.StatusNotFound, "/desk/cases/" + number: http.StatusForbidden, "/desk/events": http.StatusForbidden} {
+		if status, body := plume.get(path); status != want || strings.Contains(body, number) {
 			t.Errorf("%s: %d", path, status)
 		}
 	}

@@ -123,9 +123,15 @@ func picture(b *flow.Bundle, id, open string, found proof.Findings) template.HTM
 	return template.HTML(out.String())
 }
 
-// linkTo is the page of a step.
+// linkTo is the page of what a node of a picture stands for, "" where it has none.
 func linkTo(full string) string {
-	flowID, step, _ := strings.Cut(full, ".")
+	flowID, step, is := strings.Cut(full, ".")
+	switch {
+	case !is || flowID == "interrupt":
+		return ""
+	case flowID == "safety":
+		return recordPath(flow.In("safety.yaml", "dangers", step))
+	}
 	return stepPath(flowID, step)
 }
 
@@ -137,6 +143,7 @@ func stepPath(flowID, step string) string {
 type stepView struct {
 	form
 	ID, Kind, KindName string
+	Full               string // flow.step
 	Number             int
 	Texts              []line // what it says, by channel and occasion
 	Options            []optionView
@@ -188,7 +195,7 @@ func (s *Studio) stepView(state *workshop.State, c *checked, flowID, file, id st
 	v, _ := d.At(at.File, at.Path...)
 	pick := picker{d, flowID}
 	kind := kindOfStep(v)
-	step := &stepView{ID: id, Kind: kind, KindName: kindOf(kind),
+	step := &stepView{ID: id, Full: flowID + "." + id, Kind: kind, KindName: kindOf(kind),
 		form:   form{At: at, Version: state.ID, ETag: d.ETag(at.File, at.Path...), Back: stepPath(flowID, id)},
 		Faults: faultsOf(c.Found(), func(f proof.Finding) bool { return f.Fault.Step == id && f.Fault.Pos.File == file }),
 		Uses:   d.Uses(flow.StepRecord, flowID+"."+id), Steps: pick.of([]string{"then"}, ""), Answers: pick.answers()}

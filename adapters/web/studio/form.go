@@ -150,9 +150,11 @@ func lineOf(v flow.Value, f flow.Field, pick picker, path []string) line {
 		}
 	case flow.OneOf:
 		l.Value = v.Text()
+		var words []choice
 		for _, w := range f.Words() {
-			l.Choices = append(l.Choices, choice{Value: w, Label: wordOf(path, w), Picked: w == l.Value})
+			words = append(words, choice{Value: w, Label: wordOf(path, w)})
 		}
+		l.Choices = picked(words, l.Value)
 	default:
 		l.Value = v.Text()
 		l.Choices = pick.of(path, l.Value)

@@ -21,7 +21,7 @@ func (s *Studio) navigation(p page) []section {
 		}
 		sections = append(sections, here)
 	}
-	return append(sections, faults,
+	sections = append(sections, faults,
 		section{Path: "/studio/essai", Label: "Essai"},
 		section{Path: "/studio/tests", Label: "Tests", Count: s.failing(p.Checked), Alarm: true},
 		section{Path: "/studio/publier", Label: "Relire et publier", Group: "Mettre en ligne"},
@@ -29,6 +29,10 @@ func (s *Studio) navigation(p page) []section {
 		section{Path: "/studio/bulletin", Label: "Bulletin d'urgence"},
 		section{Path: "/studio/journal", Label: "Journal"},
 	)
+	if may(p.Me, administer) {
+		sections = append(sections, section{Path: "/studio/comptes", Label: "Comptes", Group: "Administrer"})
+	}
+	return sections
 }
 
 // said is what is told after something was done, by its word in the address.

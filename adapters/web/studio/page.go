@@ -2,6 +2,7 @@ package studio
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 
 	"frontdesk/adapters/web"
 	"frontdesk/bot"
+	"frontdesk/bot/desk"
 	"frontdesk/bot/workshop"
 )
 
@@ -24,8 +26,8 @@ type page struct {
 	Service string
 	Banner  string
 	CSS, JS string
-	Preview string // its script
-	Desk    bool
+	Preview string          // its script
+	Desk    string          // where this person's desk is, or ""
 	Flash   string          // what has just been done
 	State   *workshop.State // the draft, nil on pages that are not about it
 	Checked *checked        // what is wrong with it, nil where State is
@@ -47,7 +49,7 @@ func (p page) Style() string {
 	for _, area := range [...]struct{ sections, sheet string }{
 		{"/studio/tables", "tables.css"}, {"/studio/fiches", "records.css"},
 		{"/studio/publier", "publishing.css"}, {"/studio/versions", "publishing.css"},
-		{"/studio/bulletin", "publishing.css"}, {"/studio/journal", "publishing.css"},
+		{"/studio/comptes", "people.css"}, {"/studio/bulletin", "publishing.css"}, {"/studio/journal", "publishing.css"},
 	} {
 		if strings.HasPrefix(p.Section, area.sections) {
 			return area.sheet
@@ -139,7 +141,10 @@ func (s *Studio) show(w http.ResponseWriter, r *http.Request, name string, p pag
 
 // render draws any page. It is whole before the first byte goes out.
 func (s *Studio) render(w http.ResponseWriter, r *http.Request, status int, name string, p page) {
-	p.Me, p.Service, p.Banner, p.Desk, p.CSS, p.JS = web.Signed(r), s.Service, s.Banner, s.Desk, s.css, s.js
+	p.Me, p.Service, p.Banner, p.CSS, p.JS = web.Signed(r), s.Service, s.Banner, s.css, s.js
+	if s.Desk && desk.Works(p.Me) {
+		p.Desk = cmp.Or(s.DeskURL, "/desk/")
+	}
 	p.Preview = s.trial
 	p.Nav = s.navigation(p)
 	if p.Flash == "" {

@@ -29,6 +29,7 @@ type publishView struct {
 	Errors      proof.Findings
 	Warnings    proof.Findings
 	Effect      *effect
+	Reckoned    bool // the effect was known when the page was drawn
 	Stands      []standRow
 	Why         string // publishing is not possible, "" when it is
 	Review      *reviewView
@@ -238,7 +239,7 @@ func pathOf(d *flow.Draft, i change.Item) string {
 }
 
 func (v *publishView) addStands() {
-	if !v.Effect.Ready() || v.Effect.Failed {
+	if v.Reckoned = v.Effect.Ready(); !v.Reckoned || v.Effect.Failed {
 		return
 	}
 	for _, at := range v.Effect.Standing.Stands {

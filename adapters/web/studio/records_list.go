@@ -27,6 +27,7 @@ type recordsView struct {
 	Holidays *form    // of queues: the public holidays of the region
 	Sets     []choice
 	Safety   *safetyView // of dangers
+	Hearing  bool        // of dangers: there are words that all of them share
 }
 
 // A recordRow is one record in a list.
@@ -57,6 +58,7 @@ func (s *Studio) showRecords(w http.ResponseWriter, r *http.Request) {
 	view.Rows = slices.DeleteFunc(view.Rows, func(row recordRow) bool { return !row.shown(view.Search, view.Filter) })
 	if kind.ID == "dangers" {
 		view.Safety = s.safetyView(state, c, "")
+		_, view.Hearing = state.Draft.At("safety.yaml", "hearing")
 	}
 	s.show(w, r, "records", page{Title: kind.Title, Section: "/studio/fiches/" + kind.ID, State: state, Checked: c, Body: view})
 }

@@ -1,6 +1,7 @@
 package studio
 
 import (
+	"errors"
 	"slices"
 
 	"frontdesk/bot"
@@ -83,6 +84,24 @@ func (s *Studio) alone(d *flow.Draft, own []bot.StructureID, queue string) bool 
 	queues, _ := kindByID("queues")
 	return found > 0 && len(queues.uses(d, s.region(), queue)) == found
 }
+
+// keepsTo says whether a change of a structure leaves alone what decides who is sent where: a coordinator
+// changes hours and texts only.
+func keepsTo(was, is *flow.Draft, at flow.Place) bool {
+	if at.Path[0] != "structures" {
+		return true
+	}
+	for _, key := range []string{"lead", "network", "territories", "offers", "quota", "fallback", "hours", "demonstration"} {
+		place := []string{at.Path[0], at.Path[1], key}
+		if was.Record(at.File, place...) != is.Record(at.File, place...) {
+			return false
+		}
+	}
+	return true
+}
+
+// errTerritory: a coordinator went beyond hours and texts.
+var errTerritory = errors.New("a coordinator changes hours and texts only")
 
 // Enters says whether the studio is open to somebody at all.
 func Enters(c bot.Counsellor) bool { return may(c, read) }

@@ -29,7 +29,11 @@ func (s *Studio) saveRecord(w http.ResponseWriter, r *http.Request) {
 		if !s.mayChange(who, now.Draft, at) || !may(who, edit) && !e.onlyOwn() {
 			return nil, errForbidden
 		}
-		return s.apply(r.Context(), now, e)
+		d, err := s.apply(r.Context(), now, e)
+		if err == nil && !may(who, edit) && !keepsTo(now.Draft, d, at) {
+			return nil, errTerritory
+		}
+		return d, err
 	})
 	if err != nil {
 		s.refused(w, r, err)
@@ -49,6 +53,8 @@ func (s *Studio) refused(w http.ResponseWriter, r *http.Request, err error) {
 	switch {
 	case errors.Is(err, errForbidden):
 		s.stop(w, r, http.StatusForbidden, lacking(edit))
+	case errors.Is(err, errTerritory):
+		s.stop(w, r, http.StatusForbidden, "Votre compte permet de changer les horaires et les textes de votre structure, rien d'autre.")
 	case twice:
 		s.showConflict(w, r, c)
 	case wrong:
@@ -123,8 +129,12 @@ func (s *Studio) apply(ctx context.Context, now *workshop.State, e edition) (*fl
 	}
 	c := conflicts[0]
 	at := flow.In(c.File, c.Path...)
-	return nil, &conflict{At: at, By: now.Version.Name, Back: e.sent.Get("retour"), Base: c.Base, Mine: c.Mine, Theirs: c.Theirs,
+	told := &conflict{At: at, By: now.Version.Name, Back: e.sent.Get("retour"), Base: c.Base, Mine: c.Mine, Theirs: c.Theirs,
 		ETag: theirs.ETag(at.File, at.Path...), Version: now.ID}
+	if both, err := theirs.Edit(e.changes(was.Draft)...); err == nil { // what nobody disputes stays in mine
+		told.Mine = both.Record(at.File, at.Path...)
+	}
+	return nil, told
 }
 
 // changes reads the form against a draft: fields that differ, lines added, and what a button asks for.

@@ -38,6 +38,7 @@ type Config struct {
 	Banner   string                                      // of a demonstration, or ""
 	Desk     bool                                        // there is a desk to go to
 	Voice    Voice                                       // that callers hear, or nil
+	DeskURL  string                                      // where, if not at /desk/
 	Log      *slog.Logger
 	Now      func() time.Time
 	Zone     *time.Location
@@ -57,6 +58,13 @@ type Studio struct {
 	counts counts
 	served onlineDraft
 	crowd  crowd
+	routes []route
+}
+
+// A route is a page and who may ask for it.
+type route struct {
+	pattern string
+	needs   right
 }
 
 // New prepares a studio. It starts nothing.
@@ -83,7 +91,9 @@ func New(c Config) (*Studio, error) {
 func (s *Studio) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /studio/static/", http.StripPrefix("/studio/static/", s.assets))
+	s.routes = nil
 	page := func(pattern string, needs right, do http.HandlerFunc) {
+		s.routes = append(s.routes, route{pattern, needs})
 		mux.Handle(pattern, web.Protect(s.SignIn.Require(s.only(needs, do))))
 	}
 	page("GET /studio/{$}", read, s.showFlows)
@@ -114,6 +124,7 @@ func (s *Studio) Handler() http.Handler {
 	page("POST /studio/annuler", edit, s.undo)
 	page("POST /studio/retablir", edit, s.redo)
 	s.publishing(page)
+	page("GET /studio/comptes", administer, s.showPeople)
 	page("/studio/", read, s.missing)
 	return mux
 }
