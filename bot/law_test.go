@@ -20,7 +20,8 @@ var may = map[string][]string{
 	"bot/place":         {"bot"},
 	"bot/hours":         {"bot"},
 	"bot/flow":          {"bot", "bot/hear", "bot/place", "bot/hours"},
-	"locales":           {"bot", "bot/flow"},
+	"bot/translation":   {"bot/flow"},
+	"locales":           {"bot", "bot/flow", "bot/translation"},
 	"bot/directory":     {"bot", "bot/hear", "bot/hours"},
 	"bot/intake":        {"bot/directory", "bot/hear", "bot/hours"},
 	"bot/engine":        {"bot", "bot/hear", "bot/place", "bot/hours", "bot/flow", "bot/directory"},
@@ -40,7 +41,7 @@ var may = map[string][]string{
 	"adapters/web/chat": {"bot", "bot/render", "bot/desk", "adapters/web"},
 	"adapters/web/desk": {"bot", "bot/render", "bot/desk", "adapters/web"},
 	"adapters/web/studio": {"bot", "bot/render", "bot/desk", "bot/flow", "bot/engine", "bot/proof", "bot/transcript",
-		"bot/rehearsal", "bot/workshop", "bot/draw", "bot/change", "adapters/web"},
+		"bot/rehearsal", "bot/workshop", "bot/draw", "bot/change", "bot/translation", "adapters/web"},
 	"adapters/telegram":     {"bot", "bot/render", "bot/desk"},
 	"adapters/slack":        {"bot", "bot/render", "bot/desk"},
 	"adapters/mail":         {"bot", "bot/render", "bot/desk"},
@@ -84,7 +85,7 @@ var only = map[string]string{
 
 // pure rooms have no clock, no network, no memory and no chance.
 var (
-	pure   = []string{"bot/engine", "bot/directory", "bot/intake", "bot/hear", "bot/place", "bot/hours", "bot/proof", "bot/render", "bot/transcript"}
+	pure   = []string{"bot/translation", "bot/engine", "bot/directory", "bot/intake", "bot/hear", "bot/place", "bot/hours", "bot/proof", "bot/render", "bot/transcript"}
 	impure = []string{"net", "net/http", "os", "os/exec", "math/rand", "math/rand/v2", "crypto/rand", "database/sql", "log", "log/slog", "sync"}
 )
 
