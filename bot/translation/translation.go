@@ -141,7 +141,7 @@ func (s *Set) sources(d *flow.Draft, b *flow.Bundle, files map[string][]string) 
 		s.add(&Text{ID: id, Source: []Form{{"other", text.Text}}, From: text.Pos})
 	}
 	slices.SortFunc(s.Texts, func(x, y *Text) int {
-		return cmp.Or(cmp.Compare(rankOf(b, x.From.File), rankOf(b, y.From.File)), strings.Compare(x.From.File, y.From.File),
+		return cmp.Or(cmp.Compare(rankOf(b, x), rankOf(b, y)), strings.Compare(x.From.File, y.From.File),
 			cmp.Compare(x.From.Line, y.From.Line), cmp.Compare(x.From.Column, y.From.Column), strings.Compare(x.ID, y.ID))
 	})
 	for _, name := range files[b.Source] {
@@ -155,17 +155,21 @@ func (s *Set) sources(d *flow.Draft, b *flow.Bundle, files map[string][]string) 
 	}
 }
 
-// rankOf is the place of a file in a conversation: the first flow, the others, then what they name.
-func rankOf(b *flow.Bundle, file string) int {
+// rankOf is the place of a text in a conversation: the first flow, the others, what they name, then names that
+// only staff read.
+func rankOf(b *flow.Bundle, t *Text) int {
+	if strings.HasPrefix(t.ID, "answer.") {
+		return 9
+	}
 	for _, f := range b.Flows {
-		if f.Pos.File == file {
+		if f.Pos.File == t.From.File {
 			if f.ID == b.Start {
 				return 0
 			}
 			return 1
 		}
 	}
-	return 2 + max(0, slices.Index([]string{"safety.yaml", "cards.yaml", "routing.yaml"}, file)+1)
+	return 2 + max(0, slices.Index([]string{"safety.yaml", "cards.yaml", "routing.yaml"}, t.From.File)+1)
 }
 
 func (s *Set) add(t *Text) {

@@ -12,7 +12,9 @@ func (s *Studio) navigation(p page) []section {
 	}
 	return []section{
 		{Path: "/studio/", Label: "Parcours", Group: "Le dialogue"},
+		{Path: "/studio/traductions", Label: "Traductions"},
 		faults,
+		{Path: "/studio/aide", Label: "Aide", Group: "Apprendre"},
 	}
 }
 
@@ -21,6 +23,8 @@ func said(what string) string {
 	switch what {
 	case "enregistre":
 		return "C'est enregistré dans le brouillon. Rien n'est publié."
+	case "fichier":
+		return "Le fichier est enregistré dans le brouillon. Rien n'est publié."
 	case "annule":
 		return "C'est annulé."
 	case "retabli":

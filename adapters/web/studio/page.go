@@ -66,6 +66,8 @@ func (s *Studio) functions() template.FuncMap {
 		"pair":   func(a, b any) [2]any { return [2]any{a, b} },
 		"inc":    func(n int) int { return n + 1 },
 		"rows":   rowsOf,
+		"script": func(name string) string { return "/studio/static/" + s.assets.Link(name) },
+		"help":   help,
 		"pairs": func(l line) conditionView {
 			return conditionView{strings.TrimPrefix(l.Name, sign), l.Label, l.Lines, l.Choices}
 		},

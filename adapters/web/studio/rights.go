@@ -50,6 +50,9 @@ func (s *Studio) mayEdit(c bot.Counsellor, at flow.Place) bool {
 	if may(c, edit) {
 		return true
 	}
+	if may(c, translate) && s.isTranslation(at) {
+		return true
+	}
 	if !may(c, territory) || len(at.Path) < 2 {
 		return false
 	}

@@ -43,11 +43,12 @@ type Config struct {
 // Studio serves /studio/. It is safe for use by many at once.
 type Studio struct {
 	Config
-	assets *web.Assets
-	css    string
-	js     string
-	pages  *template.Template
-	checks checks
+	assets  *web.Assets
+	css     string
+	js      string
+	pages   *template.Template
+	checks  checks
+	example template.HTML // the picture of what steps are
 }
 
 // New prepares a studio. It starts nothing.
@@ -64,6 +65,7 @@ func New(c Config) (*Studio, error) {
 	s := &Studio{Config: c, assets: assets,
 		css: "/studio/static/" + assets.Link("studio.css"), js: "/studio/static/" + assets.Link("studio.js")}
 	s.checks.compile = c.Compile
+	s.example = drawExample()
 	if s.pages, err = template.New("").Funcs(s.functions()).ParseFS(drawn, "pages/*.html"); err != nil {
 		return nil, fmt.Errorf("studio: %w", err)
 	}
@@ -86,6 +88,14 @@ func (s *Studio) Handler() http.Handler {
 	page("POST /studio/enregistrer", read, s.saveRecord) // whose right depends on the record
 	page("POST /studio/annuler", edit, s.undo)
 	page("POST /studio/retablir", edit, s.redo)
+	page("GET /studio/traductions", read, s.showLanguages)
+	page("GET /studio/traductions/{langue}", read, s.showWords)
+	page("POST /studio/traductions/{langue}/texte", translate, s.saveText)
+	page("POST /studio/traductions/{langue}/essai", translate, s.tryText)
+	page("GET /studio/traductions/{langue}/fichier", read, s.giveWords)
+	page("POST /studio/traductions/{langue}/fichier", translate, s.takeWords)
+	page("POST /studio/traductions/{langue}/fichier/enregistrer", translate, s.keepWords)
+	page("GET /studio/aide", read, s.showHelp)
 	page("/studio/", read, s.missing)
 	return mux
 }

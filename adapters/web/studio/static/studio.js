@@ -32,6 +32,13 @@ export function place(page, sent) {
   dress()
 }
 
+// stand gives the page the address of what it shows now.
+function stand(address) {
+  const at = new URL(address)
+  at.searchParams.delete("fait")
+  if (at.href !== location.href) history.replaceState(null, "", at)
+}
+
 // ---- the verdict of the proof comes when it is there
 
 async function settle(tries) {
@@ -79,6 +86,7 @@ document.addEventListener("submit", async (e) => {
     const answer = await fetchPage(form.action, sent)
     if (answer.status === 200 && answer.response?.getElementById("main")?.querySelector("[data-live]")) {
       place(answer.response, true)
+      if (answer.responseURL !== form.action) stand(answer.responseURL)
       const told = answer.response.getElementById("flash")
       if (told) document.getElementById("flash").replaceChildren(...[...told.childNodes].map((n) => document.importNode(n, true)))
       touched = false
