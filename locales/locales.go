@@ -3,9 +3,7 @@
 package locales
 
 import (
-	"crypto/sha1"
 	"embed"
-	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -19,6 +17,7 @@ import (
 	"golang.org/x/text/language"
 
 	"frontdesk/bot/flow"
+	"frontdesk/bot/translation"
 )
 
 // Files are the message files that come with the service: the engine's own texts in every language,
@@ -53,7 +52,7 @@ func New(b *flow.Bundle) (*Catalogue, error) {
 		return nil, fmt.Errorf("language %q of the bundle: %w", b.Source, err)
 	}
 	messages := i18n.NewBundle(source)
-	messages.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
+	messages.RegisterUnmarshalFunc("yaml", unmarshal)
 	own, err := ownTexts(messages)
 	if err != nil {
 		return nil, err
@@ -77,6 +76,22 @@ func New(b *flow.Bundle) (*Catalogue, error) {
 		c.localizers[b.Source] = i18n.NewLocalizer(messages, b.Source)
 	}
 	return c, nil
+}
+
+// unmarshal reads a message file without what go-i18n does not know of: who reread a translation.
+func unmarshal(data []byte, into any) error {
+	if err := yaml.Unmarshal(data, into); err != nil {
+		return err
+	}
+	if raw, is := into.(*any); is {
+		messages, _ := (*raw).(map[string]any)
+		for _, m := range messages {
+			if m, is := m.(map[string]any); is {
+				delete(m, "reread")
+			}
+		}
+	}
+	return nil
 }
 
 // ownTexts are the engine's texts as they come with the service. They are read before the bundle's
@@ -168,21 +183,15 @@ func (c *Catalogue) Review(b *flow.Bundle) []Stale {
 			continue
 		}
 		for _, id := range ids {
-			if !translated(id) {
-				continue
-			}
-			switch _, ok := c.Text(l, id); {
-			case !ok:
-				all = append(all, Stale{l, id, true, b.Texts[id].Pos})
-			case c.hashes[l][id] != "" && c.hashes[l][id] != Hash(b.Texts[id].Text):
-				all = append(all, Stale{l, id, false, b.Texts[id].Pos})
+			if s, old := c.stale(l, id, b.Texts[id].Pos); old {
+				all = append(all, s)
 			}
 		}
-		all = append(all, c.missingStrings(l)...)
+		all = append(all, c.staleStrings(l)...)
 	}
 	for _, l := range slices.Sorted(maps.Keys(b.Received)) {
-		for _, s := range c.missingStrings(l) {
-			if receives(s.ID) {
+		for _, s := range c.staleStrings(l) {
+			if translation.Leads(s.ID) {
 				all = append(all, s)
 			}
 		}
@@ -190,34 +199,24 @@ func (c *Catalogue) Review(b *flow.Bundle) []Stale {
 	return all
 }
 
-// receives says whether a language that leads to a person needs one of the engine's texts: not those
-// that belong to the whole flow (cards, steps, places, events, letters), nor those for the desk.
-func receives(id string) bool {
-	subject, _, _ := strings.Cut(strings.TrimPrefix(id, "engine."), ".")
-	return !slices.Contains([]string{"advice", "card", "event", "events", "follow", "mail", "meet", "portrait", "reason", "reception", "receptions", "step", "way"}, subject)
+// stale says whether the translation of a text is missing, or of an older one.
+func (c *Catalogue) stale(language, id string, at flow.Pos) (Stale, bool) {
+	if _, is := c.Text(language, id); !is {
+		return Stale{language, id, true, at}, translation.Needed(id)
+	}
+	return Stale{language, id, false, at}, translation.Outdated(id, c.hashes[language][id], c.texts[c.source][id])
 }
 
-// missingStrings are the engine's own texts that a language lacks.
-func (c *Catalogue) missingStrings(language string) []Stale {
+// staleStrings are the engine's own texts that a language lacks, or has of an older text.
+func (c *Catalogue) staleStrings(language string) []Stale {
 	var all []Stale
 	for _, id := range slices.Sorted(maps.Keys(c.texts[c.source])) {
-		if _, ok := c.Text(language, id); !ok && strings.HasPrefix(id, "engine.") && translated(id) {
-			all = append(all, Stale{Language: language, ID: id, Missing: true, Pos: flow.Pos{File: "locales/engine." + c.source + ".yaml"}})
+		if !strings.HasPrefix(id, "engine.") {
+			continue
+		}
+		if s, old := c.stale(language, id, flow.Pos{File: "locales/engine." + c.source + ".yaml"}); old {
+			all = append(all, s)
 		}
 	}
 	return all
-}
-
-// translated says whether a language must have its own text for an id. Wordings for one kind of
-// channel and synonyms are each language's own business.
-func translated(id string) bool {
-	_, variant, _ := strings.Cut(id, "@")
-	return variant != "sms" && variant != "voice" && !strings.HasSuffix(variant, "@voice") && !strings.HasSuffix(variant, "@sms") &&
-		!strings.HasSuffix(id, ".also") && !strings.HasSuffix(id, ".except") && !strings.HasPrefix(id, "territory.") && !strings.HasPrefix(id, "structure.") && !strings.HasPrefix(id, "answer.")
-}
-
-// Hash names a source text in its translations: sha1- and twelve digits.
-func Hash(text string) string {
-	sum := sha1.Sum([]byte(text))
-	return "sha1-" + hex.EncodeToString(sum[:6])
 }

@@ -16,6 +16,7 @@ import (
 	"testing/fstest"
 
 	"frontdesk/bot/flow"
+	"frontdesk/bot/translation"
 	"frontdesk/flows"
 )
 
@@ -231,7 +232,7 @@ func TestReviewFindsWhatIsMissingAndWhatIsOld(t *testing.T) {
 	b, c := written(t,
 		map[string]string{"accueil.a": "Bonjour", "accueil.b": "Bonsoir", "accueil.c": "Merci", "accueil.c@voice": "Merci !", "accueil.c.also": "ok"},
 		map[string]string{
-			"accueil.en.yaml": fmt.Sprintf("accueil.a: {hash: %s, other: Hello}\naccueil.b: {hash: %s, other: Good evening}\n", Hash("Bonjour"), Hash("Bonne nuit")),
+			"accueil.en.yaml": fmt.Sprintf("accueil.a: {hash: %s, other: Hello}\naccueil.b: {hash: %s, other: Good evening}\n", translation.Hash("Bonjour"), translation.Hash("Bonne nuit")),
 			"engine.fr.yaml":  "engine.x: {other: Un}\nengine.y: {other: Deux}\n", // beside those of the service
 			"engine.en.yaml":  "engine.x: {other: One}\n",
 		})
@@ -387,12 +388,6 @@ func TestABundleOverrulesTheEnginesWords(t *testing.T) {
 	}
 	if got, _ := c.Text("en", "engine.erased"); got == "" || got == "Plus rien." {
 		t.Errorf("in English the text is %q, want the service's", got)
-	}
-}
-
-func TestHash(t *testing.T) {
-	if got := Hash("Bonjour"); got != "sha1-f30ecbf5b1cb" { // printf Bonjour | sha1sum
-		t.Errorf("hash %s", got)
 	}
 }
 

@@ -257,7 +257,8 @@ var (
 
 	// messagesShape is for translations: they are stored here and read by package locales.
 	messagesShape = &shape{is: table, ids: freeID, each: recordOf(
-		may("description", phraseShape), may("hash", wordShape), may("zero", proseShape), may("one", proseShape),
+		may("description", phraseShape), may("hash", wordShape),
+		may("reread", recordOf(must("by", phraseShape), must("on", dayShape))), may("zero", proseShape), may("one", proseShape),
 		may("two", proseShape), may("few", proseShape), may("many", proseShape), may("other", proseShape))}
 )
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"frontdesk/locales"
+	"frontdesk/bot/translation"
 )
 
 // edited is a copy of the small bundle with one text replaced by another in one file.
@@ -33,7 +33,7 @@ func TestCheckNamesEveryFault(t *testing.T) {
 
 func TestCheckReviewsTranslations(t *testing.T) {
 	dir := edited(t, "bundle.yaml", "languages: [fr]", "languages: [fr, en]")
-	file := "accueil.fin: {hash: " + locales.Hash("Au revoir.") + ", other: Goodbye.}\n" +
+	file := "accueil.fin: {hash: " + translation.Hash("Au revoir.") + ", other: Goodbye.}\n" +
 		"accueil.age: {hash: sha1-000000000000, other: How old?}\n"
 	if err := os.WriteFile(filepath.Join(dir, "locales", "active.en.yaml"), []byte(file), 0o600); err != nil {
 		t.Fatal(err)

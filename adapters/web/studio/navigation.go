@@ -13,6 +13,7 @@ func (s *Studio) navigation(p page) []section {
 	sections := []section{
 		{Path: "/studio/", Label: "Parcours", Group: "Le dialogue"},
 		{Path: "/studio/tables", Label: "Tables"},
+		{Path: "/studio/traductions", Label: "Traductions"},
 	}
 	for i, k := range recordKinds() {
 		here := section{Path: "/studio/fiches/" + k.ID, Label: k.Title}
@@ -32,7 +33,7 @@ func (s *Studio) navigation(p page) []section {
 	if may(p.Me, administer) {
 		sections = append(sections, section{Path: "/studio/comptes", Label: "Comptes", Group: "Administrer"})
 	}
-	return sections
+	return append(sections, section{Path: "/studio/aide", Label: "Aide", Group: "Apprendre"})
 }
 
 // said is what is told after something was done, by its word in the address.
@@ -40,6 +41,8 @@ func said(what string) string {
 	switch what {
 	case "enregistre":
 		return "C'est enregistré dans le brouillon. Rien n'est publié."
+	case "fichier":
+		return "Le fichier est enregistré dans le brouillon. Rien n'est publié."
 	case "annule":
 		return "C'est annulé."
 	case "test":

@@ -153,7 +153,7 @@ func (s *Studio) recordPages(page func(pattern string, needs right, do http.Hand
 	page("POST /studio/fiches/structures/{id}/horaires", read, s.giveHours) // whose right depends on the structure
 	page("POST /studio/apercu", read, s.tryRecord)
 	page("GET /studio/revoir", read, s.reviewNext)
-	page("GET /studio/fiches/dangers/{id}/mots", read, s.showWords)
+	page("GET /studio/fiches/dangers/{id}/mots", read, s.showHeard)
 	page("GET /studio/securite", read, s.showProcedure)
 	page("GET /studio/securite/mots", read, s.showSharedWords)
 	page("POST /studio/securite/essai", read, s.trySentence)

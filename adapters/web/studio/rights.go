@@ -51,6 +51,9 @@ func (s *Studio) mayChange(c bot.Counsellor, d *flow.Draft, at flow.Place) bool 
 	if may(c, edit) {
 		return true
 	}
+	if may(c, translate) && s.isTranslation(at) {
+		return true
+	}
 	if !may(c, territory) || len(at.Path) != 2 {
 		return false
 	}

@@ -177,8 +177,8 @@ func (v *recordView) dangerous(live, d *flow.Draft) {
 	}
 }
 
-// A wordsView is the form of the words of one language: of one danger, or those that all share.
-type wordsView struct {
+// A languageView is the form of the words of one language: of one danger, or those that all share.
+type languageView struct {
 	form
 	ID        string // of the danger, "" for what all share
 	Language  string
@@ -189,8 +189,8 @@ type wordsView struct {
 	Faults    []fault
 }
 
-// showWords shows the words by which a danger is heard.
-func (s *Studio) showWords(w http.ResponseWriter, r *http.Request) {
+// showHeard shows the words by which a danger is heard.
+func (s *Studio) showHeard(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	s.words(w, r, id, []string{"dangers", id}, nil, nil)
 }
@@ -240,7 +240,7 @@ func (s *Studio) words(w http.ResponseWriter, r *http.Request, id string, below,
 		s.missing(w, r)
 		return
 	}
-	v := &wordsView{ID: id, Language: language, Parts: parts, May: s.mayChange(web.Signed(r), d, at),
+	v := &languageView{ID: id, Language: language, Parts: parts, May: s.mayChange(web.Signed(r), d, at),
 		form: form{At: at, Version: state.ID, ETag: d.ETag(at.File, at.Path...), Back: r.URL.RequestURI()}}
 	for _, c := range parts {
 		if c.Picked {
@@ -254,7 +254,7 @@ func (s *Studio) words(w http.ResponseWriter, r *http.Request, id string, below,
 	v.Lines = wordLines(here, keys)
 	c := s.checks.of(d)
 	v.Faults = faultsOf(foundAt(d, c.Found(), flow.In(at.File, "hearing", language)), anywhere)
-	s.show(w, r, "words", page{Title: "Mots entendus", Section: "/studio/fiches/dangers", State: state, Checked: c, Body: v})
+	s.show(w, r, "heard", page{Title: "Mots entendus", Section: "/studio/fiches/dangers", State: state, Checked: c, Body: v})
 }
 
 // wordLines are the fields of a record of words; keys nil for all.

@@ -26,11 +26,12 @@ func (s *Studio) saveRecord(w http.ResponseWriter, r *http.Request) {
 	at, who := flow.In(r.PostForm.Get("fichier"), keysOf(r.PostForm.Get("place"))...), web.Signed(r)
 	e := edition{at: at, sent: r.PostForm, etag: r.PostForm.Get("etag"), version: r.PostForm.Get("version")}
 	_, err := s.Workshop.Save(r.Context(), author(r), describe(at), func(now *workshop.State) (*flow.Draft, error) {
-		if !s.mayChange(who, now.Draft, at) || !may(who, edit) && !e.onlyOwn() {
+		freely := may(who, edit) || may(who, translate) && s.isTranslation(at)
+		if !s.mayChange(who, now.Draft, at) || !freely && !e.onlyOwn() {
 			return nil, errForbidden
 		}
 		d, err := s.apply(r.Context(), now, e)
-		if err == nil && !may(who, edit) && !keepsTo(now.Draft, d, at) {
+		if err == nil && !freely && !keepsTo(now.Draft, d, at) {
 			return nil, errTerritory
 		}
 		return d, err

@@ -48,17 +48,18 @@ type Config struct {
 // Studio serves /studio/. It is safe for use by many at once.
 type Studio struct {
 	Config
-	assets *web.Assets
-	css    string
-	js     string
-	trial  string // the preview's script
-	pages  *template.Template
-	checks checks
-	suites suites
-	counts counts
-	served onlineDraft
-	crowd  crowd
-	routes []route
+	assets  *web.Assets
+	css     string
+	js      string
+	trial   string // the preview's script
+	pages   *template.Template
+	checks  checks
+	suites  suites
+	counts  counts
+	served  onlineDraft
+	crowd   crowd
+	routes  []route
+	example template.HTML // the picture of what steps are
 }
 
 // A route is a page and who may ask for it.
@@ -81,6 +82,7 @@ func New(c Config) (*Studio, error) {
 	s := &Studio{Config: c, assets: assets,
 		css: "/studio/static/" + assets.Link("studio.css"), js: "/studio/static/" + assets.Link("studio.js"), trial: "/studio/static/" + assets.Link("essai.js")}
 	s.checks.compile = c.Compile
+	s.example = drawExample()
 	if s.pages, err = template.New("").Funcs(s.functions()).Funcs(publishingFunctions()).ParseFS(drawn, "pages/*.html"); err != nil {
 		return nil, fmt.Errorf("studio: %w", err)
 	}
@@ -125,6 +127,14 @@ func (s *Studio) Handler() http.Handler {
 	page("POST /studio/retablir", edit, s.redo)
 	s.publishing(page)
 	page("GET /studio/comptes", administer, s.showPeople)
+	page("GET /studio/traductions", read, s.showLanguages)
+	page("GET /studio/traductions/{langue}", read, s.showWords)
+	page("POST /studio/traductions/{langue}/texte", translate, s.saveText)
+	page("POST /studio/traductions/{langue}/essai", translate, s.tryText)
+	page("GET /studio/traductions/{langue}/fichier", read, s.giveWords)
+	page("POST /studio/traductions/{langue}/fichier", translate, s.takeWords)
+	page("POST /studio/traductions/{langue}/fichier/enregistrer", translate, s.keepWords)
+	page("GET /studio/aide", read, s.showHelp)
 	page("/studio/", read, s.missing)
 	return mux
 }

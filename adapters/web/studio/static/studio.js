@@ -33,6 +33,13 @@ export function place(page, sent) {
   if (sent) document.dispatchEvent(new Event("studio:placed"))
 }
 
+// stand gives the page the address of what it shows now.
+function stand(address) {
+  const at = new URL(address)
+  at.searchParams.delete("fait")
+  if (at.href !== location.href) history.replaceState(null, "", at)
+}
+
 // ---- the verdict of the proof comes when it is there
 
 async function settle(tries) {
@@ -80,6 +87,7 @@ document.addEventListener("submit", async (e) => {
     const answer = await fetchPage(e.submitter?.getAttribute("formaction") ?? form.action, sent)
     if (answer.status === 200 && answer.response?.getElementById("main")?.querySelector("[data-live]")) {
       place(answer.response, true)
+      if (answer.responseURL !== form.action) stand(answer.responseURL)
       const told = answer.response.getElementById("flash")
       if (told) document.getElementById("flash").replaceChildren(...[...told.childNodes].map((n) => document.importNode(n, true)))
       touched = false
