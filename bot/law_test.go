@@ -25,6 +25,8 @@ var may = map[string][]string{
 	"bot/intake":        {"bot/directory", "bot/hear", "bot/hours"},
 	"bot/engine":        {"bot", "bot/hear", "bot/place", "bot/hours", "bot/flow", "bot/directory"},
 	"bot/proof":         {"bot", "bot/hear", "bot/hours", "bot/flow", "bot/engine", "bot/render"},
+	"bot/draw":          {"bot", "bot/flow"},
+	"bot/change":        {"bot", "bot/flow"},
 	"bot/turn":          {"bot", "bot/hear", "bot/engine"},
 	"bot/render":        {"bot"},
 	"bot/desk":          {"bot"},
@@ -84,7 +86,7 @@ var only = map[string]string{
 
 // pure rooms have no clock, no network, no memory and no chance.
 var (
-	pure   = []string{"bot/engine", "bot/directory", "bot/intake", "bot/hear", "bot/place", "bot/hours", "bot/proof", "bot/render", "bot/transcript"}
+	pure   = []string{"bot/engine", "bot/directory", "bot/intake", "bot/hear", "bot/place", "bot/hours", "bot/proof", "bot/draw", "bot/render", "bot/transcript"}
 	impure = []string{"net", "net/http", "os", "os/exec", "math/rand", "math/rand/v2", "crypto/rand", "database/sql", "log", "log/slog", "sync"}
 )
 

@@ -8,7 +8,7 @@ const Colours = `
 --danger:#b3261e;--human:#e9f5ec;--alarm:#fcebea;--pick:#ffd54a}
 @media (prefers-color-scheme:dark){.draw{--paper:#16191d;--ink:#e8eaed;--soft:#a5adb8;--line:#8a94a0;--box:#22262c;--edge:#6b7480;
 --ask:#8ab4f8;--say:#a5adb8;--if:#f2c063;--route:#c5a3f0;--call:#6fd0e0;--handoff:#7fd39b;--end:#e8eaed;
---danger:#ff8a80;--human:#1b2a20;--alarm:#2f1d1d;--pick:#c79a00}}
+--danger:#ff8a80;--human:#1b2a20;--alarm:#2f1d1d;--pick:#544600}}
 .paper{fill:var(--paper)}
 text{fill:var(--ink)}
 .lane rect{stroke-dasharray:2 4}
@@ -24,8 +24,8 @@ text{fill:var(--ink)}
 .edge.else text{font-style:italic}
 .edge.way path{stroke:var(--handoff)}
 .edge.way .head{fill:var(--handoff)}
-.edge.unused{opacity:.35}
-.tag{fill:var(--paper)}
+.edge.unused path{opacity:.35}
+.tag{fill:var(--paper)}.in-human .tag{fill:var(--human)}
 .figure{fill:var(--ink);font-weight:bold}
 .shape{fill:var(--box);stroke:var(--edge);stroke-width:1.2}
 .bars{stroke:var(--edge)}
@@ -35,7 +35,6 @@ text{fill:var(--ink)}
 .route .shape,.route .bars{stroke:var(--route)}.route .kind{fill:var(--route)}
 .call .shape,.call .bars,.port .shape,.port .bars{stroke:var(--call)}.call .kind,.port .kind{fill:var(--call)}
 .handoff .shape,.interrupt .shape{stroke:var(--handoff);stroke-width:1.8}.handoff .kind,.interrupt .kind{fill:var(--handoff)}
-.edge.interrupt .shape{stroke-width:1}
 .end .shape,.start .shape{stroke:var(--end);stroke-width:2.6}
 .step.danger .shape{stroke:var(--danger)}.step.danger .kind{fill:var(--danger)}
 .step.selected .shape{fill:var(--pick)}

@@ -88,87 +88,115 @@ func between(a, b Point) Box {
 	return Box{min(a.X, b.X), min(a.Y, b.Y), max(a.X-b.X, b.X-a.X) + 1, max(a.Y-b.Y, b.Y-a.Y) + 1}
 }
 
-// check says what is wrong with a picture.
+// A judge says what is wrong with a picture.
+type judge struct {
+	p     *Picture
+	nodes map[string]Node
+	wrong []string
+}
+
+func (j *judge) say(format string, args ...any) {
+	j.wrong = append(j.wrong, fmt.Sprintf(format, args...))
+}
+
 func check(p *Picture, b *flow.Bundle) []string {
-	var wrong []string
-	say := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
-	nodes := map[string]Node{}
-	for i, n := range p.Nodes {
-		nodes[n.ID] = n
-		if n.X < 0 || n.Y < 0 || n.X+n.W > p.Width || n.Y+n.H > p.Height {
-			say("%s lies outside", n.ID)
+	j := &judge{p: p, nodes: map[string]Node{}}
+	j.boxes()
+	for i := range p.Edges {
+		j.way(p.Edges[i])
+		j.label(i)
+	}
+	j.whole(b)
+	return j.wrong
+}
+
+func (j *judge) boxes() {
+	for i, n := range j.p.Nodes {
+		j.nodes[n.ID] = n
+		if n.X < 0 || n.Y < 0 || n.X+n.W > j.p.Width || n.Y+n.H > j.p.Height {
+			j.say("%s lies outside", n.ID)
 		}
-		for _, o := range p.Nodes[:i] {
+		for _, o := range j.p.Nodes[:i] {
 			if n.overlaps(o.Box) {
-				say("%s lies on %s", n.ID, o.ID)
+				j.say("%s lies on %s", n.ID, o.ID)
 			}
 		}
-		for _, l := range p.Lanes {
+		for _, l := range j.p.Lanes {
 			inside := l.Class == "human" && n.Human || l.Class == "danger" && n.Kind == Danger
 			if inside && (n.X < l.X || n.X+n.W > l.X+l.W || n.Y < l.Y || n.Y+n.H > l.Y+l.H) || !inside && n.overlaps(l.Box) {
-				say("%s and the lane %s: %v, %v", n.ID, l.Class, n.Box, l.Box)
+				j.say("%s and the lane %s: %v, %v", n.ID, l.Class, n.Box, l.Box)
 			}
 		}
 	}
-	for i, e := range p.Edges {
-		from, to := nodes[e.From], nodes[e.To]
-		first, last := e.Way[0], e.Way[len(e.Way)-1]
-		if first.Y != from.Y+from.H || first.X < from.X || first.X > from.X+from.W || last.Y != to.Y || last.X < to.X || last.X > to.X+to.W {
-			say("%s → %s does not join its boxes", e.From, e.To)
+}
+
+// way: from box to box, along the axes, through no box.
+func (j *judge) way(e Edge) {
+	from, to := j.nodes[e.From], j.nodes[e.To]
+	first, last := e.Way[0], e.Way[len(e.Way)-1]
+	if first.Y != from.Y+from.H || first.X < from.X || first.X > from.X+from.W || last.Y != to.Y || last.X < to.X || last.X > to.X+to.W {
+		j.say("%s → %s does not join its boxes", e.From, e.To)
+	}
+	for k := 1; k < len(e.Way); k++ {
+		if a, b := e.Way[k-1], e.Way[k]; a.X != b.X && a.Y != b.Y {
+			j.say("%s → %s is aslant", e.From, e.To)
 		}
-		for k := 1; k < len(e.Way); k++ {
-			if a, b := e.Way[k-1], e.Way[k]; a.X != b.X && a.Y != b.Y {
-				say("%s → %s is aslant", e.From, e.To)
-			}
-			for _, n := range p.Nodes {
-				inner := Box{n.X + 1, n.Y + 1, n.W - 2, n.H - 2}
-				if between(e.Way[k-1], e.Way[k]).overlaps(inner) {
-					say("%s → %s crosses %s", e.From, e.To, n.ID)
-				}
+		for _, n := range j.p.Nodes {
+			inner := Box{n.X + 1, n.Y + 1, n.W - 2, n.H - 2}
+			if between(e.Way[k-1], e.Way[k]).overlaps(inner) {
+				j.say("%s → %s crosses %s", e.From, e.To, n.ID)
 			}
 		}
-		if e.Label == "" && e.Toward == "" {
+	}
+}
+
+// label: on no box, no other label and no other line.
+func (j *judge) label(i int) {
+	e := j.p.Edges[i]
+	if e.Label == "" && e.Toward == "" {
+		return
+	}
+	for _, n := range j.p.Nodes {
+		if e.At.overlaps(n.Box) {
+			j.say("the label of %s → %s lies on %s", e.From, e.To, n.ID)
+		}
+	}
+	for other, o := range j.p.Edges {
+		if i == other {
 			continue
 		}
-		for _, n := range p.Nodes {
-			if e.At.overlaps(n.Box) {
-				say("the label of %s → %s lies on %s", e.From, e.To, n.ID)
-			}
+		if (o.Label != "" || o.Toward != "") && e.At.overlaps(o.At) {
+			j.say("the labels of %s → %s and %s → %s", e.From, e.To, o.From, o.To)
 		}
-		for j, o := range p.Edges {
-			if i != j && (o.Label != "" || o.Toward != "") && e.At.overlaps(o.At) {
-				say("the labels of %s → %s and %s → %s", e.From, e.To, o.From, o.To)
-			}
-			for k := 1; i != j && k < len(o.Way); k++ {
-				if between(o.Way[k-1], o.Way[k]).overlaps(e.At) {
-					say("%s → %s crosses the label of %s → %s", o.From, o.To, e.From, e.To)
-				}
+		for k := 1; k < len(o.Way); k++ {
+			if between(o.Way[k-1], o.Way[k]).overlaps(e.At) {
+				j.say("%s → %s crosses the label of %s → %s", o.From, o.To, e.From, e.To)
 			}
 		}
 	}
-	for _, id := range b.Flows[p.Flow].Order {
-		if _, drawn := nodes[id]; !drawn {
-			say("%s is not drawn", id)
+}
+
+// whole: every step and every destination is there.
+func (j *judge) whole(b *flow.Bundle) {
+	order := b.Flows[j.p.Flow].Order
+	for _, id := range order {
+		if _, drawn := j.nodes[id]; !drawn {
+			j.say("%s is not drawn", id)
 		}
 		for _, to := range b.Steps[id].Exits() {
-			if !slices.ContainsFunc(p.Edges, func(e Edge) bool { return e.From == id && e.To == to }) {
-				say("%s → %s is not drawn", id, to)
+			if !slices.ContainsFunc(j.p.Edges, func(e Edge) bool { return e.From == id && e.To == to }) {
+				j.say("%s → %s is not drawn", id, to)
 			}
 		}
 	}
-	if len(p.Order) != len(b.Flows[p.Flow].Order) {
-		say("%d steps in order, %d in the flow", len(p.Order), len(b.Flows[p.Flow].Order))
+	if !reflect.DeepEqual(slices.Sorted(slices.Values(order)), slices.Sorted(slices.Values(j.p.Order))) {
+		j.say("the reading order is %v", j.p.Order)
 	}
-	return wrong
 }
 
 // crossings counts the places where lines of different steps to different steps cross.
 func crossings(p *Picture) int {
-	type cross struct {
-		at   Point
-		a, b string
-	}
-	seen := map[cross]bool{}
+	seen := map[Point]bool{}
 	for i, e := range p.Edges {
 		for _, o := range p.Edges[:i] {
 			if e.From == o.From || e.To == o.To {
@@ -178,7 +206,7 @@ func crossings(p *Picture) int {
 				for m := 1; m < len(o.Way); m++ {
 					s, t := between(e.Way[k-1], e.Way[k]), between(o.Way[m-1], o.Way[m])
 					if s.overlaps(t) {
-						seen[cross{Point{max(s.X, t.X), max(s.Y, t.Y)}, "", ""}] = true
+						seen[Point{max(s.X, t.X), max(s.Y, t.Y)}] = true
 					}
 				}
 			}
@@ -189,7 +217,7 @@ func crossings(p *Picture) int {
 
 func TestReferenceFlowsAreWellDrawn(t *testing.T) {
 	b := reference(t)
-	most := map[string]int{"accueil": 100, "autour": 4, "contact": 4, "pro": 0, "suite": 0, "voix": 0}
+	most := map[string]int{"accueil": 80, "autour": 4, "contact": 4, "pro": 0, "suite": 0, "voix": 0}
 	for _, id := range slices.Sorted(maps.Keys(b.Flows)) {
 		p := Lay(b, id)
 		for _, w := range check(p, b) {
@@ -228,7 +256,7 @@ func TestWhatLeadsToAPersonAndDangerAreSetApart(t *testing.T) {
 
 func TestTheSameBundleGivesTheSameBytes(t *testing.T) {
 	var first []byte
-	for range 5 {
+	for range 3 { // loaded anew each time: maps are walked in another order
 		var out bytes.Buffer
 		p := Lay(reference(t), "accueil")
 		if err := SVG(&out, p, Options{Alone: true}); err != nil {
@@ -247,7 +275,7 @@ func TestTheSameBundleGivesTheSameBytes(t *testing.T) {
 }
 
 func TestFlowsOfChanceAreWellDrawn(t *testing.T) {
-	for seed := range uint64(300) {
+	for seed := range uint64(150) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		b := chance(r, 1+r.IntN(40))
 		p := Lay(b, "f")
@@ -286,7 +314,6 @@ func FuzzLay(f *testing.F) {
 
 func TestOrderIsThatOfReading(t *testing.T) {
 	b := made([][]int{{1, 2}, {3}, {3}, {4}, {}})
-	delete(b.Steps, "f.s9")
 	b.Steps["f.s0"].Kind, b.Steps["f.s0"].Handoff = flow.Ask, nil
 	b.Steps["f.s0"].Options = []*flow.Option{{ID: "o0", Then: "f.s1"}, {ID: "o1", Then: "f.s2"}}
 	want := []string{"f.s0", "f.s1", "f.s2", "f.s3", "f.s4"}

@@ -190,7 +190,8 @@ func (g *graph) answers(i int, s *flow.Step) {
 	}
 	alone := len(plain) == len(s.Options)
 	for _, act := range s.NoMatch {
-		if act != "rephrase" && act != "list" && act != "human" {
+		all := act == s.Then && len(plain) == len(s.Options) // goes there whatever is said
+		if act != "rephrase" && act != "list" && act != "human" && !all {
 			g.lead(i, act, "way", "pas compris")
 		}
 	}

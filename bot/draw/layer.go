@@ -41,7 +41,6 @@ const (
 type segment struct {
 	from, to int  // above, below
 	firm     bool // of a long line: to be kept straight
-	weak     bool // given up for a firm one that it crosses
 }
 
 // layers is a graph cut into layers: even ones hold the boxes of a rank, odd ones the labels below them.

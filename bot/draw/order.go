@@ -27,6 +27,42 @@ func (l *layers) order() {
 	}
 	l.restore(best)
 	l.transpose()
+	l.mirror(middle)
+	l.mirror(people)
+}
+
+// mirror turns a zone round if its ways are then more often in the order in which the steps name them,
+// and no more lines cross.
+func (l *layers) mirror(z zone) {
+	inOrder := 0
+	for _, out := range l.g.out {
+		for k := 1; k < len(out); k++ {
+			a, b := &l.spots[l.ways[out[k-1]][1]], &l.spots[l.ways[out[k]][1]]
+			if a.zone == z && b.zone == z && a.kind == slot && b.kind == slot {
+				inOrder += cmp.Compare(b.pos, a.pos)
+			}
+		}
+	}
+	if inOrder >= 0 {
+		return
+	}
+	before, least := l.snapshot(), l.crossings()
+	for _, row := range l.rows {
+		from := slices.IndexFunc(row, func(i int) bool { return l.spots[i].zone == z })
+		if from < 0 {
+			continue
+		}
+		to := from
+		for to < len(row) && l.spots[row[to]].zone == z {
+			to++
+		}
+		slices.Reverse(row[from:to])
+		l.settle(row)
+	}
+	l.transpose()
+	if l.crossings() > least {
+		l.restore(before)
+	}
 }
 
 // starts is how many beginnings are tried.

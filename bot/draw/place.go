@@ -7,7 +7,7 @@ import (
 )
 
 // sweeps is how often every row is placed anew between its neighbours; more move little.
-const sweeps = 24
+const sweeps = 14
 
 // place gives every spot its middle. Each would stand at the mean of what it is joined to; row by row the
 // nearest arrangement is found in which neighbours keep their distance. What is set apart stands beside
@@ -36,7 +36,7 @@ func (l *layers) place() {
 			first, last = min(first, n), n
 		}
 	}
-	edge := l.right(rest[max(0, first-3):min(len(rest), last+2)]) + laneGap
+	edge := l.right(rest[max(0, first-3):min(len(rest), last+3)]) + laneGap
 	l.shift(humans, edge+laneGap-l.left(humans))
 	l.lane = Box{X: edge, W: l.right(humans) + laneGap - edge}
 	l.outside()
@@ -223,6 +223,9 @@ func (l *layers) outside() {
 	}
 }
 
+// yielding is how much nearer than else a line comes to its neighbours where that saves a bend.
+const yielding = 4
+
 // straighten takes bends out of long lines, the longest first: as much of each as its neighbours leave
 // room for becomes one vertical.
 func (l *layers) straighten(rows [][]int) {
@@ -238,6 +241,7 @@ func (l *layers) straighten(rows [][]int) {
 			low, high, sum, n := math.MinInt, math.MaxInt, 0, 0
 			for _, i := range thread {
 				from, to := l.room(rows[l.spots[i].layer], place[i])
+				from, to = from-yielding, to+yielding
 				if max(low, from) > min(high, to) {
 					break
 				}
@@ -258,6 +262,9 @@ func (l *layers) straighten(rows [][]int) {
 // from, else where it is on the average.
 func (l *layers) aim(thread []int, n, mean int) int {
 	zone := l.spots[thread[0]].zone
+	if l.spots[thread[0]].kind == box {
+		return mean
+	}
 	for _, e := range l.spots[thread[0]].down {
 		if to := &l.spots[l.segments[e].to]; (to.zone == people) == (zone == people) {
 			return to.x
@@ -275,7 +282,7 @@ func (l *layers) aim(thread []int, n, mean int) int {
 
 // room is how far a spot can go while its neighbours stay.
 func (l *layers) room(row []int, k int) (from, to int) {
-	from, to = math.MinInt, math.MaxInt
+	from, to = math.MinInt/2, math.MaxInt/2
 	if k > 0 {
 		from = l.spots[row[k-1]].x + l.apart(row[k-1], row[k])
 	}
@@ -285,35 +292,41 @@ func (l *layers) room(row []int, k int) (from, to int) {
 	return from, to
 }
 
-// threads are the lines without their boxes, from the bottom up, the longest first.
+// threads are what had best stand on one vertical, from the bottom up, the longest first: lines without
+// their boxes, and boxes that follow each other alone.
 func (l *layers) threads(inside []bool) [][]int {
 	var all [][]int
 	taken := make([]bool, len(l.spots))
 	for _, row := range slices.Backward(l.rows) {
 		for _, i := range row {
-			if taken[i] || !inside[i] || l.spots[i].kind == box {
+			if !inside[i] || taken[i] {
 				continue
 			}
-			thread := []int{i}
-			taken[i] = true
-			for at := i; ; {
-				next := -1
-				for _, e := range l.spots[at].up {
-					up := l.segments[e].from
-					if !taken[up] && inside[up] && l.spots[up].kind != box && (next < 0 || l.spots[up].kind != slot) {
-						next = up
-					}
-				}
-				if next < 0 {
-					break
-				}
-				taken[next] = true
-				thread = append(thread, next)
-				at = next
+			var thread []int
+			for at := i; at >= 0; at = l.onwards(at, inside, taken) {
+				taken[at] = true
+				thread = append(thread, at)
 			}
 			all = append(all, thread)
 		}
 	}
 	slices.SortStableFunc(all, func(a, b []int) int { return len(b) - len(a) })
 	return all
+}
+
+// onwards is the spot above that a thread goes on with, or -1: a line before a label.
+func (l *layers) onwards(at int, inside, taken []bool) int {
+	next := -1
+	for _, e := range l.spots[at].up {
+		up := l.segments[e].from
+		alone := len(l.spots[at].up) == 1 && len(l.spots[up].down) == 1
+		boxes := l.spots[at].kind == box || l.spots[up].kind == box
+		if taken[up] || !inside[up] || boxes && !alone {
+			continue
+		}
+		if next < 0 || l.spots[up].kind != slot {
+			next = up
+		}
+	}
+	return next
 }

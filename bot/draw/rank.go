@@ -182,6 +182,10 @@ func (g *graph) rank() {
 		g.ranks[i] -= first
 	}
 	g.closeRows()
+	for i := range g.arcs { // turned, but its nodes came to stand so that it leads down all the same
+		a := &g.arcs[i]
+		a.back = a.back && g.ranks[a.from] >= g.ranks[a.to]
+	}
 }
 
 // sink moves a node down to what follows it, where that shortens more lines than it lengthens.

@@ -37,6 +37,11 @@ type Weight struct {
 }
 
 // SVG writes the picture. Nodes are links with a name; the edges are silent, for the text twin tells them.
+//
+// Classes, for a page's style sheet: svg.draw; .lane.human and .lane.danger (rect, text); .edge with option,
+// condition, else, way or interrupt, and back, weighed, unused, in-human (path, .head, .tag behind its text,
+// .toward, .figure); .step with its kind, and start, human, selected (.shape, .bars, .name, .number, .kind,
+// .words); .mark with its own. Steps have data-step, edges data-from and data-to.
 func SVG(w io.Writer, p *Picture, o Options) error {
 	s := &sheet{Writer: bufio.NewWriter(w), p: p, o: o}
 	s.head()
@@ -102,6 +107,11 @@ func (s *sheet) edge(e Edge) {
 	}
 	if e.Back {
 		class += " back"
+	}
+	for _, l := range s.p.Lanes {
+		if e.At.X >= l.X && e.At.X < l.X+l.W && e.At.Y >= l.Y && e.At.Y < l.Y+l.H {
+			class += " in-" + l.Class
+		}
 	}
 	width, figure := "", ""
 	if s.o.Weight != nil {

@@ -38,7 +38,7 @@ func Text(w io.Writer, p *Picture) error {
 		}
 		fmt.Fprintln(out)
 		for _, e := range exits[n.ID] {
-			fmt.Fprintf(out, "   → %s\n", p.exit(e, steps[e.To]))
+			fmt.Fprintf(out, "   → %s\n", exit(e, steps[e.To]))
 		}
 	}
 	return out.Flush()
@@ -57,7 +57,7 @@ func (n Node) describe() string {
 }
 
 // exit is one way in words: « formation : besoin (12) ».
-func (p *Picture) exit(e Edge, to Node) string {
+func exit(e Edge, to Node) string {
 	words := ""
 	if e.Label != "" {
 		words = e.Label + " : "

@@ -82,7 +82,7 @@ func tableText(b *flow.Bundle, s *flow.Step) string {
 	}
 	var sets []string
 	for _, name := range t.Sets {
-		sets = append(sets, nameOf(b, name))
+		sets = append(sets, labelOf(b, name))
 	}
 	return text + " : donne " + strings.Join(sets, ", ")
 }
@@ -99,7 +99,7 @@ func looksAt(b *flow.Bundle, cases []flow.Case) []string {
 	var names []string
 	for _, c := range cases {
 		for _, cell := range c.When {
-			if name := nameOf(b, cell.Answer); !cell.Any && !slices.Contains(names, name) {
+			if name := labelOf(b, cell.Answer); !cell.Any && !slices.Contains(names, name) {
 				names = append(names, name)
 			}
 		}
@@ -129,6 +129,14 @@ func nameOf(b *flow.Bundle, answer string) string {
 		return a.Label
 	}
 	return plain(answer)
+}
+
+// labelOf is an answer's label whatever its length.
+func labelOf(b *flow.Bundle, answer string) string {
+	if a := b.Answers[answer]; a != nil && a.Label != "" {
+		return a.Label
+	}
+	return nameOf(b, answer)
 }
 
 // longer is how much longer than its id an answer's label may be to be used in its place.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -64,11 +63,18 @@ func chosenFlow(b *flow.Bundle, id string) (string, error) {
 	if b.Flows[id] != nil {
 		return id, nil
 	}
+	ids := slices.Sorted(maps.Keys(b.Flows))
+	slices.SortStableFunc(ids, func(x, y string) int { // the one that people begin with first
+		switch b.Start {
+		case x:
+			return -1
+		case y:
+			return 1
+		}
+		return 0
+	})
 	var all []string
-	for _, id := range slices.SortedFunc(maps.Keys(b.Flows), func(x, y string) int {
-		first := map[bool]int{true: 0, false: 1}
-		return cmp.Or(cmp.Compare(first[x == b.Start], first[y == b.Start]), cmp.Compare(x, y))
-	}) {
+	for _, id := range ids {
 		all = append(all, fmt.Sprintf("    %s : %s, %s", id, b.Flows[id].Title, counted(len(b.Flows[id].Order), "étape", "étapes")))
 	}
 	switch {
