@@ -34,6 +34,7 @@ var may = map[string][]string{
 	"bot/relay":         {"bot"},
 	"bot/rehearsal":     {"bot", "bot/engine", "bot/transcript"},
 	"bot/workshop":      {"bot", "bot/flow"},
+	"bot/tally":         {"bot"},
 	"bot/bottest":       {"bot", "bot/transcript", "bot/desk"},
 	"flows":             {},
 	"adapters/redis":    {"bot"},
@@ -42,7 +43,7 @@ var may = map[string][]string{
 	"adapters/web/chat": {"bot", "bot/render", "bot/desk", "adapters/web"},
 	"adapters/web/desk": {"bot", "bot/render", "bot/desk", "adapters/web"},
 	"adapters/web/studio": {"bot", "bot/render", "bot/desk", "bot/flow", "bot/engine", "bot/proof", "bot/transcript",
-		"bot/rehearsal", "bot/workshop", "bot/draw", "bot/change", "adapters/web"},
+		"bot/rehearsal", "bot/workshop", "bot/draw", "bot/change", "bot/tally", "adapters/web"},
 	"adapters/telegram":     {"bot", "bot/render", "bot/desk"},
 	"adapters/slack":        {"bot", "bot/render", "bot/desk"},
 	"adapters/mail":         {"bot", "bot/render", "bot/desk"},
@@ -86,7 +87,7 @@ var only = map[string]string{
 
 // pure rooms have no clock, no network, no memory and no chance.
 var (
-	pure   = []string{"bot/engine", "bot/directory", "bot/intake", "bot/hear", "bot/place", "bot/hours", "bot/proof", "bot/draw", "bot/render", "bot/transcript"}
+	pure   = []string{"bot/engine", "bot/directory", "bot/intake", "bot/hear", "bot/place", "bot/hours", "bot/proof", "bot/draw", "bot/render", "bot/tally", "bot/transcript"}
 	impure = []string{"net", "net/http", "os", "os/exec", "math/rand", "math/rand/v2", "crypto/rand", "database/sql", "log", "log/slog", "sync"}
 )
 
