@@ -13,7 +13,6 @@ import (
 type Slice struct {
 	From, To                    Day
 	Release, Channel, Territory string
-	Moved                       map[string]string // steps that have another name now, old → new
 }
 
 // Always is all days, and everything.
@@ -21,6 +20,9 @@ func Always() Slice { return Slice{From: math.MinInt32, To: math.MaxInt32} }
 
 // StepClass is a class of answer at a step.
 type StepClass struct{ Step, Class string }
+
+// A Row is one of a table, such as aiguillage:4, in a release: numbers of rows change with the table.
+type Row struct{ Release, Row string }
 
 // A Move is a class of answer at a step, and the step at which the person was next.
 type Move struct{ From, Class, To string }
@@ -37,7 +39,7 @@ type Promise struct {
 // Figures are the true numbers of a slice. They may be shown only as Show and Line have them.
 type Figures struct {
 	Turns       map[StepClass]int
-	Rows        map[string]int
+	Rows        map[Row]int
 	Moves       map[Move]int
 	Left        map[string]int // by step
 	Begun       int            // conversations
@@ -48,24 +50,24 @@ type Figures struct {
 	Outcomes    map[string]int
 	Promises    map[Promise]int
 	Useful      map[string]int
-	Informed    Times // from the first turn to the first information
-	Met         Times // from the first turn to a person
-	Channels    map[string]int
-	Territories map[string]int // turns, for a territory is seldom known when a conversation begins
+	Informed    Times          // from the first turn to the first information
+	Met         Times          // from the first turn to a person
+	Channels    map[string]int // conversations, as in the two below
+	Territories map[string]int // the one that the person named, however late
 	Releases    map[string]int
 }
 
 func newFigures() *Figures {
-	return &Figures{Turns: map[StepClass]int{}, Rows: map[string]int{}, Moves: map[Move]int{}, Left: map[string]int{},
+	return &Figures{Turns: map[StepClass]int{}, Rows: map[Row]int{}, Moves: map[Move]int{}, Left: map[string]int{},
 		Days: map[Day]int{}, Lacking: map[Question]int{}, Outcomes: map[string]int{}, Promises: map[Promise]int{},
 		Useful: map[string]int{}, Informed: Times{}, Met: Times{},
 		Channels: map[string]int{}, Territories: map[string]int{}, Releases: map[string]int{}}
 }
 
-// Sum adds up a slice.
-func (b *Book) Sum(s Slice) *Figures {
+// Sum adds up a slice. Moved are the steps that have another name now, old → new.
+func (b *Book) Sum(s Slice, moved map[string]string) *Figures {
 	f := newFigures()
-	steps := b.follows(s.Moved)
+	steps := b.follows(moved)
 	for day, cells := range b.days {
 		if day < s.From || day > s.To {
 			continue
@@ -112,9 +114,8 @@ func (f *Figures) add(b *Book, steps []string, day Day, x cell, n int) {
 	switch x.what {
 	case turnCell:
 		f.Turns[StepClass{steps[x.a], name(x.b)}] += n
-		f.Territories[name(x.territory)] += n
 	case rowCell:
-		f.Rows[name(x.a)] += n
+		f.Rows[Row{name(x.release), name(x.a)}] += n
 	case moveCell:
 		f.Moves[Move{steps[x.a], name(x.b), steps[x.c]}] += n
 	case leftCell:
@@ -125,6 +126,7 @@ func (f *Figures) add(b *Book, steps []string, day Day, x cell, n int) {
 		f.Weekdays[x.a] += n
 		f.Hours[x.b] += n
 		f.Channels[name(x.channel)] += n
+		f.Territories[name(x.territory)] += n
 		f.Releases[name(x.release)] += n
 	case lackingCell:
 		f.Lacking[Question{name(x.a), name(x.b), name(x.territory), name(x.c)}] += n

@@ -187,7 +187,7 @@ func reportRow(number string, t bot.Trace, zone *time.Location) []string {
 func tallied(ctx context.Context, traces bot.Traces, days span) (*tally.Figures, error) {
 	book := tally.NewBook(days.zone)
 	err := within(ctx, traces, days, func(t bot.Trace) error { book.Add(t); return nil })
-	return book.Sum(tally.Always()), err
+	return book.Sum(tally.Always(), nil), err
 }
 
 // writeSummary counts turns by step and class.

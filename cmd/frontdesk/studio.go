@@ -15,7 +15,7 @@ func (h *house) openStudio(b *flow.Bundle) error {
 	h.studio, err = studio.New(studio.Config{
 		SignIn:   h.signIn,
 		Workshop: &workshop.Workshop{Refs: h.store, Releases: h.store, Live: live, Now: h.now},
-		Live:     live, Compile: h.bundles.compile,
+		Live:     live, Compile: h.bundles.compile, Traces: h.store,
 		Service: b.Service, Banner: h.banner(b), Desk: true, Log: h.log, Now: h.now, Zone: b.Zone,
 	})
 	if err != nil {

@@ -10,10 +10,14 @@ func (s *Studio) navigation(p page) []section {
 			faults.Count = c.Warnings()
 		}
 	}
-	return []section{
+	all := []section{
 		{Path: "/studio/", Label: "Parcours", Group: "Le dialogue"},
 		faults,
 	}
+	if s.reading != nil {
+		all = append(all, section{Path: "/studio/frequentation", Label: "Fréquentation", Group: "Suivre"})
+	}
+	return all
 }
 
 // said is what is told after something was done, by its word in the address.

@@ -61,11 +61,12 @@ func (p page) May(what string) bool {
 // functions are what templates may call.
 func (s *Studio) functions() template.FuncMap {
 	return template.FuncMap{
-		"plural": plural,
-		"date":   func(t interface{ Format(string) string }) string { return t.Format("02/01/2006") },
-		"pair":   func(a, b any) [2]any { return [2]any{a, b} },
-		"inc":    func(n int) int { return n + 1 },
-		"rows":   rowsOf,
+		"plural":  plural,
+		"date":    func(t interface{ Format(string) string }) string { return t.Format("02/01/2006") },
+		"pair":    func(a, b any) [2]any { return [2]any{a, b} },
+		"inc":     func(n int) int { return n + 1 },
+		"rows":    rowsOf,
+		"figures": seen,
 		"pairs": func(l line) conditionView {
 			return conditionView{strings.TrimPrefix(l.Name, sign), l.Label, l.Lines, l.Choices}
 		},

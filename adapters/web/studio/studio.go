@@ -35,6 +35,7 @@ type Config struct {
 	Service  string                                      // public name
 	Banner   string                                      // of a demonstration, or ""
 	Desk     bool                                        // there is a desk to go to
+	Traces   Traces                                      // what people did; nil for a studio without figures
 	Log      *slog.Logger
 	Now      func() time.Time
 	Zone     *time.Location
@@ -48,6 +49,9 @@ type Studio struct {
 	js     string
 	pages  *template.Template
 	checks checks
+
+	reading   *reading // or nil
+	trafficJS string
 }
 
 // New prepares a studio. It starts nothing.
@@ -64,6 +68,10 @@ func New(c Config) (*Studio, error) {
 	s := &Studio{Config: c, assets: assets,
 		css: "/studio/static/" + assets.Link("studio.css"), js: "/studio/static/" + assets.Link("studio.js")}
 	s.checks.compile = c.Compile
+	s.trafficJS = "/studio/static/" + assets.Link("traffic.js")
+	if c.Traces != nil {
+		s.reading = newReading(&s.Config)
+	}
 	if s.pages, err = template.New("").Funcs(s.functions()).ParseFS(drawn, "pages/*.html"); err != nil {
 		return nil, fmt.Errorf("studio: %w", err)
 	}
@@ -86,6 +94,10 @@ func (s *Studio) Handler() http.Handler {
 	page("POST /studio/enregistrer", read, s.saveRecord) // whose right depends on the record
 	page("POST /studio/annuler", edit, s.undo)
 	page("POST /studio/retablir", edit, s.redo)
+	if s.reading != nil {
+		page("GET /studio/frequentation", read, s.showTraffic)
+		page("GET /studio/frequentation/{file}", read, s.trafficFile)
+	}
 	page("/studio/", read, s.missing)
 	return mux
 }
