@@ -18,15 +18,15 @@ type chart struct {
 }
 
 // bars draws counts side by side. What is hidden has a low hatched bar: that there is something is known.
-func bars(labels []string, counts []tally.Shown, every int) template.HTML {
+func bars(labels []string, counts []tally.Shown, every, width int) template.HTML {
 	const high, low, foot = 120, 4, 18
 	most := 1
 	for _, n := range counts {
 		most = max(most, int(n))
 	}
-	wide := 640 / max(1, len(counts))
+	wide := max(2, width/max(1, len(counts)))
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg class="bars-chart" viewBox="0 0 %d %d" role="presentation" aria-hidden="true" preserveAspectRatio="none">`, wide*len(counts), high+foot)
+	fmt.Fprintf(&b, `<svg class="bars-chart" viewBox="0 0 %d %d" role="presentation" aria-hidden="true">`, wide*len(counts), high+foot)
 	for i, n := range counts {
 		tall, class := 0, "bar"
 		switch {
@@ -37,7 +37,7 @@ func bars(labels []string, counts []tally.Shown, every int) template.HTML {
 		}
 		fmt.Fprintf(&b, `<rect class="%s" x="%d" y="%d" width="%d" height="%d" rx="2"/>`, class, i*wide+1, high-tall, max(1, wide-2), tall)
 		if i%every == 0 {
-			fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="middle" font-size="11">%s</text>`, i*wide+wide/2, high+foot-4, template.HTMLEscapeString(labels[i]))
+			fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="middle" font-size="12">%s</text>`, i*wide+wide/2, high+foot-4, template.HTMLEscapeString(labels[i]))
 		}
 	}
 	fmt.Fprintf(&b, `<path class="axis" d="M0 %dh%d"/></svg>`, high, wide*len(counts))
@@ -53,7 +53,7 @@ func (s *sayer) charts(a inquiry) []chart {
 		labels = append(labels, d.Date().Format("02/01"))
 		counts = append(counts, days[d])
 	}
-	all := []chart{{Title: "Conversations par jour", Sum: summary(labels, counts), Picture: bars(labels, counts, max(1, len(labels)/10))}}
+	all := []chart{{Title: "Conversations par jour", Sum: summary(labels, counts), Picture: bars(labels, counts, max(1, len(labels)/10), 1000)}}
 	names := []string{"lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"}
 	week := map[int]int{}
 	for i := range names {
@@ -77,7 +77,7 @@ func spread(names []string, counts map[int]int, every int, title string) chart {
 		shown[i] = parts[i]
 		c.Figures = append(c.Figures, figure(shown[i]))
 	}
-	c.Sum, c.Picture = summary(names, shown), bars(names, shown, every)
+	c.Sum, c.Picture = summary(names, shown), bars(names, shown, every, 480)
 	return c
 }
 

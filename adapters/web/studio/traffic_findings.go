@@ -27,7 +27,7 @@ func (s *sayer) remarks() []remark {
 	return all
 }
 
-// worth picks the question for which a share is the greatest; nil where no share is known or above the least
+// worst picks the question for which a share is the greatest; nil where no share is known or above the least
 // that is worth a word.
 func (s *sayer) worst(of func(stepCount) (part, whole tally.Shown), least float64) (worst *stepCount, part tally.Shown, at float64) {
 	for _, c := range s.counted() {
@@ -48,7 +48,7 @@ func (s *sayer) mostLeft() *remark {
 	if c == nil {
 		return nil
 	}
-	return &remark{Text: fmt.Sprintf("C'est à la question « %s » que l'on part le plus : environ %s personnes, %d\u202f%% de celles qui y arrivent.", s.asks(c.ID), seen(n), percent(at)),
+	return &remark{Text: fmt.Sprintf("On part le plus à la question « %s ». Environ %s personnes, %d\u202f%% de celles qui y arrivent.", s.asks(c.ID), seen(n), percent(at)),
 		More: "La question est peut-être trop longue, ou posée trop tôt.", Link: linkTo(c.ID), Go: "Voir l'étape"}
 }
 
@@ -57,7 +57,7 @@ func (s *sayer) leastUnderstood() *remark {
 	if c == nil {
 		return nil
 	}
-	return &remark{Text: fmt.Sprintf("La question « %s » est la moins comprise : %d\u202f%% des réponses, environ %s.", s.asks(c.ID), percent(at), seen(n)),
+	return &remark{Text: fmt.Sprintf("La question la moins comprise est « %s ». Environ %s réponses, %d\u202f%% du total.", s.asks(c.ID), seen(n), percent(at)),
 		More: "Ajoutez des mots aux choix, ou un exemple à la question.", Link: linkTo(c.ID), Go: "Voir l'étape"}
 }
 
@@ -84,7 +84,7 @@ func (s *sayer) mostUsedRow() *remark {
 		if !known {
 			return nil
 		}
-		return &remark{Text: fmt.Sprintf("La ligne %d de la table « %s » oriente le plus de monde : environ %s personnes, %d\u202f%% du total.", n, table, seen(tally.Show(live[row])), percent(x)),
+		return &remark{Text: fmt.Sprintf("La ligne %d de la table « %s » oriente le plus de monde. Environ %s personnes, %d\u202f%% du total.", n, table, seen(tally.Show(live[row])), percent(x)),
 			More: "Son cas : " + s.rowCase(table, n) + ".", Link: "/studio/tables/" + table, Go: "Voir la table"}
 	}
 	return nil
@@ -96,11 +96,11 @@ func (s *sayer) mostBroken() *remark {
 		if !known || p.broken == 0 {
 			continue
 		}
-		text := fmt.Sprintf("La promesse la plus souvent dépassée est %s", modeName(p.Mode))
+		text := fmt.Sprintf("La promesse la plus souvent dépassée : %s", modeName(p.Mode))
 		if p.Need != "" {
 			text += ", pour « " + s.optionName(flow.AsNeed, p.Need) + " »"
 		}
-		return &remark{Text: text + fmt.Sprintf(" : environ %s fois, %d\u202f%% du total.", seen(p.broken), percent(x)),
+		return &remark{Text: text + fmt.Sprintf(". Environ %s fois, %d\u202f%% du total.", seen(p.broken), percent(x)),
 			More: "Le délai annoncé est peut-être trop court.", Link: "#promesses", Go: "Voir les promesses"}
 	}
 	return nil
@@ -120,7 +120,7 @@ func (s *sayer) mostUnanswered() *remark {
 		if q[0] != "" {
 			need = "pour « " + s.optionName(flow.AsNeed, q[0]) + " »"
 		}
-		return &remark{Text: fmt.Sprintf("La question qui reste le plus sans réponse : %s, environ %s fois (%s).", need, seen(n), s.whyNot(q[1])),
+		return &remark{Text: fmt.Sprintf("Les questions le plus souvent sans réponse : %s. Environ %s fois (%s).", need, seen(n), s.whyNot(q[1])),
 			More: "Une fiche manque peut-être.", Link: "#questions", Go: "Voir les questions"}
 	}
 	return nil

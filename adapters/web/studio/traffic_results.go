@@ -76,11 +76,11 @@ func (s *sayer) promises() []promise {
 func modeName(mode string) string {
 	switch bot.Mode(mode) {
 	case bot.Direct:
-		return "l'accueil régional, tout de suite"
+		return "réponse immédiate de l'accueil régional"
 	case bot.Referral:
-		return "une mise en relation"
+		return "mise en relation avec une structure"
 	case bot.Dated:
-		return "une réponse à une date"
+		return "réponse à une date"
 	}
 	return cmp.Or(mode, "–")
 }

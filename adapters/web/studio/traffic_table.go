@@ -50,7 +50,7 @@ func word(text, file string) statCell { return statCell{Text: text, File: file, 
 
 // figure is a number as it may be seen.
 func figure(n tally.Shown) statCell {
-	return statCell{Text: seen(n), File: n.String(), Count: true, Key: float64(n), Bar: -1, Quiet: !n.Known() || n == 0}
+	return statCell{Text: brief(n), File: n.String(), Count: true, Key: float64(n), Bar: -1, Quiet: !n.Known() || n == 0}
 }
 
 // seen says a number that may be hidden.
@@ -62,6 +62,14 @@ func seen(n tally.Shown) string {
 		return "masqué"
 	}
 	return grouped(int(n))
+}
+
+// brief is how a table says it.
+func brief(n tally.Shown) string {
+	if n == tally.Few {
+		return "<\u202f" + strconv.Itoa(tally.Fewest)
+	}
+	return seen(n)
 }
 
 // grouped writes a number as French does, with thin spaces that do not break.

@@ -139,7 +139,7 @@ func (s *sayer) stepTable() statTable {
 		Columns: []statColumn{{Label: "Étape", Name: "etape", Doc: "parcours et nom de l'étape"}, {Label: "Question", Name: "question", Doc: "premiers mots, dans la version en ligne"},
 			{Label: "Réponses", Name: "reponses", Doc: "réponses comprises", Number: true}, {Label: "Pas compris", Name: "pas_compris", Doc: "réponses qui n'ont pas été comprises", Number: true},
 			{Label: "Silences", Name: "silences", Doc: "rappels faits après un silence", Number: true}, {Label: "Départs", Name: "departs", Doc: "conversations finies là par la personne", Number: true},
-			{Label: "Part des départs", Name: "departs_pourcent", Doc: "départs pour cent réponses et départs", Number: true}, {Label: "Part non comprise", Name: "pas_compris_pourcent", Doc: "non comprises pour cent réponses", Number: true}}}
+			{Label: "% qui partent", Name: "departs_pourcent", Doc: "départs pour cent réponses et départs", Number: true}, {Label: "% non compris", Name: "pas_compris_pourcent", Doc: "non comprises pour cent réponses", Number: true}}}
 	for _, c := range s.counted() {
 		name := word(c.ID, c.ID)
 		text := word("n'est plus dans la version en ligne", "")

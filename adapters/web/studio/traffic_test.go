@@ -312,8 +312,8 @@ func (w *walker) onward(id string) (*flow.Step, string) {
 func TestTheFiguresOfASeason(t *testing.T) {
 	h := openTraffic(t, season(3000))
 	status, _, body := h.get("/studio/frequentation")
-	for _, want := range []string{"Ce qui demande un regard", "on part le plus", "est la moins comprise", "oriente le plus de monde", "La promesse la plus souvent dépassée",
-		"sans réponse", "Le parcours", "Étape par étape", "Questions sans réponse", "Fréquentation", "weighed"} {
+	for _, want := range []string{"Ce qui demande un regard", "On part le plus", "La question la moins comprise", "oriente le plus de monde", "La promesse la plus souvent dépassée",
+		"Les questions le plus souvent sans réponse", "Le parcours", "Étape par étape", "Questions sans réponse", "Fréquentation", "weighed"} {
 		if status != 200 || !strings.Contains(body, want) {
 			t.Errorf("%d: the page does not say %q", status, want)
 		}
