@@ -48,8 +48,18 @@ func (s *sayer) mostLeft() *remark {
 	if c == nil {
 		return nil
 	}
-	return &remark{Text: fmt.Sprintf("On part le plus à la question « %s ». Environ %s personnes, %d\u202f%% de celles qui y arrivent.", s.asks(c.ID), seen(n), percent(at)),
-		More: "La question est peut-être trop longue, ou posée trop tôt.", Link: linkTo(c.ID), Go: "Voir l'étape"}
+	r := &remark{Text: fmt.Sprintf("La question où l'on part le plus est « %s ». Environ %s personnes, %d\u202f%% de celles qui y arrivent.", s.asks(c.ID), seen(n), percent(at)),
+		More: "Elle est peut-être trop longue, ou posée trop tôt.", Link: linkTo(c.ID), Go: "Voir l'étape"}
+	most := *c
+	for _, x := range s.counted() {
+		if x.Step != nil && x.Step.Budget != "" && x.Left > most.Left {
+			most = x
+		}
+	}
+	if most.ID != c.ID {
+		r.More += fmt.Sprintf(" En nombre, c'est « %s » : environ %s.", s.asks(most.ID), seen(most.Left))
+	}
+	return r
 }
 
 func (s *sayer) leastUnderstood() *remark {

@@ -37,7 +37,11 @@ func (s *sayer) promiseTable() statTable {
 		Columns: []statColumn{{Label: "Suite promise", Name: "suite", Doc: "direct : l'accueil régional ; referral : une mise en relation ; dated : une réponse à une date"}, {Label: "Besoin", Name: "besoin", Doc: "besoin compris, par son nom"},
 			{Label: "Tenues", Name: "tenues", Doc: "promesses tenues", Number: true}, {Label: "Pas tenues", Name: "pas_tenues", Doc: "promesses dépassées", Number: true}, {Label: "Part tenue", Name: "tenues_pourcent", Doc: "tenues pour cent promesses", Number: true}}}
 	for _, p := range s.promises() {
-		t.Rows = append(t.Rows, statRow{Cells: []statCell{word(modeName(p.Mode), p.Mode), word(s.optionName(flow.AsNeed, p.Need), p.Need), figure(p.kept), figure(p.broken), share(p.kept, p.due)}})
+		part := share(p.kept, p.due)
+		if !p.broken.Known() {
+			part = share(tally.Few, p.due)
+		}
+		t.Rows = append(t.Rows, statRow{Cells: []statCell{word(modeName(p.Mode), p.Mode), word(s.optionName(flow.AsNeed, p.Need), p.Need), figure(p.kept), figure(p.broken), part}})
 	}
 	return t.fold()
 }

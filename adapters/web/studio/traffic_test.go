@@ -181,6 +181,27 @@ func (h *trafficHouse) get(path string) (int, http.Header, string) {
 	return r.StatusCode, r.Header, string(body)
 }
 
+// transferred is how long a page is as it is sent to a browser.
+func (h *trafficHouse) transferred(path string) int {
+	h.t.Helper()
+	ask, err := http.NewRequestWithContext(h.t.Context(), http.MethodGet, h.URL+path, nil)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	ask.Header.Set("Accept-Encoding", "gzip")
+	r, err := h.client.Do(ask)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer r.Body.Close()
+	n, err := io.Copy(io.Discard, r.Body)
+	if err != nil || r.Header.Get("Content-Encoding") != "gzip" {
+		h.t.Fatalf("%v, %s", err, r.Header.Get("Content-Encoding"))
+	}
+	h.t.Logf("%s: %d bytes are sent", path, n)
+	return int(n)
+}
+
 // table reads a table's file as a spreadsheet does.
 func (h *trafficHouse) table(path string) [][]string {
 	h.t.Helper()
@@ -312,7 +333,7 @@ func (w *walker) onward(id string) (*flow.Step, string) {
 func TestTheFiguresOfASeason(t *testing.T) {
 	h := openTraffic(t, season(3000))
 	status, _, body := h.get("/studio/frequentation")
-	for _, want := range []string{"Ce qui demande un regard", "On part le plus", "La question la moins comprise", "oriente le plus de monde", "La promesse la plus souvent dépassée",
+	for _, want := range []string{"Ce qui demande un regard", "on part le plus", "La question la moins comprise", "oriente le plus de monde", "La promesse la plus souvent dépassée",
 		"Les questions le plus souvent sans réponse", "Le parcours", "Étape par étape", "Questions sans réponse", "Fréquentation", "weighed"} {
 		if status != 200 || !strings.Contains(body, want) {
 			t.Errorf("%d: the page does not say %q", status, want)
@@ -320,6 +341,9 @@ func TestTheFiguresOfASeason(t *testing.T) {
 	}
 	if len(body) > 600_000 || strings.Contains(body, "secret-") || strings.Contains(body, "style=") {
 		t.Errorf("%d bytes, or a secret, or a style in the page", len(body))
+	}
+	if n := h.transferred("/studio/frequentation?periode=90"); n > 150_000 {
+		t.Errorf("%d bytes are sent", n)
 	}
 	// Everything may be asked for alone, and nothing breaks on nonsense.
 	for _, q := range []string{"periode=7", "periode=90&canal=sms", "periode=libre&du=2026-11-20&au=2026-11-01", "periode=libre&du=x", "territoire=35&version=" + h.b.Hash,

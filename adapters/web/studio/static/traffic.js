@@ -18,6 +18,7 @@ function dressTables() {
 document.addEventListener("click", (e) => {
   const button = e.target.closest("table.sortable th button")
   if (button) sort(button.closest("th"))
+  if (e.target.closest("[data-print]")) print()
   const more = e.target.closest("[data-unfold]")
   if (more) {
     document.getElementById(more.dataset.unfold).classList.add("whole")
