@@ -1,7 +1,6 @@
 package studio
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -121,17 +120,15 @@ func (s *sayer) mostUnanswered() *remark {
 	for q, n := range s.f.Lacking {
 		byNeed[[2]string{q.Need, q.Lacking}] += n
 	}
-	for _, q := range tally.Ranked(byNeed, func(a, b [2]string) int { return cmp.Or(slices.Compare(a[:], b[:])) }) {
-		n := tally.Show(byNeed[q])
-		if !n.Known() {
-			return nil
-		}
-		need := "sans besoin compris"
-		if q[0] != "" {
-			need = "pour « " + s.optionName(flow.AsNeed, q[0]) + " »"
-		}
-		return &remark{Text: fmt.Sprintf("Les questions le plus souvent sans réponse : %s. Environ %s fois (%s).", need, seen(n), s.whyNot(q[1])),
-			More: "Une fiche manque peut-être.", Link: "#questions", Go: "Voir les questions"}
+	ranked := tally.Ranked(byNeed, func(a, b [2]string) int { return slices.Compare(a[:], b[:]) })
+	if len(ranked) == 0 || byNeed[ranked[0]] < tally.Fewest {
+		return nil
 	}
-	return nil
+	q := ranked[0]
+	need := "sans besoin compris"
+	if q[0] != "" {
+		need = "pour « " + s.optionName(flow.AsNeed, q[0]) + " »"
+	}
+	return &remark{Text: fmt.Sprintf("Les questions le plus souvent sans réponse : %s. Environ %s fois (%s).", need, seen(tally.Show(byNeed[q])), s.whyNot(q[1])),
+		More: "Une fiche manque peut-être.", Link: "#questions", Go: "Voir les questions"}
 }
