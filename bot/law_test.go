@@ -44,8 +44,9 @@ var may = map[string][]string{
 	"bot/rehearsal":         {"bot", "bot/engine", "bot/transcript"},
 	"bot/workshop":          {"bot", "bot/flow"},
 	"bot/change":            {"bot", "bot/flow", "bot/engine"},
-	"adapters/web/studio":   {"bot", "bot/render", "bot/desk", "bot/flow", "bot/engine", "bot/proof", "bot/transcript", "bot/rehearsal", "bot/workshop", "bot/draw", "bot/change", "adapters/web", "bot/hours", "bot/publish", "bot/translation"},
+	"adapters/web/studio":   {"bot", "bot/render", "bot/desk", "bot/flow", "bot/engine", "bot/proof", "bot/transcript", "bot/rehearsal", "bot/workshop", "bot/draw", "bot/change", "adapters/web", "bot/hours", "bot/publish", "bot/translation", "bot/tally"},
 	"bot/translation":       {"bot/flow"},
+	"bot/tally":             {"bot"},
 	"adapters/slack":        {"bot", "bot/render", "bot/desk"},
 	"adapters/mail":         {"bot", "bot/render", "bot/desk"},
 	"adapters/sms":          {"bot", "bot/render", "adapters/messaging"},
@@ -90,7 +91,7 @@ var only = map[string]string{
 
 // pure rooms have no clock, no network, no memory and no chance.
 var (
-	pure   = []string{"bot/engine", "bot/directory", "bot/intake", "bot/hear", "bot/place", "bot/hours", "bot/proof", "bot/draw", "bot/render", "bot/transcript"}
+	pure   = []string{"bot/engine", "bot/directory", "bot/intake", "bot/hear", "bot/place", "bot/hours", "bot/proof", "bot/draw", "bot/render", "bot/tally", "bot/transcript"}
 	impure = []string{"net", "net/http", "os", "os/exec", "math/rand", "math/rand/v2", "crypto/rand", "database/sql", "log", "log/slog", "sync"}
 )
 

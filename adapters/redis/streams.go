@@ -1,7 +1,9 @@
 package redis
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -15,40 +17,71 @@ const streamPage = 512
 type shardStream struct {
 	key   string
 	after string // where the next page starts
+	until string // the last message that is read, "" for all
+	last  string // the message that was given last, "" before the first
 	page  []goredis.XMessage
 	ended bool
 }
 
 // merged reads the streams of all shards as one, oldest message first, until each returns an error.
 func (s *Store) merged(ctx context.Context, key func(shard int) string, each func(*goredis.XMessage) error) error {
+	_, err := s.stretch(ctx, key, nil, nil, each)
+	return err
+}
+
+// errEnough ends a reading before its end.
+var errEnough = errors.New("enough was read")
+
+// stretch reads the messages after the places and up to the others, by shard; without places, all. It
+// returns the places of what it gave last. errEnough ends it without an error.
+func (s *Store) stretch(ctx context.Context, key func(shard int) string, after, until []string, each func(*goredis.XMessage) error) ([]string, error) {
 	streams := make([]*shardStream, s.keys.shards)
 	for i := range streams {
-		streams[i] = &shardStream{key: key(i), after: "-"}
-		if err := s.fill(ctx, streams[i]); err != nil {
-			return err
+		t := &shardStream{key: key(i), after: "-"}
+		streams[i] = t
+		if i < len(after) && after[i] != "" {
+			t.after, t.last = "("+after[i], after[i]
+		}
+		if i < len(until) {
+			t.until, t.ended = until[i], until[i] == t.last
+		}
+		if t.ended {
+			continue
+		}
+		if err := s.fill(ctx, t); err != nil {
+			return nil, err
 		}
 	}
-	for {
-		next := oldest(streams)
-		if next == nil {
-			return nil
+	for next := oldest(streams); next != nil; next = oldest(streams) {
+		switch err := each(&next.page[0]); {
+		case errors.Is(err, errEnough):
+			return lastOf(streams), nil
+		case err != nil:
+			return nil, err
 		}
-		if err := each(&next.page[0]); err != nil {
-			return err
-		}
+		next.last = next.page[0].ID
 		if next.page = next.page[1:]; len(next.page) > 0 || next.ended {
 			continue
 		}
 		if err := s.fill(ctx, next); err != nil {
-			return err
+			return nil, err
 		}
 	}
+	return lastOf(streams), nil
+}
+
+func lastOf(streams []*shardStream) []string {
+	all := make([]string, len(streams))
+	for i, t := range streams {
+		all[i] = t.last
+	}
+	return all
 }
 
 func (s *Store) fill(ctx context.Context, t *shardStream) error {
 	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
-	page, err := s.rdb.XRangeN(ctx, t.key, t.after, "+", streamPage).Result()
+	page, err := s.rdb.XRangeN(ctx, t.key, t.after, cmp.Or(t.until, "+"), streamPage).Result()
 	if err != nil {
 		return failed("read a stream", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	goredis "github.com/redis/go-redis/v9"
 
@@ -78,11 +79,68 @@ func (s *Store) number(ctx context.Context, numbers map[string]string) error {
 
 func (s *Store) traces(ctx context.Context, each func(bot.Trace) error) error {
 	return s.merged(ctx, s.keys.trace, func(m *goredis.XMessage) error {
-		line, _ := m.Values["t"].(string)
-		var t bot.Trace
-		if err := json.Unmarshal([]byte(line), &t); err != nil {
-			return fmt.Errorf("trace %s: %w", m.ID, err)
+		t, err := readTrace(m)
+		if err != nil {
+			return err
 		}
 		return each(t)
 	})
+}
+
+func readTrace(m *goredis.XMessage) (bot.Trace, error) {
+	line, _ := m.Values["t"].(string)
+	var t bot.Trace
+	if err := json.Unmarshal([]byte(line), &t); err != nil {
+		return t, fmt.Errorf("trace %s: %w", m.ID, err)
+	}
+	return t, nil
+}
+
+// TracesAfter reads the events that came after a place, as many as most at the most, for something of each
+// stands in memory meanwhile. It returns the place to go on from: the same one when nothing came. The first place is "". What is read once is never read again, so
+// that counting goes on where it was. An error leaves the place as it was, and some events may have been
+// given.
+func (s *Store) TracesAfter(ctx context.Context, place string, most int, each func(bot.Trace) error) (string, error) {
+	after := make([]string, s.keys.shards)
+	if place != "" {
+		if after = strings.Split(place, " "); len(after) != s.keys.shards {
+			return place, fmt.Errorf("traces after %q: not a place of this store", place)
+		}
+	}
+	now, err := s.Now(ctx)
+	if err != nil {
+		return place, err
+	}
+	numbers := map[string]string{}
+	n := 0
+	until, err := s.stretch(ctx, s.keys.trace, after, nil, func(m *goredis.XMessage) error {
+		if n++; n > most {
+			return errEnough
+		}
+		t, err := readTrace(m)
+		if err == nil && t.Number != "" && now.Sub(t.At) <= numberLife {
+			numbers[t.Number] = ""
+		}
+		return err
+	})
+	if err != nil || n == 0 {
+		return place, err
+	}
+	if len(numbers) > 0 {
+		if err := s.number(ctx, numbers); err != nil {
+			return place, err
+		}
+	}
+	_, err = s.stretch(ctx, s.keys.trace, after, until, func(m *goredis.XMessage) error {
+		t, err := readTrace(m)
+		if err != nil {
+			return err
+		}
+		t.Number = numbers[t.Number]
+		return each(t)
+	})
+	if err != nil {
+		return place, err
+	}
+	return strings.Join(until, " "), nil
 }

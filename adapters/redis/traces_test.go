@@ -258,3 +258,47 @@ func fill(b *testing.B, s *Store, n int) {
 		}
 	}
 }
+
+// Reading on from a place gives each event once, with the number of its conversation, however many are read
+// at once and whatever came meanwhile.
+func TestTracesAreReadOnFromAPlace(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Store) {
+		for _, id := range []string{"c", "d", "e", "f", "g"} {
+			play(t, s, said(bot.ConversationID(id), "1"+id, "x"), traceAs("N-"+id))
+			play(t, s, said(bot.ConversationID(id), "2"+id, "x"), traceAs("N-"+id))
+		}
+		want := told(t, s)
+		for _, most := range []int{1, 3, 100} {
+			var got []string
+			place := ""
+			read := func() {
+				next, err := s.TracesAfter(t.Context(), place, most, func(tr bot.Trace) error {
+					got = append(got, tr.Number+" "+tr.Step+tr.Class)
+					return nil
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				place = next
+			}
+			for last := "?"; place != last; {
+				last = place
+				read()
+			}
+			same(t, fmt.Sprint(most, " at once"), got, want)
+		}
+		place, err := s.TracesAfter(t.Context(), "", 100, func(bot.Trace) error { return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		play(t, s, said("h", "later", "x"), traceAs("N-h"))
+		var got []string
+		next, err := s.TracesAfter(t.Context(), place, 100, func(tr bot.Trace) error { got = append(got, tr.Number); return nil })
+		if err != nil || next == place || len(got) != 1 || got[0] != "N-h" {
+			t.Errorf("%v at %q, %v", got, next, err)
+		}
+		if _, err := s.TracesAfter(t.Context(), "1-1 2-2 3-3 4-4 5-5", 1, nil); err == nil {
+			t.Error("a place of another store was taken")
+		}
+	})
+}

@@ -1,20 +1,18 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"frontdesk/bot"
+	"frontdesk/bot/tally"
 )
 
 // reportCommand hands out what evaluation reads: one line a turn, without a word that was said.
@@ -22,9 +20,9 @@ type reportCommand struct {
 	keptFlags
 	From    string `placeholder:"2026-11-01" help:"First day, in the bundle's zone."`
 	To      string `placeholder:"2026-11-30" help:"Last day, in the bundle's zone."`
-	Summary bool   `xor:"what" help:"Counts by step and class instead; what happened fewer than five times shows as <5."`
+	Summary bool   `xor:"what" help:"Counts by step and class instead, rounded to ten; what happened fewer than ten times shows as <10."`
 
-	Unanswered bool `xor:"what" help:"Questions without an answer instead, by need, public and territory; fewer than five show as <5."`
+	Unanswered bool `xor:"what" help:"Questions without an answer instead, by need, public and territory, rounded to ten; fewer than ten show as <10."`
 	Opinions   bool `xor:"what" help:"What people wrote after « avis : » instead: their words, and nothing about them."`
 }
 
@@ -61,7 +59,8 @@ Examples:
     frontdesk report --unanswered --from 2026-11-01
     frontdesk report --opinions
 
-The tables of --summary and --unanswered may be published; the others may not. A campaign word counts in
+The tables of --summary and --unanswered may be published; the others may not. Their numbers are those of
+the studio's page Fréquentation: rounded, so that what is hidden cannot be had by subtracting. A campaign word counts in
 --summary as campaign:<word>. An opinion expires with the words of its conversation (a day, unless there is
 a case) and is erased with it: read them each day.`
 }
@@ -184,28 +183,37 @@ func reportRow(number string, t bot.Trace, zone *time.Location) []string {
 		strconv.Itoa(t.Hops), string(t.Full), t.Lacking}
 }
 
-// fewest is how often something must have happened for its number to be shown: below it, a number
-// could point at a person.
-const fewest = 5
+// tallied counts the turns of a span, as the studio does.
+func tallied(ctx context.Context, traces bot.Traces, days span) (*tally.Figures, error) {
+	book := tally.NewBook(days.zone)
+	err := within(ctx, traces, days, func(t bot.Trace) error { book.Add(t); return nil })
+	return book.Sum(tally.Always(), nil), err
+}
 
 // writeSummary counts turns by step and class.
 func writeSummary(ctx context.Context, traces bot.Traces, days span, out io.Writer) error {
-	type cell struct{ step, class string }
-	counts := map[cell]int{}
-	err := within(ctx, traces, days, func(t bot.Trace) error {
-		counts[cell{t.Step, t.Class}]++
-		return nil
-	})
+	f, err := tallied(ctx, traces, days)
 	if err != nil {
 		return err
 	}
-	cells := slices.SortedFunc(maps.Keys(counts), func(a, b cell) int {
-		return cmp.Or(strings.Compare(a.step, b.step), strings.Compare(a.class, b.class))
-	})
 	rows := [][]string{{"step", "class", "turns"}}
-	for _, c := range cells {
-		rows = append(rows, []string{c.step, c.class, shownCount(counts[c])})
+	for _, c := range f.Summary() {
+		rows = append(rows, []string{c.Step, c.Class, tally.Show(f.Turns[c]).String()})
 	}
-	w := csv.NewWriter(out)
-	return w.WriteAll(rows)
+	return csv.NewWriter(out).WriteAll(rows)
+}
+
+// writeUnanswered counts the questions without an answer, so that supervisors know which card to write
+// next: one that says that there is no information, one that has expired, words that were not
+// understood three times. A territory that a person named later in the conversation counts.
+func writeUnanswered(ctx context.Context, traces bot.Traces, days span, out io.Writer) error {
+	f, err := tallied(ctx, traces, days)
+	if err != nil {
+		return err
+	}
+	rows := [][]string{{"need", "public", "territory", "lacking", "turns"}}
+	for _, q := range f.Unanswered() {
+		rows = append(rows, []string{q.Need, q.Public, q.Territory, q.Lacking, tally.Show(f.Lacking[q]).String()})
+	}
+	return csv.NewWriter(out).WriteAll(rows)
 }

@@ -81,12 +81,12 @@ func report(t *testing.T, turns bot.Traces, c *reportCommand) string {
 
 func TestSummaryHidesWhatIsRare(t *testing.T) {
 	var turns pastTurns
-	for class, n := range map[string]int{"option:vae": 5, "danger:suicide": 4, "arrived": 12} {
+	for class, n := range map[string]int{"option:vae": 10, "danger:suicide": 9, "arrived": 15} {
 		for range n {
 			turns = append(turns, bot.Trace{Step: "accueil.besoin", Class: class})
 		}
 	}
-	const want = "step,class,turns\naccueil.besoin,arrived,12\naccueil.besoin,danger:suicide,<5\naccueil.besoin,option:vae,5\n"
+	const want = "step,class,turns\naccueil.besoin,arrived,20\naccueil.besoin,danger:suicide,<10\naccueil.besoin,option:vae,10\n"
 	if got := report(t, turns, &reportCommand{Summary: true}); got != want {
 		t.Errorf("got\n%s", got)
 	}
@@ -99,13 +99,13 @@ func TestUnansweredQuestionsAreCountedWithoutWords(t *testing.T) {
 		{Number: "a", Need: "info", Public: "autre", Territory: "35", Class: "value"},
 		{Number: "", Need: "info", Lacking: "not_understood"},
 	}
-	for range 6 {
+	for range 12 {
 		turns = append(turns, bot.Trace{Need: "emploi", Public: "travail", Territory: "29", Lacking: "expired:cadre_emploi"})
 	}
 	const want = `need,public,territory,lacking,turns
-emploi,travail,29,expired:cadre_emploi,6
-info,,,not_understood,<5
-info,autre,35,nothing,<5
+emploi,travail,29,expired:cadre_emploi,10
+info,,,not_understood,<10
+info,autre,35,nothing,<10
 `
 	if got := report(t, turns, &reportCommand{Unanswered: true}); got != want {
 		t.Errorf("%s", changes(want, got))

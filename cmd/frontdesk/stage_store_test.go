@@ -27,17 +27,17 @@ type keptConversation struct {
 	set   func(time.Time)
 	mu    sync.Mutex
 	now   time.Time
-	began tally
+	began beginnings
 	read  int64 // of the present conversation's log
 }
 
-// tally counts the person's conversations; a new one comes after an erasure.
-type tally struct {
+// beginnings counts the person's conversations; a new one comes after an erasure.
+type beginnings struct {
 	mu sync.Mutex
 	n  int
 }
 
-func (c *tally) id() bot.ConversationID {
+func (c *beginnings) id() bot.ConversationID {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.n == 1 {
@@ -46,7 +46,7 @@ func (c *tally) id() bot.ConversationID {
 	return bot.ConversationID(rehearsal.ID + "-" + strconv.Itoa(c.n))
 }
 
-func (c *tally) next() {
+func (c *beginnings) next() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.n++
@@ -58,7 +58,7 @@ func keep(t *testing.T, at time.Time) *keptConversation {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &keptConversation{t: t, store: store, set: set, now: at, began: tally{n: 1}}
+	return &keptConversation{t: t, store: store, set: set, now: at, began: beginnings{n: 1}}
 }
 
 func (k *keptConversation) head() (bot.Session, error) {

@@ -30,6 +30,9 @@ func (s *Studio) navigation(p page) []section {
 		section{Path: "/studio/bulletin", Label: "Bulletin d'urgence"},
 		section{Path: "/studio/journal", Label: "Journal"},
 	)
+	if s.reading != nil {
+		sections = append(sections, section{Path: "/studio/frequentation", Label: "Fréquentation", Group: "Suivre"})
+	}
 	if may(p.Me, administer) {
 		sections = append(sections, section{Path: "/studio/comptes", Label: "Comptes", Group: "Administrer"})
 	}

@@ -49,7 +49,7 @@ func (p page) Style() string {
 	for _, area := range [...]struct{ sections, sheet string }{
 		{"/studio/tables", "tables.css"}, {"/studio/fiches", "records.css"},
 		{"/studio/publier", "publishing.css"}, {"/studio/versions", "publishing.css"},
-		{"/studio/comptes", "people.css"}, {"/studio/traductions", "words.css"}, {"/studio/bulletin", "publishing.css"}, {"/studio/journal", "publishing.css"},
+		{"/studio/comptes", "people.css"}, {"/studio/frequentation", "traffic.css"}, {"/studio/traductions", "words.css"}, {"/studio/bulletin", "publishing.css"}, {"/studio/journal", "publishing.css"},
 	} {
 		if strings.HasPrefix(p.Section, area.sections) {
 			return area.sheet
@@ -87,6 +87,7 @@ func (s *Studio) functions() template.FuncMap {
 		"rows":    rowsOf,
 		"asset":   func(name string) string { return "/studio/static/" + s.assets.Link(name) },
 		"help":    help,
+		"figures": seen,
 		"pairs": func(l line) conditionView {
 			return conditionView{strings.TrimPrefix(l.Name, sign), l.Label, l.Lines, l.Choices}
 		},

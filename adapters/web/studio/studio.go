@@ -39,6 +39,7 @@ type Config struct {
 	Desk     bool                                        // there is a desk to go to
 	Voice    Voice                                       // that callers hear, or nil
 	DeskURL  string                                      // where, if not at /desk/
+	Figures  Figures                                     // what people did, each turn read once; nil for a studio without figures
 	Log      *slog.Logger
 	Now      func() time.Time
 	Zone     *time.Location
@@ -59,6 +60,7 @@ type Studio struct {
 	served  onlineDraft
 	crowd   crowd
 	routes  []route
+	reading *reading      // or nil
 	example template.HTML // the picture of what steps are
 }
 
@@ -82,6 +84,9 @@ func New(c Config) (*Studio, error) {
 	s := &Studio{Config: c, assets: assets,
 		css: "/studio/static/" + assets.Link("studio.css"), js: "/studio/static/" + assets.Link("studio.js"), trial: "/studio/static/" + assets.Link("essai.js")}
 	s.checks.compile = c.Compile
+	if c.Figures != nil {
+		s.reading = newReading(&s.Config)
+	}
 	s.example = drawExample()
 	if s.pages, err = template.New("").Funcs(s.functions()).Funcs(publishingFunctions()).ParseFS(drawn, "pages/*.html"); err != nil {
 		return nil, fmt.Errorf("studio: %w", err)
@@ -135,6 +140,10 @@ func (s *Studio) Handler() http.Handler {
 	page("POST /studio/traductions/{langue}/fichier", translate, s.takeWords)
 	page("POST /studio/traductions/{langue}/fichier/enregistrer", translate, s.keepWords)
 	page("GET /studio/aide", read, s.showHelp)
+	if s.reading != nil {
+		page("GET /studio/frequentation", read, s.showTraffic)
+		page("GET /studio/frequentation/{file}", read, s.trafficFile)
+	}
 	page("/studio/", read, s.missing)
 	return mux
 }
