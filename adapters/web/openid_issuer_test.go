@@ -36,7 +36,6 @@ type issuer struct {
 	post    bool                   // the client's secret in the body only
 	exit    bool                   // it has an end_session_endpoint
 	header  string                 // alg instead of RS256
-	grant   func(url.Values) bool  // refuses a request for tokens
 }
 
 const clientID, clientSecret = "frontdesk", "s3cret-of-the-client"
