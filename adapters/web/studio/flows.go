@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"frontdesk/bot/change"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/proof"
 )
@@ -21,7 +22,7 @@ type flowsView struct {
 type flowRow struct {
 	ID, Title        string
 	Steps, Questions int
-	Changed          int // steps that differ from the live release
+	Changed          int // records that differ from the live release
 	New, Start       bool
 	Errors, Warnings int
 }
@@ -42,8 +43,9 @@ func (s *Studio) showFlows(w http.ResponseWriter, r *http.Request) {
 	c.wait(patience)
 	view := flowsView{}
 	if b := c.Bundle; b != nil {
+		items := s.differs(state.Draft)
 		for _, id := range slices.Sorted(maps.Keys(b.Flows)) {
-			view.Flows = append(view.Flows, s.flowRow(b, id, c.Found()))
+			view.Flows = append(view.Flows, s.flowRow(b, id, c.Found(), items))
 		}
 		view.Perished = expiring(b, s.Now())
 	} else {
@@ -52,7 +54,7 @@ func (s *Studio) showFlows(w http.ResponseWriter, r *http.Request) {
 	s.show(w, r, "flows", page{Title: "Parcours", Section: "/studio/", State: state, Checked: c, Body: view})
 }
 
-func (s *Studio) flowRow(b *flow.Bundle, id string, found proof.Findings) flowRow {
+func (s *Studio) flowRow(b *flow.Bundle, id string, found proof.Findings, items []change.Item) flowRow {
 	f := b.Flows[id]
 	row := flowRow{ID: id, Title: f.Title, Steps: len(f.Order), Start: b.Start == id}
 	live := s.Live()
@@ -63,6 +65,7 @@ func (s *Studio) flowRow(b *flow.Bundle, id string, found proof.Findings) flowRo
 		}
 	}
 	row.Errors, row.Warnings = counted(found, f.Pos.File)
+	row.Changed = changedIn(items, f.Pos.File)
 	return row
 }
 

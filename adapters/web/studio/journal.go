@@ -26,6 +26,7 @@ type journalView struct {
 	Page, Pages  int
 	Earlier      int // number of the page with older lines, 0 for none
 	Later        int
+	Draft        []journalRow // what was changed since the draft began, newest first
 }
 
 type journalRow struct {
@@ -61,7 +62,26 @@ func (s *Studio) showJournal(w http.ResponseWriter, r *http.Request) {
 		v.Lines = append(v.Lines, journalRow{l.Number, s.when(l.At), s.name(r.Context(), l.Who), deedName(l.Deed), l.What, l.Reason,
 			s.name(r.Context(), l.Second), short(l.Before), short(l.After), short(l.Mark)})
 	}
+	if v.Draft, err = s.draftRows(r.Context()); err != nil {
+		s.failed(w, r, "read the history of the draft", err)
+		return
+	}
 	s.show(w, r, "journal", page{Title: "Journal", Section: "/studio/journal", Body: v})
+}
+
+// draftPage is how many changes of the draft are shown.
+const draftPage = 50
+
+// draftRows are the changes of the draft that nobody has published yet.
+func (s *Studio) draftRows(ctx context.Context) ([]journalRow, error) {
+	all, err := s.Workshop.History(ctx, draftPage)
+	var rows []journalRow
+	for _, v := range all {
+		if v.What != "" {
+			rows = append(rows, journalRow{When: s.when(v.At), Who: v.Name, What: v.What})
+		}
+	}
+	return rows, err
 }
 
 // filters are the people and deeds that the journal names.

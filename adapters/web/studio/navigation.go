@@ -1,5 +1,7 @@
 package studio
 
+import "frontdesk/bot/change"
+
 // navigation is what the studio has, in the order of a supervisor's work.
 func (s *Studio) navigation(p page) []section {
 	faults := section{Path: "/studio/controles", Label: "Contrôles", Group: "Vérifier"}
@@ -25,7 +27,7 @@ func (s *Studio) navigation(p page) []section {
 	sections = append(sections, faults,
 		section{Path: "/studio/essai", Label: "Essai"},
 		section{Path: "/studio/tests", Label: "Tests", Count: s.failing(p.Checked), Alarm: true},
-		section{Path: "/studio/publier", Label: "Relire et publier", Group: "Mettre en ligne"},
+		section{Path: "/studio/publier", Label: "Relire et publier", Group: "Mettre en ligne", Count: s.changed(p)},
 		section{Path: "/studio/versions", Label: "Versions"},
 		section{Path: "/studio/bulletin", Label: "Bulletin d'urgence"},
 		section{Path: "/studio/journal", Label: "Journal"},
@@ -37,6 +39,14 @@ func (s *Studio) navigation(p page) []section {
 		sections = append(sections, section{Path: "/studio/comptes", Label: "Comptes", Group: "Administrer"})
 	}
 	return append(sections, section{Path: "/studio/aide", Label: "Aide", Group: "Apprendre"})
+}
+
+// changed counts the records of the draft that are not live yet.
+func (s *Studio) changed(p page) int {
+	if p.State == nil {
+		return 0
+	}
+	return change.Records(s.differs(p.State.Draft))
 }
 
 // said is what is told after something was done, by its word in the address.

@@ -49,19 +49,20 @@ type Config struct {
 // Studio serves /studio/. It is safe for use by many at once.
 type Studio struct {
 	Config
-	assets  *web.Assets
-	css     string
-	js      string
-	trial   string // the preview's script
-	pages   *template.Template
-	checks  checks
-	suites  suites
-	counts  counts
-	served  onlineDraft
-	crowd   crowd
-	routes  []route
-	reading *reading      // or nil
-	example template.HTML // the picture of what steps are
+	assets    *web.Assets
+	css       string
+	js        string
+	trial     string // the preview's script
+	pages     *template.Template
+	checks    checks
+	suites    suites
+	counts    counts
+	served    onlineDraft
+	crowd     crowd
+	differing differences
+	routes    []route
+	reading   *reading      // or nil
+	example   template.HTML // the picture of what steps are
 }
 
 // A route is a page and who may ask for it.
