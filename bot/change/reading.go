@@ -205,6 +205,9 @@ func (l labels) reading(path []string, v flow.Value) string {
 			if n, is := fields()[k]; is {
 				name = n.word
 			}
+			if _, dated := v.At("from"); dated && k == "to" {
+				name = "fin"
+			}
 			all = append(all, name+" : "+l.reading([]string{k}, v.Items()[i]))
 		}
 		return strings.Join(all, " ; ")

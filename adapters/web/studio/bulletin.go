@@ -48,6 +48,7 @@ type languageField struct{ Code, Name, Text string }
 // bulletinForm is a bulletin as it is written, and as it would be said.
 type bulletinForm struct {
 	Text, Start, FromDay, FromHour, End, UntilDay, UntilHour, Above string
+	Why                                                             string // for the journal
 	Fault                                                           string
 	Seconds, Segments, Letters                                      int
 	Plain                                                           bool // its SMS has only letters of GSM-7
@@ -172,7 +173,7 @@ func (s *Studio) putUp(w http.ResponseWriter, r *http.Request) {
 	}
 	get := func(name string) string { return strings.TrimSpace(r.PostForm.Get(name)) }
 	f := bulletinForm{Text: get("texte"), Start: get("debut"), FromDay: get("debut-jour"), FromHour: get("debut-heure"),
-		End: get("fin"), UntilDay: get("fin-jour"), UntilHour: get("fin-heure"), Above: get("attente")}
+		End: get("fin"), UntilDay: get("fin-jour"), UntilHour: get("fin-heure"), Above: get("attente"), Why: get("raison")}
 	if r.PostForm.Get("do") == "essayer" {
 		s.drawBulletins(w, r, http.StatusOK, f)
 		return

@@ -43,6 +43,9 @@ func (s *Studio) showFindings(w http.ResponseWriter, r *http.Request) {
 
 // pageOf is where what a fault is about is changed.
 func pageOf(d *flow.Draft, f flow.Fault) string {
+	if m := untold.FindStringSubmatch(f.Message); m != nil {
+		return "/studio/traductions/" + m[1] + "?etat=manquant"
+	}
 	if id, is := d.At(f.Pos.File, "flow"); is && f.Step != "" {
 		return stepPath(id.Text(), f.Step)
 	}
@@ -52,6 +55,9 @@ func pageOf(d *flow.Draft, f flow.Fault) string {
 	}
 	return recordPath(at)
 }
+
+// untold finds the language in a message about a text that is not translated.
+var untold = regexp.MustCompile(`^ce texte manque en langue "([a-z-]+)"`)
 
 // meant finds the two names in a message that says what was probably meant.
 var meant = regexp.MustCompile(`"([^"]+)"[^"]*; vouliez-vous dire "([^"]+)"`)

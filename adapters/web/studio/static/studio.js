@@ -127,7 +127,7 @@ function center(svg, step) {
   if (!step || view.w >= whole.w && view.h >= whole.h) return
   const b = step.getBBox()
   view.x = b.x + b.width / 2 - view.w / 2
-  view.y = b.y + b.height / 2 - view.h / 3
+  view.y = Math.max(whole.y, b.y + b.height / 2 - view.h / 3)
 }
 
 const show = (svg) => svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.w} ${view.h}`)
