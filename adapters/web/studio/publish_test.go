@@ -104,8 +104,8 @@ func (n *newsroom) open() *replica {
 	}
 	r.look()
 	r.workshop = &workshop.Workshop{Refs: n.store, Releases: n.store, Live: r.live.Load, Now: n.now}
-	r.signIn = &web.SignIn{Staff: n.crew, Refs: n.store, Limiter: unlimited{}, Verify: staff.Verify, Trial: true, Service: "Guichet", Log: log}
-	s, err := studio.New(studio.Config{SignIn: r.signIn, Workshop: r.workshop, Live: r.live.Load, Compile: compiled, Service: "Guichet",
+	r.signIn = &web.SignIn{Staff: n.crew, Refs: n.store, Limiter: new(bottest.Shelf), Verify: staff.Verify, Trial: true, Service: "Guichet", Log: log}
+	s, err := studio.New(studio.Config{SignIn: r.signIn, Workshop: r.workshop, Live: r.live.Load, Compile: studio.Compiled, Service: "Guichet",
 		Log: log, Now: n.now, Zone: time.UTC, Publishing: studio.Publishing{Press: r.press, Traces: n.store,
 			Follow: func(_ context.Context, b *flow.Bundle) error {
 				if b == nil {
@@ -126,11 +126,7 @@ func (n *newsroom) open() *replica {
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	mux := http.NewServeMux()
-	mux.Handle("/studio/", s.Handler())
-	mux.Handle("/desk/", r.signIn.Handler())
-	r.server = httptest.NewServer(web.Secure(mux, web.Policy{Loopback: true}))
-	n.t.Cleanup(func() { r.server.CloseClientConnections(); r.server.Close() })
+	r.server = serve(n.t, s, r.signIn)
 	return r
 }
 
@@ -159,12 +155,7 @@ func (r *replica) as(who string) *http.Client {
 		r.t.Fatal(err)
 	}
 	c := &http.Client{Jar: jar}
-	link, err := r.signIn.TrialLink(r.t.Context())
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	_, token, _ := strings.Cut(link, "jeton=")
-	answer, err := c.PostForm(r.server.URL+"/desk/entree", url.Values{"jeton": {token}, "qui": {who}})
+	answer, err := c.PostForm(r.server.URL+"/desk/entree", studio.Entering(r.t, r.signIn, who))
 	if err != nil {
 		r.t.Fatal(err)
 	}

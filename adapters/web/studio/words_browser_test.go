@@ -19,6 +19,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"frontdesk/adapters/web/studio"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/translation"
 )
@@ -58,7 +59,7 @@ func (s *wordsSite) visit(who string) *wordsVisit {
 	v := &wordsVisit{s, ctx}
 	v.do("start", chromedp.EmulateViewport(1280, 720))
 	v.listen()
-	v.do("come in", chromedp.Navigate(s.server.URL+s.link()))
+	v.do("come in", chromedp.Navigate(s.server.URL+studio.Link(t, s.signIn)))
 	v.is("names are offered", `document.querySelector("[name=qui][value=`+who+`]")`)
 	v.eval(`document.querySelector("[name=qui][value=` + who + `]").click()`)
 	v.is("one is in", `!document.querySelector("[name=qui]")`)
