@@ -35,7 +35,7 @@ type newsroom struct {
 	t     *testing.T
 	store *redis.Store
 	log   *bottest.Log
-	crew  crew
+	crew  joined
 	talks []change.Talk
 	now   func() time.Time
 }
@@ -52,24 +52,9 @@ type replica struct {
 }
 
 // crew are the trial's people, one who edits and does not publish, and one who reads.
-type crew struct{ *staff.Staff }
-
-func (c crew) extra() []bot.Counsellor {
-	return []bot.Counsellor{{ID: "plume", Name: "Plume", Roles: []bot.Role{bot.RoleEditor}}, {ID: "lise", Name: "Lise", Roles: []bot.Role{bot.RoleReader}}}
-}
-
-func (c crew) All(ctx context.Context) ([]bot.Counsellor, error) {
-	all, err := c.Staff.All(ctx)
-	return append(all, c.extra()...), err
-}
-
-func (c crew) Counsellor(ctx context.Context, id bot.CounsellorID) (bot.Counsellor, error) {
-	for _, one := range c.extra() {
-		if one.ID == id {
-			return one, nil
-		}
-	}
-	return c.Staff.Counsellor(ctx, id)
+func crew() joined {
+	return trialWith("accueil-regional", bot.Counsellor{ID: "plume", Name: "Plume", Roles: []bot.Role{bot.RoleEditor}},
+		bot.Counsellor{ID: "lise", Name: "Lise", Roles: []bot.Role{bot.RoleReader}})
 }
 
 func newNewsroom(t *testing.T) *newsroom {
@@ -79,7 +64,7 @@ func newNewsroom(t *testing.T) *newsroom {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	return &newsroom{t: t, store: store, log: &bottest.Log{}, crew: crew{staff.Trial("accueil-regional")}, now: time.Now}
+	return &newsroom{t: t, store: store, log: &bottest.Log{}, crew: crew(), now: time.Now}
 }
 
 // open starts a replica; the first one publishes the small bundle of the tests.

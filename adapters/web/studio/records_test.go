@@ -3,7 +3,6 @@ package studio_test
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
 	"fmt"
 	"html"
 	"io"
@@ -27,23 +26,9 @@ import (
 	"frontdesk/bot/workshop"
 )
 
-// recordsStaff is the staff of a trial, and the coordinator of one mission locale.
-type recordsStaff struct{ bot.Staff }
-
+// coordinator is that of one mission locale.
 func coordinator() bot.Counsellor {
 	return bot.Counsellor{ID: "coralie", Name: "Coralie", Login: "coralie", Structures: []bot.StructureID{"mission-locale-35"}, Roles: []bot.Role{bot.RoleCoordinator}}
-}
-
-func (s recordsStaff) Counsellor(ctx context.Context, id bot.CounsellorID) (bot.Counsellor, error) {
-	if id == "coralie" {
-		return coordinator(), nil
-	}
-	return s.Staff.Counsellor(ctx, id)
-}
-
-func (s recordsStaff) All(ctx context.Context) ([]bot.Counsellor, error) {
-	all, err := s.Staff.All(ctx)
-	return append(all, coordinator()), err
 }
 
 // recordsHouse is a studio of the reference bundle with everything around it in memory.
@@ -75,7 +60,7 @@ func openRecordsWith(t testing.TB, compile func(*flow.Bundle) (*engine.Program, 
 	live := func() *flow.Bundle { return b }
 	now := func() time.Time { return recordsNow }
 	h.workshop = &workshop.Workshop{Refs: store, Releases: store, Live: live, Now: now}
-	h.signin = &web.SignIn{Staff: recordsStaff{staff.Trial("accueil-regional")}, Refs: store, Limiter: store, Verify: staff.Verify, Trial: true, Service: b.Service, Log: log}
+	h.signin = &web.SignIn{Staff: trialWith("accueil-regional", coordinator()), Refs: store, Limiter: store, Verify: staff.Verify, Trial: true, Service: b.Service, Log: log}
 	s, err := studio.New(studio.Config{SignIn: h.signin, Workshop: h.workshop, Live: live, Compile: compile, Service: b.Service, Log: log, Now: now, Zone: b.Zone})
 	if err != nil {
 		t.Fatal(err)

@@ -44,25 +44,9 @@ func (s *tableStore) Traces(_ context.Context, each func(bot.Trace) error) error
 	return s.torn
 }
 
-// tableStaff are two supervisors and somebody who only reads.
-type tableStaff struct{ *staff.Staff }
-
-func (s tableStaff) more() []bot.Counsellor {
-	return []bot.Counsellor{{ID: "noa", Name: "Noa", Roles: []bot.Role{bot.RoleSupervisor}}, {ID: "lou", Name: "Lou", Roles: []bot.Role{bot.RoleReader}}}
-}
-
-func (s tableStaff) All(ctx context.Context) ([]bot.Counsellor, error) {
-	all, err := s.Staff.All(ctx)
-	return append(all, s.more()...), err
-}
-
-func (s tableStaff) Counsellor(ctx context.Context, id bot.CounsellorID) (bot.Counsellor, error) {
-	for _, c := range s.more() {
-		if c.ID == id {
-			return c, nil
-		}
-	}
-	return s.Staff.Counsellor(ctx, id)
+// tableStaff are the trial's people, another supervisor and somebody who only reads.
+func tableStaff() joined {
+	return trialWith("lead", bot.Counsellor{ID: "noa", Name: "Noa", Roles: []bot.Role{bot.RoleSupervisor}}, bot.Counsellor{ID: "lou", Name: "Lou", Roles: []bot.Role{bot.RoleReader}})
 }
 
 // tableRoom is a studio with everything around it in memory.
@@ -138,7 +122,7 @@ func openStudioOf(t testing.TB, b *flow.Bundle, change func(*tableStore, *flow.B
 		change(r.store, b)
 	}
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	r.signin = &web.SignIn{Staff: tableStaff{staff.Trial("lead")}, Refs: r.store, Limiter: r.store, Verify: staff.Verify, Trial: true, Service: "Orientation", Log: log}
+	r.signin = &web.SignIn{Staff: tableStaff(), Refs: r.store, Limiter: r.store, Verify: staff.Verify, Trial: true, Service: "Orientation", Log: log}
 	live := func() *flow.Bundle { return b }
 	r.shop = &workshop.Workshop{Refs: r.store, Releases: r.store, Live: live, Now: time.Now}
 	s, err := studio.New(studio.Config{SignIn: r.signin, Workshop: r.shop, Traces: r.store, Live: live, Service: "Orientation", Log: log, Now: time.Now, Zone: time.UTC,

@@ -2,7 +2,6 @@ package studio_test
 
 import (
 	"bytes"
-	"context"
 	"io"
 	"log/slog"
 	"mime/multipart"
@@ -27,27 +26,10 @@ import (
 )
 
 // wordsStaff has one who only translates, and one who only reads.
-type wordsStaff struct{ *staff.Staff }
-
-func (wordsStaff) more() []bot.Counsellor {
-	return []bot.Counsellor{
-		{ID: "ana", Name: "Ana (exemple)", Structures: []bot.StructureID{"accueil-regional"}, Roles: []bot.Role{bot.RoleTranslator}},
-		{ID: "lou", Name: "Lou (exemple)", Structures: []bot.StructureID{"accueil-regional"}, Roles: []bot.Role{bot.RoleReader}},
-	}
-}
-
-func (p wordsStaff) All(ctx context.Context) ([]bot.Counsellor, error) {
-	all, err := p.Staff.All(ctx)
-	return append(all, p.more()...), err
-}
-
-func (p wordsStaff) Counsellor(ctx context.Context, id bot.CounsellorID) (bot.Counsellor, error) {
-	for _, c := range p.more() {
-		if c.ID == id {
-			return c, nil
-		}
-	}
-	return p.Staff.Counsellor(ctx, id)
+func wordsStaff() joined {
+	return trialWith("accueil-regional",
+		bot.Counsellor{ID: "ana", Name: "Ana (exemple)", Structures: []bot.StructureID{"accueil-regional"}, Roles: []bot.Role{bot.RoleTranslator}},
+		bot.Counsellor{ID: "lou", Name: "Lou (exemple)", Structures: []bot.StructureID{"accueil-regional"}, Roles: []bot.Role{bot.RoleReader}})
 }
 
 // A wordsSite is a studio on the reference bundle, with everything around it in memory.
@@ -69,7 +51,7 @@ func wordsOpen(t *testing.T) *wordsSite {
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	now := func() time.Time { return time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC) }
 	s := &wordsSite{t: t, live: live, shop: &workshop.Workshop{Refs: store, Releases: store, Live: func() *flow.Bundle { return live }, Now: now},
-		signIn: &web.SignIn{Staff: wordsStaff{staff.Trial("accueil-regional")}, Refs: store, Limiter: store, Verify: staff.Verify, Trial: true, Service: "Exemple", Log: log}}
+		signIn: &web.SignIn{Staff: wordsStaff(), Refs: store, Limiter: store, Verify: staff.Verify, Trial: true, Service: "Exemple", Log: log}}
 	pages, err := studio.New(studio.Config{SignIn: s.signIn, Workshop: s.shop, Live: s.shop.Live, Service: "Exemple", Log: log, Now: now, Zone: time.UTC,
 		Compile: studio.Uncompiled})
 	if err != nil {
