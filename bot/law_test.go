@@ -58,6 +58,7 @@ var may = map[string][]string{
 	"cmd/communes":          {"bot/place"},
 
 	// Fakes: cmd and tests alone import them.
+	"adapters/web/browsertest":       {},
 	"adapters/telegram/telegramfake": {},
 	"adapters/slack/slackfake":       {},
 	"adapters/sms/smsfake":           {},

@@ -8,30 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"frontdesk/bot"
 	"frontdesk/bot/bottest"
 	"frontdesk/bot/flow"
 )
-
-// A shelf keeps references and releases in memory.
-type shelf struct {
-	bottest.Refs
-	releases map[string][]byte
-}
-
-func newShelf() *shelf { return &shelf{releases: map[string][]byte{}} }
-
-func (s *shelf) Release(_ context.Context, hash string) ([]byte, error) {
-	if v, is := s.releases[hash]; is {
-		return v, nil
-	}
-	return nil, bot.ErrNotFound
-}
-
-func (s *shelf) KeepRelease(_ context.Context, hash string, bundle []byte) error {
-	s.releases[hash] = bundle
-	return nil
-}
 
 // small is a bundle with one flow, whose first words are the given ones.
 func small(t *testing.T, words string) *flow.Bundle {
@@ -61,12 +40,19 @@ func packed(words string) []byte {
 	return []byte(out.String())
 }
 
-// bench is a workshop on one live release.
-func bench(t *testing.T) (*Workshop, *shelf) {
+func keep(t *testing.T, s *bottest.Shelf, b *flow.Bundle) {
 	t.Helper()
-	s := newShelf()
+	if err := s.KeepRelease(t.Context(), b.Hash, flow.Pack(b)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// bench is a workshop on one live release.
+func bench(t *testing.T) (*Workshop, *bottest.Shelf) {
+	t.Helper()
+	s := new(bottest.Shelf)
 	live := small(t, "Bonjour")
-	s.releases[live.Hash] = flow.Pack(live)
+	keep(t, s, live)
 	return &Workshop{Refs: s, Releases: s, Live: func() *flow.Bundle { return live }, Now: func() time.Time { return time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC) }}, s
 }
 
@@ -152,7 +138,7 @@ func TestAnUnchangedDraftFollowsTheLiveRelease(t *testing.T) {
 		t.Fatal(err)
 	}
 	next := small(t, "Bonsoir")
-	shelf.releases[next.Hash] = flow.Pack(next)
+	keep(t, shelf, next)
 	w.Live = func() *flow.Bundle { return next }
 	s, err := w.Open(ctx)
 	if err != nil || says(t, s) != "Un" {
@@ -166,7 +152,7 @@ func TestAnUnchangedDraftFollowsTheLiveRelease(t *testing.T) {
 		t.Fatal(err)
 	}
 	last := small(t, "Salut")
-	shelf.releases[last.Hash] = flow.Pack(last)
+	keep(t, shelf, last)
 	w.Live = func() *flow.Bundle { return last }
 	if s, err = w.Open(ctx); err != nil || says(t, s) != "Salut" || s.Undo != "" {
 		t.Errorf("says %q, undo %q, %v", says(t, s), s.Undo, err)

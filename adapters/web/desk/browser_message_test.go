@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"frontdesk/adapters/phone/media"
+	"frontdesk/adapters/web/browsertest"
 )
 
 // complaints are what a page says in the console when something is wrong with it.
@@ -44,10 +45,10 @@ func (c *complaints) String() string {
 
 // listenTo collects what a page complains of from now on.
 func (b tab) listenTo() *complaints {
-	b.t.Helper()
+	b.T.Helper()
 	c := &complaints{}
-	if err := chromedp.Listen(b.ctx, c.hear); err != nil {
-		b.t.Fatal(err)
+	if err := chromedp.Listen(b.Ctx, c.hear); err != nil {
+		b.T.Fatal(err)
 	}
 	return c
 }
@@ -67,40 +68,40 @@ func TestARecordedMessageIsHeardInABrowser(t *testing.T) {
 	r.record("OR-VOIX", time.Now().Add(300*time.Hour))
 	r.as("camille").does("OR-VOIX", "claim")
 
-	b := tab{t, browser(t), r}
+	b := browse(t, r)
 	b.enter("camille")
 	said := b.listenTo()
-	b.do("open", chromedp.Navigate(r.server.URL+"/desk/cases/OR-VOIX"), chromedp.WaitReady(chromedp.CSS(".recorded audio")))
-	b.axe("recorded message")
-	b.shot("30-message-vocal")
+	b.Open("/desk/cases/OR-VOIX", ".recorded audio")
+	b.Axe("recorded message", "")
+	b.Shot("30-message-vocal")
 	const audio = `document.querySelector(".recorded audio")`
-	if label := value(b, "label", chromedp.Evaluate[string](audio+`.ariaLabel ?? ""`)); label != "Message vocal de la personne" {
+	if label := browsertest.Value(b.Tab, "label", chromedp.Evaluate[string](audio+`.ariaLabel ?? ""`)); label != "Message vocal de la personne" {
 		t.Errorf("the player is called %q", label)
 	}
 	if heard := r.voices.hearers(); heard != "" {
 		t.Errorf("before anybody plays it, it was heard by %s", heard)
 	}
 	b.tabTo(audio)
-	b.do("play", chromedp.KeyEvent(" "))
-	b.until("that it plays", audio+`.currentTime > 0.2`)
-	b.until("that it has ended", audio+`.ended`)
-	if d := value(b, "duration", chromedp.Evaluate[float64](audio+`.duration`)); d < 1.9 || d > 2.1 {
+	b.Do("play", chromedp.KeyEvent(" "))
+	b.Until("that it plays", audio+`.currentTime > 0.2`)
+	b.Until("that it has ended", audio+`.ended`)
+	if d := browsertest.Value(b.Tab, "duration", chromedp.Evaluate[float64](audio+`.duration`)); d < 1.9 || d > 2.1 {
 		t.Errorf("two seconds last %.2f", d)
 	}
-	if fault := value(b, "error", chromedp.Evaluate[string](audio+`.error?.message ?? ""`)); fault != "" || said.String() != "" {
+	if fault := browsertest.Value(b.Tab, "error", chromedp.Evaluate[string](audio+`.error?.message ?? ""`)); fault != "" || said.String() != "" {
 		t.Errorf("the player has %q, the page complains:\n%s", fault, said)
 	}
 	if heard := r.voices.hearers(); heard != "camille" {
 		t.Errorf("the audit has %q", heard)
 	}
 	for who, sees := range map[string]string{"dominique": "#case h1", "yann": ".stop"} {
-		other := tab{t, browser(t), r}
+		other := browse(t, r)
 		other.enter(who)
-		other.do("open", chromedp.Navigate(r.server.URL+"/desk/cases/OR-VOIX"), chromedp.WaitReady(chromedp.CSS(sees)))
-		if there := value(other, "player", chromedp.Evaluate[bool](audio+` !== null`)); there {
+		other.Do("open", chromedp.Navigate(r.server.URL+"/desk/cases/OR-VOIX"), chromedp.WaitReady(chromedp.CSS(sees)))
+		if there := browsertest.Value(other.Tab, "player", chromedp.Evaluate[bool](audio+` !== null`)); there {
 			t.Errorf("%s is shown a player", who)
 		}
-		got := value(other, "message", chromedp.Evaluate[[]int](statusOf, chromedp.EvalAwaitPromise, chromedp.EvalAsValue))
+		got := browsertest.Value(other.Tab, "message", chromedp.Evaluate[[]int](statusOf, chromedp.EvalAwaitPromise, chromedp.EvalAsValue))
 		if got[0] != 404 || got[1] != 0 {
 			t.Errorf("%s gets %v", who, got)
 		}
@@ -112,12 +113,12 @@ func TestARecordedMessageIsHeardInABrowser(t *testing.T) {
 
 // tabTo presses the tabulator until something has the focus.
 func (b tab) tabTo(what string) {
-	b.t.Helper()
+	b.T.Helper()
 	for range 80 {
-		if value(b, "focus", chromedp.Evaluate[bool](`document.activeElement === `+what)) {
+		if browsertest.Value(b.Tab, "focus", chromedp.Evaluate[bool](`document.activeElement === `+what)) {
 			return
 		}
-		b.do("tab", chromedp.KeyEvent(kb.Tab))
+		b.Do("tab", chromedp.KeyEvent(kb.Tab))
 	}
-	b.t.Fatal("no tabulator leads to ", what)
+	b.T.Fatal("no tabulator leads to ", what)
 }

@@ -24,10 +24,6 @@ import (
 	core "frontdesk/bot/desk"
 )
 
-type always struct{}
-
-func (always) Allow(context.Context, string, string, float64, int) (bool, error) { return true, nil }
-
 const (
 	lead   = bot.StructureID("lead")
 	vannes = bot.StructureID("ml-vannes")
@@ -93,7 +89,8 @@ func open(t *testing.T) *room {
 	r := &room{Board: board, t: t, log: new(lockedBuffer), cases: make(map[string]bot.ConversationID), dead: &dead{}}
 	r.voices = &voices{r: r, sound: []byte(voice)}
 	log := slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	r.signin = &web.SignIn{Staff: who, Refs: &bottest.Refs{}, Limiter: always{}, Verify: staff.Verify,
+	shelf := new(bottest.Shelf)
+	r.signin = &web.SignIn{Staff: who, Refs: shelf, Limiter: shelf, Verify: staff.Verify,
 		Trial: true, Service: "Orientation Bretagne", Banner: "Service de démonstration.", Log: log}
 	zone, err := time.LoadLocation("Europe/Paris")
 	if err != nil {

@@ -8,79 +8,18 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"frontdesk/adapters/staff"
 	"frontdesk/adapters/web"
 	"frontdesk/bot"
+	"frontdesk/bot/bottest"
 	"frontdesk/bot/change"
-	"frontdesk/bot/engine"
 	"frontdesk/bot/flow"
 	press "frontdesk/bot/publish"
 	"frontdesk/bot/workshop"
-	"frontdesk/flows"
-	"frontdesk/locales"
 )
-
-// A cupboard keeps references and releases in memory, with the compare-and-set of the real store. It can
-// fall asleep.
-type cupboard struct {
-	mu       sync.Mutex
-	refs     map[string]string
-	releases map[string][]byte
-	asleep   bool
-}
-
-func (c *cupboard) Ref(_ context.Context, kind, name string) (string, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	v, is := c.refs[kind+" "+name]
-	switch {
-	case c.asleep:
-		return "", bot.ErrUnavailable
-	case !is:
-		return "", bot.ErrNotFound
-	}
-	return v, nil
-}
-
-func (c *cupboard) SetRef(_ context.Context, kind, name, old, value string, _ time.Duration) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	switch {
-	case c.asleep:
-		return bot.ErrUnavailable
-	case c.refs[kind+" "+name] != old:
-		return bot.ErrTaken
-	}
-	c.refs[kind+" "+name] = value
-	return nil
-}
-
-func (c *cupboard) DropRef(_ context.Context, kind, name string) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	delete(c.refs, kind+" "+name)
-	return nil
-}
-
-func (c *cupboard) Release(_ context.Context, hash string) ([]byte, error) {
-	if v, is := c.releases[hash]; is {
-		return v, nil
-	}
-	return nil, bot.ErrNotFound
-}
-
-func (c *cupboard) KeepRelease(_ context.Context, hash string, bundle []byte) error {
-	c.releases[hash] = bundle
-	return nil
-}
-
-func (c *cupboard) Allow(context.Context, string, string, float64, int) (bool, error) {
-	return true, nil
-}
 
 // A diary is a journal in memory.
 type diary struct{ lines []bot.JournalLine }
@@ -109,7 +48,7 @@ type premises struct {
 	*Studio
 	t     testing.TB
 	pages http.Handler
-	store *cupboard
+	store *bottest.Shelf
 	live  *flow.Bundle
 	log   *bytes.Buffer
 }
@@ -122,20 +61,10 @@ const somebody = `{"counsellors":[
 {"id":"admin","name":"Ali","roles":["admin"]},{"id":"lead","name":"Jo","roles":["lead"],"structures":["accueil-regional"]},
 {"id":"counsellor","name":"Anna","roles":["counsellor"],"structures":["accueil-regional"]}]}`
 
-var reference = sync.OnceValues(func() (*flow.Bundle, error) { return flow.LoadWithLocales(flows.Files, locales.Files, "") })
-
-func compiled(b *flow.Bundle) (*engine.Program, error) {
-	words, err := locales.New(b)
-	if err != nil {
-		return nil, err
-	}
-	return engine.Compile(b, words)
-}
-
 // openPremises is a studio of the reference bundle.
 func openPremises(t testing.TB) *premises {
 	t.Helper()
-	b, err := reference()
+	b, err := Reference()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,13 +77,16 @@ func premisesOf(t testing.TB, b *flow.Bundle) *premises {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &premises{t: t, live: b, log: new(bytes.Buffer), store: &cupboard{refs: map[string]string{}, releases: map[string][]byte{b.Hash: flow.Pack(b)}}}
+	p := &premises{t: t, live: b, log: new(bytes.Buffer), store: new(bottest.Shelf)}
+	if err := p.store.KeepRelease(t.Context(), b.Hash, flow.Pack(b)); err != nil {
+		t.Fatal(err)
+	}
 	log := slog.New(slog.NewTextHandler(p.log, nil))
 	now := func() time.Time { return time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC) }
 	live := func() *flow.Bundle { return b }
 	signIn := &web.SignIn{Staff: people, Refs: p.store, Limiter: p.store, Verify: staff.Verify, Trial: true, Service: "Essai", Log: log}
 	p.Studio, err = New(Config{SignIn: signIn, Workshop: &workshop.Workshop{Refs: p.store, Releases: p.store, Live: live, Now: now},
-		Live: live, Compile: compiled, Service: "Essai", Desk: true, Log: log, Now: now, Zone: time.UTC,
+		Live: live, Compile: Compiled, Service: "Essai", Desk: true, Log: log, Now: now, Zone: time.UTC,
 		Publishing: Publishing{Traces: quiet{},
 			Press: &press.Press{Releases: p.store, Refs: p.store, Journal: &diary{}, Log: log,
 				Prove: func(context.Context, *flow.Bundle) error { return nil }, Now: func(context.Context) (time.Time, error) { return now(), nil }},
@@ -186,12 +118,7 @@ type person struct {
 // as signs somebody in, by a link as people do.
 func (p *premises) as(who string) *person {
 	p.t.Helper()
-	link, err := p.SignIn.TrialLink(p.t.Context())
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	_, token, _ := strings.Cut(link, "jeton=")
-	w := (&person{premises: p}).sends("/desk/entree", url.Values{"jeton": {token}, "qui": {who}})
+	w := (&person{premises: p}).sends("/desk/entree", Entering(p.t, p.SignIn, who))
 	for _, c := range w.Result().Cookies() {
 		if c.Value != "" {
 			return &person{p, c}

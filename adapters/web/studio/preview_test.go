@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -21,39 +20,9 @@ import (
 	"frontdesk/adapters/web/studio"
 	"frontdesk/bot"
 	"frontdesk/bot/bottest"
-	"frontdesk/bot/engine"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/workshop"
-	"frontdesk/flows"
-	"frontdesk/locales"
 )
-
-// cabinet is bot.Refs and bot.Releases in memory.
-type cabinet struct {
-	bottest.Refs
-	mu       sync.Mutex
-	releases map[string][]byte
-}
-
-func (c *cabinet) Release(_ context.Context, hash string) ([]byte, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if v, is := c.releases[hash]; is {
-		return v, nil
-	}
-	return nil, bot.ErrNotFound
-}
-
-func (c *cabinet) KeepRelease(_ context.Context, hash string, bundle []byte) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.releases[hash] = bundle
-	return nil
-}
-
-type unlimited struct{}
-
-func (unlimited) Allow(context.Context, string, string, float64, int) (bool, error) { return true, nil }
 
 // spoken is a voice that says a sentence as its letters.
 type spoken struct{}
@@ -81,18 +50,6 @@ func (k kept) Traces(_ context.Context, each func(bot.Trace) error) error {
 	return nil
 }
 
-var theBundle = sync.OnceValues(func() (*flow.Bundle, error) {
-	return flow.LoadWithLocales(flows.Files, locales.Files, "")
-})
-
-func compiled(b *flow.Bundle) (*engine.Program, error) {
-	words, err := locales.New(b)
-	if err != nil {
-		return nil, err
-	}
-	return engine.Compile(b, words)
-}
-
 // A bureau is a studio with everything around it in memory, and Sacha signed in to it.
 type bureau struct {
 	t        testing.TB
@@ -107,33 +64,24 @@ var tuesday = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
 
 func newBureau(t testing.TB, traces bot.Traces, voice studio.Voice) *bureau {
 	t.Helper()
-	live, err := theBundle()
+	live, err := studio.Reference()
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := &cabinet{releases: map[string][]byte{}}
+	shelf := new(bottest.Shelf)
 	now := func() time.Time { return tuesday }
 	log := slog.New(slog.DiscardHandler)
-	d := &bureau{t: t, workshop: &workshop.Workshop{Refs: files, Releases: files, Live: func() *flow.Bundle { return live }, Now: now}}
-	d.signIn = &web.SignIn{Staff: staff.Trial(bot.StructureID(live.Lead().ID)), Refs: files, Limiter: unlimited{}, Verify: staff.Verify, Trial: true, Service: "Essai", Log: log}
-	s, err := studio.New(studio.Config{SignIn: d.signIn, Workshop: d.workshop, Live: func() *flow.Bundle { return live }, Compile: compiled,
+	d := &bureau{t: t, workshop: &workshop.Workshop{Refs: shelf, Releases: shelf, Live: func() *flow.Bundle { return live }, Now: now}}
+	d.signIn = &web.SignIn{Staff: staff.Trial(bot.StructureID(live.Lead().ID)), Refs: shelf, Limiter: shelf, Verify: staff.Verify, Trial: true, Service: "Essai", Log: log}
+	s, err := studio.New(studio.Config{SignIn: d.signIn, Workshop: d.workshop, Live: func() *flow.Bundle { return live }, Compile: studio.Compiled,
 		Voice: voice, Traces: traces, Service: "Essai", Log: log, Now: now, Zone: live.Zone})
 	if err != nil {
 		t.Fatal(err)
 	}
-	mux := http.NewServeMux()
-	mux.Handle("/studio/", s.Handler())
-	mux.Handle("/desk/", d.signIn.Handler())
-	d.server = httptest.NewServer(web.Secure(mux, web.Policy{Loopback: true}))
-	t.Cleanup(func() { d.server.CloseClientConnections(); d.server.Close() })
+	d.server = serve(t, s, d.signIn)
 	jar, _ := cookiejar.New(nil)
 	d.client = &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	link, err := d.signIn.TrialLink(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, token, _ := strings.Cut(link, "jeton=")
-	d.post("/desk/entree", url.Values{"jeton": {token}, "qui": {"sacha"}})
+	d.post("/desk/entree", studio.Entering(t, d.signIn, "sacha"))
 	return d
 }
 
@@ -447,14 +395,9 @@ func TestMisroutingsBecomeTests(t *testing.T) {
 
 func TestReadersDoNotChangeTests(t *testing.T) {
 	d := newBureau(t, nil, nil)
-	link, err := d.signIn.TrialLink(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, token, _ := strings.Cut(link, "jeton=")
 	jar, _ := cookiejar.New(nil)
 	d.client.Jar = jar
-	d.post("/desk/entree", url.Values{"jeton": {token}, "qui": {"camille"}})
+	d.post("/desk/entree", studio.Entering(t, d.signIn, "camille"))
 	d.try("/studio/tests/ajouter", url.Values{"nom": {"x"}}, http.StatusForbidden)
 }
 

@@ -35,7 +35,7 @@ type newsroom struct {
 	t     *testing.T
 	store *redis.Store
 	log   *bottest.Log
-	crew  crew
+	crew  joined
 	talks []change.Talk
 	now   func() time.Time
 }
@@ -52,24 +52,9 @@ type replica struct {
 }
 
 // crew are the trial's people, one who edits and does not publish, and one who reads.
-type crew struct{ *staff.Staff }
-
-func (c crew) extra() []bot.Counsellor {
-	return []bot.Counsellor{{ID: "plume", Name: "Plume", Roles: []bot.Role{bot.RoleEditor}}, {ID: "lise", Name: "Lise", Roles: []bot.Role{bot.RoleReader}}}
-}
-
-func (c crew) All(ctx context.Context) ([]bot.Counsellor, error) {
-	all, err := c.Staff.All(ctx)
-	return append(all, c.extra()...), err
-}
-
-func (c crew) Counsellor(ctx context.Context, id bot.CounsellorID) (bot.Counsellor, error) {
-	for _, one := range c.extra() {
-		if one.ID == id {
-			return one, nil
-		}
-	}
-	return c.Staff.Counsellor(ctx, id)
+func crew() joined {
+	return trialWith("accueil-regional", bot.Counsellor{ID: "plume", Name: "Plume", Roles: []bot.Role{bot.RoleEditor}},
+		bot.Counsellor{ID: "lise", Name: "Lise", Roles: []bot.Role{bot.RoleReader}})
 }
 
 func newNewsroom(t *testing.T) *newsroom {
@@ -79,7 +64,7 @@ func newNewsroom(t *testing.T) *newsroom {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	return &newsroom{t: t, store: store, log: &bottest.Log{}, crew: crew{staff.Trial("accueil-regional")}, now: time.Now}
+	return &newsroom{t: t, store: store, log: &bottest.Log{}, crew: crew(), now: time.Now}
 }
 
 // open starts a replica; the first one publishes the small bundle of the tests.
@@ -104,8 +89,8 @@ func (n *newsroom) open() *replica {
 	}
 	r.look()
 	r.workshop = &workshop.Workshop{Refs: n.store, Releases: n.store, Live: r.live.Load, Now: n.now}
-	r.signIn = &web.SignIn{Staff: n.crew, Refs: n.store, Limiter: unlimited{}, Verify: staff.Verify, Trial: true, Service: "Guichet", Log: log}
-	s, err := studio.New(studio.Config{SignIn: r.signIn, Workshop: r.workshop, Live: r.live.Load, Compile: compiled, Service: "Guichet",
+	r.signIn = &web.SignIn{Staff: n.crew, Refs: n.store, Limiter: new(bottest.Shelf), Verify: staff.Verify, Trial: true, Service: "Guichet", Log: log}
+	s, err := studio.New(studio.Config{SignIn: r.signIn, Workshop: r.workshop, Live: r.live.Load, Compile: studio.Compiled, Service: "Guichet",
 		Log: log, Now: n.now, Zone: time.UTC, Publishing: studio.Publishing{Press: r.press, Traces: n.store,
 			Follow: func(_ context.Context, b *flow.Bundle) error {
 				if b == nil {
@@ -126,11 +111,7 @@ func (n *newsroom) open() *replica {
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	mux := http.NewServeMux()
-	mux.Handle("/studio/", s.Handler())
-	mux.Handle("/desk/", r.signIn.Handler())
-	r.server = httptest.NewServer(web.Secure(mux, web.Policy{Loopback: true}))
-	n.t.Cleanup(func() { r.server.CloseClientConnections(); r.server.Close() })
+	r.server = serve(n.t, s, r.signIn)
 	return r
 }
 
@@ -159,12 +140,7 @@ func (r *replica) as(who string) *http.Client {
 		r.t.Fatal(err)
 	}
 	c := &http.Client{Jar: jar}
-	link, err := r.signIn.TrialLink(r.t.Context())
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	_, token, _ := strings.Cut(link, "jeton=")
-	answer, err := c.PostForm(r.server.URL+"/desk/entree", url.Values{"jeton": {token}, "qui": {who}})
+	answer, err := c.PostForm(r.server.URL+"/desk/entree", studio.Entering(r.t, r.signIn, who))
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -3,8 +3,6 @@ package studio_test
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
-	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -15,7 +13,6 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -23,84 +20,16 @@ import (
 	"frontdesk/adapters/web"
 	"frontdesk/adapters/web/studio"
 	"frontdesk/bot"
+	"frontdesk/bot/bottest"
 	"frontdesk/bot/engine"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/workshop"
-	"frontdesk/flows"
-	"frontdesk/locales"
 )
 
-// recordsStore keeps references and releases in memory, with the compare-and-set of the real one.
-type recordsStore struct {
-	mu       sync.Mutex
-	refs     map[string]string
-	releases map[string][]byte
-}
-
-func (s *recordsStore) Ref(_ context.Context, kind, name string) (string, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if v, is := s.refs[kind+" "+name]; is {
-		return v, nil
-	}
-	return "", bot.ErrNotFound
-}
-
-func (s *recordsStore) SetRef(_ context.Context, kind, name, old, value string, _ time.Duration) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.refs[kind+" "+name] != old {
-		return bot.ErrTaken
-	}
-	s.refs[kind+" "+name] = value
-	return nil
-}
-
-func (s *recordsStore) DropRef(_ context.Context, kind, name string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.refs, kind+" "+name)
-	return nil
-}
-
-func (s *recordsStore) Release(_ context.Context, hash string) ([]byte, error) {
-	if v, is := s.releases[hash]; is {
-		return v, nil
-	}
-	return nil, bot.ErrNotFound
-}
-
-func (s *recordsStore) KeepRelease(_ context.Context, hash string, bundle []byte) error {
-	s.releases[hash] = bundle
-	return nil
-}
-
-type recordsLimiter struct{}
-
-func (recordsLimiter) Allow(context.Context, string, string, float64, int) (bool, error) {
-	return true, nil
-}
-
-// recordsStaff is the staff of a trial, and the coordinator of one mission locale.
-type recordsStaff struct{ bot.Staff }
-
+// coordinator is that of one mission locale.
 func coordinator() bot.Counsellor {
 	return bot.Counsellor{ID: "coralie", Name: "Coralie", Login: "coralie", Structures: []bot.StructureID{"mission-locale-35"}, Roles: []bot.Role{bot.RoleCoordinator}}
 }
-
-func (s recordsStaff) Counsellor(ctx context.Context, id bot.CounsellorID) (bot.Counsellor, error) {
-	if id == "coralie" {
-		return coordinator(), nil
-	}
-	return s.Staff.Counsellor(ctx, id)
-}
-
-func (s recordsStaff) All(ctx context.Context) ([]bot.Counsellor, error) {
-	all, err := s.Staff.All(ctx)
-	return append(all, coordinator()), err
-}
-
-var referenceBundle = sync.OnceValues(func() (*flow.Bundle, error) { return flow.LoadWithLocales(flows.Files, locales.Files, "") })
 
 // recordsHouse is a studio of the reference bundle with everything around it in memory.
 type recordsHouse struct {
@@ -116,42 +45,27 @@ var recordsNow = time.Date(2026, 11, 30, 9, 30, 0, 0, time.UTC)
 
 func openRecords(t testing.TB) *recordsHouse {
 	t.Helper()
-	return openRecordsWith(t, func(*flow.Bundle) (*engine.Program, error) {
-		return nil, errors.New("nothing is proved in this test")
-	})
-}
-
-// playable makes a bundle ready to play: then it is proved as well, which takes a while.
-func playable(b *flow.Bundle) (*engine.Program, error) {
-	words, err := locales.New(b)
-	if err != nil {
-		return nil, err
-	}
-	return engine.Compile(b, words)
+	return openRecordsWith(t, studio.Uncompiled)
 }
 
 func openRecordsWith(t testing.TB, compile func(*flow.Bundle) (*engine.Program, error)) *recordsHouse {
 	t.Helper()
-	b, err := referenceBundle()
+	b, err := studio.Reference()
 	if err != nil {
 		t.Fatal(err)
 	}
-	store := &recordsStore{refs: map[string]string{}, releases: map[string][]byte{}}
+	store := new(bottest.Shelf)
 	h := &recordsHouse{t: t, log: &bytes.Buffer{}}
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	live := func() *flow.Bundle { return b }
 	now := func() time.Time { return recordsNow }
 	h.workshop = &workshop.Workshop{Refs: store, Releases: store, Live: live, Now: now}
-	h.signin = &web.SignIn{Staff: recordsStaff{staff.Trial("accueil-regional")}, Refs: store, Limiter: recordsLimiter{}, Verify: staff.Verify, Trial: true, Service: b.Service, Log: log}
+	h.signin = &web.SignIn{Staff: trialWith("accueil-regional", coordinator()), Refs: store, Limiter: store, Verify: staff.Verify, Trial: true, Service: b.Service, Log: log}
 	s, err := studio.New(studio.Config{SignIn: h.signin, Workshop: h.workshop, Live: live, Compile: compile, Service: b.Service, Log: log, Now: now, Zone: b.Zone})
 	if err != nil {
 		t.Fatal(err)
 	}
-	mux := http.NewServeMux()
-	mux.Handle("/studio/", s.Handler())
-	mux.Handle("/desk/", h.signin.Handler())
-	h.server = httptest.NewServer(web.Secure(mux, web.Policy{Loopback: true}))
-	t.Cleanup(func() { h.server.CloseClientConnections(); h.server.Close() })
+	h.server = serve(t, s, h.signin)
 	return h
 }
 
@@ -163,14 +77,9 @@ type recordsReader struct {
 
 func (h *recordsHouse) as(who string) recordsReader {
 	h.t.Helper()
-	link, err := h.signin.TrialLink(h.t.Context())
-	if err != nil {
-		h.t.Fatal(err)
-	}
 	jar, _ := cookiejar.New(nil)
 	r := recordsReader{h, &http.Client{Jar: jar}}
-	_, token, _ := strings.Cut(link, "jeton=")
-	r.post("/desk/entree", url.Values{"jeton": {token}, "qui": {who}})
+	r.post("/desk/entree", studio.Entering(h.t, h.signin, who))
 	return r
 }
 
@@ -559,7 +468,7 @@ func TestRecordsComeAndGo(t *testing.T) {
 
 // A sentence is heard as by the service; words that change what is heard are told.
 func TestTryingASentence(t *testing.T) {
-	r := openRecordsWith(t, playable).as("sacha")
+	r := openRecordsWith(t, studio.Compiled).as("sacha")
 	if _, page := r.post("/studio/securite/essai", url.Values{"phrase": {"je veux mourir"}}); !strings.Contains(page, "Danger entendu : <a href=\"/studio/fiches/dangers/suicide\">") || !strings.Contains(page, "<b>3114</b>") {
 		t.Error("the danger is not told")
 	}

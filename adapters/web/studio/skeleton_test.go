@@ -370,9 +370,7 @@ func TestAStoreThatSleeps(t *testing.T) {
 	p := openVillage(t)
 	claire := p.as("claire")
 	form := claire.form("accueil", "besoin")
-	p.store.mu.Lock()
-	p.store.asleep = true
-	p.store.mu.Unlock()
+	p.store.Sleep()
 	for _, w := range []int{claire.sees("/studio/").Code, claire.sends("/studio/enregistrer", form).Code} {
 		if w != http.StatusServiceUnavailable {
 			t.Errorf("%d", w)

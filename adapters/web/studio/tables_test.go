@@ -15,7 +15,6 @@ import (
 	"os"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -24,58 +23,16 @@ import (
 	"frontdesk/adapters/web"
 	"frontdesk/adapters/web/studio"
 	"frontdesk/bot"
-	"frontdesk/bot/engine"
+	"frontdesk/bot/bottest"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/workshop"
-	"frontdesk/flows"
-	"frontdesk/locales"
 )
 
 // tableStore keeps references, releases and traces in memory.
 type tableStore struct {
-	mu       sync.Mutex
-	refs     map[string]string
-	releases map[string][]byte
-	traces   []bot.Trace
-	torn     error // what reading the traces fails with
-}
-
-func (s *tableStore) Ref(_ context.Context, kind, name string) (string, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if v, is := s.refs[kind+" "+name]; is {
-		return v, nil
-	}
-	return "", bot.ErrNotFound
-}
-
-func (s *tableStore) SetRef(_ context.Context, kind, name, old, value string, _ time.Duration) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.refs[kind+" "+name] != old {
-		return bot.ErrTaken
-	}
-	s.refs[kind+" "+name] = value
-	return nil
-}
-
-func (s *tableStore) DropRef(_ context.Context, kind, name string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.refs, kind+" "+name)
-	return nil
-}
-
-func (s *tableStore) Release(_ context.Context, hash string) ([]byte, error) {
-	if v, is := s.releases[hash]; is {
-		return v, nil
-	}
-	return nil, bot.ErrNotFound
-}
-
-func (s *tableStore) KeepRelease(_ context.Context, hash string, bundle []byte) error {
-	s.releases[hash] = bundle
-	return nil
+	bottest.Shelf
+	traces []bot.Trace
+	torn   error // what reading the traces fails with
 }
 
 func (s *tableStore) Traces(_ context.Context, each func(bot.Trace) error) error {
@@ -87,29 +44,9 @@ func (s *tableStore) Traces(_ context.Context, each func(bot.Trace) error) error
 	return s.torn
 }
 
-func (*tableStore) Allow(context.Context, string, string, float64, int) (bool, error) {
-	return true, nil
-}
-
-// tableStaff are two supervisors and somebody who only reads.
-type tableStaff struct{ *staff.Staff }
-
-func (s tableStaff) more() []bot.Counsellor {
-	return []bot.Counsellor{{ID: "noa", Name: "Noa", Roles: []bot.Role{bot.RoleSupervisor}}, {ID: "lou", Name: "Lou", Roles: []bot.Role{bot.RoleReader}}}
-}
-
-func (s tableStaff) All(ctx context.Context) ([]bot.Counsellor, error) {
-	all, err := s.Staff.All(ctx)
-	return append(all, s.more()...), err
-}
-
-func (s tableStaff) Counsellor(ctx context.Context, id bot.CounsellorID) (bot.Counsellor, error) {
-	for _, c := range s.more() {
-		if c.ID == id {
-			return c, nil
-		}
-	}
-	return s.Staff.Counsellor(ctx, id)
+// tableStaff are the trial's people, another supervisor and somebody who only reads.
+func tableStaff() joined {
+	return trialWith("lead", bot.Counsellor{ID: "noa", Name: "Noa", Roles: []bot.Role{bot.RoleSupervisor}}, bot.Counsellor{ID: "lou", Name: "Lou", Roles: []bot.Role{bot.RoleReader}})
 }
 
 // tableRoom is a studio with everything around it in memory.
@@ -121,10 +58,6 @@ type tableRoom struct {
 	signin *web.SignIn
 	server *httptest.Server
 }
-
-var tableBundle = sync.OnceValues(func() (*flow.Bundle, error) {
-	return flow.LoadWithLocales(flows.Files, locales.Files, "")
-})
 
 // smallTables is a bundle of two tables, which is proved in no time.
 func smallTables(t testing.TB) *flow.Bundle {
@@ -175,7 +108,7 @@ func openSmall(t testing.TB, change func(*tableStore, *flow.Bundle)) *tableRoom 
 // openTables is one of the reference bundle.
 func openTables(t testing.TB) *tableRoom {
 	t.Helper()
-	b, err := tableBundle()
+	b, err := studio.Reference()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,30 +117,20 @@ func openTables(t testing.TB) *tableRoom {
 
 func openStudioOf(t testing.TB, b *flow.Bundle, change func(*tableStore, *flow.Bundle)) *tableRoom {
 	t.Helper()
-	r := &tableRoom{t: t, live: b, store: &tableStore{refs: map[string]string{}, releases: map[string][]byte{}}}
+	r := &tableRoom{t: t, live: b, store: new(tableStore)}
 	if change != nil {
 		change(r.store, b)
 	}
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	r.signin = &web.SignIn{Staff: tableStaff{staff.Trial("lead")}, Refs: r.store, Limiter: r.store, Verify: staff.Verify, Trial: true, Service: "Orientation", Log: log}
+	r.signin = &web.SignIn{Staff: tableStaff(), Refs: r.store, Limiter: r.store, Verify: staff.Verify, Trial: true, Service: "Orientation", Log: log}
 	live := func() *flow.Bundle { return b }
 	r.shop = &workshop.Workshop{Refs: r.store, Releases: r.store, Live: live, Now: time.Now}
 	s, err := studio.New(studio.Config{SignIn: r.signin, Workshop: r.shop, Traces: r.store, Live: live, Service: "Orientation", Log: log, Now: time.Now, Zone: time.UTC,
-		Compile: func(b *flow.Bundle) (*engine.Program, error) {
-			words, err := locales.New(b)
-			if err != nil {
-				return nil, err
-			}
-			return engine.Compile(b, words)
-		}})
+		Compile: studio.Compiled})
 	if err != nil {
 		t.Fatal(err)
 	}
-	mux := http.NewServeMux()
-	mux.Handle("/desk/", r.signin.Handler())
-	mux.Handle("/studio/", s.Handler())
-	r.server = httptest.NewServer(web.Secure(mux, web.Policy{Loopback: true}))
-	t.Cleanup(func() { r.server.CloseClientConnections(); r.server.Close() })
+	r.server = serve(t, s, r.signin)
 	return r
 }
 
@@ -221,12 +144,7 @@ func (r *tableRoom) as(id string) tableHand {
 	r.t.Helper()
 	jar, _ := cookiejar.New(nil)
 	c := tableHand{&http.Client{Jar: jar}, r}
-	link, err := r.signin.TrialLink(r.t.Context())
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	_, token, _ := strings.Cut(link, "jeton=")
-	c.post("/desk/entree", url.Values{"jeton": {token}, "qui": {id}})
+	c.post("/desk/entree", studio.Entering(r.t, r.signin, id))
 	return c
 }
 
@@ -635,7 +553,9 @@ func TestRealCasesAreCountedAcrossReleases(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.releases[older.Hash] = flow.Pack(older)
+		if err := s.KeepRelease(t.Context(), older.Hash, flow.Pack(older)); err != nil {
+			t.Fatal(err)
+		}
 		now := time.Now()
 		trace(300, b.Hash, "aiguillage:1", now)
 		trace(40, older.Hash, "aiguillage:2", now)                 // the same row

@@ -3,7 +3,6 @@ package studio_test
 import (
 	"context"
 	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -11,7 +10,6 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,12 +21,10 @@ import (
 	"frontdesk/adapters/web"
 	"frontdesk/adapters/web/studio"
 	"frontdesk/bot"
-	"frontdesk/bot/engine"
+	"frontdesk/bot/bottest"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/tally"
 	"frontdesk/bot/workshop"
-	"frontdesk/flows"
-	"frontdesk/locales"
 )
 
 // past are traces that stand still, read on as a store's are.
@@ -59,60 +55,6 @@ func (p *past) TracesAfter(_ context.Context, place string, most int, each func(
 	return strconv.Itoa(to), nil
 }
 
-// trafficShelf keeps references and releases in memory.
-type trafficShelf struct {
-	mu sync.Mutex
-	m  map[string]string
-}
-
-func (s *trafficShelf) Ref(_ context.Context, kind, name string) (string, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if v, is := s.m[kind+" "+name]; is {
-		return v, nil
-	}
-	return "", bot.ErrNotFound
-}
-
-func (s *trafficShelf) SetRef(_ context.Context, kind, name, old, value string, _ time.Duration) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.m[kind+" "+name] != old {
-		return bot.ErrTaken
-	}
-	s.m[kind+" "+name] = value
-	return nil
-}
-
-func (s *trafficShelf) DropRef(_ context.Context, kind, name string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.m, kind+" "+name)
-	return nil
-}
-
-func (s *trafficShelf) Release(ctx context.Context, hash string) ([]byte, error) {
-	v, err := s.Ref(ctx, "release", hash)
-	return []byte(v), err
-}
-
-func (s *trafficShelf) KeepRelease(_ context.Context, hash string, stored []byte) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.m["release "+hash] = string(stored)
-	return nil
-}
-
-func (*trafficShelf) Allow(context.Context, string, string, float64, int) (bool, error) {
-	return true, nil
-}
-
-// served is the reference bundle, loaded once.
-var served = sync.OnceValues(func() (*flow.Bundle, error) { return flow.LoadWithLocales(flows.Files, locales.Files, "") })
-
-// errNotPlayed spares these tests the proof, which their pages say nothing of.
-var errNotPlayed = errors.New("nothing is played here")
-
 // A trafficHouse is a studio over traces.
 type trafficHouse struct {
 	*httptest.Server
@@ -126,19 +68,19 @@ type trafficHouse struct {
 
 func openTraffic(t *testing.T, traces func(b *flow.Bundle, now time.Time) []bot.Trace) *trafficHouse {
 	t.Helper()
-	b, err := served()
+	b, err := studio.Reference()
 	if err != nil {
 		t.Fatal(err)
 	}
 	h := &trafficHouse{t: t, b: b, past: &past{}, now: time.Date(2026, 11, 26, 15, 4, 0, 0, b.Zone)}
 	h.past.all = traces(b, h.now)
-	shelf := &trafficShelf{m: map[string]string{}}
+	shelf := new(bottest.Shelf)
 	log := slog.New(slog.DiscardHandler)
 	h.signIn = &web.SignIn{Staff: staff.Trial("accueil-regional"), Refs: shelf, Limiter: shelf, Verify: staff.Verify, Trial: true, Service: b.Service, Log: log}
 	now := func() time.Time { return h.now }
 	live := func() *flow.Bundle { return b }
 	s, err := studio.New(studio.Config{SignIn: h.signIn, Workshop: &workshop.Workshop{Refs: shelf, Releases: shelf, Live: live, Now: now}, Live: live,
-		Compile: func(*flow.Bundle) (*engine.Program, error) { return nil, errNotPlayed }, Figures: h.past, Service: b.Service, Desk: true, Log: log, Now: now, Zone: b.Zone})
+		Compile: studio.Uncompiled, Figures: h.past, Service: b.Service, Desk: true, Log: log, Now: now, Zone: b.Zone})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,12 +96,7 @@ func openTraffic(t *testing.T, traces func(b *flow.Bundle, now time.Time) []bot.
 	t.Cleanup(func() { h.CloseClientConnections(); h.Close() })
 	jar, _ := cookiejar.New(nil)
 	h.client = &http.Client{Jar: jar}
-	link, err := h.signIn.TrialLink(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, token, _ := strings.Cut(link, "jeton=")
-	r, err := h.client.PostForm(h.URL+"/desk/entree", url.Values{"jeton": {token}, "qui": {"sacha"}})
+	r, err := h.client.PostForm(h.URL+"/desk/entree", studio.Entering(t, h.signIn, "sacha"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,8 +2,6 @@ package studio_test
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"io"
 	"log/slog"
 	"mime/multipart"
@@ -13,7 +11,6 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 	"unicode"
@@ -22,74 +19,17 @@ import (
 	"frontdesk/adapters/web"
 	"frontdesk/adapters/web/studio"
 	"frontdesk/bot"
-	"frontdesk/bot/engine"
+	"frontdesk/bot/bottest"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/translation"
 	"frontdesk/bot/workshop"
-	"frontdesk/flows"
-	"frontdesk/locales"
 )
 
-// wordsStore keeps references and releases in memory.
-type wordsStore struct {
-	mu   sync.Mutex
-	refs map[string]string
-}
-
-func (s *wordsStore) Ref(_ context.Context, kind, name string) (string, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if v, is := s.refs[kind+" "+name]; is {
-		return v, nil
-	}
-	return "", bot.ErrNotFound
-}
-
-func (s *wordsStore) SetRef(_ context.Context, kind, name, old, value string, _ time.Duration) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.refs[kind+" "+name] != old {
-		return bot.ErrTaken
-	}
-	s.refs[kind+" "+name] = value
-	return nil
-}
-
-func (s *wordsStore) DropRef(_ context.Context, kind, name string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.refs, kind+" "+name)
-	return nil
-}
-
-func (s *wordsStore) Release(context.Context, string) ([]byte, error)   { return nil, bot.ErrNotFound }
-func (s *wordsStore) KeepRelease(context.Context, string, []byte) error { return nil }
-func (*wordsStore) Allow(context.Context, string, string, float64, int) (bool, error) {
-	return true, nil
-}
-
 // wordsStaff has one who only translates, and one who only reads.
-type wordsStaff struct{ *staff.Staff }
-
-func (wordsStaff) more() []bot.Counsellor {
-	return []bot.Counsellor{
-		{ID: "ana", Name: "Ana (exemple)", Structures: []bot.StructureID{"accueil-regional"}, Roles: []bot.Role{bot.RoleTranslator}},
-		{ID: "lou", Name: "Lou (exemple)", Structures: []bot.StructureID{"accueil-regional"}, Roles: []bot.Role{bot.RoleReader}},
-	}
-}
-
-func (p wordsStaff) All(ctx context.Context) ([]bot.Counsellor, error) {
-	all, err := p.Staff.All(ctx)
-	return append(all, p.more()...), err
-}
-
-func (p wordsStaff) Counsellor(ctx context.Context, id bot.CounsellorID) (bot.Counsellor, error) {
-	for _, c := range p.more() {
-		if c.ID == id {
-			return c, nil
-		}
-	}
-	return p.Staff.Counsellor(ctx, id)
+func wordsStaff() joined {
+	return trialWith("accueil-regional",
+		bot.Counsellor{ID: "ana", Name: "Ana (exemple)", Structures: []bot.StructureID{"accueil-regional"}, Roles: []bot.Role{bot.RoleTranslator}},
+		bot.Counsellor{ID: "lou", Name: "Lou (exemple)", Structures: []bot.StructureID{"accueil-regional"}, Roles: []bot.Role{bot.RoleReader}})
 }
 
 // A wordsSite is a studio on the reference bundle, with everything around it in memory.
@@ -101,31 +41,23 @@ type wordsSite struct {
 	live   *flow.Bundle
 }
 
-// wordsReference is read once.
-var wordsReference = sync.OnceValues(func() (*flow.Bundle, error) { return flow.LoadWithLocales(flows.Files, locales.Files, "") })
-
 func wordsOpen(t *testing.T) *wordsSite {
 	t.Helper()
-	live, err := wordsReference()
+	live, err := studio.Reference()
 	if err != nil {
 		t.Fatal(err)
 	}
-	store := &wordsStore{refs: map[string]string{}}
+	store := new(bottest.Shelf)
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	now := func() time.Time { return time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC) }
 	s := &wordsSite{t: t, live: live, shop: &workshop.Workshop{Refs: store, Releases: store, Live: func() *flow.Bundle { return live }, Now: now},
-		signIn: &web.SignIn{Staff: wordsStaff{staff.Trial("accueil-regional")}, Refs: store, Limiter: store, Verify: staff.Verify, Trial: true, Service: "Exemple", Log: log}}
+		signIn: &web.SignIn{Staff: wordsStaff(), Refs: store, Limiter: store, Verify: staff.Verify, Trial: true, Service: "Exemple", Log: log}}
 	pages, err := studio.New(studio.Config{SignIn: s.signIn, Workshop: s.shop, Live: s.shop.Live, Service: "Exemple", Log: log, Now: now, Zone: time.UTC,
-		// Without a program nothing is proved: a proof of each draft would take most of the test's time.
-		Compile: func(*flow.Bundle) (*engine.Program, error) { return nil, errors.New("nothing is proved here") }})
+		Compile: studio.Uncompiled})
 	if err != nil {
 		t.Fatal(err)
 	}
-	mux := http.NewServeMux()
-	mux.Handle("/studio/", pages.Handler())
-	mux.Handle("/desk/", s.signIn.Handler())
-	s.server = httptest.NewServer(web.Secure(mux, web.Policy{Loopback: true}))
-	t.Cleanup(func() { s.server.CloseClientConnections(); s.server.Close() })
+	s.server = serve(t, pages, s.signIn)
 	return s
 }
 
@@ -133,15 +65,6 @@ func wordsOpen(t *testing.T) *wordsSite {
 type wordsPerson struct {
 	*http.Client
 	s *wordsSite
-}
-
-func (s *wordsSite) link() string {
-	s.t.Helper()
-	link, err := s.signIn.TrialLink(s.t.Context())
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return link
 }
 
 func (s *wordsSite) as(id string) wordsPerson {
@@ -153,8 +76,7 @@ func (s *wordsSite) as(id string) wordsPerson {
 		}
 		return nil
 	}}, s}
-	_, token, _ := strings.Cut(s.link(), "jeton=")
-	p.post("/desk/entree", url.Values{"jeton": {token}, "qui": {id}})
+	p.post("/desk/entree", studio.Entering(s.t, s.signIn, id))
 	return p
 }
 
