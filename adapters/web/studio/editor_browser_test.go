@@ -1,0 +1,319 @@
+package studio_test
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// editorTab is the studio of a small bundle before somebody.
+type editorTab struct{ tableTab }
+
+func openEditor(t *testing.T, who string) editorTab {
+	t.Helper()
+	return editorTab{tableBrowser(t, openSmall(t, nil), who)}
+}
+
+// step opens a step of the flow.
+func (b editorTab) step(id string) {
+	b.t.Helper()
+	b.goes("/studio/parcours/accueil?etape="+id, "#step-form")
+}
+
+// shows waits until a part of the page says something.
+func (b editorTab) shows(part, text string) {
+	b.t.Helper()
+	b.until(fmt.Sprintf("%q in %s", text, part), fmt.Sprintf(`[...document.querySelectorAll(%q)].some(e => e.textContent.includes(%q))`, part, text))
+}
+
+// fills writes in a field or picks in a list, as somebody who does it by hand.
+func (b editorTab) fills(name, text string) {
+	b.t.Helper()
+	b.until("the field "+name, fmt.Sprintf(`(() => { const e = document.getElementsByName(%q)[0]; if (!e || e.disabled) return false
+		e.value = %q; e.dispatchEvent(new Event("input", { bubbles: true })); e.dispatchEvent(new Event("change", { bubbles: true })); return e.value === %[2]q })()`, name, text))
+}
+
+func (b editorTab) clicks(css string) {
+	b.t.Helper()
+	b.until("the button "+css, fmt.Sprintf(`(() => { const e = document.querySelector(%q); if (!e || e.disabled) return false; e.click(); return true })()`, css))
+}
+
+func (b editorTab) saves() {
+	b.t.Helper()
+	b.clicks("#step-form button.main")
+	b.shows("#flash", "enregistré")
+}
+
+// draft is a text of the draft.
+func (b editorTab) draft(file string, path ...string) string {
+	b.t.Helper()
+	state, err := b.r.shop.Open(b.t.Context())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	v, _ := state.Draft.At(file, path...)
+	return v.Text()
+}
+
+// question is the first question of the draft.
+func (b editorTab) question(want string) {
+	b.t.Helper()
+	if got := b.draft("accueil.yaml", "steps", "besoin", "ask"); got != want {
+		b.t.Errorf("the draft asks %q, not %q", got, want)
+	}
+}
+
+const (
+	editorAsked = "Que cherchez-vous ?"
+	editorNew   = "Que puis-je pour vous ?"
+	editorNode  = `#map svg [data-step="accueil.besoin"]`
+)
+
+// sees waits until a question stands in the picture, in its twin and in the preview.
+func (b editorTab) sees(text string) {
+	b.t.Helper()
+	first := strings.Join(strings.Fields(text)[:2], " ")
+	b.shows(editorNode+" .words", first)
+	b.shows(editorNode+" title", text)
+	b.shows("#steps li", text)
+	b.shows("#trial .bubbles", text)
+}
+
+func TestASupervisorChangesAText(t *testing.T) {
+	b := openEditor(t, "sacha")
+	b.step("besoin")
+	b.sees(editorAsked)
+	b.fills("=ask", editorNew)
+	b.saves()
+	b.sees(editorNew)
+	b.question(editorNew)
+
+	b.do("out of the field", chromedp.Evaluate[chromedp.Void](`document.activeElement.blur()`))
+	b.key("z", kb.ModifierCtrl)
+	b.sees(editorAsked)
+	b.question(editorAsked)
+	b.key("Z", kb.ModifierCtrl, kb.ModifierShift)
+	b.sees(editorNew)
+	b.question(editorNew)
+
+	b.goes("/studio/parcours/accueil?vue=liste&etape=besoin", "#steps")
+	b.shows("#steps [aria-current]", editorNew)
+	b.goes("/studio/", "#main")
+	b.shows("#main .card", "1 étape changée")
+}
+
+func TestASupervisorAddsAnOption(t *testing.T) {
+	b := openEditor(t, "sacha")
+	b.step("besoin")
+	b.fills("nouveau-texte", "Un stage")
+	b.fills("nouveau-suite", "lieu")
+	b.clicks(`button[value="ajouter:options"]`)
+	b.shows("#step-form .option", "un_stage")
+	if text, to := b.draft("accueil.yaml", "steps", "besoin", "options", "un_stage", "text"), b.draft("accueil.yaml", "steps", "besoin", "options", "un_stage", "then"); text != "Un stage" || to != "lieu" {
+		t.Errorf("the draft has %q, which leads to %q", text, to)
+	}
+	b.until("the line of the option in the picture", `document.querySelector('#map .edge[data-from="accueil.besoin"][data-to="accueil.lieu"]')?.textContent.includes("Un stage")`)
+	b.clicks(`#trial button[value="choix:un_stage"]`)
+	b.shows("#trial .bubbles", "Quel est votre code postal ?")
+}
+
+// By the keyboard alone: the search, the link, the field, Ctrl+S.
+func TestASupervisorWithoutAMouse(t *testing.T) {
+	b := openEditor(t, "sacha")
+	b.goes("/studio/", "#main")
+	tab := func(what, at string) {
+		t.Helper()
+		for range 80 {
+			if b.is(at) {
+				return
+			}
+			b.key(kb.Tab)
+		}
+		t.Fatalf("the keyboard never comes to %s", what)
+	}
+	tab("the flow", `document.activeElement.getAttribute("href") === "/studio/parcours/accueil"`)
+	b.key(kb.Enter)
+	b.until("the flow", `document.readyState === "complete" && document.querySelector("#map svg")`)
+	tab("the step in the picture", `document.activeElement.dataset?.step === "accueil.besoin"`)
+	b.key(kb.Enter)
+	b.until("the form", `document.readyState === "complete" && document.querySelector("#step-form")`)
+	tab("the question", `document.activeElement.name === "=ask"`)
+	b.key("a", kb.ModifierCtrl)
+	b.do("type", chromedp.KeyEvent(editorNew))
+	b.key("s", kb.ModifierCtrl)
+	b.shows("#flash", "enregistré")
+	b.sees(editorNew)
+	b.question(editorNew)
+	b.until("the keyboard where it was", `document.activeElement.name === "=ask"`)
+}
+
+func TestTwoSupervisorsInTheEditor(t *testing.T) {
+	b := openEditor(t, "sacha")
+	noa := b.r.as("noa")
+	other := func(step, key, text string) {
+		t.Helper()
+		state, err := b.r.shop.Open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		noa.post("/studio/enregistrer", url.Values{"fichier": {"accueil.yaml"}, "place": {"steps/" + step}, "version": {state.ID},
+			"etag": {state.Draft.ETag("accueil.yaml", "steps", step)}, "retour": {"/studio/"}, "=" + key: {text}})
+		if got := b.draft("accueil.yaml", "steps", step, key); got != text {
+			t.Fatalf("the other person's %q is %q", text, got)
+		}
+	}
+	b.step("besoin")
+	other("fin", "text", "Merci et au revoir.")
+	b.fills("=ask", editorNew)
+	b.saves()
+	b.question(editorNew)
+	if got := b.draft("accueil.yaml", "steps", "fin", "text"); got != "Merci et au revoir." {
+		t.Errorf("another step is %q", got)
+	}
+
+	b.step("besoin")
+	other("besoin", "ask", "Quel est votre besoin ?")
+	b.fills("=ask", "Quelle est votre question ?")
+	b.clicks("#step-form button.main")
+	b.shows("h1", "Deux changements à la fois")
+	b.shows(".lead", "Noa a changé la même chose pendant que vous écriviez. Rien n'est perdu.")
+	b.shows(".three > div:nth-child(1) pre", editorNew)
+	b.shows(".three > div:nth-child(2) pre", "Quel est votre besoin ?")
+	b.until("mine", `document.getElementById("mine").value.includes("Quelle est votre question ?")`)
+	b.question("Quel est votre besoin ?")
+	b.axe("the conflict")
+	b.clicks(".three button.main")
+	b.shows(`#step-form [name="=ask"]`, "Quelle est votre question ?")
+	b.question("Quelle est votre question ?")
+}
+
+// An editorMistake is one that supervisors make, and what the page says of it there.
+type editorMistake struct {
+	name  string
+	make  func(b editorTab)
+	where string // the part of the page
+	says  string
+	stays bool // nothing was saved: there is nothing to take back
+}
+
+func editorMistakes() []editorMistake {
+	long := strings.Repeat("Cette phrase est courte et elle est claire. ", 12)
+	change := func(step string, fields ...string) func(editorTab) {
+		return func(b editorTab) {
+			b.step(step)
+			for i := 0; i < len(fields); i += 2 {
+				b.fills(fields[i], fields[i+1])
+			}
+			b.saves()
+		}
+	}
+	return []editorMistake{
+		{name: "a question without its text", make: change("age", "=ask", ""), where: "#step .fault", says: "X"},
+		{name: "a way to a step that is removed", make: func(b editorTab) {
+			b.step("info")
+			b.clicks(`#step-menu form[action$=supprimer] button`)
+		}, where: "#main", says: "« accueil.info » ne peut pas être supprimé", stays: true},
+		{name: "a way to nowhere", make: func(b editorTab) {
+			b.step("info")
+			b.fills("yaml", "say: Voici.\nthen: nulle_part")
+			b.clicks(`.expert button`)
+			b.shows("#flash", "enregistré")
+		}, where: "#step .fault", says: "X"},
+		{name: "an option that exists twice", make: func(b editorTab) {
+			b.step("besoin")
+			b.fills("nouveau-texte", "La VAE")
+			b.clicks(`button[value="ajouter:options"]`)
+			b.shows("#flash", "enregistré")
+		}, where: "#step .fault", says: "X"},
+		{name: "a row that hides another", make: func(b editorTab) {
+			b.goes("/studio/tables/aiguillage", "#rules [role=grid]")
+			b.do("the last row", chromedp.Evaluate[chromedp.Void](`document.getElementById("c-4-0").focus()`))
+			b.key(kb.ArrowUp, kb.ModifierAlt)
+		}, where: "#ligne-5 .fault", says: "la ligne 4 prend déjà tous ses cas"},
+		{name: "an unknown placeholder", make: change("fin", "=text", "Au revoir {prenom}."), where: "#step .fault", says: "{prenom} n'existe pas"},
+		{name: "one question too many", make: func(b editorTab) {
+			b.step("age")
+			b.fills("nom", "diplome")
+			b.fills("sorte", "ask")
+			b.clicks(`#new-step button.main`)
+			b.until("the new step", `location.search.includes("diplome") && document.querySelector("#step-form")`)
+		}, where: "#step .fault", says: "par SMS, deux questions de tri au plus se posent ; celle-ci est la 3e"},
+		{name: "a loop that never waits", make: change("info", "=then", "tri"), where: "#step .fault", says: "cette boucle ne pose aucune question et ne finirait jamais"},
+		{name: "a text too long for SMS", make: change("fin", "=text", long), where: "#step .fault", says: "SMS : 3 au plus"},
+		{name: "a text too long for the telephone", make: change("fin", "=text", long), where: "#step .fault", says: "secondes au téléphone : 25 au plus"},
+		{name: "a card that has expired", make: func(b editorTab) {
+			b.goes("/studio/fiches/cards/general", "#record-form")
+			b.fills("=checked", "2025-01-01")
+			b.fills("=expires", "2025-06-01")
+			b.clicks("#record-form .main")
+			b.shows("#flash", "enregistré")
+		}, where: "#main .fault", says: "périmée depuis le 2025-06-01"},
+		{name: "a name with spaces", make: func(b editorTab) {
+			b.step("age")
+			b.fills("nom", "une autre étape")
+			b.clicks("#new-step button.main")
+			b.until("that the browser keeps it", `document.querySelector("#new-id:invalid")`)
+		}, where: "#new-id-hint", says: "Des lettres sans accent, des chiffres et _.", stays: true},
+	}
+}
+
+func TestASupervisorIsToldOfMistakes(t *testing.T) {
+	b := openEditor(t, "sacha")
+	for _, m := range editorMistakes() {
+		t.Run(m.name, func(t *testing.T) {
+			b := b
+			b.t = t
+			m.make(b)
+			b.shows(m.where, m.says)
+		})
+		if !m.stays {
+			b.goes("/studio/", "#main")
+			b.clicks(`form[action="/studio/annuler"] button`)
+			b.shows("#main .card", "comme en ligne")
+		}
+	}
+}
+
+// Every page reads well to accessibility tools, does not scroll sideways, and asks nothing of anybody else.
+func TestPagesOfTheEditor(t *testing.T) {
+	b := openEditor(t, "sacha")
+	var mu sync.Mutex
+	var asked []string
+	if err := chromedp.Listen(b.ctx, func(event any) {
+		if e, is := event.(*network.EventRequestWillBeSent); is {
+			mu.Lock()
+			defer mu.Unlock()
+			asked = append(asked, e.Request.URL)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range [][2]string{{"/studio/", ".card"}, {"/studio/parcours/accueil", "#map svg"}, {"/studio/parcours/accueil?etape=besoin", "#step-form"},
+		{"/studio/parcours/accueil?vue=liste&etape=choix", "#step-form"}, {"/studio/controles", "#findings"}, {"/studio/comptes", ".roles"}} {
+		for _, size := range [][2]int64{{1280, 720}, {1024, 768}} {
+			where := fmt.Sprintf("%s at %d", page[0], size[0])
+			b.do("size", chromedp.EmulateViewport(size[0], size[1]))
+			b.goes(page[0], page[1])
+			b.axe(where)
+			if b.is(`document.documentElement.scrollWidth > innerWidth`) {
+				t.Errorf("%s scrolls sideways", where)
+			}
+		}
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if len(asked) < 12 {
+		t.Errorf("%d requests only were seen", len(asked))
+	}
+	for _, address := range asked {
+		if u, err := url.Parse(address); err != nil || u.Hostname() != "127.0.0.1" && u.Scheme != "data" {
+			t.Errorf("a request leaves for %s", address)
+		}
+	}
+}
