@@ -42,8 +42,15 @@ func (s *Studio) showFlows(w http.ResponseWriter, r *http.Request) {
 	c.wait(patience)
 	view := flowsView{}
 	if b := c.Bundle; b != nil {
+		was, err := flow.OpenDraft(s.Live().Sources)
+		if err != nil {
+			s.failed(w, r, "open the live release", err)
+			return
+		}
 		for _, id := range slices.Sorted(maps.Keys(b.Flows)) {
-			view.Flows = append(view.Flows, s.flowRow(b, id, c.Found()))
+			row := s.flowRow(b, id, c.Found())
+			row.Changed = changedSteps(state.Draft, was, id)
+			view.Flows = append(view.Flows, row)
 		}
 		view.Perished = expiring(b, s.Now())
 	} else {
@@ -64,6 +71,25 @@ func (s *Studio) flowRow(b *flow.Bundle, id string, found proof.Findings) flowRo
 	}
 	row.Errors, row.Warnings = counted(found, f.Pos.File)
 	return row
+}
+
+// changedSteps counts the steps of a flow that differ between two drafts, and those of one only.
+func changedSteps(now, was *flow.Draft, id string) int {
+	file, before := flowsOf(now)[id], flowsOf(was)[id]
+	steps, _ := now.At(file, "steps")
+	old, _ := was.At(before, "steps")
+	n := 0
+	for _, step := range steps.Keys() {
+		if now.ETag(file, "steps", step) != was.ETag(before, "steps", step) {
+			n++
+		}
+	}
+	for _, step := range old.Keys() {
+		if !slices.Contains(steps.Keys(), step) {
+			n++
+		}
+	}
+	return n
 }
 
 // counted are the findings in one file.
