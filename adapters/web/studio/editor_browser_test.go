@@ -32,10 +32,10 @@ func (b editorTab) shows(part, text string) {
 	b.until(fmt.Sprintf("%q in %s", text, part), fmt.Sprintf(`[...document.querySelectorAll(%q)].some(e => e.textContent.includes(%q))`, part, text))
 }
 
-// fills writes in a field or picks in a list, as somebody who does it by hand.
+// fills writes in a field or picks in a list, by its name or id, as somebody who does it by hand.
 func (b editorTab) fills(name, text string) {
 	b.t.Helper()
-	b.until("the field "+name, fmt.Sprintf(`(() => { const e = document.getElementsByName(%q)[0]; if (!e || e.disabled) return false
+	b.until("the field "+name, fmt.Sprintf(`(() => { const e = document.getElementsByName(%q)[0] ?? document.getElementById(%[1]q); if (!e || e.disabled) return false
 		e.value = %q; e.dispatchEvent(new Event("input", { bubbles: true })); e.dispatchEvent(new Event("change", { bubbles: true })); return e.value === %[2]q })()`, name, text))
 }
 
@@ -214,7 +214,7 @@ func editorMistakes() []editorMistake {
 		}
 	}
 	return []editorMistake{
-		{name: "a question without its text", make: change("age", "=ask", ""), where: "#step .fault", says: "X"},
+		{name: "a question without its text", make: change("age", "=ask", ""), where: "#step .fault", says: `"ask" est vide : il faut un texte`},
 		{name: "a way to a step that is removed", make: func(b editorTab) {
 			b.step("info")
 			b.clicks(`#step-menu form[action$=supprimer] button`)
@@ -224,27 +224,32 @@ func editorMistakes() []editorMistake {
 			b.fills("yaml", "say: Voici.\nthen: nulle_part")
 			b.clicks(`.expert button`)
 			b.shows("#flash", "enregistré")
-		}, where: "#step .fault", says: "X"},
+		}, where: "#step .fault", says: `"then" mène à "nulle_part", qui n'existe pas`},
 		{name: "an option that exists twice", make: func(b editorTab) {
 			b.step("besoin")
 			b.fills("nouveau-texte", "La VAE")
 			b.clicks(`button[value="ajouter:options"]`)
 			b.shows("#flash", "enregistré")
-		}, where: "#step .fault", says: "X"},
+		}, where: "#step .fault", says: `le choix "la_vae" a le même texte que le choix "vae"`},
 		{name: "a row that hides another", make: func(b editorTab) {
 			b.goes("/studio/tables/aiguillage", "#rules [role=grid]")
-			b.do("the last row", chromedp.Evaluate[chromedp.Void](`document.getElementById("c-4-0").focus()`))
-			b.key(kb.ArrowUp, kb.ModifierAlt)
-		}, where: "#ligne-5 .fault", says: "la ligne 4 prend déjà tous ses cas"},
+			b.do("the age of the first row", chromedp.Evaluate[chromedp.Void](`document.getElementById("c-0-1").focus()`))
+			b.key(kb.Enter)
+			b.until("its input", `document.activeElement?.name === "k1"`)
+			b.fills("k1", "*")
+			b.key(kb.Enter)
+		}, where: "#ligne-2 .fault", says: "la ligne 1 prend déjà tous ses cas"},
 		{name: "an unknown placeholder", make: change("fin", "=text", "Au revoir {prenom}."), where: "#step .fault", says: "{prenom} n'existe pas"},
 		{name: "one question too many", make: func(b editorTab) {
 			b.step("age")
-			b.fills("nom", "diplome")
-			b.fills("sorte", "ask")
+			b.fills("new-id", "diplome")
+			b.fills("new-kind", "ask")
 			b.clicks(`#new-step button.main`)
 			b.until("the new step", `location.search.includes("diplome") && document.querySelector("#step-form")`)
+			b.fills("=budget", "triage")
+			b.saves()
 		}, where: "#step .fault", says: "par SMS, deux questions de tri au plus se posent ; celle-ci est la 3e"},
-		{name: "a loop that never waits", make: change("info", "=then", "tri"), where: "#step .fault", says: "cette boucle ne pose aucune question et ne finirait jamais"},
+		{name: "a loop that never waits", make: change("info", "=then", "tri"), where: "#map .fault", says: "cette boucle ne pose aucune question et ne finirait jamais : tri → info → tri"},
 		{name: "a text too long for SMS", make: change("fin", "=text", long), where: "#step .fault", says: "SMS : 3 au plus"},
 		{name: "a text too long for the telephone", make: change("fin", "=text", long), where: "#step .fault", says: "secondes au téléphone : 25 au plus"},
 		{name: "a card that has expired", make: func(b editorTab) {
@@ -253,13 +258,15 @@ func editorMistakes() []editorMistake {
 			b.fills("=expires", "2025-06-01")
 			b.clicks("#record-form .main")
 			b.shows("#flash", "enregistré")
-		}, where: "#main .fault", says: "périmée depuis le 2025-06-01"},
+		}, where: "#main .fault", says: "Cette carte est périmée depuis le 01/06/2025 : elle n'est plus dite."},
 		{name: "a name with spaces", make: func(b editorTab) {
 			b.step("age")
-			b.fills("nom", "une autre étape")
+			b.fills("new-id", "une autre étape")
 			b.clicks("#new-step button.main")
-			b.until("that the browser keeps it", `document.querySelector("#new-id:invalid")`)
-		}, where: "#new-id-hint", says: "Des lettres sans accent, des chiffres et _.", stays: true},
+			b.until("that the browser keeps it, and why", `document.querySelector("#new-id:invalid")?.title === "Des lettres sans accent, des chiffres et _."`)
+			b.do("a browser that does not", chromedp.Evaluate[chromedp.Void](`document.getElementById("new-id").removeAttribute("pattern")`))
+			b.clicks("#new-step button.main")
+		}, where: "#main .stop", says: `Ce changement n'est pas possible : l'identifiant "une autre étape" n'est pas admis`, stays: true},
 	}
 }
 
