@@ -223,21 +223,21 @@ func (s *sheet) node(n Node) {
 	s.line(`</%s>`, tag)
 }
 
-// describe is what a node is called by who listens: number, kind, name, text, marks.
+// describe is what a node is called by who listens: what is seen, in the order in which it is seen, so that
+// who speaks to the picture can name a node by what they read on it; then what the colours say.
 func (s *sheet) describe(n Node) string {
-	var parts []string
+	text := n.Name
 	if n.Number > 0 {
-		parts = append(parts, fmt.Sprintf("Étape %d", n.Number))
-	}
-	if n.Start {
-		parts = append(parts, "début")
+		text = fmt.Sprintf("Étape %d %s", n.Number, text)
 	}
 	if n.Label != "" {
-		parts = append(parts, n.Label)
+		text += ", " + n.Label
 	}
-	text := strings.Join(append(parts, n.Name), ", ")
 	if n.Text != "" {
 		text += " : " + n.Text
+	}
+	if n.Start {
+		text += " (début)"
 	}
 	for _, m := range s.o.Marks[n.ID] {
 		text += " (" + m.Title + ")"

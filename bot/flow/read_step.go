@@ -189,6 +189,9 @@ func (l *loader) readOptions(s *Step, n *node) {
 			l.overlaps(s, o, v)
 		}
 		l.condition(v.at("only"), &o.Only)
+		if twin := twinOf(n.at("options"), v); twin != "" {
+			l.fault(v.place("text"), "le choix %q a le même texte que le choix %q", o.ID, twin)
+		}
 		for _, set := range v.at("sets").list() {
 			l.refer(ref{at: set.pos, step: l.step, kind: toAnswer, name: set.key.text})
 			value := strings.TrimSpace(set.value.text)
@@ -201,6 +204,20 @@ func (l *loader) readOptions(s *Step, n *node) {
 		l.synonyms(id+".also", v.at("also"))
 		s.Options = append(s.Options, o)
 	}
+}
+
+// twinOf is an option before this one that people cannot tell from it; those with "only" may take turns.
+func twinOf(options, o *node) string {
+	text := strings.ToLower(o.str("text"))
+	for _, e := range options.list() {
+		switch {
+		case e.value == o:
+			return ""
+		case text != "" && strings.ToLower(e.value.str("text")) == text && e.value.get("only") == nil && o.get("only") == nil:
+			return e.key.text
+		}
+	}
+	return ""
 }
 
 // numbers reads the range of an option: "15", "16-17" or "30+".

@@ -104,10 +104,17 @@ func changeOf(d *flow.Draft, place flow.Place, text string) (flow.Change, bool) 
 	switch {
 	case text == was.Text(), text == "" && f.Kind() == flow.TruthField && was.Text() == "false":
 		return flow.Change{}, false
+	case text == "" && saysKind(place):
+		return flow.SetText(place, ""), is
 	case text == "":
 		return flow.Remove(place), is
 	}
 	return flow.SetText(place, text), true
+}
+
+// saysKind tells the text that makes a step a question or a phrase: emptied, the step is still one.
+func saysKind(place flow.Place) bool {
+	return len(place.Path) == 3 && place.Path[0] == "steps" && (place.Path[2] == "ask" || place.Path[2] == "say")
 }
 
 // itemsOf reads a list, one item a line.

@@ -129,6 +129,9 @@ func (s *Studio) recordView(r *http.Request, state *workshop.State, c *checked, 
 	}
 	v.Groups = s.groups(d, kind, here)
 	v.Beside = s.beside(d, s.bundleOf(d, c), kind, here.ID, here.Value)
+	if day, err := time.Parse(time.DateOnly, here.Value.TextAt("expires")); err == nil && kind.ID == "cards" && day.Before(s.Now()) {
+		v.Warnings = append(v.Warnings, "Cette carte est périmée depuis le "+day.Format("02/01/2006")+" : elle n'est plus dite.")
+	}
 	switch kind.ID {
 	case "structures":
 		v.Apart = v.May && !s.alone(d, me.Structures, here.Value.TextAt("hours"))
