@@ -30,6 +30,13 @@ func (s *Shelf) Sleep() {
 	s.asleep = true
 }
 
+// Wake ends that.
+func (s *Shelf) Wake() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asleep = false
+}
+
 func (s *Shelf) awake() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -20,10 +20,10 @@ type editorTab struct {
 	r *tableRoom
 }
 
-func openEditor(t *testing.T, who string) editorTab {
+func openEditor(t *testing.T, who string, except ...string) editorTab {
 	t.Helper()
 	r := openSmall(t, nil)
-	return editorTab{tableBrowser(t, r, who), r}
+	return editorTab{tableBrowser(t, r, who, except...), r}
 }
 
 // is asks the page.
@@ -203,6 +203,21 @@ func TestTwoSupervisorsInTheEditor(t *testing.T) {
 	b.clicks(".three button.main")
 	b.shows(`#step-form [name="=ask"]`, "Quelle est votre question ?")
 	b.question("Quelle est votre question ?")
+}
+
+// While the store is away nothing is saved, the page says so, and what was written stays on it.
+func TestASupervisorLosesNothingWhileTheStoreIsAway(t *testing.T) {
+	b := openEditor(t, "sacha", "503")
+	b.step("besoin")
+	b.fills("=ask", editorNew)
+	b.r.store.Sleep()
+	b.clicks("#step-form button.main")
+	b.shows("#flash", "Le service ne répond pas.")
+	b.Until("what was written", fmt.Sprintf(`document.getElementsByName("=ask")[0].value === %q`, editorNew))
+	b.r.store.Wake()
+	b.clicks("#step-form button.main")
+	b.shows("#flash", "C'est enregistré")
+	b.question(editorNew)
 }
 
 // An editorMistake is one that supervisors make, and what the page says of it there.

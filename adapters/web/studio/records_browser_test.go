@@ -16,7 +16,7 @@ type recordsTab struct {
 
 func (h *recordsHouse) browse(who string) recordsTab {
 	h.t.Helper()
-	return recordsTab{h, browse(h.t, h.server.URL, h.signin, who, "form is not connected")} // a form that is redrawn as it is sent
+	return recordsTab{h, browse(h.t, h.server.URL, h.signin, who)}
 }
 
 // put writes in a field as somebody does who types.

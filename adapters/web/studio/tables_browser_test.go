@@ -14,9 +14,9 @@ import (
 // tableTab is one page in a browser.
 type tableTab struct{ browsertest.Tab }
 
-func tableBrowser(t *testing.T, r *tableRoom, who string) tableTab {
+func tableBrowser(t *testing.T, r *tableRoom, who string, except ...string) tableTab {
 	t.Helper()
-	return tableTab{browse(t, r.server.URL, r.signin, who, "409")} // of two changes at once
+	return tableTab{browse(t, r.server.URL, r.signin, who, append(except, "409")...)} // of two changes at once
 }
 
 func (b tableTab) key(keys string, with ...kb.Modifier) {

@@ -50,6 +50,7 @@ async function settle(tries) {
   } catch { /* asked again */ }
   setTimeout(() => settle(tries + 1), 400)
 }
+
 // ---- the keyboard
 
 const writing = (e) => e.target.closest("input, textarea, select")
@@ -83,24 +84,38 @@ document.addEventListener("submit", async (e) => {
   const sent = [...new FormData(form)].map(([k, v]) => [k, String(v)])
   if (e.submitter?.name) sent.push([e.submitter.name, e.submitter.value])
   const where = document.activeElement?.id || document.activeElement?.name
+  let answer
   try {
-    const answer = await fetchPage(e.submitter?.getAttribute("formaction") ?? form.action, sent)
-    if (answer.status === 200 && answer.response?.getElementById("main")?.querySelector("[data-live]")) {
-      place(answer.response, true)
-      if (answer.responseURL !== form.action) stand(answer.responseURL)
-      const told = answer.response.getElementById("flash")
-      if (told) document.getElementById("flash").replaceChildren(...[...told.childNodes].map((n) => document.importNode(n, true)))
-      touched = false
-      const again = where && (document.getElementById(where) ?? document.getElementsByName(where)[0])
-      again?.focus({ preventScroll: true })
-      settle(0)
-      setTimeout(() => document.getElementById("flash").replaceChildren(), 6000)
-    } else document.body.replaceWith(document.importNode(answer.response.body, true))
+    answer = await fetchPage(e.submitter?.getAttribute("formaction") ?? form.action, sent)
   } catch {
     touched = true
-    form.requestSubmit === undefined || HTMLFormElement.prototype.submit.call(form)
+    return tell("Le service ne répond pas. Rien n'est enregistré. Votre texte est encore là : réessayez.")
   }
+  // What was written stays where it is, to be mended or sent again.
+  const refusal = answer.response?.querySelector("#main .stop p")?.textContent
+  if (answer.status >= 400 && answer.status !== 409) {
+    touched = true
+    return tell(answer.status === 401 ? "Vous n'êtes plus connecté. Entrez à nouveau dans un autre onglet, puis réessayez." : refusal ?? "Le service ne répond pas. Rien n'est enregistré. Votre texte est encore là : réessayez.")
+  }
+  if (answer.status !== 200 || !answer.response.querySelector("#main [data-live]")) {
+    return document.body.replaceWith(document.importNode(answer.response.body, true))
+  }
+  place(answer.response, true)
+  if (answer.responseURL !== form.action) stand(answer.responseURL)
+  tell(answer.response.querySelector("#flash p")?.textContent)
+  touched = false
+  const again = where && (document.getElementById(where) ?? document.getElementsByName(where)[0])
+  if (again instanceof HTMLElement) again.focus({ preventScroll: true })
+  settle(0)
 })
+
+// tell says a sentence for a while, to the eye and to screen readers.
+function tell(sentence) {
+  const p = document.createElement("p")
+  p.textContent = sentence ?? ""
+  document.getElementById("flash").replaceChildren(...(sentence ? [p] : []))
+  setTimeout(() => { if (p.isConnected) p.remove() }, 8000)
+}
 
 // ---- the picture: it is moved by dragging, by the wheel and by the keys
 
