@@ -116,9 +116,12 @@ func (s *Store) Release(ctx context.Context, hash string) ([]byte, error) {
 	return bundle, nil
 }
 
+// keepWithin is how long a release may take to be stored: it is a megabyte and more, and no citizen waits for it.
+const keepWithin = 10 * time.Second
+
 // KeepRelease stores a bundle for good. It is public, so it is not sealed.
 func (s *Store) KeepRelease(ctx context.Context, hash string, bundle []byte) error {
-	ctx, cancel := context.WithTimeout(ctx, s.within)
+	ctx, cancel := context.WithTimeout(ctx, max(s.within, keepWithin))
 	defer cancel()
 	if err := s.durably(ctx, s.run.keep, []string{s.keys.release(hash)}, bundle).Err(); err != nil {
 		return failed("keep release "+hash, err)

@@ -13,12 +13,19 @@ import (
 // real time, or sit out a patience. Go's own number, one for each processor, has them wait one behind another.
 const waitAtOnce = 16
 
+// racedAtOnce is how many where the race detector makes all of them reckon ten times as long.
+const racedAtOnce = 4
+
 func TestMain(m *testing.M) {
 	flag.Parse()
 	asked := false
 	flag.Visit(func(f *flag.Flag) { asked = asked || f.Name == "test.parallel" })
 	if !asked {
-		if err := flag.Set("test.parallel", strconv.Itoa(waitAtOnce)); err != nil {
+		most := waitAtOnce
+		if raced {
+			most = racedAtOnce
+		}
+		if err := flag.Set("test.parallel", strconv.Itoa(most)); err != nil {
 			panic(err)
 		}
 	}

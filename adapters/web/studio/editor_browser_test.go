@@ -298,7 +298,7 @@ func editorMistakes() []editorMistake {
 }
 
 func TestASupervisorIsToldOfMistakes(t *testing.T) {
-	b := openEditor(t, "sacha")
+	b := openEditor(t, "sacha", "422", "not focusable") // a refusal, and a name that the browser keeps
 	for _, m := range editorMistakes() {
 		t.Run(m.name, func(t *testing.T) {
 			b := b
