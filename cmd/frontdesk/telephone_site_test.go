@@ -200,11 +200,24 @@ func (s *phoneSite) hears(who string, talk *phonefake.Talk, sentences ...string)
 	}
 }
 
+// duty has the counsellor at her desk, until the test ends: a page says so again and again, too.
 func (s *phoneSite) duty() {
 	s.t.Helper()
-	if err := s.house.store.Here(s.t.Context(), bot.OnDuty("camille"), "desk"); err != nil {
+	here := func(ctx context.Context) error { return s.house.store.Here(ctx, bot.OnDuty("camille"), "desk") }
+	if err := here(s.ctx); err != nil {
 		s.t.Fatal(err)
 	}
+	go func() {
+		for tick := time.NewTicker(15 * time.Second); ; {
+			select {
+			case <-s.ctx.Done():
+				tick.Stop()
+				return
+			case <-tick.C:
+				_ = here(s.ctx) // the house may be closing
+			}
+		}
+	}()
 }
 
 // rings calls the regional number.
