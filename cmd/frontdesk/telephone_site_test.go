@@ -203,18 +203,19 @@ func (s *phoneSite) hears(who string, talk *phonefake.Talk, sentences ...string)
 // duty has the counsellor at her desk, until the test ends: a page says so again and again, too.
 func (s *phoneSite) duty() {
 	s.t.Helper()
+	ctx := s.t.Context()
 	here := func(ctx context.Context) error { return s.house.store.Here(ctx, bot.OnDuty("camille"), "desk") }
-	if err := here(s.ctx); err != nil {
+	if err := here(ctx); err != nil {
 		s.t.Fatal(err)
 	}
 	go func() {
 		for tick := time.NewTicker(15 * time.Second); ; {
 			select {
-			case <-s.ctx.Done():
+			case <-ctx.Done():
 				tick.Stop()
 				return
 			case <-tick.C:
-				_ = here(s.ctx) // the house may be closing
+				_ = here(ctx) // the house may be closing
 			}
 		}
 	}()
