@@ -3,6 +3,7 @@
 package change
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -37,13 +38,19 @@ func Between(was, is *flow.Draft) []Item {
 		return nil
 	}
 	c := comparison{before: labelsOf(was), after: labelsOf(is), renamed: renamesOf(was, is)}
+	filesBefore, filesAfter := was.Files(), is.Files()
 	for _, name := range union(was.Names(), is.Names()) {
+		there, stood := filesBefore[name]
+		here, stands := filesAfter[name]
+		if stood && stands && bytes.Equal(there, here) {
+			continue // most of a bundle, and the longest files of it
+		}
 		c.open(name, was, is)
 		before, had := was.At(name)
 		after, has := is.At(name)
 		switch {
 		case !had && !has: // transcripts, and what cannot be read: compared whole
-			c.whole(string(was.Files()[name]), string(is.Files()[name]))
+			c.whole(string(there), string(here))
 		case !had:
 			c.add(Item{Kind: Added, What: c.whose() + " ajouté"})
 		case !has:
