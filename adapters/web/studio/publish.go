@@ -157,16 +157,14 @@ func (s *Studio) publishView(r *http.Request, state *workshop.State, c *checked)
 	if v.Same = s.same(state.Draft, live); v.Same {
 		return v, s.addHistory(r.Context(), v)
 	}
-	was, err := flow.OpenDraft(live.Sources)
-	if err != nil {
-		return nil, err
-	}
+	var err error
+	was := s.online()
 	if state.Version.Base != live.Hash {
 		if v.Behind, err = s.behind(r.Context(), state, was); err != nil {
 			return nil, err
 		}
 	}
-	items := change.Between(was, state.Draft)
+	items := s.differs(state.Draft)
 	v.Count, v.Groups = len(items), groups(state.Draft, was, items)
 	v.Wording = !slices.ContainsFunc(items, func(i change.Item) bool { return !i.Wording })
 	v.Errors = c.Found().Errors()
@@ -320,8 +318,8 @@ func (s *Studio) behind(ctx context.Context, state *workshop.State, theirs *flow
 
 // draftOf opens a release as a draft.
 func (s *Studio) draftOf(ctx context.Context, release string) (*flow.Draft, error) {
-	if live := s.Live(); live.Hash == release {
-		return flow.OpenDraft(live.Sources)
+	if s.Live().Hash == release {
+		return s.online(), nil
 	}
 	stored, err := s.Press.Releases.Release(ctx, release)
 	if err != nil {

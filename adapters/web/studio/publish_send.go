@@ -96,12 +96,7 @@ func (s *Studio) reviewed(w http.ResponseWriter, r *http.Request, sent sentPubli
 	case s.same(state.Draft, live):
 		return again("Rien n'a changé : il n'y a rien à publier.", http.StatusUnprocessableEntity)
 	}
-	was, err := flow.OpenDraft(live.Sources)
-	if err != nil {
-		s.failed(w, r, "read the live release", err)
-		return nil, "", false
-	}
-	return c.Bundle, change.Sentences(change.Between(was, state.Draft), 30), true
+	return c.Bundle, change.Sentences(s.differs(state.Draft), 30), true
 }
 
 // agree is the second person's word: what was asked is published.
@@ -224,14 +219,9 @@ func (s *Studio) catchUp(w http.ResponseWriter, r *http.Request) {
 		s.stop(w, r, http.StatusBadRequest, web.Sentence(http.StatusBadRequest))
 		return
 	}
-	live := s.Live()
-	theirs, err := flow.OpenDraft(live.Sources)
-	if err != nil {
-		s.failed(w, r, "read the live release", err)
-		return
-	}
+	live, theirs := s.Live(), s.online()
 	moved := errors.New("the draft has moved")
-	_, err = s.Workshop.Rebase(r.Context(), author(r), "la version en ligne est reprise", live.Hash, func(now *workshop.State) (*flow.Draft, error) {
+	_, err := s.Workshop.Rebase(r.Context(), author(r), "la version en ligne est reprise", live.Hash, func(now *workshop.State) (*flow.Draft, error) {
 		if now.ID != r.PostForm.Get("version") {
 			return nil, moved
 		}

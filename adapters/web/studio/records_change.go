@@ -218,7 +218,7 @@ func (s *Studio) renewCard(w http.ResponseWriter, r *http.Request) {
 		at, d := flow.In(here.File, "cards", id), now.Draft
 		if r.PostForm.Has("etag") {
 			var err error
-			if d, err = s.apply(r.Context(), now, edition{at: at, sent: r.PostForm, etag: r.PostForm.Get("etag"), version: r.PostForm.Get("version")}); err != nil {
+			if d, err = s.apply(r.Context(), now, edition{at, r.PostForm}); err != nil {
 				return nil, err
 			}
 		}

@@ -24,7 +24,7 @@ func (s *Studio) saveRecord(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	at, who := flow.In(r.PostForm.Get("fichier"), keysOf(r.PostForm.Get("place"))...), web.Signed(r)
-	e := edition{at: at, sent: r.PostForm, etag: r.PostForm.Get("etag"), version: r.PostForm.Get("version")}
+	e := edition{at, r.PostForm}
 	_, err := s.Workshop.Save(r.Context(), author(r), describe(at), func(now *workshop.State) (*flow.Draft, error) {
 		freely := may(who, edit) || may(who, translate) && s.isTranslation(at)
 		if !s.mayChange(who, now.Draft, at) || !freely && !e.onlyOwn() {
@@ -89,10 +89,8 @@ func backTo(path string) string {
 
 // An edition is one form on its way into the draft.
 type edition struct {
-	at      flow.Place
-	sent    url.Values
-	etag    string // of the record that the form was drawn from
-	version string // of the draft
+	at   flow.Place
+	sent url.Values
 }
 
 // A conflict is a record that two people changed at once, in the three ways it stands.
@@ -109,33 +107,50 @@ func (c *conflict) Place() string { return strings.Join(c.At.Path, "/") }
 
 func (c *conflict) Error() string { return "two people changed " + c.At.String() }
 
-// apply makes an edition on the draft as it is now. Where somebody else has changed the same record since
-// the form was drawn, both changes are kept if they can be, and otherwise nothing is.
+// apply makes an edition on the draft as it is now: see together. In a conflict what nobody disputes stays in
+// mine.
 func (s *Studio) apply(ctx context.Context, now *workshop.State, e edition) (*flow.Draft, error) {
-	theirs := now.Draft
-	if e.etag == theirs.ETag(e.at.File, e.at.Path...) {
-		return theirs.Edit(e.changes(theirs)...)
+	var changes []flow.Change // as they were read last: against the draft that the form was drawn from
+	d, err := s.together(ctx, now, e.at, e.sent, func(d *flow.Draft) (*flow.Draft, error) {
+		changes = e.changes(d)
+		return d.Edit(changes...)
+	})
+	if c, is := errors.AsType[*conflict](err); is {
+		if both, err := now.Draft.Edit(changes...); err == nil {
+			c.Mine = both.Record(c.At.File, c.At.Path...)
+		}
 	}
-	was, err := s.Workshop.Version(ctx, e.version)
+	return d, err
+}
+
+// together does a change to a record on the draft as it is now. Where somebody else has changed the same record
+// since the form was drawn, it is done to the draft that the form was drawn from, and both are brought together.
+func (s *Studio) together(ctx context.Context, now *workshop.State, at flow.Place, sent url.Values, do func(*flow.Draft) (*flow.Draft, error)) (*flow.Draft, error) {
+	if sent.Get("etag") == now.Draft.ETag(at.File, at.Path...) {
+		return do(now.Draft)
+	}
+	was, err := s.Workshop.Version(ctx, sent.Get("version"))
 	if err != nil {
 		return nil, err
 	}
-	mine, err := was.Draft.Edit(e.changes(was.Draft)...)
+	mine, err := do(was.Draft)
 	if err != nil {
 		return nil, err
 	}
-	merged, conflicts := flow.Merge(was.Draft, mine, theirs)
+	return merged(was.Draft, mine, now, sent)
+}
+
+// merged brings a change together with what somebody else has made of the draft meanwhile. Where they differ
+// about a record nothing is kept, and the error is a *conflict.
+func merged(was, mine *flow.Draft, now *workshop.State, sent url.Values) (*flow.Draft, error) {
+	both, conflicts := flow.Merge(was, mine, now.Draft)
 	if len(conflicts) == 0 {
-		return merged, nil
+		return both, nil
 	}
 	c := conflicts[0]
 	at := flow.In(c.File, c.Path...)
-	told := &conflict{At: at, By: now.Version.Name, Back: e.sent.Get("retour"), Base: c.Base, Mine: c.Mine, Theirs: c.Theirs,
-		ETag: theirs.ETag(at.File, at.Path...), Version: now.ID}
-	if both, err := theirs.Edit(e.changes(was.Draft)...); err == nil { // what nobody disputes stays in mine
-		told.Mine = both.Record(at.File, at.Path...)
-	}
-	return nil, told
+	return nil, &conflict{At: at, By: now.Version.Name, Back: backTo(sent.Get("retour")), Base: c.Base, Mine: c.Mine, Theirs: c.Theirs,
+		ETag: now.Draft.ETag(at.File, at.Path...), Version: now.ID}
 }
 
 // changes reads the form against a draft: fields that differ, lines added, and what a button asks for.

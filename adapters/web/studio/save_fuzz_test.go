@@ -28,7 +28,9 @@ func FuzzSave(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file, place, field, value, button string) {
 		sent := url.Values{field: {value}, field + "=": {value}, "do": {button}, "nouveau-texte": {value}, "nouveau-suite": {value}}
 		at := flow.In(file, keysOf(place)...)
-		d, err := p.apply(t.Context(), &workshop.State{ID: state.ID, Draft: state.Draft}, edition{at: at, sent: sent, etag: state.Draft.ETag(at.File, at.Path...), version: state.ID})
+		sent.Set("etag", state.Draft.ETag(at.File, at.Path...))
+		sent.Set("version", state.ID)
+		d, err := p.apply(t.Context(), &workshop.State{ID: state.ID, Draft: state.Draft}, edition{at, sent})
 		if err != nil {
 			return
 		}

@@ -1,7 +1,6 @@
 package studio
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -57,31 +56,6 @@ func (s *Studio) saveTable(r *http.Request, id, what string, do func(*flow.Draft
 		return s.together(r.Context(), now, at, r.PostForm, do)
 	})
 	return err
-}
-
-// together does a change to a record on the draft as it is now, or to the one that the form was drawn from
-// and brings both together.
-func (s *Studio) together(ctx context.Context, now *workshop.State, at flow.Place, sent url.Values, do func(*flow.Draft) (*flow.Draft, error)) (*flow.Draft, error) {
-	theirs := now.Draft
-	if sent.Get("etag") == theirs.ETag(at.File, at.Path...) {
-		return do(theirs)
-	}
-	was, err := s.Workshop.Version(ctx, sent.Get("version"))
-	if err != nil {
-		return nil, err
-	}
-	mine, err := do(was.Draft)
-	if err != nil {
-		return nil, err
-	}
-	merged, conflicts := flow.Merge(was.Draft, mine, theirs)
-	if len(conflicts) == 0 {
-		return merged, nil
-	}
-	first := conflicts[0]
-	where := flow.In(first.File, first.Path...)
-	return nil, &conflict{At: where, By: now.Version.Name, Back: backTo(sent.Get("retour")), Base: first.Base, Mine: first.Mine, Theirs: first.Theirs,
-		ETag: theirs.ETag(where.File, where.Path...), Version: now.ID}
 }
 
 // savedTable answers a save.

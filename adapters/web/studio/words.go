@@ -167,15 +167,23 @@ func (s *Studio) set(d *flow.Draft, language string) *translation.Set {
 	return translation.Of(d, b, language)
 }
 
-func (s *Studio) showWords(w http.ResponseWriter, r *http.Request) {
+// inLanguage opens the draft in the language that an address names; it has answered where it gives no set.
+func (s *Studio) inLanguage(w http.ResponseWriter, r *http.Request) (*workshop.State, *translation.Set) {
 	state, err := s.Workshop.Open(r.Context())
 	if err != nil {
 		s.failed(w, r, "open the draft", err)
-		return
+		return nil, nil
 	}
 	set := s.set(state.Draft, r.PathValue("langue"))
 	if set == nil {
 		s.noWords(w, r, state)
+	}
+	return state, set
+}
+
+func (s *Studio) showWords(w http.ResponseWriter, r *http.Request) {
+	state, set := s.inLanguage(w, r)
+	if set == nil {
 		return
 	}
 	f := filterOf(r.URL.Query())

@@ -32,18 +32,13 @@ type incomingRow struct {
 
 // giveWords sends a language as a file.
 func (s *Studio) giveWords(w http.ResponseWriter, r *http.Request) {
-	state, err := s.Workshop.Open(r.Context())
-	if err != nil {
-		s.failed(w, r, "open the draft", err)
-		return
-	}
-	set := s.set(state.Draft, r.PathValue("langue"))
+	_, set := s.inLanguage(w, r)
 	if set == nil {
-		s.noWords(w, r, state)
 		return
 	}
 	kind, name := "application/yaml; charset=utf-8", ""
 	var body []byte
+	var err error
 	switch r.URL.Query().Get("forme") {
 	case "active":
 		name = "active." + set.Language + ".yaml"
@@ -69,14 +64,8 @@ func (s *Studio) giveWords(w http.ResponseWriter, r *http.Request) {
 
 // takeWords reads a file and shows what it would change.
 func (s *Studio) takeWords(w http.ResponseWriter, r *http.Request) {
-	state, err := s.Workshop.Open(r.Context())
-	if err != nil {
-		s.failed(w, r, "open the draft", err)
-		return
-	}
-	set := s.set(state.Draft, r.PathValue("langue"))
+	state, set := s.inLanguage(w, r)
 	if set == nil {
-		s.noWords(w, r, state)
 		return
 	}
 	file, head, err := r.FormFile("fichier")

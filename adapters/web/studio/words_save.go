@@ -96,14 +96,7 @@ func (s *Studio) translate(r *http.Request, now *workshop.State, language string
 	if mine, _, err = s.translated(r, was, language); err != nil {
 		return nil, err
 	}
-	merged, conflicts := flow.Merge(was.Draft, mine, now.Draft)
-	if len(conflicts) == 0 {
-		return merged, nil
-	}
-	c := conflicts[0]
-	at = flow.In(c.File, c.Path...)
-	return nil, &conflict{At: at, By: now.Version.Name, Back: backTo(sent.Get("retour")), Base: c.Base, Mine: c.Mine, Theirs: c.Theirs,
-		ETag: now.Draft.ETag(at.File, at.Path...), Version: now.ID}
+	return merged(was.Draft, mine, now, sent)
 }
 
 // translated is a version of the draft with the text as it was sent, and where that stands.
