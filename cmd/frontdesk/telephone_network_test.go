@@ -10,7 +10,6 @@ import (
 
 	"frontdesk/adapters/phone/media"
 	"frontdesk/adapters/phone/peers"
-	"frontdesk/bot"
 	"frontdesk/bot/bottest"
 )
 
@@ -57,20 +56,7 @@ func TestSoftphonesCallByIPv4AndByIPv6(t *testing.T) {
 	}
 
 	anna.Press("0")
-	camille.Until("CALL_INCOMING")
-	camille.Do("accept", "")
-	camille.Until("CALL_ESTABLISHED")
-	whispered := voice.pcm(t, "Un appel de l'accueil.")
-	s.until("the counsellor hears what it is about", func() bool {
-		share, _ := likeness(camille.Heard(), whispered, 0)
-		return share >= 0.8
-	})
-	camille.Press("1")
-	s.until("the case is hers", func() bool { c := s.card(); return c.Life == bot.Live && c.Owner == "camille" })
-	s.until("they hear each other", func() bool {
-		return toneShare(last(anna.Heard(), time.Second), counsellorsHum) > 0.8 && toneShare(last(camille.Heard(), time.Second), callersHum) > 0.8
-	})
-	camille.Do("hangup", "")
+	s.putThrough(anna, camille, voice)
 	anna.Until("CALL_CLOSED")
 }
 

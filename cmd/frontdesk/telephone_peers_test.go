@@ -188,6 +188,25 @@ func wiredThroughProxy(t *testing.T) exchange {
 	}
 }
 
+// putThrough is a counsellor who hears what the call is about, accepts it, and hangs up once both hear each other.
+func (s *phoneSite) putThrough(anna, camille *peers.Softphone, voice *spokenAloud) {
+	s.t.Helper()
+	camille.Until("CALL_INCOMING")
+	camille.Do("accept", "")
+	camille.Until("CALL_ESTABLISHED")
+	whispered := voice.pcm(s.t, "Un appel de l'accueil.")
+	s.until("the counsellor hears what it is about", func() bool {
+		share, _ := likeness(camille.Heard(), whispered, 0)
+		return share >= 0.8
+	})
+	camille.Press("1")
+	s.until("the case is hers", func() bool { c := s.card(); return c.Life == bot.Live && c.Owner == "camille" })
+	s.until("they hear each other", func() bool {
+		return toneShare(last(anna.Heard(), time.Second), counsellorsHum) > 0.8 && toneShare(last(camille.Heard(), time.Second), callersHum) > 0.8
+	})
+	camille.Do("hangup", "")
+}
+
 // ledByKeys is the whole way from the opening to a talk.
 func (s *phoneSite) ledByKeys(anna, camille *peers.Softphone, number string, voice *spokenAloud) {
 	t := s.t
@@ -213,20 +232,7 @@ func (s *phoneSite) ledByKeys(anna, camille *peers.Softphone, number string, voi
 	anna.Press("1")
 	s.step("voix.suite_voix")
 	anna.Press("1")
-	camille.Until("CALL_INCOMING")
-	camille.Do("accept", "")
-	camille.Until("CALL_ESTABLISHED")
-	whispered := voice.pcm(t, "Un appel de l'accueil.")
-	s.until("the counsellor hears what it is about", func() bool {
-		share, _ := likeness(camille.Heard(), whispered, 0)
-		return share >= 0.8
-	})
-	camille.Press("1")
-	s.until("the case is hers", func() bool { c := s.card(); return c.Life == bot.Live && c.Owner == "camille" })
-	s.until("they hear each other", func() bool {
-		return toneShare(last(anna.Heard(), time.Second), counsellorsHum) > 0.8 && toneShare(last(camille.Heard(), time.Second), callersHum) > 0.8
-	})
-	camille.Do("hangup", "")
+	s.putThrough(anna, camille, voice)
 	goodbye := voice.pcm(t, "Votre interlocutrice ou votre interlocuteur a raccroché.")
 	anna.Until("CALL_CLOSED")
 	if share, _ := likeness(last(anna.Heard(), 30*time.Second), goodbye, 0); share < 0.8 {
