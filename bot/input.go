@@ -157,6 +157,9 @@ type (
 	}
 )
 
+// Unwanted is why a message does not go to somebody who wrote STOP; the leg stays, as they may write again.
+const Unwanted = "unwanted"
+
 // Damaged is the kind of an unplayed input that cannot be read any more.
 const Damaged = "damaged"
 
@@ -164,7 +167,7 @@ const Damaged = "damaged"
 type (
 	// Rang says that a timer ran out; the session's timers say which.
 	Rang struct{}
-	// Undelivered says that an effect could not reach a leg.
+	// Undelivered says that an effect could not reach a leg, or, as Unwanted, that this one may not.
 	Undelivered struct {
 		Leg     string
 		Reason  string

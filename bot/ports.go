@@ -20,6 +20,9 @@ var (
 	ErrTaken         = errors.New("already taken") // compare-and-set lost
 	ErrUndeliverable = errors.New("undeliverable") // trying again is pointless
 	ErrAmbiguous     = errors.New("sent, perhaps") // look before sending again
+
+	// ErrUnwanted is an ErrUndeliverable of this message alone: the person can be reached, and wants no such one.
+	ErrUnwanted = fmt.Errorf("the person wants no more messages: %w", ErrUndeliverable)
 )
 
 // RetryAfter is returned by Deliver when the platform says how long to wait.

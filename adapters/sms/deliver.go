@@ -83,7 +83,7 @@ func (c *Channel) unwanted(ctx context.Context, d *bot.Delivery, to string) (boo
 		return false, nil
 	}
 	if _, speaks := d.Entry.Effect.(bot.Speak); speaks || d.Entry.To == bot.ToText {
-		return true, fmt.Errorf("the person wants no more messages: %w", bot.ErrUndeliverable)
+		return true, bot.ErrUnwanted
 	}
 	return true, nil
 }

@@ -1,6 +1,7 @@
 package sms_test
 
 import (
+	"errors"
 	"testing"
 
 	"frontdesk/adapters/sms"
@@ -70,6 +71,26 @@ func TestAStopIsNotLostWithTheStore(t *testing.T) {
 	w.want(bot.Said{Text: "STOP"})
 	w.carry()
 	w.sees("Merci et bonne suite.")
+}
+
+// A counsellor's message whose answer the gateway lost stands before the confirmation of a STOP: it goes no
+// more, and the confirmation does.
+func TestAStopIsConfirmedBehindAMessageThatGoesNoMore(t *testing.T) {
+	w := newWorld(t, "form", nil)
+	w.write("bonjour")
+	w.carry()
+	w.fake.LoseAnswers(1)
+	if got := kindOf(w.deliver(500, bot.Speak{Message: "m", Name: "Anna", Text: "Bonjour"})); got != ambiguous {
+		t.Fatalf("a lost answer is %q", got)
+	}
+	w.write("STOP")
+	if err := w.deliver(500, bot.Speak{Message: "m", Name: "Anna", Text: "Bonjour"}); !errors.Is(err, bot.ErrUnwanted) {
+		t.Errorf("after STOP the message ends as %v", err)
+	}
+	w.carry()
+	if all := w.fake.Texts(lea); all[len(all)-1] != "Merci et bonne suite." {
+		t.Errorf("STOP is confirmed by %q", all[len(all)-1])
+	}
 }
 
 // Where the gateway confirms a STOP itself, nobody is told twice.

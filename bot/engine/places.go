@@ -63,8 +63,9 @@ func (t *turn) joinDesks() {
 	}
 }
 
-// undelivered notes that a leg cannot be reached. A counsellor who waits for the person is told; a case
-// whose owner cannot be reached is anybody's again. A desk's card is tried again with its next change.
+// undelivered notes that a leg cannot be reached, unless the person only wants no such message. A counsellor
+// who waits for the person is told; a case whose owner cannot be reached is anybody's again. A desk's card is
+// tried again with its next change.
 func (t *turn) undelivered(ev bot.Undelivered) {
 	t.trace.Class = "undelivered"
 	if t.in.Leg.ID != "" { // the platform itself said so, of this address
@@ -92,6 +93,9 @@ func (t *turn) undelivered(ev bot.Undelivered) {
 		return
 	}
 	t.tellOwnerOf(codeUndelivered, ev.Message)
+	if ev.Reason == bot.Unwanted {
+		return
+	}
 	t.s.Legs = slices.Clone(t.s.Legs)
 	t.s.Legs[i].Left = true
 }

@@ -143,6 +143,18 @@ func TestAnOwnerWhoAsksAgainElsewhereGoesOnThere(t *testing.T) {
 	}
 }
 
+// Who wrote STOP gets none of a counsellor's messages, and what is still owed to them: STOP is confirmed.
+func TestWhoWantsNoMoreMessagesIsNotOutOfReach(t *testing.T) {
+	k := claimed(t)
+	turn := k.as(bot.Leg{}, bot.Undelivered{Leg: k.s.Legs[0].ID, Reason: bot.Unwanted, Message: "m1"})
+	if got := to(turn, bot.ToOwner); got != "tell undelivered m1" {
+		t.Errorf("the owner gets %q", got)
+	}
+	if k.s.Legs[0].For != bot.ToCitizen || k.s.Legs[0].Left {
+		t.Errorf("the person's leg is %+v", k.s.Legs[0])
+	}
+}
+
 // Two chats that a resume code has joined are two legs, and each is cut alone.
 func TestTwoAddressesOfOneChannelAreTwoLegs(t *testing.T) {
 	k := newTalk(t, reference(t))

@@ -246,8 +246,9 @@ func (r *Relay) old(ctx context.Context, e *errand) bool {
 // bury lets the conversation know, which may find another way, and then puts the entry among the
 // dead letters. In this order: what is buried is never untold, and told twice it is one input.
 func (r *Relay) bury(ctx context.Context, e *errand, why string, cause error) error {
+	reason := pick(errors.Is(cause, bot.ErrUnwanted), bot.Unwanted, undeliverable)
 	in := bot.Input{ID: fmt.Sprintf("undelivered:%d:%s", e.entry.Seq, e.leg.ID), Conversation: e.conversation,
-		Event: bot.Undelivered{Leg: e.leg.ID, Reason: "undeliverable", Message: messageOf(e.entry.Effect)}}
+		Event: bot.Undelivered{Leg: e.leg.ID, Reason: reason, Message: messageOf(e.entry.Effect)}}
 	if err := r.Take(ctx, in); err != nil {
 		return fmt.Errorf("tell the conversation: %w", err)
 	}

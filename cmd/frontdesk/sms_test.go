@@ -56,7 +56,7 @@ func TestAConversationByTextReachesACounsellorAndComesBack(t *testing.T) {
 		t.Helper()
 		soon(t, 20*time.Second, "Léa sees "+part, func() bool {
 			return slices.ContainsFunc(fake.Texts(lea), func(text string) bool { return strings.Contains(text, part) })
-		})
+		}, h.text.String)
 	}
 	write("slt jai quitter le lycée")
 	sees("Je suis un robot")
