@@ -129,6 +129,9 @@ type Card struct {
 	LeadOnly     bool
 }
 
+// Waits says whether somebody expects a counsellor now, and none has taken them yet.
+func (c *Card) Waits() bool { return c.Life == Waiting && c.Owner == "" }
+
 // A Brief is what a counsellor receives so that nobody asks again what was already said. It is
 // rendered the same everywhere; its JSON form is the hand-off format for partners.
 type Brief struct {

@@ -177,6 +177,8 @@ type (
 	Delivered struct{ Leg, Message string }
 	// DeskAway says that a desk's tool has not worked for long, so that nobody there sees the case.
 	DeskAway struct{ Desk ChannelName }
+	// Circulated is one answer of the service's to everybody of a group who waits for a person, by language.
+	Circulated struct{ Text map[string]string }
 	// Unplayed stands in for an input that ended every process that played it, or that cannot be read:
 	// it went to the dead letters, and a human reads what there is to read.
 	Unplayed struct {
@@ -202,6 +204,7 @@ func (Misrouted) event()   {}
 func (Redacted) event()    {}
 func (Delivered) event()   {}
 func (DeskAway) event()    {}
+func (Circulated) event()  {}
 func (Claimed) event()     {}
 func (Replied) event()     {}
 func (TookBack) event()    {}
@@ -251,7 +254,7 @@ func By(e Event) CounsellorID {
 		return e.By
 	case Unplayed:
 		return e.By
-	case Arrived, Said, GaveContact, Enclosed, Chose, Pressed, Recorded, NoInput, HungUp, Rang, Undelivered, Delivered, DeskAway, EraseAsked:
+	case Arrived, Said, GaveContact, Enclosed, Chose, Pressed, Recorded, NoInput, HungUp, Rang, Undelivered, Delivered, DeskAway, Circulated, EraseAsked:
 	}
 	return ""
 }

@@ -17,6 +17,8 @@ const (
 	JournalUnplanned = "publish_canceled" // it was taken back before its time
 	JournalFailed    = "publish_failed"   // its time came, and it could not be made
 	JournalBulletin  = "bulletin"         // a bulletin was put up
+	JournalCircular  = "circular"         // people who wait were given one answer
+	JournalUntold    = "circular_failed"  // and it could not be told in time
 	JournalEnded     = "bulletin_ended"   // a bulletin was taken down before its time
 )
 

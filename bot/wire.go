@@ -12,7 +12,7 @@ import (
 var (
 	events = named(Arrived{}, Said{}, GaveContact{}, Enclosed{}, Chose{}, Pressed{}, Recorded{}, NoInput{}, HungUp{},
 		Claimed{}, Replied{}, TookBack{}, Noted{}, Released{}, Transferred{}, Invited{}, Misrouted{}, Redacted{}, Accepted{}, Refused{},
-		Promise{}, Finished{}, Procedure{}, Rang{}, Undelivered{}, Delivered{}, DeskAway{}, Unplayed{}, EraseAsked{})
+		Promise{}, Finished{}, Procedure{}, Rang{}, Undelivered{}, Delivered{}, DeskAway{}, Circulated{}, Unplayed{}, EraseAsked{})
 	effects = named(Say{}, Listen{}, Speak{}, Withdraw{}, Write{}, Hangup{}, Post{}, Present{}, Pass{}, Tell{}, Forget{})
 )
 

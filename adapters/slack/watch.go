@@ -112,7 +112,7 @@ func letterName(l desk.Letter) string { return "letter/" + l.ID }
 func (d *Desk) watchStaff(ctx context.Context, cards []bot.Card, now time.Time) {
 	waiting := map[bot.StructureID]int{}
 	for _, card := range cards {
-		if card.Life == bot.Waiting && card.Owner == "" && now.Sub(card.Since) >= untaken {
+		if card.Waits() && now.Sub(card.Since) >= untaken {
 			waiting[card.Structure]++
 		}
 	}

@@ -75,33 +75,18 @@ func UnderWay(talks []Talk, was, is *flow.Bundle) Standing {
 // carried is where a conversation goes on when its step is gone: where moved: says, else at the last
 // question that is still there, else with a person.
 func carried(t Talk, is *flow.Bundle) (to, by string) {
-	if to := follow(t.Step, is); to != "" {
+	if to := is.Successor(t.Step); to != "" {
 		return to, "moved"
 	}
 	for _, step := range slices.Backward(t.Path) {
 		if is.Steps[step] != nil {
 			return step, "last"
 		}
-		if to := follow(step, is); to != "" {
+		if to := is.Successor(step); to != "" {
 			return to, "last"
 		}
 	}
 	return "", "person"
-}
-
-// follow is the step that stands in for one that is gone, or "". Renames of renames are followed.
-func follow(step string, b *flow.Bundle) string {
-	for range len(b.Moved) {
-		to, is := b.Moved[step]
-		if !is {
-			return ""
-		}
-		if b.Steps[to] != nil {
-			return to
-		}
-		step = to
-	}
-	return ""
 }
 
 // rewordedSteps are the steps at which something that is said differs: their own texts, or those of the card

@@ -92,6 +92,7 @@ type turn struct {
 	told      bool     // and they have been told
 	news      bool     // a talk begins, and its bulletins are not said yet
 	bulletins []string // those that were said in this turn
+	strayed   bool     // the question that the person answers is gone: see standIn
 	opening   bool     // these are the person's first words: no answer is no mistake
 	greetedIn string   // the language that was left for theirs when they were greeted, "" for none
 	heard     hear.Utterance
@@ -114,7 +115,9 @@ func (e *Engine) begin(s bot.Session, in bot.Input) (*turn, error) {
 	if !ok {
 		return nil, ErrRelease
 	}
-	t.p = p
+	if t.p = p; p.Bundle.Hash != t.s.Release {
+		t.standIn()
+	}
 	t.s.Legs, t.in.Leg.ID = withLeg(s.Legs, in.Leg, s.Departed())
 	if t.now.Sub(t.s.Started) > numberLife {
 		t.s.Trace = ""
@@ -181,6 +184,8 @@ func (t *turn) play() {
 		t.delivered(ev)
 	case bot.DeskAway:
 		t.deskAway()
+	case bot.Circulated:
+		t.circulated(ev)
 	case bot.Unplayed:
 		t.unplayed(ev)
 	case bot.Claimed, bot.Replied, bot.TookBack, bot.Noted, bot.Released, bot.Transferred, bot.Invited, bot.Misrouted,

@@ -79,6 +79,8 @@ func (t *turn) answer(u hear.Utterance, words string) {
 		t.pass(words)
 	case !t.s.Asking:
 		t.noteForDesk()
+	case t.strayed:
+		t.putAgain()
 	case u.Empty():
 		if !t.masked {
 			t.say("engine.nothing")
@@ -345,8 +347,12 @@ func (t *turn) pressed(keys string) {
 
 // chose is a button. One of an older question is offered as a way back.
 func (t *turn) chose(ev bot.Chose) {
-	if !t.s.Asking || ev.Ask != t.s.Ask {
+	switch {
+	case !t.s.Asking || ev.Ask != t.s.Ask:
 		t.late(ev)
+		return
+	case t.strayed:
+		t.putAgain()
 		return
 	}
 	for _, id := range t.s.Offered {

@@ -125,6 +125,28 @@ func (t *turn) letGoCode() string {
 	return code
 }
 
+// circulated says the one answer that a group of waiting people is given. Nothing else changes: they keep their
+// place, and who has their answer may leave. Nobody hears it who has a counsellor by now, or is in danger.
+func (t *turn) circulated(ev bot.Circulated) {
+	t.trace.Class = "circulated"
+	if t.s.Life != bot.Waiting && t.s.Life != bot.Promised || t.s.Case.Owner != "" || t.s.Case.Danger != "" {
+		return
+	}
+	theirs := t.s.Language
+	if t.letter = ev.Text[theirs]; t.letter == "" {
+		t.s.Language = t.live.Bundle.Source
+		t.letter = ev.Text[t.s.Language]
+	}
+	t.say("engine.circular")
+	t.letter, t.s.Language = "", theirs
+}
+
+// Circular is what a person is told of such an answer, in the bundle's own language, on a kind of channel:
+// chat, sms or voice.
+func (p *Program) Circular(kind, text string) string {
+	return p.texts[textKey{p.Bundle.Source, kind, "engine.circular"}].render(func(string) string { return text })
+}
+
 // deskAway: the counsellors' tool has not worked for long. Who waits is told, and offered another way.
 func (t *turn) deskAway() {
 	t.trace.Class = "desk_away"

@@ -20,7 +20,7 @@ var engineIDs = []string{
 	"engine.fallback", "engine.unplayed", "engine.soon", "engine.wait.unknown", "engine.card.expired", "engine.card.none",
 	"engine.menu.voice", "engine.call.over", "engine.phone.moment", "engine.phone.slowly", "engine.phone.own", "engine.phone.own.text", "engine.text.none",
 	"engine.phone.code", "engine.phone.code.give", "engine.phone.code.none", "engine.phone.code.ask", "engine.phone.code.wrong",
-	"engine.edited", "engine.file", "engine.file.voice", "engine.number.unasked", "engine.number.other", "engine.invited", "engine.desk.away",
+	"engine.edited", "engine.file", "engine.file.voice", "engine.number.unasked", "engine.number.other", "engine.invited", "engine.desk.away", "engine.circular",
 	"engine.card.source", "engine.command.human", "engine.command.stop", "engine.command.erase", "engine.command.data", "engine.command.back",
 	"engine.command.repeat", "engine.command.restart", "engine.command.help", "engine.command.language",
 	"engine.mail.offer", "engine.mail.no", "engine.mail.ask", "engine.mail.again", "engine.mail.without", "engine.mail.sent_again", "engine.mail.wrong", "engine.mail.proved", "engine.mail.none",

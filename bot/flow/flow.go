@@ -237,6 +237,21 @@ func (b *Bundle) As(r Role) string {
 	return ""
 }
 
+// Successor is the step that stands in for one that is gone (moved:), or "". Renames of renames are followed.
+func (b *Bundle) Successor(step string) string {
+	for range len(b.Moved) {
+		to, is := b.Moved[step]
+		if !is {
+			return ""
+		}
+		if b.Steps[to] != nil {
+			return to
+		}
+		step = to
+	}
+	return ""
+}
+
 // AnswerType is what an answer may be.
 type AnswerType string
 

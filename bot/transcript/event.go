@@ -141,13 +141,15 @@ func (r *reader) system(text string) (play, error) {
 		return happens(bot.EraseAsked{}), nil
 	case len(verb) == 2 && verb[0] == "away" && words == "":
 		return happens(bot.DeskAway{Desk: bot.ChannelName(verb[1])}), nil
+	case len(verb) == 2 && verb[0] == "circulates" && words != "":
+		return happens(bot.Circulated{Text: map[string]string{verb[1]: unescape(words)}}), nil
 	case len(verb) == 2 && verb[0] == "undelivered":
 		return happens(bot.Undelivered{Leg: verb[1], Reason: unescape(words)}), nil
 	}
 	if len(verb) == 2 && verb[0] == "unplayed" {
 		return happens(bot.Unplayed{Kind: verb[1], Text: bot.Words(unescape(words))}), nil
 	}
-	return nil, fmt.Errorf("the system cannot %s; write (erases), (away DESK), (undelivered LEG) reason or (unplayed KIND) words", text)
+	return nil, fmt.Errorf("the system cannot %s; write (erases), (away DESK), (circulates LANGUAGE) words, (undelivered LEG) reason or (unplayed KIND) words", text)
 }
 
 // did reads "(verb words) text".

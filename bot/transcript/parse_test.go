@@ -33,7 +33,7 @@ func TestParseSaysWhatToWrite(t *testing.T) {
 		head + "Léa: (claims) vite":      `line 3: a counsellor cannot (claims) vite; write ` + verbs + `, and \( before words that begin so`,
 		head + "Léa: ()":                 `line 3: a counsellor cannot (); write ` + verbs + `, and \( before words that begin so`,
 		head + "Léa: (promises x y z)":   `line 3: "x y" is not a day and an hour; write them like 2026-11-24 10:00`,
-		head + "system: (burns)":         "line 3: the system cannot (burns); write (erases), (away DESK), (undelivered LEG) reason or (unplayed KIND) words",
+		head + "system: (burns)":         "line 3: the system cannot (burns); write (erases), (away DESK), (circulates LANGUAGE) words, (undelivered LEG) reason or (unplayed KIND) words",
 		head + "time: demain":            `line 3: "demain" is no time that can pass; write it like 10s, 5m or 72h`,
 		head + "duty: personne":          `line 3: "personne" is not a number of people; write 0 or more`,
 		head + "rien":                    `line 3: "rien" says nobody's name; write “citizen: …”, a counsellor's name, “time: 10m” or “duty: 0”`,

@@ -3,6 +3,7 @@ package transcript
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -171,6 +172,8 @@ func (p *printer) event(e bot.Event) string {
 		return "citizen: (hangs up)"
 	case bot.DeskAway:
 		return "system: (away " + oneWord(string(e.Desk)) + ")"
+	case bot.Circulated:
+		return circular(e)
 	case bot.Undelivered:
 		return strings.TrimRight(fmt.Sprintf("system: (undelivered %s) %s", cmp.Or(oneWord(e.Leg), "-"), escape(e.Reason)), " ")
 	case bot.Unplayed:
@@ -182,6 +185,14 @@ func (p *printer) event(e bot.Event) string {
 	case bot.Claimed, bot.Replied, bot.TookBack, bot.Noted, bot.Released, bot.Transferred, bot.Invited, bot.Misrouted, bot.Accepted,
 		bot.Refused, bot.Promise, bot.Finished, bot.Procedure:
 		return p.view.name(bot.By(e)) + ": " + action(e, p.view.zone)
+	}
+	return ""
+}
+
+// circular is the answer in one of its languages: a transcript has no other.
+func circular(e bot.Circulated) string {
+	for _, language := range slices.Sorted(maps.Keys(e.Text)) {
+		return "system: (circulates " + oneWord(language) + ") " + escape(e.Text[language])
 	}
 	return ""
 }

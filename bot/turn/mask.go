@@ -35,7 +35,7 @@ func masked(event bot.Event) bot.Event {
 		return e
 	case bot.Arrived, bot.GaveContact, bot.Enclosed, bot.Chose, bot.Recorded, bot.NoInput, bot.HungUp, bot.Claimed, bot.TookBack, bot.Released,
 		bot.Invited, bot.Misrouted, bot.Redacted, bot.Accepted, bot.Promise, bot.Finished, bot.Rang, bot.Undelivered, bot.Delivered,
-		bot.DeskAway, bot.EraseAsked, bot.Unplayed:
+		bot.DeskAway, bot.Circulated, bot.EraseAsked, bot.Unplayed:
 	}
 	return event
 }

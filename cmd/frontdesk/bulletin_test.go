@@ -73,3 +73,43 @@ func TestABulletinIsToldWithinSecondsAndEndsByItself(t *testing.T) {
 		t.Errorf("journal %q, want %q", deeds, want)
 	}
 }
+
+// One answer to all who wait reaches them by whatever replica, once, and leaves them their place.
+func TestWhoWaitsIsGivenOneAnswer(t *testing.T) {
+	d := newDeployment(t)
+	dir, _ := saying(t, "À bientôt.")
+	a, b := d.open(dir), d.open("")
+	person := &browser{t: t, base: a.base}
+	person.open()
+	person.say("humain")
+	person.until("Je vous passe")
+	var before []bot.Card
+	soon(t, 20*time.Second, "somebody waits", func() bool {
+		before, _ = b.store.Cards(t.Context())
+		return len(before) == 1 && before[0].Waits()
+	})
+	c := publish.Circular{Text: map[string]string{"fr": "Les résultats arrivent à 19 h."}, Group: publish.Group{Queue: before[0].Structure}}
+	if err := b.press.Circulate(t.Context(), c, "fr", "à tous", 1, publish.Order{Who: "claire", Reason: "résultats"}); err != nil {
+		t.Fatal(err)
+	}
+	person.until("Les résultats arrivent à 19 h.")
+	person.say("merci")
+	person.until("C'est noté.")
+	entries, err := a.store.Log(t.Context(), before[0].Conversation, 0, 500)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := 0
+	for _, e := range entries {
+		if say, is := e.Effect.(bot.Say); is && strings.Contains(say.Text, "Les résultats arrivent") {
+			told++
+		}
+	}
+	if told != 1 {
+		t.Errorf("told %d times", told)
+	}
+	after, err := a.store.Cards(t.Context())
+	if err != nil || len(after) != 1 || !after[0].Waits() || !after[0].Since.Equal(before[0].Since) {
+		t.Errorf("the case was %+v and is %+v, %v", before, after, err)
+	}
+}

@@ -164,7 +164,7 @@ func wrote(event bot.Event) (who, words string) {
 		}
 		return "Conseiller", string(e.Text)
 	case bot.NoInput, bot.HungUp, bot.Claimed, bot.Replied, bot.TookBack, bot.Released, bot.Invited, bot.Misrouted, bot.Redacted,
-		bot.Accepted, bot.Promise, bot.Finished, bot.Rang, bot.Undelivered, bot.Delivered, bot.DeskAway, bot.EraseAsked:
+		bot.Accepted, bot.Promise, bot.Finished, bot.Rang, bot.Undelivered, bot.Delivered, bot.DeskAway, bot.Circulated, bot.EraseAsked:
 	}
 	return "", ""
 }

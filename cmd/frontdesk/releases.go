@@ -190,6 +190,9 @@ func (h *house) watchReleases(ctx context.Context) {
 		if err == nil && turn%2 == 0 {
 			err = h.carryOut(ctx)
 		}
+		if err == nil {
+			err = h.press.Deliver(ctx, h.store.Cards, h.player.Take)
+		}
 		if live, _, since := h.following.get(); err == nil && live != mended && time.Since(since) > 15*time.Second {
 			if err = h.press.Mend(ctx, live, since); err == nil {
 				mended = live

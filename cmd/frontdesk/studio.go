@@ -31,7 +31,8 @@ func (h *house) openStudio(b *flow.Bundle) error {
 		Voice: h.studioVoice(), Traces: h.store, Figures: h.store,
 		Service: b.Service, Banner: h.banner(b), Desk: true, DeskURL: h.fromStudio("/desk/"), Log: h.log, Now: h.now, Zone: b.Zone,
 		Publishing: studio.Publishing{Press: h.press, Follow: h.follow, Name: h.nameOf, Review: untranslated,
-			Traces: h.store, Talks: h.talks, Waiting: h.waiting},
+			Traces: h.store, Talks: h.talks, Cases: h.store.Cards,
+			Circular: func(kind, text string) string { return h.shelf.Live().Circular(kind, text) }},
 	})
 	if err != nil {
 		return fmt.Errorf("studio: %w", err)
@@ -100,12 +101,6 @@ func (h *house) talks(ctx context.Context) ([]change.Talk, error) {
 		return nil
 	})
 	return all, err
-}
-
-// waiting counts the people that a live counsellor is expected by.
-func (h *house) waiting(ctx context.Context) (int, error) {
-	cards, err := h.store.Cards(ctx)
-	return waiting(cards), err
 }
 
 // home is where somebody works who came for nothing in particular: a desk first, for who has one.

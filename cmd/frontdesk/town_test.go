@@ -183,8 +183,8 @@ func (w *town) waits(what string, is func() bool, meanwhile func()) {
 	}
 }
 
-// eventually waits for something while the clock runs ten times as fast as the wall's, on a slow machine too:
-// sweeps come often enough by it for nobody to lose their place in a line.
+// eventually waits for something while the clock runs four times as fast as the wall's, on a slow machine too:
+// sweeps come by the wall's, and often enough for nobody to lose their place in a line.
 func (w *town) eventually(what string, is func() bool) {
 	w.t.Helper()
 	last := time.Now()
@@ -193,7 +193,7 @@ func (w *town) eventually(what string, is func() bool) {
 		if now.After(deadline) {
 			w.t.Fatalf("after %s still not: %s\n%s", 2*townWait, what, w.picture())
 		}
-		w.move(w.clock().Add(min(10*now.Sub(last), 5*time.Second)))
+		w.move(w.clock().Add(min(4*now.Sub(last), 2*time.Second)))
 		last = now
 	}
 }

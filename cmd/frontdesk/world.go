@@ -120,7 +120,7 @@ func (w *world) look(ctx context.Context, now bool) ([]bot.Card, int, error) {
 func waiting(cards []bot.Card) int {
 	n := 0
 	for i := range cards {
-		if cards[i].Life == bot.Waiting && cards[i].Owner == "" {
+		if cards[i].Waits() {
 			n++
 		}
 	}
@@ -208,7 +208,7 @@ func full(cards []bot.Card, b *flow.Bundle) []bot.StructureID {
 func rank(cards []bot.Card, s bot.Session, lead bot.StructureID) int {
 	n := 0
 	for _, c := range cards {
-		if c.Conversation != s.ID && c.Life == bot.Waiting && c.Structure == lead && c.Owner == "" &&
+		if c.Conversation != s.ID && c.Waits() && c.Structure == lead &&
 			(s.Case.Since.IsZero() || c.Since.Before(s.Case.Since)) {
 			n++
 		}

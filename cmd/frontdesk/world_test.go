@@ -215,7 +215,7 @@ func TestEveryActOfACounsellorHasItsActor(t *testing.T) {
 	all := []bot.Event{bot.Arrived{}, bot.Said{}, bot.Chose{}, bot.Pressed{}, bot.Recorded{}, bot.NoInput{}, bot.HungUp{}, bot.Rang{}, bot.Undelivered{}, bot.EraseAsked{}, bot.Unplayed{By: "camille"},
 		bot.Claimed{By: "camille"}, bot.Replied{By: "camille"}, bot.TookBack{By: "camille"}, bot.Noted{By: "camille"}, bot.Released{By: "camille"},
 		bot.Transferred{By: "camille"}, bot.Accepted{By: "camille"}, bot.Refused{By: "camille"}, bot.Promise{By: "camille"}, bot.Finished{By: "camille"}, bot.Procedure{By: "camille"},
-		bot.GaveContact{}, bot.Enclosed{}, bot.Delivered{}, bot.DeskAway{}, bot.Invited{By: "camille"}, bot.Misrouted{By: "camille"}, bot.Redacted{By: "camille"}}
+		bot.GaveContact{}, bot.Enclosed{}, bot.Delivered{}, bot.DeskAway{}, bot.Circulated{}, bot.Invited{By: "camille"}, bot.Misrouted{By: "camille"}, bot.Redacted{By: "camille"}}
 	file, err := parser.ParseFile(token.NewFileSet(), "../../bot/input.go", nil, 0)
 	if err != nil {
 		t.Fatal(err)

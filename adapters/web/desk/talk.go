@@ -116,6 +116,8 @@ func (t *talk) came(e bot.Entry) {
 		t.add(e, "event", "", "Un message n'a pas pu être remis à la personne.")
 	case bot.DeskAway:
 		t.add(e, "event", "", "L'outil de l'équipe ne répond pas. La personne peut demander une réponse autrement.")
+	case bot.Circulated:
+		t.add(e, "event", "", "Le service a répondu à plusieurs personnes qui attendent, dont celle-ci.")
 	case bot.Unplayed:
 		t.add(e, "event", "", "Le robot n'a pas pu traiter un message.")
 		if v.Text != "" {

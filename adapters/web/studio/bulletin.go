@@ -70,10 +70,16 @@ func (s *Studio) drawBulletins(w http.ResponseWriter, r *http.Request, status in
 		s.failed(w, r, "read the bulletins", err)
 		return
 	}
-	if s.Waiting != nil {
-		if view.Waiting, err = s.Waiting(r.Context()); err != nil {
+	if s.Cases != nil {
+		cards, err := s.Cases(r.Context())
+		if err != nil {
 			s.failed(w, r, "count who waits", err)
 			return
+		}
+		for i := range cards {
+			if cards[i].Waits() {
+				view.Waiting++
+			}
 		}
 		view.Counted = true
 	}
@@ -88,7 +94,7 @@ func (s *Studio) drawBulletins(w http.ResponseWriter, r *http.Request, status in
 			view.Coming = append(view.Coming, row)
 		}
 	}
-	if view.Past, err = s.pastBulletins(r); err != nil {
+	if view.Past, err = s.pastOf(r, bot.JournalBulletin, bot.JournalEnded); err != nil {
 		s.failed(w, r, "read the journal", err)
 		return
 	}
@@ -147,14 +153,15 @@ func queueNames(b *flow.Bundle, queues []bot.StructureID) string {
 // mostPast are shown of what the journal has.
 const mostPast = 20
 
-func (s *Studio) pastBulletins(r *http.Request) ([]pastRow, error) {
+// pastOf are the newest lines of the journal about such deeds.
+func (s *Studio) pastOf(r *http.Request, deeds ...string) ([]pastRow, error) {
 	lines, _, err := s.journalLines(r.Context())
 	if err != nil {
 		return nil, err
 	}
 	var all []pastRow
 	for _, l := range slices.Backward(lines) {
-		if l.Deed != bot.JournalBulletin && l.Deed != bot.JournalEnded {
+		if !slices.Contains(deeds, l.Deed) {
 			continue
 		}
 		if len(all) == mostPast {

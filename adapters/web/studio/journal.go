@@ -135,7 +135,7 @@ func deedName(deed string) string {
 	names := map[string]string{
 		bot.JournalPublished: "publication", bot.JournalRollback: "retour à une version", bot.JournalPlanned: "publication programmée",
 		bot.JournalUnplanned: "programmation annulée", bot.JournalFailed: "publication programmée non faite", bot.JournalBulletin: "bulletin",
-		bot.JournalEnded: "fin d'un bulletin", press.JournalAsked: "relecture demandée", press.JournalWithdrawn: "demande de relecture retirée",
+		bot.JournalEnded: "fin d'un bulletin", bot.JournalCircular: "réponse à un groupe", bot.JournalUntold: "réponse à un groupe, non dite", press.JournalAsked: "relecture demandée", press.JournalWithdrawn: "demande de relecture retirée",
 	}
 	if name := names[deed]; name != "" {
 		return name

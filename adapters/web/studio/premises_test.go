@@ -92,7 +92,8 @@ func premisesOf(t testing.TB, b *flow.Bundle) *premises {
 				Prove: func(context.Context, *flow.Bundle) error { return nil }, Now: func(context.Context) (time.Time, error) { return now(), nil }},
 			Follow: func(context.Context, *flow.Bundle) error { return nil }, Name: func(_ context.Context, id string) string { return id },
 			Review: func(*flow.Bundle) ([]Untranslated, error) { return nil, nil },
-			Talks:  func(context.Context) ([]change.Talk, error) { return nil, nil }, Waiting: func(context.Context) (int, error) { return 0, nil },
+			Talks:  func(context.Context) ([]change.Talk, error) { return nil, nil }, Cases: func(context.Context) ([]bot.Card, error) { return nil, nil },
+			Circular: func(_, text string) string { return text },
 		}})
 	if err != nil {
 		t.Fatal(err)

@@ -37,6 +37,7 @@ type newsroom struct {
 	log   *bottest.Log
 	crew  joined
 	talks []change.Talk
+	cards []bot.Card
 	now   func() time.Time
 }
 
@@ -64,7 +65,11 @@ func newNewsroom(t *testing.T) *newsroom {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	return &newsroom{t: t, store: store, log: &bottest.Log{}, crew: crew(), now: time.Now}
+	cards := make([]bot.Card, 3)
+	for i := range cards {
+		cards[i].Life = bot.Waiting
+	}
+	return &newsroom{t: t, store: store, log: &bottest.Log{}, crew: crew(), now: time.Now, cards: cards}
 }
 
 // open starts a replica; the first one publishes the small bundle of the tests.
@@ -104,9 +109,10 @@ func (n *newsroom) open() *replica {
 				c, _ := n.crew.Counsellor(ctx, bot.CounsellorID(id))
 				return c.Name
 			},
-			Review:  func(*flow.Bundle) ([]studio.Untranslated, error) { return nil, nil },
-			Talks:   func(context.Context) ([]change.Talk, error) { return n.talks, nil },
-			Waiting: func(context.Context) (int, error) { return 3, nil },
+			Review:   func(*flow.Bundle) ([]studio.Untranslated, error) { return nil, nil },
+			Talks:    func(context.Context) ([]change.Talk, error) { return n.talks, nil },
+			Cases:    func(context.Context) ([]bot.Card, error) { return n.cards, nil },
+			Circular: func(_, text string) string { return "Message : " + text },
 		}})
 	if err != nil {
 		n.t.Fatal(err)
@@ -480,4 +486,62 @@ func TestABulletinIsTriedPutUpAndEnded(t *testing.T) {
 	has(t, text, "À venir", "demain à 19 h 00", "demain à 23 h 00")
 	_, text = r.post("dominique", "/studio/bulletin", "/studio/bulletin/finir", "id", all[0].ID)
 	has(t, text, "Le bulletin est fini.", "Aucun bulletin en ce moment.", "fin d'un bulletin")
+}
+
+// A group who waits is counted, shown what it will be told, and told once; whoever came between is counted anew.
+func TestAGroupWhoWaitsIsAnswered(t *testing.T) {
+	n := newNewsroom(t)
+	r := n.open()
+	bare := n.cards
+	for range 3 {
+		n.cards = append(n.cards, bot.Card{Conversation: "c", Life: bot.Waiting, Structure: "cio", Need: "parcoursup"})
+	}
+	n.cards = append(n.cards, bot.Card{Life: bot.Promised, Structure: "cio"})
+	const at = "/studio/attente"
+	_, text := r.body(r.as("sacha").Get(r.server.URL + "/studio/bulletin"))
+	has(t, text, "6 personnes attendent", at)
+	for fault, fields := range map[string][]string{
+		"Écrivez la réponse.":            {"texte", " ", "raison", "panne"},
+		"Donnez la raison":               {"texte", "À 19 h."},
+		"Cette réponse est longue":       {"texte", strings.Repeat("é", 301), "raison", "panne"},
+		"Personne de ce groupe n'attend": {"texte", "À 19 h.", "raison", "panne", "besoin", "vae"},
+	} {
+		if _, text := r.post("sacha", at, at, append(fields, "do", "compter")...); !strings.Contains(html.UnescapeString(text), fault) {
+			t.Errorf("%s: %s", fault, text)
+		}
+	}
+	fields := []string{"texte", "À 19 h.", "raison", "panne", "file", "cio"}
+	_, text = r.post("sacha", at, at, append(fields, "do", "repondre")...) // not counted yet
+	has(t, text, "Répondre à 3 personnes", "Message : À 19 h.", "1 segment")
+	pending := func() (tasks int) {
+		if err := r.press.Deliver(t.Context(), func(context.Context) ([]bot.Card, error) { return n.cards, nil },
+			func(context.Context, bot.Input) error { tasks++; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		return tasks
+	}
+	if pending() != 0 {
+		t.Fatal("counting tells somebody")
+	}
+	mark := regexp.MustCompile(`name="groupe" value="([^"]*)"`).FindStringSubmatch(text)
+	if mark == nil {
+		t.Fatalf("no mark in %s", text)
+	}
+	counted := append(fields, "groupe", html.UnescapeString(mark[1]), "do", "repondre")
+	_, text = r.post("sacha", at, at, append(counted, "promis", "oui")...)
+	if has(t, text, "Répondre à 4 personnes"); pending() != 0 {
+		t.Fatal("another group than the one that was counted is told")
+	}
+	if status, _ := r.post("plume", at, at, counted...); status != http.StatusForbidden || pending() != 0 {
+		t.Errorf("who does not publish: %d", status)
+	}
+	_, text = r.post("sacha", at, at, counted...)
+	has(t, text, "La réponse part dans la seconde.", "réponse à un groupe", "« À 19 h. »", "(3)")
+	if got := pending(); got != 3 {
+		t.Errorf("%d are told, want 3", got)
+	}
+	n.cards = bare
+	if status, text := r.post("sacha", at, at, counted...); status != http.StatusConflict || !strings.Contains(html.UnescapeString(text), "Plus personne de ce groupe") {
+		t.Errorf("when nobody waits any more: %d", status)
+	}
 }

@@ -16,13 +16,14 @@ import (
 
 // Publishing is what the studio needs to publish, take back and announce.
 type Publishing struct {
-	Press   *press.Press
-	Follow  func(context.Context, *flow.Bundle) error    // serves here what is live; of a nil bundle it is read
-	Name    func(ctx context.Context, id string) string  // of a member of the staff
-	Review  func(*flow.Bundle) ([]Untranslated, error)   // what is to be translated, or translated anew
-	Traces  bot.Traces                                   // what people answered
-	Talks   func(context.Context) ([]change.Talk, error) // conversations under way
-	Waiting func(context.Context) (int, error)           // people that a counsellor is expected by
+	Press    *press.Press
+	Follow   func(context.Context, *flow.Bundle) error    // serves here what is live; of a nil bundle it is read
+	Name     func(ctx context.Context, id string) string  // of a member of the staff
+	Review   func(*flow.Bundle) ([]Untranslated, error)   // what is to be translated, or translated anew
+	Traces   bot.Traces                                   // what people answered
+	Talks    func(context.Context) ([]change.Talk, error) // conversations under way
+	Cases    func(context.Context) ([]bot.Card, error)    // that are open
+	Circular func(kind, text string) string               // an answer to a group, as it is told
 }
 
 // An Untranslated text is missing in a language, or older there than the text it translates.
@@ -48,6 +49,8 @@ func (s *Studio) publishing(page func(string, right, http.HandlerFunc)) {
 	page("GET /studio/bulletin", read, s.showBulletins)
 	page("POST /studio/bulletin", publish, s.putUp)
 	page("POST /studio/bulletin/finir", publish, s.takeDown)
+	page("GET /studio/attente", read, s.showCircular)
+	page("POST /studio/attente", publish, s.sendCircular)
 	page("GET /studio/journal", read, s.showJournal)
 	page("GET /studio/journal.csv", read, s.sendJournal)
 }
@@ -65,6 +68,7 @@ func saidOfPublishing(what string) string {
 		"repris":      "Cette version est dans le brouillon. Rien n'est publié.",
 		"deprogramme": "La publication n'est plus programmée.",
 		"annonce":     "Le bulletin est enregistré. Il est dit dès son début.",
+		"repondu":     "La réponse part dans la seconde. Les personnes gardent leur place.",
 		"fini":        "Le bulletin est fini.",
 	}[what]
 }
