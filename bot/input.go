@@ -17,6 +17,7 @@ type Input struct {
 // among them: they follow from the bundle and Input.At.
 type Facts struct {
 	OnDuty    int           // counsellors of the lead desk who are available now
+	Waiting   int           `json:",omitempty"` // people that a counsellor is expected by now, on every desk
 	Rank      int           // cases before this one in its queue; 0 for the first
 	Wait      time.Duration // expected wait, 0 when unknown
 	Actor     Actor         // who acts, when a counsellor does

@@ -99,6 +99,8 @@ func (l labels) answer(name string) string {
 		return "langue"
 	case name == "staffed":
 		return "conseiller présent"
+	case name == "busy":
+		return "affluence"
 	case name == "territory":
 		return "territoire servi"
 	case label == "":

@@ -118,6 +118,8 @@ func nameOf(b *flow.Bundle, answer string) string {
 		return "horaires"
 	case "staffed":
 		return "présence"
+	case "busy":
+		return "affluence"
 	case "territory":
 		return "territoire"
 	case "pushed":

@@ -8,7 +8,7 @@ import (
 )
 
 // pseudo answers the names in conditions that are no answers: "lieu.departement", "territory",
-// "language", "channel", "danger", "staffed", "pushed", "textable", "convention" and "open:<queue>".
+// "language", "channel", "danger", "staffed", "busy", "pushed", "textable", "convention" and "open:<queue>".
 func pseudo(p *Program, answers bot.Answers, name string, scene *Scene) string {
 	switch name {
 	case "language":
@@ -19,6 +19,8 @@ func pseudo(p *Program, answers bot.Answers, name string, scene *Scene) string {
 		return scene.Danger
 	case "staffed":
 		return ouiNon(scene.Staffed)
+	case "busy":
+		return ouiNon(scene.Busy)
 	case "convention":
 		return ouiNon(scene.Convened == nil || scene.Convened(answers.Get(p.as.network), answers.Get(p.as.offer), territory(p, answers)))
 	case "pushed":

@@ -125,7 +125,8 @@ func (e *Engine) begin(s bot.Session, in bot.Input) (*turn, error) {
 	t.kind = channelKind(t.channel())
 	t.s.Updated = t.now
 	t.gone = s.Departed()
-	t.world = Scene{Staffed: in.Facts.OnDuty > 0, Pushed: t.pushed(), Textable: t.textable, Open: t.open, Convened: t.convened, Through: e.through}
+	most := t.live.Bundle.Busy // always live, as hours are
+	t.world = Scene{Staffed: in.Facts.OnDuty > 0, Busy: most > 0 && in.Facts.Waiting > most, Pushed: t.pushed(), Textable: t.textable, Open: t.open, Convened: t.convened, Through: e.through}
 	if t.before.Open() {
 		t.posted = t.card()
 	}

@@ -40,6 +40,7 @@ type Scene struct {
 	Language, Channel string // "fr"; chat, sms, voice
 	Danger            string
 	Staffed           bool
+	Busy              bool                    // many people wait for a person
 	Pushed            bool                    // the person can be written to after they have left
 	Textable          func() bool             // a caller may be sent a recap by text message; nil for never
 	Open              func(queue string) bool // by the name of its hours

@@ -18,7 +18,7 @@ type clause struct {
 
 // pseudoAnswers are what conditions may name beside answers.
 func pseudoAnswers() []string {
-	return []string{"language", "channel", "open", "staffed", "territory", "danger", "pushed", "textable", "convention"}
+	return []string{"language", "channel", "open", "staffed", "busy", "territory", "danger", "pushed", "textable", "convention"}
 }
 
 // condition notes the cells of a condition, to be compiled when every option is known.
@@ -55,6 +55,9 @@ func (l *loader) compile(c clause, classes map[string]class) {
 			l.faultIn(c.step, c.at, "%q n'est ni une réponse ni une donnée connue%s", name, instead(name, answerNames(classes)))
 		}
 		return
+	}
+	if name == "busy" && l.b.Busy == 0 {
+		l.cellFault(c, "\"busy\" demande combien de personnes attendent : ajoutez par exemple busy: 10 dans bundle.yaml")
 	}
 	cell, b, err := compileCell(name, c.value.text)
 	if err != nil {
@@ -102,6 +105,7 @@ func (l *loader) classes() map[string]class {
 	all := map[string]class{
 		"channel":   {known: true, values: []string{"chat", "sms", "voice"}},
 		"staffed":   {known: true, values: []string{"oui", "non"}},
+		"busy":      {known: true, values: []string{"oui", "non"}},
 		"territory": {known: true, values: []string{"oui", "non"}},
 		"pushed":    {known: true, values: []string{"oui", "non"}},
 		"textable":  {known: true, values: []string{"oui", "non"}},

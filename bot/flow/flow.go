@@ -42,6 +42,7 @@ type Bundle struct {
 	Safety        Safety
 	Lexicon       Lexicon
 	Delays        Delays
+	Busy          int // more people than this wait for a person: "busy" is oui; 0 for never
 	Moved         map[string]string // "flow.old" → "flow.new"
 	// Texts are all texts in the source language by id, channel and answer variants included:
 	// "accueil.age", "accueil.age@voice", "accueil.age@enfant", "accueil.age@enfant@voice",
@@ -179,7 +180,7 @@ type Condition []Cell
 
 // Cell compares one answer. Beside the names of answers these stand: "lieu.departement" (of a
 // postcode answer), "language", "channel" (chat, sms, voice), "open" (a queue's hours name, or
-// "{answer}"), "staffed" (oui or non), "territory" (oui when the region serves the place), "pushed" (oui
+// "{answer}"), "staffed" (oui or non), "busy" (oui when many wait, see Bundle.Busy), "territory" (oui when the region serves the place), "pushed" (oui
 // when the person can be written to after they have left), "textable" (oui when a caller may be sent a recap
 // by text message), "convention" (oui when the network that a table
 // named has a structure there, or anywhere before the place is known, with the offer under a convention).

@@ -38,6 +38,7 @@ func (l *loader) readBundle() {
 	l.readZone(over("zone"))
 	l.readLanguages(main, over("languages"))
 	l.readDelays(main.at("delays"), region.at("delays"))
+	b.Busy = over("busy").whole("busy")
 	l.readReprompt(main.at("reprompt"))
 	l.readTerritories(main.at("territories"), region.at("territories"))
 	l.readCampaigns(main.at("campaigns"), region.at("campaigns"))

@@ -43,6 +43,7 @@ var (
 		may("line", phoneShape),
 		may("territories", territoriesShape),
 		may("delays", delaysShape),
+		may("busy", wholeShape),
 		may("campaigns", campaignsShape),
 		may("reprompt", recordOf(
 			may("no_match", listOf(oneOf("rephrase", "list", "human"))),
@@ -60,6 +61,7 @@ var (
 		may("line", phoneShape),
 		may("territories", territoriesShape),
 		may("delays", delaysShape),
+		may("busy", wholeShape),
 		may("campaigns", campaignsShape),
 	)
 

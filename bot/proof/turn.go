@@ -33,6 +33,7 @@ type pick struct {
 // What a turn depends on beside answers.
 const (
 	pickStaffed  = "staffed"
+	pickBusy     = "busy"       // many people wait
 	pickPushed   = "pushed"     // the person can be written to after they have left
 	pickTextable = "textable"   // a caller may be sent a recap by text message
 	pickConvened = "convention" // the network's offer is under a convention
@@ -150,6 +151,7 @@ func (s *stage) missing(name string) {
 func (s *stage) scene() *engine.Scene {
 	scene := &s.around
 	scene.Staffed = s.peek(pickStaffed) == "oui"
+	scene.Busy = s.peek(pickBusy) == "oui"
 	scene.Pushed = s.peek(pickPushed) == "oui"
 	scene.Danger = s.peek(pickDanger)
 	if scene.Missing != nil {
@@ -161,7 +163,7 @@ func (s *stage) scene() *engine.Scene {
 	scene.Open = func(queue string) bool { return s.decide(pickOpen+queue) == "oui" }
 	scene.Missing = func(name string) {
 		switch name {
-		case pickStaffed, pickPushed, pickDanger:
+		case pickStaffed, pickBusy, pickPushed, pickDanger:
 			s.decide(name)
 		case "channel":
 			if !s.matters {

@@ -88,7 +88,7 @@ func (r *reader) line(number int, text string) error {
 // header reads one header line and says whether it was one.
 func (r *reader) header(text string) (bool, error) {
 	key, value, _ := strings.Cut(text, " ")
-	if !slices.Contains([]string{"at", "channel", "language", "staff", "duty", "mail", "texts", "bulletin", "from", "answer"}, key) {
+	if !slices.Contains([]string{"at", "channel", "language", "staff", "duty", "waiting", "mail", "texts", "bulletin", "from", "answer"}, key) {
 		return false, nil
 	}
 	if r.began {
@@ -125,7 +125,11 @@ func (r *reader) header(text string) (bool, error) {
 		return true, nil
 	}
 	n, err := count(fields[0])
-	w.OnDuty = n
+	if key == "waiting" {
+		w.Waiting = n
+	} else {
+		w.OnDuty = n
+	}
 	return true, err
 }
 

@@ -17,9 +17,10 @@
 //
 // The header comes before the first event: "at DAY HOUR" (Europe/Paris), "channel" (web, telegram,
 // sms or phone; web if it is not there), "language fr", "staff NAME STRUCTURE[,STRUCTURE] CAPACITY
-// [lead]", "duty N", "mail CODE", "texts yes" (text messages go out to who calls), "bulletin QUEUE words",
-// with * for all queues, and of a rehearsal "from accueil.besoin", the step that it begins at with its first
-// line, and "answer besoin metier" for each answer that is known there. Without "duty", whoever shares the first counsellor's first structure is on
+// [lead]", "duty N", "waiting N" (people who wait for a person), "mail CODE", "texts yes" (text messages go
+// out to who calls), "bulletin QUEUE words", with * for all queues, and of a rehearsal "from accueil.besoin",
+// the step that it begins at with its first line, and "answer besoin metier" for each answer that is known
+// there. Without "duty", whoever shares the first counsellor's first structure is on
 // duty; without staff, one person is.
 //
 // Events:
@@ -70,6 +71,7 @@ type World struct {
 	Language  string // a hint that comes with the arrival
 	Staff     []bot.Actor
 	OnDuty    int // at the beginning
+	Waiting   int // people who wait for a person
 	Bulletins []bot.Bulletin
 	Code      string      // with which e-mail addresses are confirmed; "": no mail goes out
 	Texts     bool        // text messages go out
@@ -107,7 +109,7 @@ type Stage interface {
 // Facts is what the header knows of the world for one input: who acts and how many are on duty. It
 // may be called while Play runs.
 func (s *Script) Facts(in bot.Input) bot.Facts {
-	facts := bot.Facts{OnDuty: int(s.duty.Load()), Code: s.World.Code, Texts: s.World.Texts, Bulletins: s.World.Bulletins}
+	facts := bot.Facts{OnDuty: int(s.duty.Load()), Waiting: s.World.Waiting, Code: s.World.Code, Texts: s.World.Texts, Bulletins: s.World.Bulletins}
 	if id := bot.By(in.Event); id != "" {
 		facts.Actor = bot.Actor{ID: id}
 		if a, known := s.World.actor(id); known {

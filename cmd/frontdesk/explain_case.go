@@ -20,7 +20,7 @@ type knownCase struct {
 }
 
 // The names that conditions may use beside answers, as far as a case can give them.
-var sceneNames = []string{"language", "channel", "danger", "staffed", "pushed", "textable", "convention"}
+var sceneNames = []string{"language", "channel", "danger", "staffed", "busy", "pushed", "textable", "convention"}
 
 // readCase reads answer=value and refuses what the bundle does not know.
 func readCase(b *flow.Bundle, at time.Time, pairs []string) (*knownCase, error) {

@@ -163,7 +163,7 @@ func newFakesStage(t *testing.T, script *transcript.Script) *fakesStage {
 		}
 	})
 	s.house.player.NewID = s.began.id
-	s.house.world.news = newsOf(script)
+	s.house.world.news, s.house.world.cards = newsOf(script), crowdOf(script, s.store.Cards)
 	if script.World.Code != "" {
 		s.house.player.World = codedWorld{s.house.world, script.World.Code}
 	}

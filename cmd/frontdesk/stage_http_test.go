@@ -175,7 +175,7 @@ func (s *httpStage) onDuty() error {
 		}
 	}
 	w := s.house.player.World.(*world)
-	w.news = newsOf(s.script)
+	w.news, w.cards = newsOf(s.script), crowdOf(s.script, s.store.Cards)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.asked = time.Time{}

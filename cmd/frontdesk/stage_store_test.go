@@ -302,6 +302,17 @@ func (unwatched) Played(turn.Played)               {}
 func (unwatched) Committed(string)                 {}
 func (unwatched) Outbound(bot.ChannelName, string) {}
 
+// crowdOf has as many people wait as a script says, at no desk of its own.
+func crowdOf(s *transcript.Script, cards func(context.Context) ([]bot.Card, error)) func(context.Context) ([]bot.Card, error) {
+	return func(ctx context.Context) ([]bot.Card, error) {
+		all, err := cards(ctx)
+		for range s.World.Waiting {
+			all = append(all, bot.Card{Life: bot.Waiting, Structure: "elsewhere"})
+		}
+		return all, err
+	}
+}
+
 // newsOf has a house tell the bulletins of a script.
 func newsOf(s *transcript.Script) func(context.Context) ([]bot.Bulletin, error) {
 	return func(context.Context) ([]bot.Bulletin, error) { return s.World.Bulletins, nil }

@@ -59,7 +59,8 @@ func (w *world) Facts(ctx context.Context, s bot.Session, in bot.Input) (bot.Fac
 	}
 	f.Rank = rank(cards, s, w.lead())
 	f.Full = full(cards, w.shelf.Live().Bundle)
-	f.Bulletins = w.running(in.At, waiting(cards))
+	f.Waiting = waiting(cards)
+	f.Bulletins = w.running(in.At, f.Waiting)
 	if by == "" {
 		return f, nil
 	}

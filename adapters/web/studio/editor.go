@@ -297,7 +297,7 @@ func (p picker) answers() []choice {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b choice) int { return strings.Compare(a.Label, b.Label) })
-	for _, w := range [][2]string{{"channel", "canal : chat, sms, voice"}, {"language", "langue"}, {"open", "horaires ouverts"}, {"staffed", "quelqu'un est là : oui, non"},
+	for _, w := range [][2]string{{"channel", "canal : chat, sms, voice"}, {"language", "langue"}, {"open", "horaires ouverts"}, {"staffed", "quelqu'un est là : oui, non"}, {"busy", "affluence : oui, non"},
 		{"territory", "la région dessert le lieu : oui, non"}, {"lieu.departement", "département"}, {"pushed", "on peut lui écrire après : oui, non"}, {"convention", "convention en cours : oui, non"}} {
 		all = append(all, choice{Value: w[0], Label: w[1], Group: "Autres"})
 	}

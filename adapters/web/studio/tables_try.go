@@ -134,7 +134,7 @@ func stateOf(b *flow.Bundle, table *flow.Table, q url.Values) engine.State {
 func sceneOf(q url.Values) *engine.Scene {
 	is := func(name string) bool { return q.Get(caseOf+name) == "oui" }
 	scene := &engine.Scene{Language: q.Get(caseOf + "language"), Channel: q.Get(caseOf + "channel"), Danger: q.Get(caseOf + "danger"),
-		Staffed: is("staffed"), Pushed: is("pushed"), Open: func(string) bool { return is("open") }}
+		Staffed: is("staffed"), Busy: is("busy"), Pushed: is("pushed"), Open: func(string) bool { return is("open") }}
 	if q.Has(caseOf + "convention") {
 		scene.Convened = func(string, string, string) bool { return is("convention") }
 	}

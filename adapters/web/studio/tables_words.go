@@ -125,7 +125,7 @@ func (v *vocabulary) name(answer string) string {
 	if strings.HasSuffix(answer, ".departement") {
 		return "Département"
 	}
-	known := map[string]string{"channel": "Canal", "language": "Langue", "open": "Horaires", "staffed": "Quelqu'un est là", "territory": "Lieu dans la région",
+	known := map[string]string{"channel": "Canal", "language": "Langue", "open": "Horaires", "staffed": "Quelqu'un est là", "busy": "Affluence", "territory": "Lieu dans la région",
 		"danger": "Danger", "pushed": "Peut être écrit après", "convention": "Convention en cours"}
 	return cmp.Or(known[answer], answer)
 }
@@ -153,7 +153,7 @@ func (v *vocabulary) of(answer string) []choice {
 		return []choice{{Value: "immediate", Label: "danger immédiat"}, {Value: "distress", Label: "détresse"}, {Value: "sensitive", Label: "sujet sensible"}}
 	case "open":
 		return v.pick.records("hours.yaml", "queues", "")
-	case "staffed", "territory", "pushed", "convention":
+	case "staffed", "busy", "territory", "pushed", "convention":
 		return two
 	}
 	if strings.HasSuffix(answer, ".departement") {

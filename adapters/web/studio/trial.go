@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,6 +21,7 @@ type trial struct {
 	At       time.Time
 	Language string
 	Staffed  bool // somebody is on duty
+	Busy     bool // and many people wait
 	From     string
 	Given    bot.Answers
 	Lines    []string // of the transcript, without its header and the arrival
@@ -49,7 +51,7 @@ func (t *trial) played() string {
 // readTrial reads what the form of a trial sends, or a link to one.
 func (s *Studio) readTrial(r *http.Request, b *flow.Bundle) *trial {
 	f := r.Form
-	t := &trial{Channel: f.Get("voie"), Language: f.Get("langue"), Staffed: f.Get("equipe") != "non", From: f.Get("depart"), Dialled: f.Get("compose")}
+	t := &trial{Channel: f.Get("voie"), Language: f.Get("langue"), Staffed: f.Get("equipe") != "non", Busy: f.Get("equipe") == "affluence", From: f.Get("depart"), Dialled: f.Get("compose")}
 	if t.Channel != allChannels && !slices.ContainsFunc(channels(), func(c choice) bool { return c.Value == t.Channel }) {
 		t.Channel = "web"
 	}
@@ -109,6 +111,9 @@ func (t *trial) text(b *flow.Bundle, channel string) string {
 	lines = append(lines, "staff "+counsellor+" "+b.Lead().ID+" 0")
 	if !t.Staffed {
 		lines = append(lines, "duty 0")
+	}
+	if t.Busy {
+		lines = append(lines, "waiting "+strconv.Itoa(b.Busy+1))
 	}
 	lines = append(lines, "")
 	if t.arrives(channel) {
