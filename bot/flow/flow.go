@@ -42,7 +42,7 @@ type Bundle struct {
 	Safety        Safety
 	Lexicon       Lexicon
 	Delays        Delays
-	Busy          int // more people than this wait for a person: "busy" is oui; 0 for never
+	Busy          int               // more people than this wait for a person: "busy" is oui; 0 for never
 	Moved         map[string]string // "flow.old" → "flow.new"
 	// Texts are all texts in the source language by id, channel and answer variants included:
 	// "accueil.age", "accueil.age@voice", "accueil.age@enfant", "accueil.age@enfant@voice",
