@@ -179,9 +179,9 @@ func (s *shelf) dataHash() string {
 }
 
 // fetch puts a stored release on the shelf. For one that is lost, or that this version of the
-// program cannot read any more, the live one stands in: a conversation then goes on at the same
-// step where that still exists, and with a human where it does not, instead of never. One that a
-// newer version wrote is left to it.
+// program cannot read any more, the live one stands in: a conversation then goes on at its step, at the one
+// that stands for it, or at the last question that is left, instead of never. One that a newer version wrote
+// is left to it.
 func (s *shelf) fetch(ctx context.Context, release string) error {
 	err := s.load(ctx, release)
 	live := s.live.Load()
