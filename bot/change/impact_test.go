@@ -175,7 +175,7 @@ func TestConversationsUnderWay(t *testing.T) {
 		{Step: "accueil.besoin", Class: change.Reworded, N: 2},
 		{Step: "accueil.situation", Class: change.Carried, To: "accueil.situation_actuelle", By: "moved", N: 1},
 		{Step: "ancien.parti", Class: change.Carried, To: "accueil.besoin", By: "last", N: 1},
-		{Step: "ancien.seul", Class: change.Carried, By: "person", N: 1},
+		{Step: "ancien.seul", Class: change.Carried, To: "accueil.bonjour", By: "start", N: 1},
 	}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)

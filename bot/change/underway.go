@@ -31,8 +31,8 @@ const (
 type Stand struct {
 	Step  string
 	Class Class
-	To    string // where those go on whose own release cannot be had any more; "" for a person
-	By    string // moved, last (the last question that is still there) or person
+	To    string // where those go on whose own release cannot be had any more
+	By    string // moved, last (the last question that is still there) or start
 	N     int
 }
 
@@ -73,7 +73,7 @@ func UnderWay(talks []Talk, was, is *flow.Bundle) Standing {
 }
 
 // carried is where a conversation goes on when its step is gone: where moved: says, else at the last
-// question that is still there, else with a person.
+// question that is still there, else at the beginning.
 func carried(t Talk, is *flow.Bundle) (to, by string) {
 	if to := is.Successor(t.Step); to != "" {
 		return to, "moved"
@@ -86,7 +86,7 @@ func carried(t Talk, is *flow.Bundle) (to, by string) {
 			return to, "last"
 		}
 	}
-	return "", "person"
+	return is.Flows[is.Start].Start, "start"
 }
 
 // rewordedSteps are the steps at which something that is said differs: their own texts, or those of the card

@@ -188,6 +188,10 @@ func (t *turn) patience() time.Duration {
 
 // again puts the open question once more, as it stands.
 func (t *turn) again() {
+	if t.strayed {
+		t.putAgain()
+		return
+	}
 	if st, ok := t.p.steps[t.s.Step]; ok && st.Kind == flow.Ask {
 		t.ask(st, t.prompt(st.Step, ""))
 		return

@@ -347,11 +347,11 @@ func (t *turn) pressed(keys string) {
 
 // chose is a button. One of an older question is offered as a way back.
 func (t *turn) chose(ev bot.Chose) {
-	switch {
-	case !t.s.Asking || ev.Ask != t.s.Ask:
+	if !t.s.Asking || ev.Ask != t.s.Ask {
 		t.late(ev)
 		return
-	case t.strayed:
+	}
+	if t.strayed {
 		t.putAgain()
 		return
 	}

@@ -64,7 +64,7 @@ func renamed(b *flow.Bundle, step string) string {
 
 // putAgain puts the question that is open since the one the person answers is gone.
 func (t *turn) putAgain() {
-	t.trace.Class = "strayed"
+	t.trace.Class, t.strayed = "strayed", false
 	t.say("engine.back")
 	t.goBackTo(t.s.Step)
 }

@@ -89,15 +89,17 @@ func TestALostReleaseGoesOnWhereItsStepIsNow(t *testing.T) {
 
 // One whose question is gone is asked the last one again that is still there: nothing is an answer before.
 func TestALostReleaseAsksTheLastQuestionAgain(t *testing.T) {
+	first, second := asked(t).s.Path[0].Step, asked(t).s.Step
+	p := redrafted(t, without(second))
 	for name, event := range map[string]func(k *talk) bot.Event{
-		"words":  func(*talk) bot.Event { return bot.Said{Text: "1"} },
-		"button": func(k *talk) bot.Event { return bot.Chose{Ask: k.s.Ask, Option: k.s.Offered[0]} },
-		"key":    func(*talk) bot.Event { return bot.Pressed{Keys: "1"} },
+		"words":   func(*talk) bot.Event { return bot.Said{Text: "1"} },
+		"button":  func(k *talk) bot.Event { return bot.Chose{Ask: k.s.Ask, Option: k.s.Offered[0]} },
+		"key":     func(*talk) bot.Event { return bot.Pressed{Keys: "1"} },
+		"silence": func(k *talk) bot.Event { return bot.NoInput{Ask: k.s.Ask} },
+		"repeat":  func(*talk) bot.Event { return bot.Said{Text: "répéter"} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			k := asked(t)
-			first, second := k.s.Path[0].Step, k.s.Step
-			p := redrafted(t, without(second))
 			k.loses(p)
 			turn := k.play(event(k))
 			if turn.Fault != nil || k.s.Step != first || !k.s.Asking || k.s.Case.Structure != "" {
@@ -111,9 +113,17 @@ func TestALostReleaseAsksTheLastQuestionAgain(t *testing.T) {
 			}
 		})
 	}
+	t.Run("none is left", func(t *testing.T) { // it begins anew, with what is known
+		k := asked(t)
+		k.loses(p)
+		k.s.Path = nil
+		if turn := k.say("répéter"); turn.Fault != nil || k.s.Step != "accueil.autrement" || !strings.Contains(told(turn), "C'est pour qui ?") {
+			t.Errorf("at %s, told %s", k.s.Step, told(turn))
+		}
+	})
 	t.Run("danger", func(t *testing.T) {
 		k := asked(t)
-		k.loses(redrafted(t, without(k.s.Step)))
+		k.loses(p)
 		if turn := k.say("je veux mourir"); !strings.Contains(told(turn), "3114") {
 			t.Errorf("told: %s", told(turn))
 		}

@@ -114,6 +114,10 @@ func (t *turn) silentNow(ask bot.AskID) {
 	if !t.s.Asking || ask != t.s.Ask {
 		return
 	}
+	if t.strayed {
+		t.putAgain()
+		return
+	}
 	t.s.Silences++
 	silences := t.s.Silences
 	if silences >= len(t.live.Bundle.Reprompt.NoInput[t.kind]) {

@@ -250,7 +250,7 @@ func (v *publishView) addStands() {
 		case at.By == "last":
 			row.Sentence = "si leur version manquait : suite à « " + at.To + " », leur dernière question encore là"
 		default:
-			row.Sentence = "si leur version manquait : suite avec une personne"
+			row.Sentence = "si leur version manquait : retour au début"
 		}
 		v.Stands = append(v.Stands, row)
 	}
