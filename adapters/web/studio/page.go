@@ -14,6 +14,7 @@ import (
 
 	"frontdesk/adapters/web"
 	"frontdesk/bot"
+	"frontdesk/bot/change"
 	"frontdesk/bot/desk"
 	"frontdesk/bot/workshop"
 )
@@ -85,6 +86,8 @@ func (s *Studio) functions() template.FuncMap {
 		"inc":     func(n int) int { return n + 1 },
 		"keys":    func() []string { return strings.Split("1 2 3 4 5 6 7 8 9 * 0 #", " ") },
 		"rows":    rowsOf,
+		"words":   firstWords,
+		"place":   func(file string) string { return change.Place(file, s.online()) },
 		"asset":   func(name string) string { return "/studio/static/" + s.assets.Link(name) },
 		"help":    help,
 		"figures": seen,

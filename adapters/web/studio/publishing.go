@@ -1,6 +1,7 @@
 package studio
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"html/template"
@@ -136,10 +137,10 @@ func publishingFunctions() template.FuncMap {
 		"thousands":  thousands,
 		"classCount": func(n map[change.Class]int, of change.Class) int { return n[of] },
 		"backwards": func(last *versionRow, live string) backForm {
-			return backForm{last.Before, live, "Annuler cette publication", "Revenir à la version " + short(last.Before)}
+			return backForm{last.Before, live, "Annuler cette publication", "Revenir à la version " + cmp.Or(last.BeforeName, short(last.Before))}
 		},
 		"backTo": func(v versionRow, live string) backForm {
-			return backForm{v.Release, live, "Revenir à cette version", "Remettre en ligne la version " + v.Short}
+			return backForm{v.Release, live, "Revenir à cette version", "Remettre en ligne la version " + v.Name}
 		},
 	}
 }

@@ -178,7 +178,7 @@ func TestSavingARecordChangesOnlyWhatWasEdited(t *testing.T) {
 		{"fiches/structures/mission-locale-35", "=mail", "ml@exemple.invalid", "regions/bretagne/structures.yaml", "mission-locale-35@exemple.invalid", "ml@exemple.invalid"},
 		{"fiches/networks/mission-locale", "=name", "Les missions locales", "networks.yaml", "name: Mission locale,", "name: Les missions locales,"},
 		{"fiches/queues/accueil", "=sam", "09:00-12:00", "regions/bretagne/hours.yaml", "sam: fermé", "sam: \"09:00-12:00\""},
-		{"fiches/dangers/travail", "=grade", "distress", "safety.yaml", "  travail:\n    grade: sensitive", "  travail:\n    grade: distress"},
+		{"fiches/dangers/travail", "=grade", "distress", "safety.yaml", "  travail:\n    title: Souffrance au travail\n    grade: sensitive", "  travail:\n    title: Souffrance au travail\n    grade: distress"},
 		{"fiches/territories/35", "=in", "dans l'Ille-et-Vilaine", "regions/bretagne/region.yaml", "in: en Ille-et-Vilaine", "in: dans l'Ille-et-Vilaine"},
 		{"fiches/dangers/suicide/mots?langue=br", "=now", "x y z", "safety.yaml", "", "x y z"},
 		{"securite", "=procedure/suite/text", "Appelez.", "safety.yaml", "Fixez le prochain contact avec la personne.", "Appelez."},

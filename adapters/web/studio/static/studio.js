@@ -120,6 +120,7 @@ function tell(sentence) {
 // ---- the picture: it is moved by dragging, by the wheel and by the keys
 
 function dress() {
+  watchWide()
   const svg = document.querySelector("[data-pan] svg")
   if (!svg) return
   const whole = svg.viewBox.baseVal
@@ -196,6 +197,38 @@ document.addEventListener("keydown", (e) => {
   else return
   e.preventDefault()
 })
+
+// ---- a wide table says on which side it goes on
+
+const wide = new ResizeObserver((all) => { for (const { target } of all) edges(target.matches("table") ? target.parentElement : target) })
+
+function edges(box) {
+  const left = box.scrollLeft > 4, right = box.scrollLeft + box.clientWidth < box.scrollWidth - 4
+  box.classList.toggle("more-left", left)
+  box.classList.toggle("more-right", right)
+  let words = box.previousElementSibling
+  if (!words?.matches(".goes-on")) {
+    if (!right) return
+    words = document.createElement("p")
+    words.className = "goes-on"
+    words.setAttribute("aria-hidden", "true")
+    words.textContent = "Le tableau continue à droite →"
+    box.before(words)
+  }
+  words.classList.toggle("shown", left || right)
+  words.textContent = right ? "Le tableau continue à droite →" : "← Le tableau continue à gauche"
+}
+
+function watchWide() {
+  for (const box of document.querySelectorAll("main :is(.scroll, .wide, .wide-table, [data-sheet]):has(> table)")) {
+    wide.observe(box)
+    wide.observe(box.querySelector(":scope > table"))
+  }
+}
+
+document.addEventListener("scroll", (e) => {
+  if (e.target.matches?.(".scroll, .wide, .wide-table, [data-sheet]")) edges(e.target)
+}, { capture: true, passive: true })
 
 // ---- searching a step
 
