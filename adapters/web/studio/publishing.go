@@ -112,6 +112,16 @@ func (s *Studio) when(t time.Time) string {
 	return "le " + t.Format("02/01/2006") + " à " + clock(t)
 }
 
+// hoursOf says whose hours the studio shows: à l'heure de Paris.
+func (s *Studio) hoursOf() string {
+	zone := s.Zone.String()
+	city := zone[strings.LastIndexByte(zone, '/')+1:]
+	if city == "UTC" || city == "Local" || city == "" {
+		return "à l'heure de ce service"
+	}
+	return "à l'heure de " + strings.ReplaceAll(city, "_", " ")
+}
+
 func clock(t time.Time) string { return t.Format("15\u00a0h\u00a004") }
 
 func daysBetween(a, b time.Time) int {
