@@ -410,8 +410,12 @@ func TestCardsAreRenewedAndReplaced(t *testing.T) {
 		t.Error("an empty file of the region stays")
 	}
 	status, page := r.post("/studio/fiches/cards/collegien/verifiee", url.Values{"revoir": {"1"}})
+	if status != http.StatusOK || !strings.Contains(page, "Aucune carte à revoir") {
+		t.Error("a card that is not due is to be checked")
+	}
+	status, page = r.post("/studio/fiches/cards/collegien/verifiee", url.Values{"revoir": {"tout"}})
 	if status != http.StatusOK || !strings.Contains(page, "valable un an : suivante") || strings.Contains(page, `id="record-title">Préparer la suite du collège`) {
-		t.Error("the next card is not shown")
+		t.Error("the next card is not shown, where all are asked for")
 	}
 	if got := fmt.Sprint(recordsDiffer(before, r.draft().Files())); got != "[cards.yaml]" {
 		t.Errorf("changed: %s", got)
