@@ -458,8 +458,8 @@ func TestVersionsAreComparedDownloadedAndTakenUp(t *testing.T) {
 
 func TestABulletinIsTriedPutUpAndEnded(t *testing.T) {
 	r := newNewsroom(t).open()
-	_, text := r.post("sacha", "/studio/bulletin", "/studio/bulletin", "do", "essayer", "texte", "Parcoursup est en panne.", "fin", "2h")
-	has(t, text, "1 segment", "2 secondes", "En ce moment : 3.")
+	_, text := r.post("sacha", "/studio/bulletin", "/studio/bulletin", "do", "essayer", "texte", "Parcoursup est en panne.", "fin", "2h", "raison", "panne")
+	has(t, text, "1 segment", "2 secondes", "En ce moment : 3.", "Dire ce bulletin", "tout de suite")
 	if all, _ := r.press.Bulletins(t.Context()); len(all) != 0 {
 		t.Fatal("trying puts it up")
 	}
@@ -467,7 +467,7 @@ func TestABulletinIsTriedPutUpAndEnded(t *testing.T) {
 		"Écrivez la phrase.":         {"do", "dire", "texte", " ", "fin", "2h"},
 		"La fin est obligatoire":     {"do", "dire", "texte", "Fermé.", "fin", ""},
 		"est un nombre":              {"do", "dire", "texte", "Fermé.", "fin", "2h", "attente", "beaucoup"},
-		"Une annonce finit après":    {"do", "dire", "texte", "Fermé.", "fin", "date", "fin-jour", "2020-01-01", "fin-heure", "10:00"},
+		"Donnez la raison":           {"do", "essayer", "texte", "Fermé.", "fin", "2h"},
 		"Une file choisie n'existe ": {"do", "dire", "texte", "Fermé.", "fin", "2h", "file", "nulle"},
 	} {
 		status, text := r.post("sacha", "/studio/bulletin", "/studio/bulletin", fields...)
@@ -475,14 +475,33 @@ func TestABulletinIsTriedPutUpAndEnded(t *testing.T) {
 			t.Errorf("%s: %d", name, status)
 		}
 	}
-	_, text = r.post("sacha", "/studio/bulletin", "/studio/bulletin", "do", "dire", "texte", "Parcoursup est en panne.", "fin", "2h", "attente", "5", "raison", "panne")
+	// say sends a bulletin as somebody does: they see how it is said, then have it said.
+	say := func(fields ...string) string {
+		t.Helper()
+		_, seen := r.post("sacha", "/studio/bulletin", "/studio/bulletin", append([]string{"do", "dire"}, fields...)...)
+		if strings.Contains(seen, "Le bulletin est enregistré.") {
+			t.Error("a bulletin goes out before it was seen")
+		}
+		_, rest, _ := strings.Cut(seen, `name="vu" value="`)
+		mark, _, _ := strings.Cut(rest, `"`)
+		_, other := r.post("sacha", "/studio/bulletin", "/studio/bulletin", append([]string{"do", "dire", "vu", html.UnescapeString(mark), "file", "cio"}, fields...)...)
+		if strings.Contains(other, "Le bulletin est enregistré.") {
+			t.Error("another bulletin goes out than the one that was seen")
+		}
+		_, text := r.post("sacha", "/studio/bulletin", "/studio/bulletin", append([]string{"do", "dire", "vu", html.UnescapeString(mark)}, fields...)...)
+		return text
+	}
+	if text := say("texte", "Fermé.", "fin", "date", "fin-jour", "2020-01-01", "fin-heure", "10:00", "raison", "panne"); !strings.Contains(text, "Une annonce finit après") {
+		t.Error("a bulletin ends before it begins")
+	}
+	text = say("texte", "Parcoursup est en panne.", "fin", "2h", "attente", "5", "raison", "panne")
 	has(t, text, "Le bulletin est enregistré.", "quand plus de 5 personnes attendent", "moins de personnes attendent")
 	all, err := r.press.Bulletins(t.Context())
 	if err != nil || len(all) != 1 || all[0].Above != 5 {
 		t.Fatalf("%+v, %v", all, err)
 	}
 	tomorrow := time.Now().UTC().Add(24 * time.Hour).Format("2006-01-02")
-	_, text = r.post("sacha", "/studio/bulletin", "/studio/bulletin", "do", "dire", "texte", "Les résultats sont là.", "debut", "date", "debut-jour", tomorrow, "debut-heure", "19:00", "fin", "soir")
+	text = say("texte", "Les résultats sont là.", "debut", "date", "debut-jour", tomorrow, "debut-heure", "19:00", "fin", "soir", "raison", "résultats")
 	has(t, text, "À venir", "demain à 19 h 00", "demain à 23 h 00")
 	_, text = r.post("dominique", "/studio/bulletin", "/studio/bulletin/finir", "id", all[0].ID)
 	has(t, text, "Le bulletin est fini.", "Aucun bulletin en ce moment.", "fin d'un bulletin")
