@@ -139,18 +139,21 @@ func (s *Studio) readMoment(day, hour string) (time.Time, error) {
 }
 
 // A backForm takes people back to a release.
-type backForm struct{ Release, Live, Label, Button string }
+type backForm struct {
+	Release, Live, Label, Button string
+	Changed                      int // records of the draft that are not live
+}
 
 // publishingFunctions are what the templates of these pages may call.
 func publishingFunctions() template.FuncMap {
 	return template.FuncMap{
 		"thousands":  thousands,
 		"classCount": func(n map[change.Class]int, of change.Class) int { return n[of] },
-		"backwards": func(last *versionRow, live string) backForm {
-			return backForm{last.Before, live, "Annuler cette publication", "Revenir à la version " + cmp.Or(last.BeforeName, short(last.Before))}
+		"backwards": func(last *versionRow, live string, changed int) backForm {
+			return backForm{last.Before, live, "Annuler cette publication", "Revenir à la version " + cmp.Or(last.BeforeName, short(last.Before)), changed}
 		},
-		"backTo": func(v versionRow, live string) backForm {
-			return backForm{v.Release, live, "Revenir à cette version", "Remettre en ligne la version " + v.Name}
+		"backTo": func(v versionRow, live string, changed int) backForm {
+			return backForm{v.Release, live, "Revenir à cette version", "Remettre en ligne la version " + v.Name, changed}
 		},
 	}
 }

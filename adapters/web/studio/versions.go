@@ -35,7 +35,7 @@ type versionsView struct {
 	Live     string
 	Versions []versionRow
 	Plans    []planRow
-	Reason   string
+	Changed  int // records of the draft that are not live
 }
 
 func (s *Studio) showVersions(w http.ResponseWriter, r *http.Request) {
@@ -49,7 +49,14 @@ func (s *Studio) showVersions(w http.ResponseWriter, r *http.Request) {
 		s.failed(w, r, "list what is programmed", err)
 		return
 	}
-	s.show(w, r, "versions", page{Title: "Versions", Section: "/studio/versions", Body: versionsView{Live: s.Live().Hash, Versions: rows, Plans: plans}})
+	state, err := s.Workshop.Open(r.Context())
+	if err != nil {
+		s.failed(w, r, "open the draft", err)
+		return
+	}
+	p := page{Title: "Versions", Section: "/studio/versions", State: state}
+	p.Body = versionsView{Live: s.Live().Hash, Versions: rows, Plans: plans, Changed: s.changed(p)}
+	s.show(w, r, "versions", p)
 }
 
 func (s *Studio) versionRows(ctx context.Context) ([]versionRow, error) {
@@ -185,10 +192,21 @@ func (s *Studio) rollBack(w http.ResponseWriter, r *http.Request) {
 		s.failed(w, r, "read a version", err)
 		return
 	}
+	state, err := s.Workshop.Open(r.Context())
+	if err != nil {
+		s.failed(w, r, "open the draft", err)
+		return
+	}
+	drop := s.same(state.Draft, s.Live()) || r.PostFormValue("brouillon") == "abandonner"
 	err = s.Press.Rollback(r.Context(), release, press.Order{Expected: r.PostFormValue("live"), Who: author(r).ID, Reason: reason,
 		What: "Retour à la version " + s.versionName(r.Context(), release) + "."})
 	if s.took(w, r, err) {
 		s.follow(r.Context(), b)
+		if drop && s.Live().Hash == release {
+			if _, err := s.Workshop.Drop(r.Context(), author(r), "le brouillon suit le retour à une version"); err != nil {
+				s.Log.Warn("the draft does not follow a release that is live again", "error", err)
+			}
+		}
 		s.done(w, r, "/studio/versions", "retour")
 	}
 }
