@@ -34,6 +34,9 @@ type trafficView struct {
 	Link     template.URL // what was asked, as the end of an address
 }
 
+// Empty says that there is nothing to show: nobody came.
+func (v *trafficView) Empty() bool { return v.Begun == 0 }
+
 // An inquiry is what a page of figures was asked for.
 type inquiry struct {
 	Period                              string // 7, 30, 90 or libre
