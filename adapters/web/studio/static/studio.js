@@ -140,10 +140,22 @@ function center(svg, step) {
   const whole = svg.whole
   view.x = whole.x + (whole.w - view.w) / 2
   view.y = whole.y + Math.min(0, (whole.h - view.h) / 2)
-  if (!step || view.w >= whole.w && view.h >= whole.h) return
+  if (!step || view.w >= whole.w && view.h >= whole.h) return show(svg)
   const b = step.getBBox()
   view.x = b.x + b.width / 2 - view.w / 2
   view.y = Math.max(whole.y, b.y + b.height / 2 - view.h / 3)
+  show(svg)
+}
+
+// leastScale is how small the picture may become where all of it is asked for: smaller, no word can be read.
+const leastScale = 0.6
+
+// fit shows the whole picture, or as much of it as can be read; the rest is reached by moving it.
+function fit(svg) {
+  const box = svg.parentElement.getBoundingClientRect(), whole = svg.whole
+  const scale = Math.max(leastScale, Math.min(1.2, box.width / whole.w, box.height / whole.h))
+  view = { x: whole.x, y: whole.y, w: box.width / scale, h: box.height / scale }
+  center(svg, svg.querySelector(".selected") ?? svg.querySelector(".start"))
 }
 
 const show = (svg) => svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.w} ${view.h}`)
@@ -157,7 +169,7 @@ document.addEventListener("click", (e) => {
   const how = e.target.closest("[data-zoom]")?.dataset.zoom
   const svg = document.querySelector("[data-pan] svg")
   if (!how || !svg) return
-  if (how === "fit") { view = { ...svg.whole }; show(svg) } else zoom(svg, how === "in" ? 0.8 : 1.25)
+  if (how === "fit") fit(svg); else zoom(svg, how === "in" ? 0.8 : 1.25)
 })
 
 document.addEventListener("wheel", (e) => {
@@ -237,7 +249,7 @@ document.addEventListener("input", (e) => {
   if (!list) return
   const plain = (t) => t.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "")
   const words = plain(e.target.value).split(/\s+/).filter(Boolean)
-  for (const item of list.children) item.hidden = !words.every((w) => plain(item.dataset.findText).includes(w))
+  for (const item of list.querySelectorAll("[data-find-text]")) item.hidden = !words.every((w) => plain(item.dataset.findText).includes(w))
   list.classList.toggle("found", words.length > 0)
 })
 
