@@ -256,6 +256,14 @@ func TestASecondPersonPublishes(t *testing.T) {
 	if _, text := r.post("plume", "/studio/publier", "/studio/publier", "do", "relecture", "quand", "maintenant", "commentaire", "Plus chaleureux"); !strings.Contains(text, "Vous demandez une relecture") {
 		t.Error("nobody is asked")
 	}
+	has(t, r.get("plume", "/studio/publier"), "Peuvent relire : ", "Une relecture est demandée.")
+	asking, err := r.workshop.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, text := r.post("plume", "/studio/publier", "/studio/publier", "do", "relecture", "quand", "maintenant", "commentaire", "Encore", "live", before, "brouillon", asking.Draft.Hash()); status != http.StatusConflict || !strings.Contains(text, "déjà demandée") {
+		t.Errorf("a second review is asked for beside the first: %d", status)
+	}
 	if status, _ := r.post("plume", "/studio/publier", "/studio/publier/accord"); status != http.StatusForbidden {
 		t.Errorf("an editor agrees: %d", status)
 	}
@@ -264,7 +272,7 @@ func TestASecondPersonPublishes(t *testing.T) {
 	if status != 200 || r.live.Load().Hash == before {
 		t.Fatalf("it is not published: %d", status)
 	}
-	has(t, text, "C'est publié.", "mise en ligne par Plume, relue par Sacha", "Annuler cette publication")
+	has(t, text, "C'est publié.", "Mise en ligne par Plume, relue par Sacha", "Annuler cette publication")
 	hasNot(t, text, "demande votre relecture")
 	state, err := r.workshop.Open(t.Context())
 	if err != nil || state.Version.Base != r.live.Load().Hash {
@@ -277,6 +285,9 @@ func TestASecondPersonPublishes(t *testing.T) {
 		t.Error("it is not taken back")
 	} else {
 		has(t, text, "L'ancienne version est de nouveau en ligne.", "Trop long")
+	}
+	if state, err := r.workshop.Open(t.Context()); err != nil || state.Version.Base != before {
+		t.Errorf("a draft without changes does not follow: %v", err)
 	}
 	has(t, r.get("lise", "/studio/journal"), "Chaîne vérifiée, 4 lignes", "relecture demandée", "retour à une version", "relu par Sacha")
 	if text := r.get("lise", "/studio/journal?qui=sacha"); !strings.Contains(text, "<td>publication</td>") || strings.Contains(text, "<td>relecture demandée</td>") {
