@@ -22,7 +22,7 @@ func labelsOf(d *flow.Draft) labels {
 		if !is || strings.HasPrefix(name, "locales/") {
 			continue
 		}
-		for _, key := range []string{"cards", "networks", "structures", "territories"} {
+		for _, key := range []string{"cards", "networks", "structures", "territories", "tables", "dangers", "queues"} {
 			table, _ := root.At(key)
 			for i, id := range table.Keys() {
 				record := table.Items()[i]

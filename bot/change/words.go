@@ -160,6 +160,12 @@ func (c *comparison) title(path []string) string {
 // testsFolder is where the transcripts of a draft are.
 const testsFolder = "tests/"
 
+// Place is what a file is called where people work on it: Parcours « Accueil », Cartes, Tables d'aiguillage.
+func Place(file string, drafts ...*flow.Draft) string {
+	group, _ := groupOf(file, drafts...)
+	return group
+}
+
 // groupOf is what changes of a file are shown under, and its language where it is one of translations.
 func groupOf(file string, drafts ...*flow.Draft) (group, language string) {
 	for _, d := range drafts {
@@ -187,7 +193,7 @@ func groupOf(file string, drafts ...*flow.Draft) (group, language string) {
 		return file, ""
 	}
 	if parts := strings.Split(file, "/"); len(parts) == 3 && parts[0] == "regions" {
-		group += " (" + parts[1] + ")"
+		group += " de la région"
 	}
 	return group, ""
 }

@@ -288,6 +288,7 @@ type Reprompt struct {
 // Table is a decision table: the first row that is true decides.
 type Table struct {
 	ID      string
+	Title   string // in French, for who works on it; its ID where it has none
 	Columns []string
 	Sets    []string
 	Rows    []Row

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -168,7 +169,7 @@ func (l *loader) readRouting() {
 
 func (l *loader) readTable(e *entry) {
 	n := e.value
-	t := &Table{ID: e.key.text, Columns: n.words("columns"), Sets: n.words("sets"), Pos: e.pos}
+	t := &Table{ID: e.key.text, Title: cmp.Or(n.str("title"), e.key.text), Columns: n.words("columns"), Sets: n.words("sets"), Pos: e.pos}
 	for _, head := range n.at("columns").list() {
 		t.Heads = append(t.Heads, head.pos)
 	}

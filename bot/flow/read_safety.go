@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"maps"
 	"regexp"
 	"slices"
@@ -70,7 +71,7 @@ func (g Grade) rank() int {
 
 func (l *loader) readDanger(e *entry, numbers map[string]Number) *Danger {
 	n := e.value
-	d := &Danger{ID: e.key.text, Grade: Grade(n.str("grade")), Numbers: n.words("numbers"), Reread: map[string]Review{}, Pos: e.pos,
+	d := &Danger{ID: e.key.text, Title: cmp.Or(n.str("title"), e.key.text), Grade: Grade(n.str("grade")), Numbers: n.words("numbers"), Reread: map[string]Review{}, Pos: e.pos,
 		Denied: n.str("denied"), Past: n.str("past"), Minor: n.str("minor"), Adult: n.str("adult")}
 	known := slices.Sorted(maps.Keys(numbers))
 	for i, number := range d.Numbers {

@@ -45,6 +45,7 @@ type Measure struct {
 // Danger is one thing that must be heard at any step.
 type Danger struct {
 	ID      string
+	Title   string // in French, for who works on it; its ID where it has none
 	Grade   Grade
 	Numbers []string
 	Denied  string            // the danger that it is when somebody says it is not so, "" for none

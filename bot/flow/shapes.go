@@ -153,6 +153,7 @@ var (
 	)
 
 	tableShape = recordOf(
+		may("title", phraseShape),
 		must("columns", idsShape),
 		must("sets", idsShape),
 		must("rows", &shape{is: rows, each: rowShape}),
@@ -231,6 +232,7 @@ var (
 		must("numbers", tableOf("numéro", digitID, recordOf(must("label", phraseShape),
 			may("always", truthShape), may("sms", truthShape), may("quiet", truthShape)))),
 		must("dangers", tableOf("danger", plainID, recordOf(
+			may("title", phraseShape),
 			must("grade", oneOf("immediate", "distress", "sensitive")),
 			must("numbers", idsShape),
 			may("words", wordsShape),
@@ -275,7 +277,7 @@ func weekdays() []string { return []string{"lun", "mar", "mer", "jeu", "ven", "s
 
 // queueFields are the keys of a queue: every day, and every run of days such as lun-ven.
 func queueFields() []field {
-	fields := []field{may("like", wordShape), may("always", truthShape)}
+	fields := []field{may("title", phraseShape), may("like", wordShape), may("always", truthShape)}
 	days := weekdays()
 	for i := range days {
 		for j := len(days) - 1; j > i; j-- {

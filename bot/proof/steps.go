@@ -144,7 +144,7 @@ func (r *report) table(st *flow.Step, t *flow.Table, use *tableUse) {
 	if k, falls := use.ways[rowOf{t.ID, 0}]; falls {
 		way := r.w.way(k)
 		values := r.caseOf(t, way)
-		r.fault(t.Pos, nil, way, fmt.Sprintf("table %q : aucune ligne ne prend ce cas : %s", t.ID, spellCase(t, values)),
+		r.fault(t.Pos, nil, way, fmt.Sprintf("table %q : aucune ligne ne prend ce cas : %s", t.Title, spellCase(t, values)),
 			fmt.Sprintf("ajoutez une ligne pour lui, ou une dernière ligne [%s…]", strings.Repeat(`"*", `, len(t.Columns))))
 		r.rule(Rule{Table: t.ID, Case: values})
 	}
@@ -158,11 +158,11 @@ func (r *report) table(st *flow.Step, t *flow.Table, use *tableUse) {
 		case use.keys[at], !reached && by == 0 && i == len(t.Rows)-1 && takesAll(&t.Rows[i]):
 		case slices.ContainsFunc(unasked, func(c int) bool { return !t.Rows[i].When[c].Any }): // said already
 		case reached:
-			r.fault(t.Rows[i].Pos, nil, r.w.way(k), fmt.Sprintf("table %q : la ligne %d ne s'atteint qu'avec des mots, jamais par les seuls choix", t.ID, i+1), "faites-y mener un choix, ou enlevez-la")
+			r.fault(t.Rows[i].Pos, nil, r.w.way(k), fmt.Sprintf("table %q : la ligne %d ne s'atteint qu'avec des mots, jamais par les seuls choix", t.Title, i+1), "faites-y mener un choix, ou enlevez-la")
 		case by > 0:
-			r.fault(t.Rows[i].Pos, nil, nil, fmt.Sprintf("table %q : la ligne %d ne sert jamais : la ligne %d prend déjà tous ses cas", t.ID, i+1, by), "mettez-la plus haut, ou enlevez-la")
+			r.fault(t.Rows[i].Pos, nil, nil, fmt.Sprintf("table %q : la ligne %d ne sert jamais : la ligne %d prend déjà tous ses cas", t.Title, i+1, by), "mettez-la plus haut, ou enlevez-la")
 		default:
-			r.fault(t.Rows[i].Pos, nil, nil, fmt.Sprintf("table %q : la ligne %d ne sert jamais : aucune réponse n'y mène", t.ID, i+1), "corrigez ses cases, ou enlevez-la")
+			r.fault(t.Rows[i].Pos, nil, nil, fmt.Sprintf("table %q : la ligne %d ne sert jamais : aucune réponse n'y mène", t.Title, i+1), "corrigez ses cases, ou enlevez-la")
 		}
 		if len(r.found) > found {
 			r.rule(Rule{Table: t.ID, Row: i + 1, Hider: by})
@@ -179,7 +179,7 @@ func (r *report) columns(st *flow.Step, t *flow.Table, answered uint64) []int {
 			continue
 		}
 		unasked = append(unasked, i)
-		r.fault(t.Heads[i], nil, nil, fmt.Sprintf("table %q : la colonne %q n'est jamais demandée avant l'étape %q", t.ID, column, st.ID), "posez la question avant, ou enlevez la colonne")
+		r.fault(t.Heads[i], nil, nil, fmt.Sprintf("table %q : la colonne %q n'est jamais demandée avant l'étape %q", t.Title, column, st.ID), "posez la question avant, ou enlevez la colonne")
 		r.rule(Rule{Table: t.ID, Column: column})
 	}
 	return unasked

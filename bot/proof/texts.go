@@ -18,7 +18,7 @@ func (r *report) texts() {
 	for _, id := range slices.Sorted(maps.Keys(b.Texts)) {
 		for _, language := range b.Languages {
 			if _, there := r.w.words.Text(language, id); !there && language != b.Source && wanted(id) {
-				r.fault(b.Texts[id].Pos, r.stepOf(id), nil, fmt.Sprintf("ce texte manque en langue %q : %s", language, id), "traduisez-le dans locales/")
+				r.fault(b.Texts[id].Pos, r.stepOf(id), nil, fmt.Sprintf("ce texte manque en langue %q : %s", language, id), "traduisez-le, à la page « Traductions » du studio")
 			}
 		}
 	}

@@ -58,7 +58,7 @@ func (p *Press) PutUp(ctx context.Context, b bot.Bulletin, source string, o Orde
 	if err != nil {
 		return b, err
 	}
-	return b, p.write(ctx, bot.Record{Who: o.Who, Deed: bot.JournalBulletin, What: announced(b, source), Reason: o.Reason, Second: o.Second})
+	return b, p.write(ctx, bot.Record{Who: o.Who, Deed: bot.JournalBulletin, What: p.announced(b, source), Reason: o.Reason, Second: o.Second})
 }
 
 // TakeDown ends a bulletin before its time.
@@ -75,7 +75,7 @@ func (p *Press) TakeDown(ctx context.Context, id string, source string, o Order)
 	if err != nil {
 		return err
 	}
-	return p.write(ctx, bot.Record{Who: o.Who, Deed: bot.JournalEnded, What: announced(gone, source), Reason: o.Reason, Second: o.Second})
+	return p.write(ctx, bot.Record{Who: o.Who, Deed: bot.JournalEnded, What: p.announced(gone, source), Reason: o.Reason, Second: o.Second})
 }
 
 func checkBulletin(b bot.Bulletin, source string, now time.Time) error {
@@ -98,9 +98,16 @@ func checkBulletin(b bot.Bulletin, source string, now time.Time) error {
 	return nil
 }
 
-func announced(b bot.Bulletin, source string) string {
-	form := "02/01/2006 15:04 (UTC-07:00)"
-	text := fmt.Sprintf("« %s », du %s au %s", b.Text[source], b.From.In(b.Until.Location()).Format(form), b.Until.Format(form))
+// moment says an hour as the service's clocks show it; where that zone is not known it says which it is.
+func (p *Press) moment(t time.Time) string {
+	if p.Zone == nil {
+		return t.Format("02/01/2006 15:04 (UTC-07:00)")
+	}
+	return t.In(p.Zone).Format("02/01/2006 à 15\u00a0h\u00a004")
+}
+
+func (p *Press) announced(b bot.Bulletin, source string) string {
+	text := fmt.Sprintf("« %s », du %s au %s", b.Text[source], p.moment(b.From.In(b.Until.Location())), p.moment(b.Until))
 	if b.Above > 0 {
 		text += fmt.Sprintf(", quand plus de %d personnes attendent", b.Above)
 	}

@@ -54,11 +54,11 @@ func (p *Press) Schedule(ctx context.Context, b *flow.Bundle, at time.Time, o Or
 		return Plan{}, err
 	}
 	return plan, p.write(ctx, bot.Record{Who: o.Who, Deed: bot.JournalPlanned, Before: o.Expected, After: b.Hash,
-		What: planned(plan, o.What), Reason: o.Reason, Second: o.Second})
+		What: p.planned(plan, o.What), Reason: o.Reason, Second: o.Second})
 }
 
-func planned(plan Plan, what string) string {
-	text := "Pour le " + plan.At.Format("02/01/2006 à 15:04 (UTC-07:00)")
+func (p *Press) planned(plan Plan, what string) string {
+	text := "Pour le " + p.moment(plan.At)
 	if what != "" {
 		text += " : " + what
 	}
@@ -85,7 +85,7 @@ func (p *Press) Cancel(ctx context.Context, id string, o Order) error {
 	if err != nil {
 		return err
 	}
-	return p.write(ctx, bot.Record{Who: o.Who, Deed: bot.JournalUnplanned, After: gone.Release, What: planned(gone, ""), Reason: o.Reason, Second: o.Second})
+	return p.write(ctx, bot.Record{Who: o.Who, Deed: bot.JournalUnplanned, After: gone.Release, What: p.planned(gone, ""), Reason: o.Reason, Second: o.Second})
 }
 
 // CarryOut publishes what is due, and says how many publications could not be made and wait for somebody to
@@ -176,7 +176,7 @@ func (p *Press) settle(ctx context.Context, plan Plan, why string) error {
 		return err
 	}
 	p.Log.Error("a programmed publication was not made; see frontdesk flows releases", "plan", plan.ID, "release", plan.Release, "why", why)
-	return p.write(ctx, bot.Record{Who: bot.ByService, Deed: bot.JournalFailed, Before: plan.Order.Expected, After: plan.Release, What: planned(plan, why)})
+	return p.write(ctx, bot.Record{Who: bot.ByService, Deed: bot.JournalFailed, Before: plan.Order.Expected, After: plan.Release, What: p.planned(plan, why)})
 }
 
 func (p *Press) changePlans(ctx context.Context, change func([]Plan) ([]Plan, error)) error {

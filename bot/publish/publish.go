@@ -32,6 +32,7 @@ type Press struct {
 	Prove    func(context.Context, *flow.Bundle) error // refuses what may not be served
 	Now      func(context.Context) (time.Time, error)  // the store's time
 	Folder   string                                    // where each release is laid down as a ZIP; "" for nowhere
+	Zone     *time.Location                            // whose hours the journal's sentences say; nil for UTC, which they then name
 	Moved    func()                                    // told when this press has moved the live pointer, or nil
 	Log      *slog.Logger
 }

@@ -66,7 +66,7 @@ func (f *keptFlags) press(out *console, folder string) (*pressroom, error) {
 		return nil, err
 	}
 	shelf := &shelf{releases: store, verdicts: store, bundles: out.bundles, log: log}
-	return &pressroom{&publish.Press{Releases: store, Refs: store, Journal: store, Prove: shelf.vet, Now: store.Now, Folder: folder, Log: log}, store, b}, nil
+	return &pressroom{&publish.Press{Releases: store, Refs: store, Journal: store, Prove: shelf.vet, Now: store.Now, Folder: folder, Zone: b.Zone, Log: log}, store, b}, nil
 }
 
 func (c *pressroom) close(err error) error { return errors.Join(err, c.store.Close()) }

@@ -56,6 +56,7 @@ func (h *house) openPress() {
 // begin finds the release to serve. An empty store gets the bundle that this process was started with;
 // otherwise the live release is served, whatever the bundle, except one of FRONTDESK_FLOWS that is new here.
 func (h *house) begin(ctx context.Context, bundle *flow.Bundle) error {
+	h.press.Zone = bundle.Zone
 	live, err := h.press.Live(ctx)
 	if err != nil {
 		return err

@@ -115,6 +115,8 @@ func TestPublishingWhileSomebodyTalks(t *testing.T) {
 	v.axe("bulletins")
 	p.click("#text", "")
 	v.keys("Parcoursup est en panne.")
+	p.click("#why", "")
+	v.keys("Panne")
 	p.click("button", "Voir comment il est dit")
 	p.says("2 secondes")
 	p.click("button", "Dire ce bulletin")

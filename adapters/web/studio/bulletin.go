@@ -2,6 +2,7 @@ package studio
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -50,6 +51,9 @@ type bulletinForm struct {
 	Text, Start, FromDay, FromHour, End, UntilDay, UntilHour, Above string
 	Why                                                             string // for the journal
 	Fault                                                           string
+	Seen                                                            bool   // it was shown as it is said, and may go out
+	Mark                                                            string // of what was shown
+	When                                                            string // it is said, in words
 	Seconds, Segments, Letters                                      int
 	Plain                                                           bool // its SMS has only letters of GSM-7
 	Chat, SMS, Voice                                                string
@@ -172,7 +176,7 @@ func (s *Studio) pastOf(r *http.Request, deeds ...string) ([]pastRow, error) {
 	return all, nil
 }
 
-// putUp puts a bulletin up, or shows how it would be said.
+// putUp shows how a bulletin would be said; sent again from there unchanged, it goes out to everybody.
 func (s *Studio) putUp(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
 		s.stop(w, r, http.StatusBadRequest, web.Sentence(http.StatusBadRequest))
@@ -181,25 +185,48 @@ func (s *Studio) putUp(w http.ResponseWriter, r *http.Request) {
 	get := func(name string) string { return strings.TrimSpace(r.PostForm.Get(name)) }
 	f := bulletinForm{Text: get("texte"), Start: get("debut"), FromDay: get("debut-jour"), FromHour: get("debut-heure"),
 		End: get("fin"), UntilDay: get("fin-jour"), UntilHour: get("fin-heure"), Above: get("attente"), Why: get("raison")}
-	if r.PostForm.Get("do") == "essayer" {
+	b, fault := s.bulletin(r, f)
+	if fault == "" && f.Why == "" {
+		fault = "Donnez la raison : elle est gardée dans le journal."
+	}
+	if fault != "" {
+		f.Fault = fault
+		s.drawBulletins(w, r, http.StatusUnprocessableEntity, f)
+		return
+	}
+	f.Mark = markOf(r)
+	if r.PostForm.Get("do") != "dire" || r.PostForm.Get("vu") != f.Mark {
+		f.Seen, f.When = true, s.saidWhen(b)
 		s.drawBulletins(w, r, http.StatusOK, f)
 		return
 	}
-	b, fault := s.bulletin(r, f)
-	if fault == "" {
-		_, err := s.Press.PutUp(r.Context(), b, s.Live().Source, press.Order{Who: author(r).ID, Reason: clipped(r, "raison")})
-		if err == nil {
-			s.done(w, r, "/studio/bulletin", "annonce")
-			return
-		}
-		if isDown(err) {
-			s.failed(w, r, "put a bulletin up", err)
-			return
-		}
-		fault = sentence(err.Error())
+	_, err := s.Press.PutUp(r.Context(), b, s.Live().Source, press.Order{Who: author(r).ID, Reason: clipped(r, "raison")})
+	switch {
+	case err == nil:
+		s.done(w, r, "/studio/bulletin", "annonce")
+	case isDown(err):
+		s.failed(w, r, "put a bulletin up", err)
+	default:
+		f.Fault = sentence(err.Error())
+		s.drawBulletins(w, r, http.StatusUnprocessableEntity, f)
 	}
-	f.Fault = fault
-	s.drawBulletins(w, r, http.StatusUnprocessableEntity, f)
+}
+
+// markOf tells one bulletin from another: all that decides what is said, to whom and when.
+func markOf(r *http.Request) string {
+	form := maps.Clone(r.PostForm)
+	for _, name := range []string{"do", "vu", "raison"} {
+		delete(form, name)
+	}
+	return form.Encode()
+}
+
+// saidWhen says from when to when a bulletin is said.
+func (s *Studio) saidWhen(b bot.Bulletin) string {
+	if b.From.IsZero() {
+		return "tout de suite, jusqu'à sa fin : " + s.when(b.Until)
+	}
+	return "dès son début, " + s.when(b.From) + ", jusqu'à sa fin : " + s.when(b.Until)
 }
 
 // bulletin reads the form, and says what is wrong with it.
@@ -233,7 +260,7 @@ func (s *Studio) bulletin(r *http.Request, f bulletinForm) (b bot.Bulletin, faul
 			return b, "Le début ne se lit pas : donnez un jour et une heure."
 		}
 	}
-	if b.Until, err = s.end(f, cmp.Or(b.From, s.Now())); err != nil {
+	if b.Until, err = s.end(f, cmp.Or(b.From, s.Now().In(s.Zone))); err != nil {
 		return b, "La fin est obligatoire : choisissez-la, ou donnez un jour et une heure."
 	}
 	return b, ""

@@ -309,7 +309,7 @@ func TestASupervisorIsToldOfMistakes(t *testing.T) {
 		if !m.stays {
 			b.Open("/studio/", "#main")
 			b.clicks(`form[action="/studio/annuler"] button`)
-			b.shows("#main .card", "comme en ligne")
+			b.shows("#main .card", "sans changement")
 		}
 	}
 }

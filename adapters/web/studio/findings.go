@@ -43,8 +43,8 @@ func (s *Studio) showFindings(w http.ResponseWriter, r *http.Request) {
 
 // pageOf is where what a fault is about is changed.
 func pageOf(d *flow.Draft, f flow.Fault) string {
-	if m := untold.FindStringSubmatch(f.Message); m != nil {
-		return "/studio/traductions/" + m[1] + "?etat=manquant"
+	if to := (fault{Message: f.Message}).Translate(); to != "" {
+		return to
 	}
 	if id, is := d.At(f.Pos.File, "flow"); is && f.Step != "" {
 		return stepPath(id.Text(), f.Step)
@@ -54,6 +54,15 @@ func pageOf(d *flow.Draft, f flow.Fault) string {
 		return ""
 	}
 	return recordPath(at)
+}
+
+// Translate is the page where a text is translated that a fault says is not, "" for any other fault.
+func (f fault) Translate() string {
+	m := untold.FindStringSubmatch(f.Message)
+	if m == nil {
+		return ""
+	}
+	return "/studio/traductions/" + m[1] + "?etat=manquant"
 }
 
 // untold finds the language in a message about a text that is not translated.

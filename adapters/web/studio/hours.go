@@ -17,6 +17,7 @@ type weekView struct {
 
 func (f fields) queue(id string) []group {
 	return []group{
+		{Parts: f.lines("title"), Locked: true},
 		{Title: "La semaine", Hint: "Comme 09:00-12:30, 13:30-18:00, ou fermé. Un jour seul passe avant une suite de jours.", Parts: []part{{Week: f.week()}}},
 		{Title: "Ouvertures exceptionnelles", Hint: "Elles passent avant les fermetures et les jours fériés.",
 			Parts: []part{{Spans: f.rows("open", "", "", "Ajouter cette ouverture", "from", "to", "say")}}},

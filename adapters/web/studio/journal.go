@@ -33,6 +33,7 @@ type journalRow struct {
 	Number                                int64
 	When, Who, Deed, What, Reason, Second string
 	Before, After, Mark                   string
+	BeforeName, AfterName                 string // of the versions, "" of one that was not live
 }
 
 const journalPage = 100
@@ -58,9 +59,10 @@ func (s *Studio) showJournal(w http.ResponseWriter, r *http.Request) {
 	}
 	v.Later = v.Page - 1
 	kept = kept[(v.Page-1)*journalPage : min(v.Page*journalPage, len(kept))]
+	names := s.versionNames(r.Context())
 	for _, l := range kept {
 		v.Lines = append(v.Lines, journalRow{l.Number, s.when(l.At), s.name(r.Context(), l.Who), deedName(l.Deed), l.What, l.Reason,
-			s.name(r.Context(), l.Second), short(l.Before), short(l.After), short(l.Mark)})
+			s.name(r.Context(), l.Second), short(l.Before), short(l.After), short(l.Mark), names[l.Before], names[l.After]})
 	}
 	if v.Draft, err = s.draftRows(r.Context()); err != nil {
 		s.failed(w, r, "read the history of the draft", err)

@@ -30,15 +30,15 @@ func (s *Studio) navigation(p page) []section {
 		section{Path: "/studio/publier", Label: "Relire et publier", Group: "Mettre en ligne", Count: s.changed(p)},
 		section{Path: "/studio/versions", Label: "Versions"},
 		section{Path: "/studio/bulletin", Label: "Bulletin d'urgence"},
-		section{Path: "/studio/journal", Label: "Journal"},
+		section{Path: "/studio/journal", Label: "Journal", Group: "Suivre"},
 	)
 	if s.reading != nil {
-		sections = append(sections, section{Path: "/studio/frequentation", Label: "Fréquentation", Group: "Suivre"})
+		sections = append(sections, section{Path: "/studio/frequentation", Label: "Fréquentation"})
 	}
 	if may(p.Me, administer) {
-		sections = append(sections, section{Path: "/studio/comptes", Label: "Comptes", Group: "Administrer"})
+		sections = append(sections, section{Path: "/studio/comptes", Label: "Comptes"})
 	}
-	return append(sections, section{Path: "/studio/aide", Label: "Aide", Group: "Apprendre"})
+	return append(sections, section{Path: "/studio/aide", Label: "Aide"})
 }
 
 // changed counts the records of the draft that are not live yet.

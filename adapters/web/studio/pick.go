@@ -1,6 +1,7 @@
 package studio
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -35,7 +36,7 @@ func (p picker) of(path []string, now string) []choice {
 	case "card":
 		all = p.records("cards.yaml", "cards", "title")
 	case "route":
-		all = p.records("routing.yaml", "tables", "")
+		all = p.records("routing.yaml", "tables", "title")
 	case "call":
 		if path[0] == "procedure" {
 			all = append(p.numbers(), choice{Value: flow.CRIP, Label: "la cellule du département (CRIP)"})
@@ -45,11 +46,11 @@ func (p picker) of(path []string, now string) []choice {
 			all = append(all, choice{Value: id, Label: p.title(id)})
 		}
 	case "hours", "like":
-		all = p.records("hours.yaml", "queues", "")
+		all = p.records("hours.yaml", "queues", "title")
 	case "network":
 		all = p.records("networks.yaml", "networks", "name")
 	case "denied", "past", "minor", "adult":
-		all = p.records("safety.yaml", "dangers", "")
+		all = p.records("safety.yaml", "dangers", "title")
 	case "coordinator":
 		all = p.records("structures.yaml", "structures", "name")
 	case "end":
@@ -125,15 +126,25 @@ func (p picker) records(file, table, name string) []choice {
 				continue
 			}
 			seen[id] = true
-			label := id
-			if name != "" {
-				label = v.Items()[i].TextAt(name) + " (" + id + ")"
-			}
-			all = append(all, choice{Value: id, Label: label})
+			all = append(all, choice{Value: id, Label: cmp.Or(v.Items()[i].TextAt(name), id)})
 		}
 	}
+	tellApart(all)
 	slices.SortFunc(all, func(a, b choice) int { return strings.Compare(a.Label, b.Label) })
 	return all
+}
+
+// tellApart has the ids of those that are called the same stand behind their names.
+func tellApart(all []choice) {
+	called := map[string]int{}
+	for _, c := range all {
+		called[c.Label]++
+	}
+	for i := range all {
+		if called[all[i].Label] > 1 {
+			all[i].Label += " (" + all[i].Value + ")"
+		}
+	}
 }
 
 func (p picker) title(flowID string) string {

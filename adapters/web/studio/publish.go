@@ -33,6 +33,8 @@ type publishView struct {
 	Stands      []standRow
 	Why         string // publishing is not possible, "" when it is
 	Review      *reviewView
+	Reviewers   []string // who else may review
+	Alone       bool     // nobody else may
 	Last        *versionRow
 	Plans       []planRow
 	Today       string
@@ -180,6 +182,14 @@ func (s *Studio) publishView(r *http.Request, state *workshop.State, c *checked)
 	if v.Review, err = s.review(r, c); err != nil {
 		return nil, err
 	}
+	asker := author(r).ID
+	if v.Review != nil {
+		asker = v.Review.Who
+	}
+	if v.Reviewers, err = s.reviewers(r.Context(), asker); err != nil {
+		return nil, err
+	}
+	v.Alone = len(v.Reviewers) == 0
 	return v, s.addHistory(r.Context(), v)
 }
 
@@ -291,6 +301,22 @@ func (s *Studio) review(r *http.Request, c *checked) (*reviewView, error) {
 		v.For = s.when(asked.At)
 	}
 	return v, nil
+}
+
+// Open says that what was asked can still be published.
+func (v *reviewView) Open() bool { return v != nil && !v.Stale }
+
+// reviewers are those who may publish what somebody else asks for.
+func (s *Studio) reviewers(ctx context.Context, asker string) ([]string, error) {
+	all, err := s.SignIn.Staff.All(ctx)
+	var names []string
+	for _, c := range all {
+		if string(c.ID) != asker && may(c, publish) {
+			names = append(names, c.Name)
+		}
+	}
+	slices.Sort(names)
+	return names, err
 }
 
 // behind says who published since the draft began, what that was, and where both cannot be kept.

@@ -53,6 +53,11 @@ func (s *Studio) sendPublish(w http.ResponseWriter, r *http.Request) {
 			Reason: sent.Comment + " · correctif urgent : " + sent.Reason})
 		return
 	}
+	if asked, err := s.Press.Review(r.Context()); err == nil && asked != nil && asked.Release == b.Hash && asked.Live == s.Live().Hash {
+		sent.Fault = "La relecture de ce brouillon est déjà demandée."
+		s.drawPublish(w, r, http.StatusConflict, sent)
+		return
+	}
 	err := s.Press.Ask(r.Context(), press.Review{Release: b.Hash, Live: r.PostForm.Get("live"), Who: author(r).ID, What: what, Comment: sent.Comment, At: at})
 	if err != nil {
 		s.failed(w, r, "ask for a review", err)

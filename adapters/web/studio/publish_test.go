@@ -256,6 +256,14 @@ func TestASecondPersonPublishes(t *testing.T) {
 	if _, text := r.post("plume", "/studio/publier", "/studio/publier", "do", "relecture", "quand", "maintenant", "commentaire", "Plus chaleureux"); !strings.Contains(text, "Vous demandez une relecture") {
 		t.Error("nobody is asked")
 	}
+	has(t, r.get("plume", "/studio/publier"), "Peuvent relire : ", "Une relecture est demandée.")
+	asking, err := r.workshop.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, text := r.post("plume", "/studio/publier", "/studio/publier", "do", "relecture", "quand", "maintenant", "commentaire", "Encore", "live", before, "brouillon", asking.Draft.Hash()); status != http.StatusConflict || !strings.Contains(text, "déjà demandée") {
+		t.Errorf("a second review is asked for beside the first: %d", status)
+	}
 	if status, _ := r.post("plume", "/studio/publier", "/studio/publier/accord"); status != http.StatusForbidden {
 		t.Errorf("an editor agrees: %d", status)
 	}
@@ -264,7 +272,7 @@ func TestASecondPersonPublishes(t *testing.T) {
 	if status != 200 || r.live.Load().Hash == before {
 		t.Fatalf("it is not published: %d", status)
 	}
-	has(t, text, "C'est publié.", "mise en ligne par Plume, relue par Sacha", "Annuler cette publication")
+	has(t, text, "C'est publié.", "Mise en ligne par Plume, relue par Sacha", "Annuler cette publication")
 	hasNot(t, text, "demande votre relecture")
 	state, err := r.workshop.Open(t.Context())
 	if err != nil || state.Version.Base != r.live.Load().Hash {
@@ -277,6 +285,9 @@ func TestASecondPersonPublishes(t *testing.T) {
 		t.Error("it is not taken back")
 	} else {
 		has(t, text, "L'ancienne version est de nouveau en ligne.", "Trop long")
+	}
+	if state, err := r.workshop.Open(t.Context()); err != nil || state.Version.Base != before {
+		t.Errorf("a draft without changes does not follow: %v", err)
 	}
 	has(t, r.get("lise", "/studio/journal"), "Chaîne vérifiée, 4 lignes", "relecture demandée", "retour à une version", "relu par Sacha")
 	if text := r.get("lise", "/studio/journal?qui=sacha"); !strings.Contains(text, "<td>publication</td>") || strings.Contains(text, "<td>relecture demandée</td>") {
@@ -458,8 +469,8 @@ func TestVersionsAreComparedDownloadedAndTakenUp(t *testing.T) {
 
 func TestABulletinIsTriedPutUpAndEnded(t *testing.T) {
 	r := newNewsroom(t).open()
-	_, text := r.post("sacha", "/studio/bulletin", "/studio/bulletin", "do", "essayer", "texte", "Parcoursup est en panne.", "fin", "2h")
-	has(t, text, "1 segment", "2 secondes", "En ce moment : 3.")
+	_, text := r.post("sacha", "/studio/bulletin", "/studio/bulletin", "do", "essayer", "texte", "Parcoursup est en panne.", "fin", "2h", "raison", "panne")
+	has(t, text, "1 segment", "2 secondes", "En ce moment : 3.", "Dire ce bulletin", "tout de suite")
 	if all, _ := r.press.Bulletins(t.Context()); len(all) != 0 {
 		t.Fatal("trying puts it up")
 	}
@@ -467,7 +478,7 @@ func TestABulletinIsTriedPutUpAndEnded(t *testing.T) {
 		"Écrivez la phrase.":         {"do", "dire", "texte", " ", "fin", "2h"},
 		"La fin est obligatoire":     {"do", "dire", "texte", "Fermé.", "fin", ""},
 		"est un nombre":              {"do", "dire", "texte", "Fermé.", "fin", "2h", "attente", "beaucoup"},
-		"Une annonce finit après":    {"do", "dire", "texte", "Fermé.", "fin", "date", "fin-jour", "2020-01-01", "fin-heure", "10:00"},
+		"Donnez la raison":           {"do", "essayer", "texte", "Fermé.", "fin", "2h"},
 		"Une file choisie n'existe ": {"do", "dire", "texte", "Fermé.", "fin", "2h", "file", "nulle"},
 	} {
 		status, text := r.post("sacha", "/studio/bulletin", "/studio/bulletin", fields...)
@@ -475,14 +486,33 @@ func TestABulletinIsTriedPutUpAndEnded(t *testing.T) {
 			t.Errorf("%s: %d", name, status)
 		}
 	}
-	_, text = r.post("sacha", "/studio/bulletin", "/studio/bulletin", "do", "dire", "texte", "Parcoursup est en panne.", "fin", "2h", "attente", "5", "raison", "panne")
+	// say sends a bulletin as somebody does: they see how it is said, then have it said.
+	say := func(fields ...string) string {
+		t.Helper()
+		_, seen := r.post("sacha", "/studio/bulletin", "/studio/bulletin", append([]string{"do", "dire"}, fields...)...)
+		if strings.Contains(seen, "Le bulletin est enregistré.") {
+			t.Error("a bulletin goes out before it was seen")
+		}
+		_, rest, _ := strings.Cut(seen, `name="vu" value="`)
+		mark, _, _ := strings.Cut(rest, `"`)
+		_, other := r.post("sacha", "/studio/bulletin", "/studio/bulletin", append([]string{"do", "dire", "vu", html.UnescapeString(mark), "file", "cio"}, fields...)...)
+		if strings.Contains(other, "Le bulletin est enregistré.") {
+			t.Error("another bulletin goes out than the one that was seen")
+		}
+		_, text := r.post("sacha", "/studio/bulletin", "/studio/bulletin", append([]string{"do", "dire", "vu", html.UnescapeString(mark)}, fields...)...)
+		return text
+	}
+	if text := say("texte", "Fermé.", "fin", "date", "fin-jour", "2020-01-01", "fin-heure", "10:00", "raison", "panne"); !strings.Contains(text, "Une annonce finit après") {
+		t.Error("a bulletin ends before it begins")
+	}
+	text = say("texte", "Parcoursup est en panne.", "fin", "2h", "attente", "5", "raison", "panne")
 	has(t, text, "Le bulletin est enregistré.", "quand plus de 5 personnes attendent", "moins de personnes attendent")
 	all, err := r.press.Bulletins(t.Context())
 	if err != nil || len(all) != 1 || all[0].Above != 5 {
 		t.Fatalf("%+v, %v", all, err)
 	}
 	tomorrow := time.Now().UTC().Add(24 * time.Hour).Format("2006-01-02")
-	_, text = r.post("sacha", "/studio/bulletin", "/studio/bulletin", "do", "dire", "texte", "Les résultats sont là.", "debut", "date", "debut-jour", tomorrow, "debut-heure", "19:00", "fin", "soir")
+	text = say("texte", "Les résultats sont là.", "debut", "date", "debut-jour", tomorrow, "debut-heure", "19:00", "fin", "soir", "raison", "résultats")
 	has(t, text, "À venir", "demain à 19 h 00", "demain à 23 h 00")
 	_, text = r.post("dominique", "/studio/bulletin", "/studio/bulletin/finir", "id", all[0].ID)
 	has(t, text, "Le bulletin est fini.", "Aucun bulletin en ce moment.", "fin d'un bulletin")

@@ -1,6 +1,7 @@
 package studio
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"html/template"
@@ -111,6 +112,16 @@ func (s *Studio) when(t time.Time) string {
 	return "le " + t.Format("02/01/2006") + " à " + clock(t)
 }
 
+// hoursOf says whose hours the studio shows: à l'heure de Paris.
+func (s *Studio) hoursOf() string {
+	zone := s.Zone.String()
+	city := zone[strings.LastIndexByte(zone, '/')+1:]
+	if city == "UTC" || city == "Local" || city == "" {
+		return "à l'heure de ce service"
+	}
+	return "à l'heure de " + strings.ReplaceAll(city, "_", " ")
+}
+
 func clock(t time.Time) string { return t.Format("15\u00a0h\u00a004") }
 
 func daysBetween(a, b time.Time) int {
@@ -128,18 +139,21 @@ func (s *Studio) readMoment(day, hour string) (time.Time, error) {
 }
 
 // A backForm takes people back to a release.
-type backForm struct{ Release, Live, Label, Button string }
+type backForm struct {
+	Release, Live, Label, Button string
+	Changed                      int // records of the draft that are not live
+}
 
 // publishingFunctions are what the templates of these pages may call.
 func publishingFunctions() template.FuncMap {
 	return template.FuncMap{
 		"thousands":  thousands,
 		"classCount": func(n map[change.Class]int, of change.Class) int { return n[of] },
-		"backwards": func(last *versionRow, live string) backForm {
-			return backForm{last.Before, live, "Annuler cette publication", "Revenir à la version " + short(last.Before)}
+		"backwards": func(last *versionRow, live string, changed int) backForm {
+			return backForm{last.Before, live, "Annuler cette publication", "Revenir à la version " + cmp.Or(last.BeforeName, short(last.Before)), changed}
 		},
-		"backTo": func(v versionRow, live string) backForm {
-			return backForm{v.Release, live, "Revenir à cette version", "Remettre en ligne la version " + v.Short}
+		"backTo": func(v versionRow, live string, changed int) backForm {
+			return backForm{v.Release, live, "Revenir à cette version", "Remettre en ligne la version " + v.Name, changed}
 		},
 	}
 }

@@ -1,6 +1,7 @@
 package studio
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -26,8 +27,8 @@ func recordKinds() []recordKind {
 		{ID: "cards", File: "cards.yaml", RegionFile: "cards.yaml", Table: "cards", Names: flow.CardRecord, Name: "title", Title: "Cartes"},
 		{ID: "structures", File: "structures.yaml", RegionFile: "structures.yaml", Table: "structures", Names: flow.StructureRecord, Name: "name", Title: "Structures"},
 		{ID: "networks", File: "networks.yaml", RegionFile: "networks.yaml", Table: "networks", Names: flow.NetworkRecord, Name: "name", Title: "Réseaux"},
-		{ID: "queues", File: "hours.yaml", RegionFile: "hours.yaml", Table: "queues", Names: flow.QueueRecord, Title: "Horaires"},
-		{ID: "dangers", File: "safety.yaml", Table: "dangers", Names: flow.DangerRecord, Title: "Sécurité"},
+		{ID: "queues", File: "hours.yaml", RegionFile: "hours.yaml", Table: "queues", Names: flow.QueueRecord, Name: "title", Title: "Horaires"},
+		{ID: "dangers", File: "safety.yaml", Table: "dangers", Names: flow.DangerRecord, Name: "title", Title: "Sécurité"},
 		{ID: "territories", File: "bundle.yaml", RegionFile: "region.yaml", Table: "territories", Names: flow.TerritoryRecord, Name: "name", Title: "Territoires", Whole: true},
 	}
 }
@@ -103,10 +104,10 @@ func (k recordKind) find(d *flow.Draft, region, id string) (standing, bool) {
 
 // nameOf is how a record is called where people read it.
 func (k recordKind) nameOf(s standing) string {
-	if k.Name != "" {
-		return s.Value.TextAt(k.Name)
+	if k.Name == "" {
+		return s.ID
 	}
-	return s.ID
+	return cmp.Or(s.Value.TextAt(k.Name), s.ID)
 }
 
 // uses lists what depends on a record in one region: other regions have theirs.

@@ -70,7 +70,7 @@ func measures(v flow.Value) []measure {
 	return []measure{
 		{Channel: "Téléphone", Text: spoken, Size: plural(seconds, "seconde", "secondes"), Long: seconds > proof.MostSeconds},
 		m,
-		{Channel: "Tchat", Text: text, Size: plural(len([]rune(text)), "signe", "signes")},
+		{Channel: "Chat", Text: text, Size: plural(len([]rune(text)), "signe", "signes")},
 	}
 }
 

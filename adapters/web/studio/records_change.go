@@ -1,6 +1,7 @@
 package studio
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -206,7 +207,11 @@ func (s *Studio) renewCard(w http.ResponseWriter, r *http.Request) {
 	kind, _ := kindByID("cards")
 	id := r.PathValue("id")
 	then := kind.path(id)
-	if r.PostFormValue("revoir") != "" {
+	switch r.PostFormValue("revoir") {
+	case "":
+	case wholeReview:
+		then = "/studio/revoir?revoir=" + wholeReview + "&apres=" + url.QueryEscape(id)
+	default:
 		then = "/studio/revoir?apres=" + url.QueryEscape(id)
 	}
 	today := s.Now().In(s.Zone)
@@ -232,10 +237,14 @@ func (s *Studio) renewCard(w http.ResponseWriter, r *http.Request) {
 	s.done(w, r, then, "enregistre")
 }
 
+// wholeReview asks for all cards, not only those that are due.
+const wholeReview = "tout"
+
 // reviewing is where a card stands among those to check.
 type reviewing struct {
-	Left int    // to check by now
-	Next string // the card after this one
+	Left  int    // to check by now
+	Next  string // the card after this one
+	Which string // wholeReview, or "1" for those that are due
 }
 
 // byExpiry are the cards in the order in which they are to be checked.
@@ -251,14 +260,20 @@ func (s *Studio) byExpiry(d *flow.Draft) []standing {
 	return all
 }
 
-func (s *Studio) reviewing(d *flow.Draft, id string) *reviewing {
-	all := s.byExpiry(d)
+// due are the cards of a list that expire soon, or have.
+func (s *Studio) due(all []standing) []standing {
 	until := s.Now().Add(soon).In(s.Zone).Format(time.DateOnly)
-	v := &reviewing{}
+	return slices.DeleteFunc(slices.Clone(all), func(here standing) bool { return here.Value.TextAt("expires") >= until })
+}
+
+func (s *Studio) reviewing(d *flow.Draft, id, which string) *reviewing {
+	all := s.byExpiry(d)
+	due := s.due(all)
+	v := &reviewing{Left: len(due), Which: wholeReview}
+	if which != wholeReview {
+		all, v.Which = due, "1"
+	}
 	for i, here := range all {
-		if here.Value.TextAt("expires") < until {
-			v.Left++
-		}
 		if here.ID == id && i+1 < len(all) {
 			v.Next = all[i+1].ID
 		}
@@ -266,7 +281,16 @@ func (s *Studio) reviewing(d *flow.Draft, id string) *reviewing {
 	return v
 }
 
-// reviewNext leads to the card that is to be checked first, or first after another.
+// restingView is told while no card is due.
+type restingView struct {
+	All   int
+	First string // the card that expires first
+	Path  string
+	On    string
+}
+
+// reviewNext leads to the card that is to be checked first, or first after another: of those that are due, or of
+// all of them where that is asked for.
 func (s *Studio) reviewNext(w http.ResponseWriter, r *http.Request) {
 	state, err := s.Workshop.Open(r.Context())
 	if err != nil {
@@ -279,8 +303,18 @@ func (s *Studio) reviewNext(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	kind, _ := kindByID("cards")
-	path := kind.path(all[0].ID) + "?revoir=1"
-	if r.URL.Query().Get("apres") != "" {
+	query := r.URL.Query()
+	which, next := query.Get("revoir"), s.due(all)
+	if which == wholeReview {
+		next = all
+	}
+	if len(next) == 0 {
+		s.show(w, r, "resting", page{Title: "Revoir les cartes", Section: "/studio/fiches/cards", State: state,
+			Body: restingView{len(all), kind.nameOf(all[0]), kind.path(all[0].ID), dayOf(all[0].Value.TextAt("expires"))}})
+		return
+	}
+	path := kind.path(next[0].ID) + "?revoir=" + cmp.Or(which, "1")
+	if query.Get("apres") != "" {
 		s.done(w, r, path, "verifiee")
 		return
 	}

@@ -104,8 +104,8 @@ func (s *Studio) showRecord(w http.ResponseWriter, r *http.Request) {
 	v := s.recordView(r, state, c, kind, here)
 	v.Common = common
 	if kind.ID == "cards" && r.URL.Query().Get("revoir") != "" {
-		v.Review = s.reviewing(state.Draft, id)
-		v.Back += "?revoir=1"
+		v.Review = s.reviewing(state.Draft, id, r.URL.Query().Get("revoir"))
+		v.Back += "?revoir=" + v.Review.Which
 	}
 	if common {
 		v.Back += "?commun=1"

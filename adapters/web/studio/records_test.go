@@ -178,7 +178,7 @@ func TestSavingARecordChangesOnlyWhatWasEdited(t *testing.T) {
 		{"fiches/structures/mission-locale-35", "=mail", "ml@exemple.invalid", "regions/bretagne/structures.yaml", "mission-locale-35@exemple.invalid", "ml@exemple.invalid"},
 		{"fiches/networks/mission-locale", "=name", "Les missions locales", "networks.yaml", "name: Mission locale,", "name: Les missions locales,"},
 		{"fiches/queues/accueil", "=sam", "09:00-12:00", "regions/bretagne/hours.yaml", "sam: fermé", "sam: \"09:00-12:00\""},
-		{"fiches/dangers/travail", "=grade", "distress", "safety.yaml", "  travail:\n    grade: sensitive", "  travail:\n    grade: distress"},
+		{"fiches/dangers/travail", "=grade", "distress", "safety.yaml", "  travail:\n    title: Souffrance au travail\n    grade: sensitive", "  travail:\n    title: Souffrance au travail\n    grade: distress"},
 		{"fiches/territories/35", "=in", "dans l'Ille-et-Vilaine", "regions/bretagne/region.yaml", "in: en Ille-et-Vilaine", "in: dans l'Ille-et-Vilaine"},
 		{"fiches/dangers/suicide/mots?langue=br", "=now", "x y z", "safety.yaml", "", "x y z"},
 		{"securite", "=procedure/suite/text", "Appelez.", "safety.yaml", "Fixez le prochain contact avec la personne.", "Appelez."},
@@ -410,8 +410,12 @@ func TestCardsAreRenewedAndReplaced(t *testing.T) {
 		t.Error("an empty file of the region stays")
 	}
 	status, page := r.post("/studio/fiches/cards/collegien/verifiee", url.Values{"revoir": {"1"}})
+	if status != http.StatusOK || !strings.Contains(page, "Aucune carte à revoir") {
+		t.Error("a card that is not due is to be checked")
+	}
+	status, page = r.post("/studio/fiches/cards/collegien/verifiee", url.Values{"revoir": {"tout"}})
 	if status != http.StatusOK || !strings.Contains(page, "valable un an : suivante") || strings.Contains(page, `id="record-title">Préparer la suite du collège`) {
-		t.Error("the next card is not shown")
+		t.Error("the next card is not shown, where all are asked for")
 	}
 	if got := fmt.Sprint(recordsDiffer(before, r.draft().Files())); got != "[cards.yaml]" {
 		t.Errorf("changed: %s", got)

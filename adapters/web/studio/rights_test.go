@@ -202,7 +202,7 @@ func TestPagesKeepThePolicy(t *testing.T) {
 		seen[path] = true
 		w := admin.sees(path)
 		page := w.Body.String()
-		if w.Code != http.StatusOK && path != "/studio/nulle-part" && path != "/studio/revoir" { // which leads to a card, if there is one
+		if w.Code != http.StatusOK && path != "/studio/nulle-part" && !strings.HasPrefix(path, "/studio/revoir") { // which leads to a card, if there is one
 			t.Errorf("%s: %d", path, w.Code)
 		}
 		if found := inline.FindString(page); found != "" {

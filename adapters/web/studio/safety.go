@@ -1,6 +1,7 @@
 package studio
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -60,7 +61,7 @@ func heardIn(p *engine.Program, d *flow.Draft, said string) *heardView {
 		return nil
 	}
 	kind, _ := kindByID("dangers")
-	v := &heardView{Danger: danger.ID, Grade: wordOf([]string{"grade"}, string(danger.Grade)), Path: kind.path(danger.ID),
+	v := &heardView{Danger: danger.Title, Grade: wordOf([]string{"grade"}, string(danger.Grade)), Path: kind.path(danger.ID),
 		Words: alarm.Words, Pattern: alarm.Pattern}
 	v.Why = map[string]string{"denied": "la personne dit que non", "past": "c'est ancien", "minor": "un enfant parle", "adult": "une personne adulte parle"}[alarm.Softened]
 	for _, n := range numbers {
@@ -114,6 +115,7 @@ func (s *Studio) trySentence(w http.ResponseWriter, r *http.Request) {
 
 func (f fields) danger() []group {
 	return []group{
+		{Parts: f.lines("title")},
 		{Title: "Ce que l'accueil dit", Hint: "Un numéro s'écrit entre accolades : {15}. Il est vérifié chiffre par chiffre.", Parts: f.lines("text", "voice", "sms")},
 		{Title: "Gravité et numéros", Parts: append(f.lines("grade"),
 			part{Ticks: f.ticks("numbers", "Numéros dits", "Dans cet ordre. Seuls les numéros du tableau peuvent être choisis.", f.pick.numbers())})},
@@ -180,7 +182,7 @@ func (v *recordView) dangerous(live, d *flow.Draft) {
 // A languageView is the form of the words of one language: of one danger, or those that all share.
 type languageView struct {
 	form
-	ID        string // of the danger, "" for what all share
+	ID, Title string // of the danger, "" for what all share
 	Language  string
 	Part      string
 	Languages []choice
@@ -242,6 +244,9 @@ func (s *Studio) words(w http.ResponseWriter, r *http.Request, id string, below,
 	}
 	v := &languageView{ID: id, Language: language, Parts: parts, May: s.mayChange(web.Signed(r), d, at),
 		form: form{At: at, Version: state.ID, ETag: d.ETag(at.File, at.Path...), Back: r.URL.RequestURI()}}
+	if danger, is := d.At("safety.yaml", "dangers", id); is && id != "" {
+		v.Title = cmp.Or(danger.TextAt("title"), id)
+	}
 	for _, c := range parts {
 		if c.Picked {
 			v.Part = c.Value

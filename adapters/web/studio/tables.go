@@ -16,6 +16,7 @@ import (
 // tableRows is a decision table as the draft has it, whether or not it loads.
 type tableRows struct {
 	at            flow.Place
+	title         string // its id where it has none
 	columns, sets []string
 	rows          [][]string
 	above         []string // the comment over each row
@@ -40,6 +41,7 @@ func rowsIn(d *flow.Draft, id string) (t tableRows, found bool) {
 	if !found {
 		return t, false
 	}
+	t.title = cmp.Or(v.TextAt("title"), id)
 	columns, _ := v.At("columns")
 	sets, _ := v.At("sets")
 	rows, _ := v.At("rows")
@@ -60,10 +62,11 @@ type tablesView struct {
 }
 
 type tableCard struct {
-	ID, Columns, Sets string
-	Rows, Uses        int
-	Errors, Warnings  int
-	Changed, New      bool
+	ID, Title        string
+	Columns, Sets    string
+	Rows, Uses       int
+	Errors, Warnings int
+	Changed, New     bool
 }
 
 func (s *Studio) showTables(w http.ResponseWriter, r *http.Request) {
@@ -79,7 +82,7 @@ func (s *Studio) showTables(w http.ResponseWriter, r *http.Request) {
 	tables, _ := state.Draft.At("routing.yaml", "tables")
 	for _, id := range tables.Keys() {
 		t, _ := rowsIn(state.Draft, id)
-		card := tableCard{ID: id, Rows: len(t.rows), Columns: words.names1(t.columns), Sets: words.names1(t.sets), Uses: len(state.Draft.Uses(flow.TableRecord, id))}
+		card := tableCard{ID: id, Title: t.title, Rows: len(t.rows), Columns: words.names1(t.columns), Sets: words.names1(t.sets), Uses: len(state.Draft.Uses(flow.TableRecord, id))}
 		card.New, card.Changed = s.sinceLive(state, id)
 		for _, f := range c.Found() {
 			switch {
@@ -91,7 +94,7 @@ func (s *Studio) showTables(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 		view.Tables = append(view.Tables, card)
-		view.Models = append(view.Models, choice{Value: id, Label: id + " : " + lowered(card.Sets)})
+		view.Models = append(view.Models, choice{Value: id, Label: card.Title + " : " + lowered(card.Sets)})
 	}
 	s.show(w, r, "tables", page{Title: "Tables", Section: "/studio/tables", State: state, Checked: c, Body: view})
 }
@@ -181,7 +184,7 @@ func (s *Studio) drawTable(w http.ResponseWriter, r *http.Request, state *worksh
 	c.wait(tablePatience)
 	v := s.tableView(r, state, c, id, t)
 	v.open(t, open)
-	p := page{Title: "Table " + id, Section: "/studio/tables", State: state, Checked: c, Body: v}
+	p := page{Title: t.title, Section: "/studio/tables", State: state, Checked: c, Body: v}
 	s.render(w, r, status, "table", p)
 }
 
@@ -189,6 +192,8 @@ func (s *Studio) drawTable(w http.ResponseWriter, r *http.Request, state *worksh
 type tableView struct {
 	form
 	ID      string
+	Title   string
+	Own     string // the title that is written, "" where the id stands for it
 	Heads   []headView
 	Columns int // of the heads, those that are asked
 	Rules   []ruleView
@@ -265,11 +270,14 @@ type holeView struct {
 
 func (s *Studio) tableView(r *http.Request, state *workshop.State, c *checked, id string, t tableRows) *tableView {
 	d := state.Draft
-	v := &tableView{ID: id, Columns: len(t.columns), words: vocabularyOf(d), found: c.Found(),
+	v := &tableView{ID: id, Title: t.title, Columns: len(t.columns), words: vocabularyOf(d), found: c.Found(),
 		form: form{At: t.at, Version: state.ID, ETag: d.ETag(t.at.File, t.at.Path...), Back: tablePath(id)},
 		Uses: d.Uses(flow.TableRecord, id)}
 	if q := caseQuery(r.URL.Query()); q != "" {
 		v.Back += "?" + q
+	}
+	if v.Title != id {
+		v.Own = v.Title
 	}
 	v.Answers = v.words.columnChoices(slices.Concat(t.columns, t.sets))
 	v.Others = tablesBeside(d, id)
@@ -291,14 +299,8 @@ func (s *Studio) tableView(r *http.Request, state *workshop.State, c *checked, i
 
 // tablesBeside are the other tables.
 func tablesBeside(d *flow.Draft, id string) []choice {
-	all := []choice{{Label: "—"}}
-	tables, _ := d.At("routing.yaml", "tables")
-	for _, other := range tables.Keys() {
-		if other != id {
-			all = append(all, choice{Value: other, Label: other})
-		}
-	}
-	return all
+	others := slices.DeleteFunc(picker{d, ""}.records("routing.yaml", "tables", "title"), func(c choice) bool { return c.Value == id })
+	return append([]choice{{Label: "—"}}, others...)
 }
 
 func (v *tableView) heads(t tableRows) {

@@ -18,6 +18,7 @@ import (
 type csvView struct {
 	form
 	ID      string
+	Title   string
 	Text    string
 	Sum     string    // 3 lignes ajoutées, 1 changée
 	Items   []csvItem // what would change
@@ -102,7 +103,7 @@ func (s *Studio) takeCSV(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.PostForm.Get("do") == "confirmer" {
-		err := s.saveTable(r, id, "table « "+id+" » : reprise d'un tableur", func(d *flow.Draft) (*flow.Draft, error) {
+		err := s.saveTable(r, id, "table « "+s.tableName(id)+" » : reprise d'un tableur", func(d *flow.Draft) (*flow.Draft, error) {
 			made, _, err := d.SetTableCSV(id, data)
 			return made, err
 		})
@@ -115,7 +116,8 @@ func (s *Studio) takeCSV(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	at := tablePlace(id)
-	v := csvView{ID: id, form: form{At: at, Version: state.ID, ETag: state.Draft.ETag(at.File, at.Path...), Back: tablePath(id)}}
+	t, _ := rowsIn(state.Draft, id)
+	v := csvView{ID: id, Title: t.title, form: form{At: at, Version: state.ID, ETag: state.Draft.ETag(at.File, at.Path...), Back: tablePath(id)}}
 	if v.ETag == "" {
 		s.missing(w, r)
 		return

@@ -1,6 +1,7 @@
 package studio
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -31,7 +32,7 @@ func (s *Studio) changeTable(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	e := tableEdit{r.PathValue("table"), r.PostForm}
-	err := s.saveTable(r, e.table, "table « "+e.table+" » : "+e.what(), e.on)
+	err := s.saveTable(r, e.table, "table « "+s.tableName(e.table)+" » : "+e.what(), e.on)
 	if bad, is := errors.AsType[errCell](err); is {
 		state, err := s.Workshop.Open(r.Context())
 		if err != nil {
@@ -261,22 +262,35 @@ func (e tableEdit) column(t tableRows) ([]flow.Change, error) {
 // addTable makes a table with one column and one row, for all cases.
 func (s *Studio) addTable(w http.ResponseWriter, r *http.Request) {
 	id, column, model := strings.TrimSpace(r.PostFormValue("nom")), r.PostFormValue("colonne"), r.PostFormValue("modele")
-	s.change(w, r, "table « "+id+" » ajoutée", tablePath(id), func(now *workshop.State) (*flow.Draft, error) {
+	title := cmp.Or(strings.TrimSpace(r.PostFormValue("titre")), id)
+	s.change(w, r, "table « "+title+" » ajoutée", tablePath(id), func(now *workshop.State) (*flow.Draft, error) {
 		like, found := rowsIn(now.Draft, model)
 		switch {
 		case now.Draft.Has(flow.TableRecord, id):
-			return nil, flow.Faults{{Message: "une table porte déjà ce nom : prenez-en un autre"}}
+			return nil, flow.Faults{{Message: "une table a déjà cet identifiant : prenez-en un autre"}}
 		case id == "" || id != slug(id):
-			return nil, flow.Faults{{Message: "le nom d'une table a des minuscules sans accent, des chiffres et _ seulement"}}
+			return nil, flow.Faults{{Message: "l'identifiant d'une table a des minuscules sans accent, des chiffres et _ seulement"}}
 		case column == "" || !found || len(like.rows) == 0:
 			return nil, flow.Faults{{Message: "choisissez une première colonne, et une table dont les résultats sont repris"}}
 		}
 		at := tablePlace(id)
 		row := append([]string{"*"}, newCells(like, len(like.rows)-1)[len(like.columns):]...)
 		below := func(key string) flow.Place { return flow.In(at.File, "tables", id, key) }
-		return now.Draft.Edit(flow.SetList(below("columns"), column), flow.SetList(below("sets"), like.sets...),
-			flow.SetYAML(below("rows"), "- [x]"), flow.SetList(flow.In(at.File, "tables", id, "rows", "0"), row...))
+		changes := []flow.Change{flow.SetList(below("columns"), column)}
+		if title != id {
+			changes = []flow.Change{flow.SetText(below("title"), title), changes[0]}
+		}
+		return now.Draft.Edit(append(changes, flow.SetList(below("sets"), like.sets...),
+			flow.SetYAML(below("rows"), "- [x]"), flow.SetList(flow.In(at.File, "tables", id, "rows", "0"), row...))...)
 	})
+}
+
+// tableName is what a table is called in the live release; a new one has its id.
+func (s *Studio) tableName(id string) string {
+	if t := s.Live().Tables[id]; t != nil {
+		return t.Title
+	}
+	return id
 }
 
 // recordTable renames or deletes a table, wherever it is named.
@@ -288,7 +302,7 @@ func (s *Studio) recordTable(w http.ResponseWriter, r *http.Request) {
 			return now.Draft.Rename(flow.TableRecord, id, name)
 		})
 	case "supprimer":
-		s.change(w, r, "table « "+id+" » supprimée", "/studio/tables", func(now *workshop.State) (*flow.Draft, error) {
+		s.change(w, r, "table « "+s.tableName(id)+" » supprimée", "/studio/tables", func(now *workshop.State) (*flow.Draft, error) {
 			return now.Draft.Delete(flow.TableRecord, id, r.PostFormValue("suite"))
 		})
 	default:

@@ -241,7 +241,7 @@ func TestTablesAreListedAndShown(t *testing.T) {
 	if status != http.StatusOK {
 		t.Fatal(status)
 	}
-	shows(t, body, `<a href="/studio/tables/aiguillage">aiguillage</a>`)
+	shows(t, body, `<a href="/studio/tables/aiguillage">Qui répond, selon le besoin et la situation</a>`)
 	shows(t, body, "38 lignes")
 	_, body = c.get("/studio/tables/stages")
 	shows(t, body, "Recherche</th>")

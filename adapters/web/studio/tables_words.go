@@ -45,13 +45,6 @@ func vocabularyOf(d *flow.Draft) *vocabulary {
 		"network": v.pick.records("networks.yaml", "networks", "name"), "card": v.pick.records("cards.yaml", "cards", "title"),
 		"reason": reasonsOf(d), "offer": offersOf(d),
 	}
-	for role, all := range v.records {
-		for i := range all {
-			if role == "network" || role == "card" {
-				all[i].Label = strings.TrimSuffix(all[i].Label, " ("+all[i].Value+")")
-			}
-		}
-	}
 	return v
 }
 
@@ -141,7 +134,7 @@ func (v *vocabulary) of(answer string) []choice {
 	two := []choice{{Value: "oui", Label: "oui"}, {Value: "non", Label: "non"}}
 	switch answer {
 	case "channel":
-		return []choice{{Value: "chat", Label: "tchat"}, {Value: "sms", Label: "SMS"}, {Value: "voice", Label: "téléphone"}}
+		return []choice{{Value: "chat", Label: "chat"}, {Value: "sms", Label: "SMS"}, {Value: "voice", Label: "téléphone"}}
 	case "language":
 		var all []choice
 		languages, _ := v.pick.d.At("bundle.yaml", "languages")
@@ -152,7 +145,7 @@ func (v *vocabulary) of(answer string) []choice {
 	case "danger":
 		return []choice{{Value: "immediate", Label: "danger immédiat"}, {Value: "distress", Label: "détresse"}, {Value: "sensitive", Label: "sujet sensible"}}
 	case "open":
-		return v.pick.records("hours.yaml", "queues", "")
+		return v.pick.records("hours.yaml", "queues", "title")
 	case "staffed", "busy", "territory", "pushed", "convention":
 		return two
 	}

@@ -34,6 +34,9 @@ type trafficView struct {
 	Link     template.URL // what was asked, as the end of an address
 }
 
+// Empty says that there is nothing to show: nobody came.
+func (v *trafficView) Empty() bool { return v.Begun == 0 }
+
 // An inquiry is what a page of figures was asked for.
 type inquiry struct {
 	Period                              string // 7, 30, 90 or libre
@@ -114,22 +117,23 @@ func (s *Studio) traffic(r *http.Request) *trafficView {
 	b := s.Live()
 	f, at := s.reading.figures(question{a.slice(), b.Hash}, b.Moved)
 	view := &trafficView{Asked: a, Reading: at.IsZero(), At: at.In(s.Zone), Begun: tally.Show(f.Begun), Link: template.URL(a.query().Encode())}
-	said := &sayer{b: b, f: f}
+	said := &sayer{b: b, f: f, names: s.versionNames(r.Context())}
 	view.Findings = said.remarks()
 	view.Tables = said.tables()
 	view.Charts = said.charts(a)
 	view.Picture = said.picture(a.FlowID)
-	s.offer(view, b)
+	s.offer(view, said)
 	return view
 }
 
 // offer fills in what can be chosen.
-func (s *Studio) offer(v *trafficView, b *flow.Bundle) {
+func (s *Studio) offer(v *trafficView, said *sayer) {
+	b := said.b
 	v.Periods = []choice{{Value: "7", Label: "7 jours"}, {Value: "30", Label: "30 jours"}, {Value: "90", Label: "90 jours"}, {Value: "libre", Label: "Du… au…"}}
 	releases, channels, territories := s.reading.seen()
 	v.Channels = choosable("Tous les canaux", channels, func(c string) string { return desk.ChannelLabel(bot.ChannelName(c)) })
 	v.Places = choosable("Tous les territoires", territories, func(c string) string { return placeName(b, c) })
-	v.Releases = choosable("Toutes les versions", releases, func(h string) string { return releaseName(b, h) })
+	v.Releases = choosable("Toutes les versions", releases, func(h string) string { return said.release(h) })
 	for id, f := range b.Flows {
 		v.Flows = append(v.Flows, choice{Value: id, Label: f.Title})
 	}
@@ -165,12 +169,11 @@ func placeName(b *flow.Bundle, code string) string {
 	return cmp.Or(code, "pas encore connu")
 }
 
-func releaseName(b *flow.Bundle, hash string) string {
-	switch {
-	case hash == "":
-		return "inconnue"
-	case hash == b.Hash:
-		return hash[:min(8, len(hash))] + " (en ligne)"
+// release is what a version is called: when it became live, or its hash where that is not known.
+func (s *sayer) release(hash string) string {
+	name := cmp.Or(s.names[hash], short(hash), "inconnue")
+	if hash == s.b.Hash {
+		name += " (en ligne)"
 	}
-	return hash[:min(8, len(hash))]
+	return name
 }

@@ -93,7 +93,7 @@ func (s *sayer) mostUsedRow() *remark {
 		if !known {
 			return nil
 		}
-		return &remark{Text: fmt.Sprintf("La ligne %d de la table « %s » oriente le plus de monde. Environ %s personnes, %d\u202f%% du total.", n, table, seen(tally.Show(live[row])), percent(x)),
+		return &remark{Text: fmt.Sprintf("La ligne %d de la table « %s » oriente le plus de monde. Environ %s personnes, %d\u202f%% du total.", n, s.b.Tables[table].Title, seen(tally.Show(live[row])), percent(x)),
 			More: "Son cas : " + s.rowCase(table, n) + ".", Link: "/studio/tables/" + table, Go: "Voir la table"}
 	}
 	return nil

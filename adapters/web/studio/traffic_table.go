@@ -66,6 +66,9 @@ func seen(n tally.Shown) string {
 
 // brief is how a table says it.
 func brief(n tally.Shown) string {
+	if n == 0 {
+		return "aucun"
+	}
 	if n == tally.Few {
 		return "<\u202f" + strconv.Itoa(tally.Fewest)
 	}

@@ -17,7 +17,8 @@ import (
 type sayer struct {
 	b     *flow.Bundle
 	f     *tally.Figures
-	steps []stepCount // once counted
+	steps []stepCount       // once counted
+	names map[string]string // of releases, by their hashes
 }
 
 // A stepCount is what became of a step, as it may be seen.
@@ -127,7 +128,7 @@ func (s *sayer) tables() []statTable {
 		s.plain("utilite", "Utile ?", "Ce que les personnes répondent à la dernière question.", "Réponse", "utile", s.f.Useful, func(v string) string { return v }),
 		s.plain("canaux", "Par canal", "", "Canal", "canal", s.f.Channels, func(c string) string { return desk.ChannelLabel(bot.ChannelName(c)) }),
 		s.plain("territoires", "Par territoire", "Le territoire est connu quand la personne a dit sa commune.", "Territoire", "territoire", s.f.Territories, func(c string) string { return placeName(s.b, c) }),
-		s.plain("versions", "Par version", "", "Version", "version", s.f.Releases, func(h string) string { return releaseName(s.b, h) }),
+		s.plain("versions", "Par version", "", "Version", "version", s.f.Releases, func(h string) string { return s.release(h) }),
 		s.dayTable(),
 	}
 }
@@ -234,9 +235,12 @@ func (s *sayer) rowTable() statTable {
 			said := ""
 			if key.Release == s.b.Hash {
 				table.Link = "/studio/tables/" + key.Row
+				if known := s.b.Tables[key.Row]; known != nil {
+					table.Text = known.Title
+				}
 				said = s.rowCase(key.Row, n)
 			}
-			t.Rows = append(t.Rows, statRow{Cells: []statCell{table, at, word(said, said), word(releaseName(s.b, key.Release), key.Release),
+			t.Rows = append(t.Rows, statRow{Cells: []statCell{table, at, word(said, said), word(s.release(key.Release), key.Release),
 				figure(parts[row]), share(parts[row], tally.Show(whole))}})
 		}
 	}

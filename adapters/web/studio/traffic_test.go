@@ -285,7 +285,11 @@ func TestTheFiguresOfASeason(t *testing.T) {
 	// Everything may be asked for alone, and nothing breaks on nonsense.
 	for _, q := range []string{"periode=7", "periode=90&canal=sms", "periode=libre&du=2026-11-20&au=2026-11-01", "periode=libre&du=x", "territoire=35&version=" + h.b.Hash,
 		"canal=pigeon", "parcours=voix&vue=bilan", "parcours=nulle_part", "version=%00"} {
-		if status, _, body := h.get("/studio/frequentation?" + q); status != 200 || !strings.Contains(body, "Ce qui demande un regard") {
+		want := "Ce qui demande un regard"
+		if q == "canal=pigeon" || q == "version=%00" {
+			want = "Aucune conversation du " // and no chart of nothing
+		}
+		if status, _, body := h.get("/studio/frequentation?" + q); status != 200 || !strings.Contains(body, want) || strings.Contains(body, "bars-chart") != (want == "Ce qui demande un regard") {
 			t.Errorf("%s: %d", q, status)
 		}
 	}

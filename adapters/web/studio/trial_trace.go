@@ -21,7 +21,7 @@ func traced(b *flow.Bundle, t turn, now bot.Session) []mark {
 	}
 	for _, p := range t.Passed {
 		if p.Row > 0 {
-			all = append(all, mark{"ligne " + itoa(p.Row) + " de la table « " + p.Step.Table + " »", "/studio/tables/" + p.Step.Table})
+			all = append(all, mark{"ligne " + itoa(p.Row) + " de la table « " + b.Tables[p.Step.Table].Title + " »", "/studio/tables/" + p.Step.Table})
 		}
 	}
 	for _, id := range t.Trace.Cards {

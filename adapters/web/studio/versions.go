@@ -1,10 +1,13 @@
 package studio
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
+	"frontdesk/bot"
 	"frontdesk/bot/change"
 	"frontdesk/bot/flow"
 	press "frontdesk/bot/publish"
@@ -14,10 +17,12 @@ import (
 // versionRow is one release that was live.
 type versionRow struct {
 	Release, Short    string
+	Name              string // the day and hour when it became live
 	Who, Second, When string
 	What, Reason      string
-	Live, Back        bool // Back: it became live again, by somebody who went back to it
-	Before            string
+	Live, Back        bool   // Back: it became live again, by somebody who went back to it
+	Before            string // what was live until then
+	BeforeName        string
 	Lines             []string // of What
 }
 
@@ -30,7 +35,7 @@ type versionsView struct {
 	Live     string
 	Versions []versionRow
 	Plans    []planRow
-	Reason   string
+	Changed  int // records of the draft that are not live
 }
 
 func (s *Studio) showVersions(w http.ResponseWriter, r *http.Request) {
@@ -44,7 +49,14 @@ func (s *Studio) showVersions(w http.ResponseWriter, r *http.Request) {
 		s.failed(w, r, "list what is programmed", err)
 		return
 	}
-	s.show(w, r, "versions", page{Title: "Versions", Section: "/studio/versions", Body: versionsView{Live: s.Live().Hash, Versions: rows, Plans: plans}})
+	state, err := s.Workshop.Open(r.Context())
+	if err != nil {
+		s.failed(w, r, "open the draft", err)
+		return
+	}
+	p := page{Title: "Versions", Section: "/studio/versions", State: state}
+	p.Body = versionsView{Live: s.Live().Hash, Versions: rows, Plans: plans, Changed: s.changed(p)}
+	s.show(w, r, "versions", p)
 }
 
 func (s *Studio) versionRows(ctx context.Context) ([]versionRow, error) {
@@ -52,10 +64,11 @@ func (s *Studio) versionRows(ctx context.Context) ([]versionRow, error) {
 	if err != nil {
 		return nil, err
 	}
+	names := s.namesOf(all)
 	rows := make([]versionRow, 0, len(all))
 	for _, v := range all {
-		row := versionRow{Release: v.Release, Short: short(v.Release), Who: s.name(ctx, v.Who), Second: s.name(ctx, v.Second), When: s.when(v.At),
-			What: v.What, Reason: v.Reason, Live: v.Live, Back: v.Deed == "rollback", Before: v.Before}
+		row := versionRow{Release: v.Release, Short: short(v.Release), Name: s.dated(v.At), Who: s.name(ctx, v.Who), Second: s.name(ctx, v.Second), When: s.when(v.At),
+			What: v.What, Reason: v.Reason, Live: v.Live, Back: v.Deed == bot.JournalRollback, Before: v.Before, BeforeName: names[v.Before]}
 		row.Lines = strings.Split(v.What, " · ")
 		rows = append(rows, row)
 	}
@@ -74,11 +87,44 @@ func (s *Studio) planRows(ctx context.Context) ([]planRow, error) {
 	return rows, nil
 }
 
+// dated is a moment as it names a version: du 27/11/2026 à 19 h 00.
+func (s *Studio) dated(t time.Time) string {
+	t = t.In(s.Zone)
+	return "du " + t.Format("02/01/2006") + " à " + clock(t)
+}
+
+// namesOf are what people call releases, by their hashes.
+func (s *Studio) namesOf(all []press.Serving) map[string]string {
+	names := map[string]string{}
+	for _, v := range all {
+		names[v.Release] = s.dated(v.At)
+	}
+	return names
+}
+
+// versionNames are those of all releases that were live; while the journal cannot be read, there are none.
+func (s *Studio) versionNames(ctx context.Context) map[string]string {
+	if s.Press == nil {
+		return nil
+	}
+	all, err := s.Press.Servings(ctx)
+	if err != nil {
+		s.Log.Warn("the versions have no names for now", "error", err)
+	}
+	return s.namesOf(all)
+}
+
+// versionName is what people call a release: when it became live, or its hash where that is not known.
+func (s *Studio) versionName(ctx context.Context, release string) string {
+	return cmp.Or(s.versionNames(ctx)[release], short(release))
+}
+
 // comparedView is what differs between two releases.
 type comparedView struct {
-	From, To string
-	Groups   []changeGroup
-	Count    int
+	From, To     string // their names
+	FromID, ToID string
+	Groups       []changeGroup
+	Count        int
 }
 
 func (s *Studio) showCompared(w http.ResponseWriter, r *http.Request) {
@@ -95,7 +141,7 @@ func (s *Studio) showCompared(w http.ResponseWriter, r *http.Request) {
 	}
 	items := change.Between(was, is)
 	s.show(w, r, "compared", page{Title: "Comparer deux versions", Section: "/studio/versions",
-		Body: comparedView{short(from), short(to), groups(is, was, items), len(items)}})
+		Body: comparedView{s.versionName(r.Context(), from), s.versionName(r.Context(), to), short(from), short(to), groups(is, was, items), len(items)}})
 }
 
 // once opens a release that was live here.
@@ -146,10 +192,21 @@ func (s *Studio) rollBack(w http.ResponseWriter, r *http.Request) {
 		s.failed(w, r, "read a version", err)
 		return
 	}
+	state, err := s.Workshop.Open(r.Context())
+	if err != nil {
+		s.failed(w, r, "open the draft", err)
+		return
+	}
+	drop := s.same(state.Draft, s.Live()) || r.PostFormValue("brouillon") == "abandonner"
 	err = s.Press.Rollback(r.Context(), release, press.Order{Expected: r.PostFormValue("live"), Who: author(r).ID, Reason: reason,
-		What: "Retour à la version " + short(release) + "."})
+		What: "Retour à la version " + s.versionName(r.Context(), release) + "."})
 	if s.took(w, r, err) {
 		s.follow(r.Context(), b)
+		if drop && s.Live().Hash == release {
+			if _, err := s.Workshop.Drop(r.Context(), author(r), "le brouillon suit le retour à une version"); err != nil {
+				s.Log.Warn("the draft does not follow a release that is live again", "error", err)
+			}
+		}
 		s.done(w, r, "/studio/versions", "retour")
 	}
 }
@@ -168,7 +225,7 @@ func (s *Studio) takeUp(w http.ResponseWriter, r *http.Request) {
 		s.failed(w, r, "read a version", err)
 		return
 	}
-	_, err = s.Workshop.Save(r.Context(), author(r), "la version "+short(r.PostFormValue("release"))+" est reprise",
+	_, err = s.Workshop.Save(r.Context(), author(r), "la version "+s.versionName(r.Context(), r.PostFormValue("release"))+" est reprise",
 		func(*workshop.State) (*flow.Draft, error) { return d, nil })
 	if err != nil {
 		s.failed(w, r, "take a version into the draft", err)

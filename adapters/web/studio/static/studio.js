@@ -120,6 +120,7 @@ function tell(sentence) {
 // ---- the picture: it is moved by dragging, by the wheel and by the keys
 
 function dress() {
+  watchWide()
   const svg = document.querySelector("[data-pan] svg")
   if (!svg) return
   const whole = svg.viewBox.baseVal
@@ -139,10 +140,22 @@ function center(svg, step) {
   const whole = svg.whole
   view.x = whole.x + (whole.w - view.w) / 2
   view.y = whole.y + Math.min(0, (whole.h - view.h) / 2)
-  if (!step || view.w >= whole.w && view.h >= whole.h) return
+  if (!step || view.w >= whole.w && view.h >= whole.h) return show(svg)
   const b = step.getBBox()
   view.x = b.x + b.width / 2 - view.w / 2
   view.y = Math.max(whole.y, b.y + b.height / 2 - view.h / 3)
+  show(svg)
+}
+
+// leastScale is how small the picture may become where all of it is asked for: smaller, no word can be read.
+const leastScale = 0.6
+
+// fit shows the whole picture, or as much of it as can be read; the rest is reached by moving it.
+function fit(svg) {
+  const box = svg.parentElement.getBoundingClientRect(), whole = svg.whole
+  const scale = Math.max(leastScale, Math.min(1.2, box.width / whole.w, box.height / whole.h))
+  view = { x: whole.x, y: whole.y, w: box.width / scale, h: box.height / scale }
+  center(svg, svg.querySelector(".selected") ?? svg.querySelector(".start"))
 }
 
 const show = (svg) => svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.w} ${view.h}`)
@@ -156,7 +169,7 @@ document.addEventListener("click", (e) => {
   const how = e.target.closest("[data-zoom]")?.dataset.zoom
   const svg = document.querySelector("[data-pan] svg")
   if (!how || !svg) return
-  if (how === "fit") { view = { ...svg.whole }; show(svg) } else zoom(svg, how === "in" ? 0.8 : 1.25)
+  if (how === "fit") fit(svg); else zoom(svg, how === "in" ? 0.8 : 1.25)
 })
 
 document.addEventListener("wheel", (e) => {
@@ -197,6 +210,38 @@ document.addEventListener("keydown", (e) => {
   e.preventDefault()
 })
 
+// ---- a wide table says on which side it goes on
+
+const wide = new ResizeObserver((all) => { for (const { target } of all) edges(target.matches("table") ? target.parentElement : target) })
+
+function edges(box) {
+  const left = box.scrollLeft > 4, right = box.scrollLeft + box.clientWidth < box.scrollWidth - 4
+  box.classList.toggle("more-left", left)
+  box.classList.toggle("more-right", right)
+  let words = box.previousElementSibling
+  if (!words?.matches(".goes-on")) {
+    if (!right) return
+    words = document.createElement("p")
+    words.className = "goes-on"
+    words.setAttribute("aria-hidden", "true")
+    words.textContent = "Le tableau continue à droite →"
+    box.before(words)
+  }
+  words.classList.toggle("shown", left || right)
+  words.textContent = right ? "Le tableau continue à droite →" : "← Le tableau continue à gauche"
+}
+
+function watchWide() {
+  for (const box of document.querySelectorAll("main :is(.scroll, .wide, .wide-table, [data-sheet]):has(> table)")) {
+    wide.observe(box)
+    wide.observe(box.querySelector(":scope > table"))
+  }
+}
+
+document.addEventListener("scroll", (e) => {
+  if (e.target.matches?.(".scroll, .wide, .wide-table, [data-sheet]")) edges(e.target)
+}, { capture: true, passive: true })
+
 // ---- searching a step
 
 document.addEventListener("input", (e) => {
@@ -204,7 +249,7 @@ document.addEventListener("input", (e) => {
   if (!list) return
   const plain = (t) => t.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "")
   const words = plain(e.target.value).split(/\s+/).filter(Boolean)
-  for (const item of list.children) item.hidden = !words.every((w) => plain(item.dataset.findText).includes(w))
+  for (const item of list.querySelectorAll("[data-find-text]")) item.hidden = !words.every((w) => plain(item.dataset.findText).includes(w))
   list.classList.toggle("found", words.length > 0)
 })
 
