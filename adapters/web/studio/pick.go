@@ -13,6 +13,14 @@ import (
 type picker struct {
 	d    *flow.Draft
 	flow string // whose steps are named without their flow
+
+	words            *vocabulary // of conditions
+	choosing, chosen string      // a condition that is getting one more answer, and which
+}
+
+// pickerOf is a picker that knows the words of conditions too.
+func pickerOf(d *flow.Draft, flowID string) picker {
+	return picker{d: d, flow: flowID, words: vocabularyOf(d)}
 }
 
 // flowsOf are the files that hold flows, by id.

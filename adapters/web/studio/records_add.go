@@ -82,7 +82,7 @@ func addedReading(in inside, sent url.Values) []flow.Change {
 // incomplete says that a button was to add a line of which something necessary is missing: nothing is added.
 func incomplete(sent url.Values) bool {
 	needs := map[string][]string{"offers": {"offre", "offre-du"}, "open": {"open-from", "open-to"}, "close": {"close-from", "close-to"},
-		"jours": {"jour", "heures"}, "procedure": {"mesure"}, "reread": {"langue", "relu-par", "relu-le"}}
+		"jours": {"jour", "heures"}, "procedure": {"mesure"}, "if": {"si", "suite"}, "variants": {"quand", "variante"}, "reread": {"langue", "relu-par", "relu-le"}}
 	where, adds := strings.CutPrefix(sent.Get("do"), "ajouter:")
-	return adds && slices.ContainsFunc(needs[where], func(name string) bool { return typed(sent, name) == "" })
+	return unpicked(sent) || adds && slices.ContainsFunc(needs[where], func(name string) bool { return typed(sent, name) == "" })
 }

@@ -313,8 +313,10 @@ func (e edition) onlyOwn() bool {
 	_, where, _ := strings.Cut(e.sent.Get("do"), ":")
 	for name := range e.sent {
 		key, below := strings.CutPrefix(name, sign)
-		if more, added := strings.CutPrefix(name, "+"); added {
-			key, below = more, true
+		for _, mark := range []string{"+", pickSign} {
+			if more, is := strings.CutPrefix(name, mark); is {
+				key, below = more, true
+			}
 		}
 		key, _, _ = strings.Cut(key, "/")
 		if below && !ownFields(e.at.Path[0], key) {
