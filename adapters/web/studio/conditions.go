@@ -285,6 +285,13 @@ const others = "Autres"
 
 // questions are what a condition may ask about: every answer by its name, then what the service knows.
 func (v *vocabulary) questions() []choice {
+	if v.asks == nil {
+		v.asks = v.asksAbout()
+	}
+	return slices.Clone(v.asks)
+}
+
+func (v *vocabulary) asksAbout() []choice {
 	seen := map[string]int{}
 	for _, label := range v.names {
 		seen[label]++

@@ -21,6 +21,8 @@ type line struct {
 	Lines   []line // below a record
 
 	Condition *conditionView // of pairs that are picked
+	Places    []orderPlace   // of a list whose order counts
+	Ticks     *ticks         // of a list of which any may be ticked
 }
 
 // A choice is one thing that can be picked.
@@ -150,6 +152,10 @@ func lineOf(v flow.Value, f flow.Field, pick picker, path []string) line {
 	switch l.Kind {
 	case flow.ListField:
 		l.Value = strings.Join(v.Texts(), "\n")
+		l.Places = pick.inOrder(path, v.Texts())
+		if all := pick.among(path); all != nil {
+			l.Ticks = ticksOf(v, l.Name, l.Label, l.Hint, all)
+		}
 	case flow.RecordField:
 		l.Lines = lines(v, f.Fields(), pick, nil, path...)
 	case flow.PairsField:

@@ -238,7 +238,11 @@ func (f fields) territories() []choice {
 // ticks draw a list as boxes.
 func (f fields) ticks(key, label, hint string, all []choice) *ticks {
 	now, _ := f.v.At(key)
-	t := &ticks{Name: below(key), Label: label, Hint: hint}
+	return ticksOf(now, below(key), label, hint, all)
+}
+
+func ticksOf(now flow.Value, name, label, hint string, all []choice) *ticks {
+	t := &ticks{Name: name, Label: label, Hint: hint}
 	for _, value := range now.Texts() {
 		c := choice{Value: value, Label: value + " (n'existe pas)", Picked: true}
 		if i := slices.IndexFunc(all, func(c choice) bool { return c.Value == value }); i >= 0 {

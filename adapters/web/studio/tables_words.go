@@ -17,6 +17,7 @@ type vocabulary struct {
 	names   map[string]string   // answer → its label
 	as      map[string]string   // answer → its role
 	values  map[string][]choice // answer → what it may be
+	asks    []choice            // what a condition may ask about, made once
 	ranged  map[string]bool     // answers whose choices have ages
 	placed  map[string]bool     // answers that are a place
 	records map[string][]choice // of networks, cards, reasons, offers: by role
