@@ -49,7 +49,7 @@ func labels() map[string]label {
 		"when":  {"Quand", ""},
 		// answers
 		"type":      {"Sorte de réponse", ""},
-		"keep":      {"Gardée", ""},
+		"keep":      {"Gardée", "« Jamais » : elle sert une fois, puis elle est oubliée."},
 		"sensitive": {"Sensible", "Jamais dans les journaux. Transmise seulement si une étape la nomme."},
 		"label":     {"Nom sur la fiche", ""},
 		"as":        {"Rôle", ""},
@@ -161,7 +161,7 @@ func closedWords() map[string]string {
 	return map[string]string{
 		"budget/triage": "les questions d'avant l'information", "budget/contact": "les coordonnées",
 		"mode/direct": "tout de suite", "mode/referral": "mise en relation avec une structure", "mode/dated": "réponse à une date",
-		"type/choice": "un choix", "type/yesno": "oui ou non", "type/postcode": "un lieu", "type/phone": "un numéro de téléphone",
+		"type/choice": "un choix", "type/yesno": "oui ou non", "type/postcode": "un lieu", "type/phone": "un numéro de téléphone", "type/mobile": "un numéro de portable",
 		"type/email": "une adresse e-mail", "type/number": "un nombre", "type/text": "des mots libres",
 		"keep/session": "jusqu'à la fin de la conversation", "keep/case": "avec le dossier", "keep/never": "jamais",
 		"grade/immediate": "danger immédiat", "grade/distress": "détresse", "grade/sensitive": "sujet sensible",

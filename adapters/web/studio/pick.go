@@ -43,6 +43,8 @@ func (p picker) of(path []string, now string) []choice {
 		all = p.steps(now)
 	case "card":
 		all = p.cards()
+	case "key":
+		all = p.keys()
 	case "answer":
 		all = p.questions()
 	case "to":

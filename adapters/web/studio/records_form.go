@@ -47,6 +47,7 @@ type part struct {
 	Week   *weekView
 	Spans  *entries
 	Reread []rereadView
+	Fixed  *fixedView
 }
 
 // Ticks are a list as boxes: those in it first, in their order, so that a form that is sent as it was
@@ -151,7 +152,8 @@ func pickedName(kind recordKind, here standing) string {
 
 // groups are the parts of a form, by kind: what people hear or read first.
 func (s *Studio) groups(d *flow.Draft, kind recordKind, here standing) []group {
-	f := fields{s: s, d: d, v: here.Value, pick: picker{d: d}, region: s.region()}
+	of, _ := d.At(here.File, "flow")
+	f := fields{s: s, d: d, v: here.Value, pick: picker{d: d, flow: of.Text()}, region: s.region()}
 	switch kind.ID {
 	case "cards":
 		return f.card()
@@ -163,6 +165,10 @@ func (s *Studio) groups(d *flow.Draft, kind recordKind, here standing) []group {
 		return f.queue(here.ID)
 	case "dangers":
 		return f.danger()
+	case "answers":
+		return f.answer()
+	case "interrupts":
+		return f.command()
 	}
 	return []group{{Parts: f.lines("name", "in", "coordinator")},
 		{Title: "Ce dont il est fait", Hint: "Rien à écrire pour un département qui porte son propre numéro.", Parts: f.lines("departements", "communes")},
