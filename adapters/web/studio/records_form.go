@@ -73,6 +73,8 @@ type orderPlace struct {
 type entries struct {
 	Key, Title, Hint, Add string
 	Rows                  []rowView
+	New                   map[string]string // what was sent of one to be added and refused
+	Wrong                 string            // why
 }
 
 type rowView struct {
@@ -323,8 +325,8 @@ func (e edition) onlyOwn() bool {
 	_, where, _ := strings.Cut(e.sent.Get("do"), ":")
 	for name := range e.sent {
 		key, below := strings.CutPrefix(name, sign)
-		for _, mark := range []string{"+", pickSign} {
-			if more, is := strings.CutPrefix(name, mark); is {
+		for _, mark := range []string{"+", pickSign, daySign} {
+			if more, is := strings.CutPrefix(strings.TrimSuffix(name, "="), mark); is {
 				key, below = more, true
 			}
 		}

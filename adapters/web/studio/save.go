@@ -25,6 +25,10 @@ func (s *Studio) saveRecord(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	at, who := flow.In(r.PostForm.Get("fichier"), keysOf(r.PostForm.Get("place"))...), web.Signed(r)
+	if wrong := spansReversed(r.PostForm); len(wrong) > 0 && len(at.Path) == 2 && at.Path[0] == "queues" {
+		s.refuseSpans(w, r, at, wrong)
+		return
+	}
 	e := edition{at, r.PostForm}
 	_, err := s.Workshop.Save(r.Context(), author(r), describe(at), func(now *workshop.State) (*flow.Draft, error) {
 		freely := may(who, edit) || may(who, translate) && s.isTranslation(at)
@@ -176,7 +180,7 @@ func (e edition) changes(d *flow.Draft) []flow.Change {
 	if text, whole := e.sent["yaml"]; whole {
 		return []flow.Change{flow.SetYAML(e.at, last(text))}
 	}
-	changes := slices.Concat(changesOf(d, e.at, e.sent), cellsPicked(d, e.at, e.sent), pairsAdded(e.at, e.sent))
+	changes := slices.Concat(changesOf(d, e.at, e.sent), cellsPicked(d, e.at, e.sent), daysPicked(d, e.at, e.sent), pairsAdded(e.at, e.sent))
 	return append(changes, asked(d, e.at, e.sent)...)
 }
 

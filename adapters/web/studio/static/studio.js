@@ -108,6 +108,12 @@ document.addEventListener("submit", async (e) => {
     touched = true
     return tell("Le service ne répond pas. Rien n'est enregistré. Votre texte est encore là : réessayez.")
   }
+  if (answer.status === 422 && answer.response?.querySelector("[data-live] [aria-invalid=true]")) {
+    place(answer.response, true)
+    touched = true
+    document.querySelector("[aria-invalid=true]")?.focus()
+    return tell("Rien n'est enregistré. Voyez le champ marqué.")
+  }
   // What was written stays where it is, to be mended or sent again.
   const refusal = answer.response?.querySelector("#main .stop p")?.textContent
   if (answer.status >= 400 && answer.status !== 409) {
