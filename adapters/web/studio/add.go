@@ -25,21 +25,25 @@ func added(d *flow.Draft, place flow.Place, sent url.Values) []flow.Change {
 		}
 		return changes
 	case "if":
-		if get("reponse") == "" || get("valeur") == "" || get("suite") == "" {
+		answer, cell := pickedFor(sent, "nouveau-si")
+		if answer == "" || cell == "" || get("suite") == "" {
 			return nil
 		}
 		n := itoa(len(table.Items()))
 		return []flow.Change{
 			flow.Insert(in(n), "{then: fin}", flow.Last()),
 			flow.SetText(in(n, "then"), get("suite")),
-			flow.SetText(in(n, "when", get("reponse")), get("valeur")),
+			flow.SetText(in(n, "when", answer), cell),
 		}
 	case "variants":
-		if get("reponse") == "" || get("valeur") == "" {
+		answer, cell := pickedFor(sent, "nouveau-quand")
+		step, _ := d.At(place.File, place.Path[:len(place.Path)-1]...)
+		says := saidBy(kindOfStep(step))
+		if answer == "" || cell == "" || get("variante") == "" || says == "" {
 			return nil
 		}
-		id := free(slug(get("valeur")), table.Keys())
-		return []flow.Change{flow.SetText(in(id, "when", get("reponse")), get("valeur"))}
+		id := free(slug(cell), table.Keys())
+		return []flow.Change{flow.SetText(in(id, "when", answer), cell), flow.SetText(in(id, says), get("variante"))}
 	case "offers":
 		return addedOffer(in, sent)
 	case "open", "close":
@@ -52,6 +56,11 @@ func added(d *flow.Draft, place flow.Place, sent url.Values) []flow.Change {
 		return addedReading(in, sent)
 	}
 	return nil
+}
+
+// saidBy is the key of what a kind of step says, "" where it says nothing.
+func saidBy(kind string) string {
+	return map[string]string{"say": "say", "ask": "ask", "handoff": "text", "end": "text"}[kind]
 }
 
 // unaccented has the letters of French as ids are written.

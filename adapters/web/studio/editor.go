@@ -60,7 +60,9 @@ func (s *Studio) showEditor(w http.ResponseWriter, r *http.Request) {
 		view.Broken = faultsOf(c.Found(), everything)
 	}
 	if _, is := state.Draft.At(file, "steps", open); is {
-		view.Step = s.stepView(state, c, id, file, open)
+		pick := pickerOf(state.Draft, id)
+		pick.choosing, pick.chosen = r.URL.Query().Get("choisir"), r.URL.Query().Get("reponse")
+		view.Step = s.stepView(state, c, pick, file, open)
 		here := &trial{Channel: "web", At: s.openHour(c.Bundle, true), Staffed: true, From: id + "." + open}
 		view.Trial = s.trialView(here, c, may(web.Signed(r), edit))
 	}
@@ -150,12 +152,13 @@ type stepView struct {
 	Cases              []caseView
 	Ways               []line // where it leads
 	More               []line
-	Pairs              []pairsView
-	Answers            []choice // for conditions
+	Case, Variant      newCell  // of a case or a variant to be added
+	Askings            []asking // for conditions
 	Steps              []choice // destinations
 	Faults             []fault
 	Uses               []flow.Use
 	Variants           []variantView
+	Varies             bool // it says something, which may depend on the person
 }
 
 // optionView is one option of a question.
@@ -163,7 +166,7 @@ type optionView struct {
 	ID          string
 	Lines       []line // text, other words, destination
 	More        []line
-	Pairs       []pairsView
+	Pairs       []*conditionView
 	First, Last bool
 }
 
@@ -171,34 +174,27 @@ type optionView struct {
 type variantView struct {
 	ID    string
 	Lines []line
-	When  pairsView
+	When  *conditionView
 }
 
 // caseView is one line of an if.
 type caseView struct {
 	Index       int
-	When        pairsView
+	When        *conditionView
 	Then        line
 	First, Last bool
 }
 
-// pairsView is a condition, or what an option fills: names and values, and room for one more.
-type pairsView struct {
-	Name  string // below the record
-	Label string
-	Lines []line
-}
-
-func (s *Studio) stepView(state *workshop.State, c *checked, flowID, file, id string) *stepView {
-	d := state.Draft
+func (s *Studio) stepView(state *workshop.State, c *checked, pick picker, file, id string) *stepView {
+	d, flowID := state.Draft, pick.flow
 	at := flow.In(file, "steps", id)
 	v, _ := d.At(at.File, at.Path...)
-	pick := picker{d, flowID}
 	kind := kindOfStep(v)
 	step := &stepView{ID: id, Full: flowID + "." + id, Kind: kind, KindName: kindOf(kind),
 		form:   form{At: at, Version: state.ID, ETag: d.ETag(at.File, at.Path...), Back: stepPath(flowID, id)},
 		Faults: faultsOf(c.Found(), func(f proof.Finding) bool { return f.Fault.Step == id && f.Fault.Pos.File == file }),
-		Uses:   d.Uses(flow.StepRecord, flowID+"."+id), Steps: pick.of([]string{"then"}, ""), Answers: pick.answers()}
+		Uses:   d.Uses(flow.StepRecord, flowID+"."+id), Steps: pick.of([]string{"then"}, ""), Askings: pick.words.askings(),
+		Case: pick.oneMore("nouveau-si", "Si", nil, false), Variant: pick.oneMore("nouveau-quand", "Quand", nil, false)}
 	keys, _ := d.At(file, "steps")
 	step.Number = slices.Index(keys.Keys(), id) + 1
 	step.fields(v, pick)
@@ -247,7 +243,7 @@ func (v *stepView) options(step flow.Value, pick picker) {
 			case "text", "also", "then":
 				o.Lines = append(o.Lines, l)
 			case "only", "sets":
-				o.Pairs = append(o.Pairs, pairsView{l.Name, l.Label, l.Lines})
+				o.Pairs = append(o.Pairs, l.Condition)
 			default:
 				o.More = append(o.More, l)
 			}
@@ -265,43 +261,26 @@ func (v *stepView) cases(step flow.Value, pick picker) {
 		wf, _ := item.Field("when")
 		tf, _ := item.Field("then")
 		w := lineOf(when, wf, pick, []string{"if", n, "when"})
-		v.Cases = append(v.Cases, caseView{Index: i, When: pairsView{w.Name, w.Label, w.Lines},
+		v.Cases = append(v.Cases, caseView{Index: i, When: w.Condition,
 			Then: lineOf(then, tf, pick, []string{"if", n, "then"}), First: i == 0, Last: i == len(cases.Items())-1})
 	}
 }
 
 func (v *stepView) variants(step flow.Value, pick picker) {
+	v.Varies = saidBy(v.Kind) != ""
 	variants, _ := step.At("variants")
 	for i, id := range variants.Keys() {
 		item := variants.Items()[i]
 		view := variantView{ID: id}
 		for _, l := range lines(item, item.Fields(), pick, nil, "variants", id) {
 			if l.Kind == flow.PairsField {
-				view.When = pairsView{l.Name, l.Label, l.Lines}
+				view.When = l.Condition
 			} else if l.Value != "" || strings.HasSuffix(l.Name, "/"+v.Kind) || strings.HasSuffix(l.Name, "/voice") {
 				view.Lines = append(view.Lines, l)
 			}
 		}
 		v.Variants = append(v.Variants, view)
 	}
-}
-
-// answers are what a condition may ask about.
-func (p picker) answers() []choice {
-	all := []choice{{Label: "—"}}
-	for _, file := range flowsOf(p.d) {
-		v, _ := p.d.At(file, "answers")
-		for i, name := range v.Keys() {
-			label := v.Items()[i].TextAt("label")
-			all = append(all, choice{Value: name, Label: strings.TrimSpace(label + " (" + name + ")"), Group: "Réponses"})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b choice) int { return strings.Compare(a.Label, b.Label) })
-	for _, w := range [][2]string{{"channel", "canal : chat, sms, voice"}, {"language", "langue"}, {"open", "horaires ouverts"}, {"staffed", "quelqu'un est là : oui, non"}, {"busy", "affluence : oui, non"},
-		{"territory", "la région dessert le lieu : oui, non"}, {"lieu.departement", "département"}, {"pushed", "on peut lui écrire après : oui, non"}, {"convention", "convention en cours : oui, non"}} {
-		all = append(all, choice{Value: w[0], Label: w[1], Group: "Autres"})
-	}
-	return all
 }
 
 func everything(proof.Finding) bool { return true }

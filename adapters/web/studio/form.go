@@ -19,6 +19,10 @@ type line struct {
 	Must    bool
 	Faults  []fault
 	Lines   []line // below a record
+
+	Condition *conditionView // of pairs that are picked
+	Places    []orderPlace   // of a list whose order counts
+	Ticks     *ticks         // of a list of which any may be ticked
 }
 
 // A choice is one thing that can be picked.
@@ -148,13 +152,14 @@ func lineOf(v flow.Value, f flow.Field, pick picker, path []string) line {
 	switch l.Kind {
 	case flow.ListField:
 		l.Value = strings.Join(v.Texts(), "\n")
+		l.Places = pick.inOrder(path, v.Texts())
+		if all := pick.among(path); all != nil {
+			l.Ticks = ticksOf(v, l.Name, l.Label, l.Hint, all)
+		}
 	case flow.RecordField:
 		l.Lines = lines(v, f.Fields(), pick, nil, path...)
 	case flow.PairsField:
-		l.Choices = pick.answers()
-		for i, key := range v.Keys() {
-			l.Lines = append(l.Lines, line{Name: below(append(path[:len(path):len(path)], key)...), Label: pick.answer(key), Kind: flow.CellField, Value: v.Items()[i].Text()})
-		}
+		l.pairs(v, path, pick)
 	case flow.OneOf:
 		l.Value = v.Text()
 		var words []choice
@@ -167,4 +172,20 @@ func lineOf(v flow.Value, f flow.Field, pick picker, path []string) line {
 		l.Choices = pick.of(path, l.Value)
 	}
 	return l
+}
+
+// pairs draws names and values: a condition and what an option fills are picked, others are written.
+func (l *line) pairs(v flow.Value, path []string, pick picker) {
+	key := path[len(path)-1]
+	if pick.words == nil {
+		pick.words = vocabularyOf(pick.d)
+	}
+	switch key {
+	case "only", "when", "urgent", "sets":
+		l.Condition = pick.condition(v, l.Label, path, key == "sets")
+		return
+	}
+	for i, key := range v.Keys() {
+		l.Lines = append(l.Lines, line{Name: below(append(path[:len(path):len(path)], key)...), Label: key, Kind: flow.CellField, Value: v.Items()[i].Text()})
+	}
 }

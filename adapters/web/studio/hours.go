@@ -11,14 +11,14 @@ import (
 
 // A weekView is the hours of a week: what the record has, then the days that it leaves out.
 type weekView struct {
-	Days []line
+	Days []dayForm
 	Runs []choice // that may be added
 }
 
 func (f fields) queue(id string) []group {
 	return []group{
 		{Parts: f.lines("title"), Locked: true},
-		{Title: "La semaine", Hint: "Comme 09:00-12:30, 13:30-18:00, ou fermé. Un jour seul passe avant une suite de jours.", Parts: []part{{Week: f.week()}}},
+		{Title: "La semaine", Hint: "Une plage par ligne. La ligne vide sert à en ajouter une. Un jour seul passe avant une suite de jours.", Parts: []part{{Week: f.week()}}},
 		{Title: "Ouvertures exceptionnelles", Hint: "Elles passent avant les fermetures et les jours fériés.",
 			Parts: []part{{Spans: f.rows("open", "", "", "Ajouter cette ouverture", "from", "to", "say")}}},
 		{Title: "Fermetures", Hint: "La phrase est dite aux personnes pendant la fermeture.",
@@ -39,9 +39,8 @@ func (f fields) week() *weekView {
 		if !known {
 			return
 		}
-		here, _ := f.v.At(key)
-		l := lineOf(here, field, f.pick, []string{key})
-		v.Days = append(v.Days, l)
+		here, is := f.v.At(key)
+		v.Days = append(v.Days, dayFormOf(lineOf(here, field, f.pick, []string{key}), is, f.v.TextAt("like")))
 	}
 	for _, key := range f.v.Keys() {
 		first, last, run := strings.Cut(key, "-")

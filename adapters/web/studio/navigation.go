@@ -70,6 +70,8 @@ func said(what string) string {
 		return "Le test est supprimé."
 	case "incomplet":
 		return "C'est enregistré, sauf la ligne à ajouter : elle n'est pas complète."
+	case "choisir":
+		return "Choisissez maintenant les valeurs, puis enregistrez."
 	case "verifiee":
 		return "La carte est vérifiée. Voici la suivante."
 	case "retabli":

@@ -93,20 +93,7 @@ func (s *Studio) functions() template.FuncMap {
 		"asset":     func(name string) string { return "/studio/static/" + s.assets.Link(name) },
 		"help":      help,
 		"figures":   seen,
-		"pairs": func(l line) conditionView {
-			return conditionView{strings.TrimPrefix(l.Name, sign), l.Label, l.Lines, l.Choices}
-		},
-		"condition": func(p pairsView, answers []choice) conditionView {
-			return conditionView{strings.TrimPrefix(p.Name, sign), p.Label, p.Lines, answers}
-		},
 	}
-}
-
-// conditionView is a condition with what it may ask about.
-type conditionView struct {
-	Key, Label string
-	Lines      []line
-	Answers    []choice
 }
 
 // rowsOf is how high the box of a text is, in lines.

@@ -14,6 +14,15 @@ import (
 type picker struct {
 	d    *flow.Draft
 	flow string // whose steps are named without their flow
+
+	ways             []choice    // destinations, made once for a page
+	words            *vocabulary // of conditions
+	choosing, chosen string      // a condition that is getting one more answer, and which
+}
+
+// pickerOf is a picker that knows the words of conditions too.
+func pickerOf(d *flow.Draft, flowID string) picker {
+	return picker{d: d, flow: flowID, words: vocabularyOf(d), ways: destinationsOf(d, flowID)}
 }
 
 // flowsOf are the files that hold flows, by id.
@@ -32,9 +41,18 @@ func (p picker) of(path []string, now string) []choice {
 	var all []choice
 	switch path[len(path)-1] {
 	case "then", "else", "closed", "unstaffed", "timeout", "start":
-		all = p.steps()
+		all = p.steps(now)
 	case "card":
-		all = p.records("cards.yaml", "cards", "title")
+		all = p.cards()
+	case "key":
+		all = p.keys()
+	case "answer":
+		all = p.questions()
+	case "to":
+		if len(path) < 2 || path[len(path)-2] != "handoff" {
+			return nil
+		}
+		all = p.receivers()
 	case "route":
 		all = p.records("routing.yaml", "tables", "title")
 	case "call":
@@ -72,17 +90,6 @@ func picked(all []choice, now string) []choice {
 		all = append([]choice{{Value: now, Label: now + " (n'existe pas)", Picked: true}}, all...)
 	}
 	return append([]choice{{Label: "—", Picked: now == ""}}, all...)
-}
-
-// steps are the destinations of a flow: its own steps first, then how a called flow ends.
-func (p picker) steps() []choice {
-	file := flowsOf(p.d)[p.flow]
-	v, _ := p.d.At(file, "steps")
-	var all []choice
-	for i, id := range v.Keys() {
-		all = append(all, choice{Value: id, Label: stepName(id, v.Items()[i]), Group: "Étapes"})
-	}
-	return append(all, choice{Value: flow.Return, Label: "revenir au parcours qui a appelé", Group: "Fin"})
 }
 
 // stepName is a step as it is picked: its id and its first words.

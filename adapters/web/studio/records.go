@@ -19,6 +19,8 @@ type recordKind struct {
 	Name       string // the key that holds a record's name, "" for its id
 	Title      string // of the list
 	Whole      bool   // the region's table stands in place of the common one as a whole
+	Flows      bool   // each flow holds some
+	Fixed      bool   // none is added, renamed or taken away
 }
 
 // recordKinds are in the order of the navigation.
@@ -30,6 +32,8 @@ func recordKinds() []recordKind {
 		{ID: "queues", File: "hours.yaml", RegionFile: "hours.yaml", Table: "queues", Names: flow.QueueRecord, Name: "title", Title: "Horaires"},
 		{ID: "dangers", File: "safety.yaml", Table: "dangers", Names: flow.DangerRecord, Name: "title", Title: "Sécurité"},
 		{ID: "territories", File: "bundle.yaml", RegionFile: "region.yaml", Table: "territories", Names: flow.TerritoryRecord, Name: "name", Title: "Territoires", Whole: true},
+		{ID: "answers", Table: "answers", Names: flow.AnswerRecord, Name: "label", Title: "Réponses", Flows: true},
+		{ID: "interrupts", Table: "interrupts", Title: "Commandes", Flows: true, Fixed: true},
 	}
 }
 
@@ -73,6 +77,9 @@ func (s standing) Where() string {
 
 // all lists what a region is served with, common and its own as one.
 func (k recordKind) all(d *flow.Draft, region string) []standing {
+	if k.Flows {
+		return k.inFlows(d)
+	}
 	own, _ := d.At(k.own(region), k.Table)
 	var all []standing
 	if common, _ := d.At(k.File, k.Table); !k.Whole || len(own.Keys()) == 0 {
@@ -104,6 +111,9 @@ func (k recordKind) find(d *flow.Draft, region, id string) (standing, bool) {
 
 // nameOf is how a record is called where people read it.
 func (k recordKind) nameOf(s standing) string {
+	if k.ID == "interrupts" {
+		return strings.ToUpper(s.ID)
+	}
 	if k.Name == "" {
 		return s.ID
 	}

@@ -48,7 +48,7 @@ func addedSpan(in inside, key string, have int, sent url.Values) []flow.Change {
 
 // addedDays are the hours of one more day, or run of days. "jours" is no key: it stands for the record's own.
 func addedDays(place flow.Place, sent url.Values) []flow.Change {
-	day, text := typed(sent, "jour"), typed(sent, "heures")
+	day, text := typed(sent, "jour"), newHours(sent)
 	if day == "" || text == "" || days(day) == day {
 		return nil
 	}
@@ -82,7 +82,10 @@ func addedReading(in inside, sent url.Values) []flow.Change {
 // incomplete says that a button was to add a line of which something necessary is missing: nothing is added.
 func incomplete(sent url.Values) bool {
 	needs := map[string][]string{"offers": {"offre", "offre-du"}, "open": {"open-from", "open-to"}, "close": {"close-from", "close-to"},
-		"jours": {"jour", "heures"}, "procedure": {"mesure"}, "reread": {"langue", "relu-par", "relu-le"}}
+		"jours": {"jour"}, "procedure": {"mesure"}, "if": {"si", "suite"}, "variants": {"quand", "variante"}, "reread": {"langue", "relu-par", "relu-le"}}
 	where, adds := strings.CutPrefix(sent.Get("do"), "ajouter:")
-	return adds && slices.ContainsFunc(needs[where], func(name string) bool { return typed(sent, name) == "" })
+	if adds && where == "jours" && newHours(sent) == "" {
+		return true
+	}
+	return unpicked(sent) || adds && slices.ContainsFunc(needs[where], func(name string) bool { return typed(sent, name) == "" })
 }

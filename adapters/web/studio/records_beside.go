@@ -102,7 +102,7 @@ func (s *Studio) tryRecord(w http.ResponseWriter, r *http.Request) {
 		s.missing(w, r)
 		return
 	}
-	d, err := state.Draft.Edit(changesOf(state.Draft, at, r.PostForm)...)
+	d, err := state.Draft.Edit(slices.Concat(changesOf(state.Draft, at, r.PostForm), daysPicked(state.Draft, at, r.PostForm))...)
 	if err != nil {
 		s.render(w, r, http.StatusOK, "beside-alone", page{Body: beside{Faults: faultsOf(faults(err), anywhere)}})
 		return

@@ -30,11 +30,11 @@ func (b recordsTab) put(name, text string) {
 func TestHoursInABrowser(t *testing.T) {
 	b := openRecords(t).browse("sacha")
 	b.Open("/studio/fiches/queues/accueil", "#main")
-	b.put("=lun-ven", "08:15-12:00")
-	b.Until("the hours while they are written", `document.getElementById("beside").innerText.includes("8h15–12h")`)
-	b.put("=lun-ven", "12:00-08:15")
+	b.put("@lun-ven=", "08:15")
+	b.Until("the hours while they are written", `document.getElementById("beside").innerText.includes("8h15–12h30")`)
+	b.put("@lun-ven=", "12:45")
 	b.Until("what is wrong with them", `document.getElementById("beside").innerText.includes("la fin est avant le début")`)
-	b.put("=lun-ven", "08:15-12:00")
+	b.put("@lun-ven=", "08:15")
 	b.Do("save", chromedp.Click(chromedp.CSS("#record-form .main")))
 	b.Until("that it is saved", `document.getElementById("flash").innerText.includes("enregistré")`)
 	b.put("nouveau-open-from", "2026-12-06T10:00")
@@ -42,9 +42,9 @@ func TestHoursInABrowser(t *testing.T) {
 	b.put("nouveau-open-say", "Salon du dimanche.")
 	b.Do("add", chromedp.Click(chromedp.CSS(`button[value="ajouter:open"]`)))
 	b.Until("the opening in the calendar", `document.querySelectorAll("#beside td.exception").length === 1 && document.getElementById("beside").innerText.includes("Salon du dimanche.")`)
-	b.Until("the hours in the calendar", `document.getElementById("beside").innerText.includes("8h15–12h")`)
+	b.Until("the hours in the calendar", `document.getElementById("beside").innerText.includes("8h15–12h30")`)
 	b.Shot("horaires")
-	if got := b.draftAt("regions/bretagne/hours.yaml", "queues", "accueil", "lun-ven"); got != "08:15-12:00" {
+	if got := b.draftAt("regions/bretagne/hours.yaml", "queues", "accueil", "lun-ven"); got != "08:15-12:30, 13:30-18:00" {
 		t.Errorf("the draft has %q", got)
 	}
 }
@@ -82,7 +82,7 @@ func TestPagesOfRecordsInABrowser(t *testing.T) {
 	for _, page := range [][2]string{{"cartes", "fiches/cards"}, {"carte", "fiches/cards/lyceen"}, {"revoir", "revoir"}, {"structures", "fiches/structures"},
 		{"structure", "fiches/structures/accueil-regional"}, {"reseau", "fiches/networks/mission-locale"}, {"files", "fiches/queues"}, {"file", "fiches/queues/accueil"},
 		{"dangers", "fiches/dangers"}, {"danger", "fiches/dangers/suicide"}, {"mots", "fiches/dangers/suicide/mots"}, {"familles", "securite/mots"},
-		{"procedure", "securite"}, {"territoire", "fiches/territories/35"}} {
+		{"procedure", "securite"}, {"territoire", "fiches/territories/35"}, {"reponse", "fiches/answers/besoin"}, {"commande", "fiches/interrupts/humain"}} {
 		for _, scheme := range []string{"light", "dark"} {
 			b.Scheme(scheme)
 			b.Open("/studio/"+page[1], "#main")

@@ -49,7 +49,7 @@ func (s *Studio) actOnRecord(w http.ResponseWriter, r *http.Request) {
 		}},
 	}
 	a, is := acts[r.PathValue("verb")]
-	if !known || !is {
+	if !known || !is || kind.Fixed {
 		s.missing(w, r)
 		return
 	}
@@ -112,7 +112,7 @@ func (k recordKind) dropOwn(d *flow.Draft, here standing) (*flow.Draft, error) {
 func (s *Studio) addRecord(w http.ResponseWriter, r *http.Request) {
 	kind, known := kindByID(r.PathValue("kind"))
 	id, name := strings.TrimSpace(r.PostFormValue("nom")), strings.TrimSpace(r.PostFormValue("titre"))
-	if !known {
+	if !known || kind.Fixed {
 		s.missing(w, r)
 		return
 	}
@@ -127,6 +127,11 @@ func (s *Studio) addRecord(w http.ResponseWriter, r *http.Request) {
 		file := kind.File
 		if own := kind.own(s.region()); own != "" && (r.PostFormValue("ou") == "region" || kind.ID == "structures" || kind.Whole) {
 			file = own
+		}
+		if kind.Flows {
+			if file = flowsOf(d)[r.PostFormValue("parcours")]; file == "" {
+				return nil, flow.Faults{{Message: "choisissez le parcours où elle est écrite"}}
+			}
 		}
 		at := flow.In(file, kind.Table, id)
 		changes := s.blank(d, kind, at, name)
@@ -159,6 +164,7 @@ func (s *Studio) blank(d *flow.Draft, kind recordKind, at flow.Place, name strin
 		"queues":      "{lun-ven: \"09:00-12:00, 14:00-17:00\"}",
 		"dangers":     "{grade: sensitive, numbers: [\"15\"], text: \"Texte à écrire. En urgence : {15}.\"}",
 		"territories": "{name: N, in: à N}",
+		"answers":     "{type: choice, keep: session}",
 	}[kind.ID]
 	changes := []flow.Change{flow.Insert(at, text, flow.Last())}
 	if kind.Name != "" && name != "" {

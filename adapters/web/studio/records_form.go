@@ -47,6 +47,7 @@ type part struct {
 	Week   *weekView
 	Spans  *entries
 	Reread []rereadView
+	Fixed  *fixedView
 }
 
 // Ticks are a list as boxes: those in it first, in their order, so that a form that is sent as it was
@@ -72,6 +73,8 @@ type orderPlace struct {
 type entries struct {
 	Key, Title, Hint, Add string
 	Rows                  []rowView
+	New                   map[string]string // what was sent of one to be added and refused
+	Wrong                 string            // why
 }
 
 type rowView struct {
@@ -151,7 +154,8 @@ func pickedName(kind recordKind, here standing) string {
 
 // groups are the parts of a form, by kind: what people hear or read first.
 func (s *Studio) groups(d *flow.Draft, kind recordKind, here standing) []group {
-	f := fields{s: s, d: d, v: here.Value, pick: picker{d: d}, region: s.region()}
+	of, _ := d.At(here.File, "flow")
+	f := fields{s: s, d: d, v: here.Value, pick: picker{d: d, flow: of.Text()}, region: s.region()}
 	switch kind.ID {
 	case "cards":
 		return f.card()
@@ -163,6 +167,10 @@ func (s *Studio) groups(d *flow.Draft, kind recordKind, here standing) []group {
 		return f.queue(here.ID)
 	case "dangers":
 		return f.danger()
+	case "answers":
+		return f.answer()
+	case "interrupts":
+		return f.command()
 	}
 	return []group{{Parts: f.lines("name", "in", "coordinator")},
 		{Title: "Ce dont il est fait", Hint: "Rien à écrire pour un département qui porte son propre numéro.", Parts: f.lines("departements", "communes")},
@@ -238,7 +246,11 @@ func (f fields) territories() []choice {
 // ticks draw a list as boxes.
 func (f fields) ticks(key, label, hint string, all []choice) *ticks {
 	now, _ := f.v.At(key)
-	t := &ticks{Name: below(key), Label: label, Hint: hint}
+	return ticksOf(now, below(key), label, hint, all)
+}
+
+func ticksOf(now flow.Value, name, label, hint string, all []choice) *ticks {
+	t := &ticks{Name: name, Label: label, Hint: hint}
 	for _, value := range now.Texts() {
 		c := choice{Value: value, Label: value + " (n'existe pas)", Picked: true}
 		if i := slices.IndexFunc(all, func(c choice) bool { return c.Value == value }); i >= 0 {
@@ -313,8 +325,10 @@ func (e edition) onlyOwn() bool {
 	_, where, _ := strings.Cut(e.sent.Get("do"), ":")
 	for name := range e.sent {
 		key, below := strings.CutPrefix(name, sign)
-		if more, added := strings.CutPrefix(name, "+"); added {
-			key, below = more, true
+		for _, mark := range []string{"+", pickSign, daySign} {
+			if more, is := strings.CutPrefix(strings.TrimSuffix(name, "="), mark); is {
+				key, below = more, true
+			}
 		}
 		key, _, _ = strings.Cut(key, "/")
 		if below && !ownFields(e.at.Path[0], key) {

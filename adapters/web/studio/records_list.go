@@ -27,6 +27,7 @@ type recordsView struct {
 	Holidays *form    // of queues: the public holidays of the region
 	Sets     []choice
 	Safety   *safetyView // of dangers
+	Flows    []choice    // of what flows hold: where a new one may stand
 	Hearing  bool        // of dangers: there are words that all of them share
 }
 
@@ -92,6 +93,9 @@ func (s *Studio) recordsView(state *workshop.State, c *checked, kind recordKind)
 		v.Rows = append(v.Rows, row)
 	}
 	v.Total = len(v.Rows)
+	if kind.Flows {
+		v.Flows = flowChoices(d)
+	}
 	switch kind.ID {
 	case "cards":
 		v.filters()
@@ -181,6 +185,7 @@ func (s *Studio) tags(kind recordKind, here standing, b *flow.Bundle) []tag {
 		grade := here.Value.TextAt("grade")
 		add(true, wordOf([]string{"grade"}, grade), map[string]string{"immediate": "bad", "distress": "fair"}[grade])
 	}
+	add(here.Value.TextAt("sensitive") == "true", "sensible", "fair")
 	add(here.Value.TextAt("demonstration") == "true", "exemple", "")
 	return all
 }
@@ -216,6 +221,10 @@ func (s *Studio) facts(kind recordKind, here standing, d *flow.Draft, b *flow.Bu
 	case "dangers":
 		numbers, _ := v.At("numbers")
 		return []string{"numéros " + numbers.Text(), rereadOf(v)}
+	case "answers":
+		return answerFacts(v)
+	case "interrupts":
+		return commandFacts(v)
 	case "territories":
 		facts := []string{v.TextAt("in")}
 		if c := v.TextAt("coordinator"); c != "" {

@@ -3,6 +3,7 @@ package studio
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -24,6 +25,10 @@ func (s *Studio) saveRecord(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	at, who := flow.In(r.PostForm.Get("fichier"), keysOf(r.PostForm.Get("place"))...), web.Signed(r)
+	if wrong := spansReversed(r.PostForm); len(wrong) > 0 && len(at.Path) == 2 && at.Path[0] == "queues" {
+		s.refuseSpans(w, r, at, wrong)
+		return
+	}
 	e := edition{at, r.PostForm}
 	_, err := s.Workshop.Save(r.Context(), author(r), describe(at), func(now *workshop.State) (*flow.Draft, error) {
 		freely := may(who, edit) || may(who, translate) && s.isTranslation(at)
@@ -40,11 +45,16 @@ func (s *Studio) saveRecord(w http.ResponseWriter, r *http.Request) {
 		s.refused(w, r, err)
 		return
 	}
+	back := backTo(r.PostForm.Get("retour"))
+	if name, is := strings.CutPrefix(r.PostForm.Get("do"), "choisir:"); is && r.PostForm.Get(name) != "" {
+		s.done(w, r, withQuery(back, url.Values{"choisir": {name}, "reponse": {r.PostForm.Get(name)}}), "choisir")
+		return
+	}
 	what := "enregistre"
 	if incomplete(r.PostForm) {
 		what = "incomplet"
 	}
-	s.done(w, r, backTo(r.PostForm.Get("retour")), what)
+	s.done(w, r, back, what)
 }
 
 // refused says why a record was not saved.
@@ -85,6 +95,18 @@ func backTo(path string) string {
 	query := u.Query()
 	query.Del("fait")
 	return (&url.URL{Path: u.Path, RawQuery: query.Encode(), Fragment: u.Fragment}).String()
+}
+
+// withQuery adds to the query of an address.
+func withQuery(path string, more url.Values) string {
+	u, err := url.Parse(path)
+	if err != nil {
+		return path
+	}
+	query := u.Query()
+	maps.Copy(query, more)
+	u.RawQuery = query.Encode()
+	return u.String()
 }
 
 // An edition is one form on its way into the draft.
@@ -158,23 +180,23 @@ func (e edition) changes(d *flow.Draft) []flow.Change {
 	if text, whole := e.sent["yaml"]; whole {
 		return []flow.Change{flow.SetYAML(e.at, last(text))}
 	}
-	changes := changesOf(d, e.at, e.sent)
-	changes = append(changes, pairsAdded(e.at, e.sent)...)
+	changes := slices.Concat(changesOf(d, e.at, e.sent), cellsPicked(d, e.at, e.sent), daysPicked(d, e.at, e.sent), pairsAdded(e.at, e.sent))
 	return append(changes, asked(d, e.at, e.sent)...)
 }
 
-// pairsAdded are the new lines of conditions: "+options/emploi/only" has a name, and beside it a value.
+// pairsAdded are the new lines of conditions: "+options/emploi/only" has a name, and beside it how it asks and
+// the values, or a value.
 func pairsAdded(at flow.Place, sent url.Values) []flow.Change {
 	var names []string
 	for name := range sent {
-		if strings.HasPrefix(name, "+") && !strings.HasSuffix(name, "=") {
+		if strings.HasPrefix(name, "+") && !strings.HasSuffix(name, "=") && !strings.HasSuffix(name, pickSign) {
 			names = append(names, name)
 		}
 	}
 	slices.Sort(names)
 	var changes []flow.Change
 	for _, name := range names {
-		key, value := strings.TrimSpace(sent.Get(name)), strings.TrimSpace(sent.Get(name+"="))
+		key, value := pickedFor(sent, name)
 		if key == "" || value == "" {
 			continue
 		}

@@ -41,7 +41,7 @@ func TestAFormThatNobodyTouchedChangesNothing(t *testing.T) {
 	}
 	for _, at := range all {
 		var b strings.Builder
-		view := p.stepView(state, c, at[1], at[0], at[2])
+		view := p.stepView(state, c, pickerOf(d, at[1]), at[0], at[2])
 		if err := p.Studio.pages.ExecuteTemplate(&b, "step", [2]any{view, page{Me: me, State: state}}); err != nil {
 			t.Fatalf("%s.%s: %v", at[1], at[2], err)
 		}
@@ -89,7 +89,7 @@ func TestRecordsThatNobodyTouchedStayAsTheyAre(t *testing.T) {
 					continue
 				}
 				var b strings.Builder
-				for _, l := range lines(record, record.Fields(), picker{d, "accueil"}, nil) {
+				for _, l := range lines(record, record.Fields(), pickerOf(d, "accueil"), nil) {
 					if err := p.Studio.pages.ExecuteTemplate(&b, "line", l); err != nil {
 						t.Fatalf("%s: %s %s: %v", file, section, id, err)
 					}

@@ -44,7 +44,7 @@ func (s *Studio) changeStep(w http.ResponseWriter, r *http.Request) {
 		})
 	case "supprimer":
 		instead := r.PostFormValue("suite")
-		if instead != "" && instead != flow.Return {
+		if instead != "" && instead != flow.Return && !strings.Contains(instead, ".") {
 			instead = flowID + "." + instead
 		}
 		s.change(w, r, "étape « "+id+" » supprimée", "/studio/parcours/"+flowID, func(now *workshop.State) (*flow.Draft, error) {

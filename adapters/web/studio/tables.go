@@ -299,7 +299,7 @@ func (s *Studio) tableView(r *http.Request, state *workshop.State, c *checked, i
 
 // tablesBeside are the other tables.
 func tablesBeside(d *flow.Draft, id string) []choice {
-	others := slices.DeleteFunc(picker{d, ""}.records("routing.yaml", "tables", "title"), func(c choice) bool { return c.Value == id })
+	others := slices.DeleteFunc(picker{d: d}.records("routing.yaml", "tables", "title"), func(c choice) bool { return c.Value == id })
 	return append([]choice{{Label: "—"}}, others...)
 }
 

@@ -17,12 +17,14 @@ type vocabulary struct {
 	names   map[string]string   // answer → its label
 	as      map[string]string   // answer → its role
 	values  map[string][]choice // answer → what it may be
+	asks    []choice            // what a condition may ask about, made once
 	ranged  map[string]bool     // answers whose choices have ages
+	placed  map[string]bool     // answers that are a place
 	records map[string][]choice // of networks, cards, reasons, offers: by role
 }
 
 func vocabularyOf(d *flow.Draft) *vocabulary {
-	v := &vocabulary{pick: picker{d, ""}, names: map[string]string{}, as: map[string]string{}, values: map[string][]choice{}, ranged: map[string]bool{}}
+	v := &vocabulary{pick: picker{d: d}, names: map[string]string{}, as: map[string]string{}, values: map[string][]choice{}, ranged: map[string]bool{}, placed: map[string]bool{}}
 	flows := flowsOf(d)
 	for _, id := range slices.Sorted(maps.Keys(flows)) {
 		root, _ := d.At(flows[id])
@@ -30,8 +32,11 @@ func vocabularyOf(d *flow.Draft) *vocabulary {
 		for i, name := range answers.Keys() {
 			a := answers.Items()[i]
 			v.names[name], v.as[name] = cmp.Or(a.TextAt("label"), name), a.TextAt("as")
-			if a.TextAt("type") == "yesno" {
+			switch a.TextAt("type") {
+			case "yesno":
 				v.values[name] = []choice{{Value: "oui", Label: "oui"}, {Value: "non", Label: "non"}}
+			case "postcode":
+				v.placed[name] = true
 			}
 		}
 	}
@@ -119,7 +124,7 @@ func (v *vocabulary) name(answer string) string {
 		return "Département"
 	}
 	known := map[string]string{"channel": "Canal", "language": "Langue", "open": "Horaires", "staffed": "Quelqu'un est là", "busy": "Affluence", "territory": "Lieu dans la région",
-		"danger": "Danger", "pushed": "Peut être écrit après", "convention": "Convention en cours"}
+		"danger": "Danger", "pushed": "Peut être écrit après", "textable": "Peut recevoir un SMS", "convention": "Convention en cours"}
 	return cmp.Or(known[answer], answer)
 }
 
@@ -143,10 +148,10 @@ func (v *vocabulary) of(answer string) []choice {
 		}
 		return all
 	case "danger":
-		return []choice{{Value: "immediate", Label: "danger immédiat"}, {Value: "distress", Label: "détresse"}, {Value: "sensitive", Label: "sujet sensible"}}
+		return v.pick.records("safety.yaml", "dangers", "title")
 	case "open":
 		return v.pick.records("hours.yaml", "queues", "title")
-	case "staffed", "busy", "territory", "pushed", "convention":
+	case "staffed", "busy", "territory", "pushed", "textable", "convention":
 		return two
 	}
 	if strings.HasSuffix(answer, ".departement") {
@@ -271,11 +276,5 @@ func lowered(text string) string {
 
 // columnChoices are what a column may be asked about, without those that are there.
 func (v *vocabulary) columnChoices(taken []string) []choice {
-	all := []choice{{Label: "—"}}
-	for _, c := range v.pick.answers() {
-		if c.Value != "" && !slices.Contains(taken, c.Value) {
-			all = append(all, c)
-		}
-	}
-	return all
+	return slices.DeleteFunc(v.questions(), func(c choice) bool { return slices.Contains(taken, c.Value) })
 }

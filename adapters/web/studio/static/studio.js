@@ -70,6 +70,23 @@ document.addEventListener("keydown", (e) => {
 // A select that is marked so sends its form by itself.
 document.addEventListener("change", (e) => { if (e.target.matches("[data-submit]")) e.target.form.requestSubmit() })
 
+// The values of an answer are there as soon as it is chosen.
+document.addEventListener("change", (e) => {
+  if (!e.target.matches("[data-choose]")) return
+  const all = document.getElementById("askings")?.content
+  const found = [...all?.children ?? []].find((a) => a.dataset.of === e.target.value)?.cloneNode(true)
+  for (const input of found?.querySelectorAll("[name]") ?? []) {
+    if (e.target.dataset.choose === "gives") {
+      if (input.matches("[data-how]")) { input.remove(); continue }
+      if (input.value === "-") { input.parentElement.remove(); continue }
+      if (input.type === "checkbox") input.type = "radio"
+    }
+    input.name = e.target.name + input.name.slice(e.target.value.length)
+  }
+  if (found && !found.querySelector("[name]")) found.append(Object.assign(document.createElement("input"), { name: e.target.name + "=", ariaLabel: "Valeur" }))
+  e.target.parentElement.querySelector(".cell-of").replaceChildren(...found?.childNodes ?? [])
+})
+
 // Nothing typed is thrown away unasked.
 document.addEventListener("input", (e) => { if (e.target.closest("form[data-save]")) touched = true })
 document.addEventListener("submit", () => { touched = false })
@@ -90,6 +107,12 @@ document.addEventListener("submit", async (e) => {
   } catch {
     touched = true
     return tell("Le service ne répond pas. Rien n'est enregistré. Votre texte est encore là : réessayez.")
+  }
+  if (answer.status === 422 && answer.response?.querySelector("[data-live] [aria-invalid=true]")) {
+    place(answer.response, true)
+    touched = true
+    document.querySelector("[aria-invalid=true]")?.focus()
+    return tell("Rien n'est enregistré. Voyez le champ marqué.")
   }
   // What was written stays where it is, to be mended or sent again.
   const refusal = answer.response?.querySelector("#main .stop p")?.textContent
