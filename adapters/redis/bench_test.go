@@ -2,7 +2,10 @@ package redis
 
 import (
 	"fmt"
+	"strings"
 	"testing"
+
+	"frontdesk/bot"
 )
 
 func BenchmarkAcceptCommit(b *testing.B) {
@@ -29,4 +32,37 @@ func BenchmarkAcceptCommit(b *testing.B) {
 	b.Run("redis-always", func(b *testing.B) {
 		run(b, openChild(b, peer(b, "--appendonly", "yes", "--appendfsync", "always"), nil))
 	})
+}
+
+// BenchmarkJournal reads a journal of 20,000 lines whole, and the one line that is new.
+func BenchmarkJournal(b *testing.B) {
+	const lines = 20_000
+	run := func(b *testing.B, s *Store) {
+		for i := range lines {
+			if err := s.Append(b.Context(), bot.Record{Who: "claire", Deed: "draft_saved", Before: strings.Repeat("a", 64), What: fmt.Sprintf("étape « besoin-%d »", i)}); err != nil {
+				b.Fatal(err)
+			}
+		}
+		place := ""
+		b.Run("whole", func(b *testing.B) {
+			for b.Loop() {
+				n, err := 0, error(nil)
+				if place, err = s.JournalAfter(b.Context(), "", func(bot.JournalLine) error { n++; return nil }); err != nil || n < lines {
+					b.Fatal(n, err)
+				}
+			}
+		})
+		b.Run("new", func(b *testing.B) {
+			for b.Loop() {
+				if _, err := s.JournalAfter(b.Context(), place, func(bot.JournalLine) error { return nil }); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	b.Run("embedded", func(b *testing.B) {
+		s, err := OpenEmbedded(b.Context())
+		run(b, opened(b, s, err))
+	})
+	b.Run("redis", func(b *testing.B) { run(b, openChild(b, peer(b), nil)) })
 }

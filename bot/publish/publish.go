@@ -34,6 +34,8 @@ type Press struct {
 	Folder   string                                    // where each release is laid down as a ZIP; "" for nowhere
 	Moved    func()                                    // told when this press has moved the live pointer, or nil
 	Log      *slog.Logger
+
+	ledger ledger
 }
 
 // An Order is who wants something published, and why.

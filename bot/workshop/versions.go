@@ -17,24 +17,35 @@ import (
 
 // head is where the draft stands, and how that is written. A draft in which nothing is changed is the live
 // release, whichever that is.
-func (w *Workshop) head(ctx context.Context) (place, string, error) {
-	text, err := w.Refs.Ref(ctx, headKind, headName)
+func (w *Workshop) head(ctx context.Context) (head, string, error) {
+	h, text, err := w.kept(ctx)
+	if err != nil {
+		return h, text, err
+	}
+	if text == "" {
+		h.place, err = w.begin(ctx)
+		return h, text, err
+	}
+	v, err := w.version(ctx, h.At)
+	if err == nil && v.unchanged() && h.At == h.Tip && v.Base != w.Live().Hash {
+		h.place, err = w.begin(ctx)
+	}
+	return h, text, err
+}
+
+// kept is the head as it is written, "" before anybody has changed anything.
+func (w *Workshop) kept(ctx context.Context) (h head, text string, err error) {
+	text, err = w.Refs.Ref(ctx, headKind, headName)
 	if errors.Is(err, bot.ErrNotFound) {
-		p, err := w.begin(ctx)
-		return p, "", err
+		return head{}, "", nil
+	}
+	if err == nil {
+		err = json.Unmarshal([]byte(text), &h)
 	}
 	if err != nil {
-		return place{}, "", fmt.Errorf("open the draft: %w", err)
+		return head{}, "", fmt.Errorf("open the draft: %w", err)
 	}
-	var p place
-	if err := json.Unmarshal([]byte(text), &p); err != nil {
-		return place{}, "", fmt.Errorf("open the draft: %w", err)
-	}
-	v, err := w.version(ctx, p.At)
-	if err == nil && v.unchanged() && p.At == p.Tip && v.Base != w.Live().Hash {
-		p, err = w.begin(ctx)
-	}
-	return p, text, err
+	return h, text, nil
 }
 
 // unchanged says that a version is a release as it is.

@@ -88,18 +88,20 @@ func TestUndoAndRedo(t *testing.T) {
 			t.Errorf("%s: says %q, undo %q, redo %q; want %q, %q, %q", name, got, s.Undo, s.Redo, want, undo, redo)
 		}
 	}
+	undo := func(ctx context.Context) (*State, error) { return w.Undo(ctx, claire) }
+	redo := func(ctx context.Context) (*State, error) { return w.Redo(ctx, claire) }
 	step("as it is", w.Open, "Trois", "Trois", "")
-	step("undo", w.Undo, "Deux", "Deux", "Trois")
-	step("undo", w.Undo, "Un", "Un", "Deux")
-	step("redo", w.Redo, "Deux", "Deux", "Trois")
-	step("undo", w.Undo, "Un", "Un", "Deux")
-	step("undo", w.Undo, "Bonjour", "", "Un")
-	step("undo nothing", w.Undo, "Bonjour", "", "Un")
-	step("redo", w.Redo, "Un", "Un", "Deux")
+	step("undo", undo, "Deux", "Deux", "Trois")
+	step("undo", undo, "Un", "Un", "Deux")
+	step("redo", redo, "Deux", "Deux", "Trois")
+	step("undo", undo, "Un", "Un", "Deux")
+	step("undo", undo, "Bonjour", "", "Un")
+	step("undo nothing", undo, "Bonjour", "", "Un")
+	step("redo", redo, "Un", "Un", "Deux")
 	if _, err := w.Save(ctx, claire, "Quatre", saying("Quatre")); err != nil {
 		t.Fatal(err)
 	}
-	step("what was undone is gone once something else is saved", w.Redo, "Quatre", "Quatre", "")
+	step("what was undone is gone once something else is saved", redo, "Quatre", "Quatre", "")
 }
 
 func TestEverybodysChangeIsKept(t *testing.T) {
@@ -163,7 +165,7 @@ func TestAnUnchangedDraftFollowsTheLiveRelease(t *testing.T) {
 	if s, err = w.Drop(ctx, claire, "abandon"); err != nil || says(t, s) != "Salut" || s.Undo != "abandon" {
 		t.Errorf("dropped: %q, undo %q, %v", says(t, s), s.Undo, err)
 	}
-	if s, err = w.Undo(ctx); err != nil || says(t, s) != "Fin" {
+	if s, err = w.Undo(ctx, claire); err != nil || says(t, s) != "Fin" {
 		t.Errorf("back: %q, %v", says(t, s), err)
 	}
 }

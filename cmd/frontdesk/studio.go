@@ -26,7 +26,7 @@ func (h *house) openStudio(b *flow.Bundle) error {
 	var err error
 	h.studio, err = studio.New(studio.Config{
 		SignIn:   h.studioSignIn(),
-		Workshop: &workshop.Workshop{Refs: h.store, Releases: h.store, Live: live, Now: h.now},
+		Workshop: &workshop.Workshop{Refs: h.store, Releases: h.store, Live: live, Now: h.now, Journal: h.store},
 		Live:     live, Compile: h.bundles.compile,
 		Voice: h.studioVoice(), Traces: h.store, Figures: h.store,
 		Service: b.Service, Banner: h.banner(b), Desk: true, DeskURL: h.fromStudio("/desk/"), Log: h.log, Now: h.now, Zone: b.Zone,

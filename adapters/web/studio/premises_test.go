@@ -7,7 +7,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,20 +25,34 @@ import (
 )
 
 // A diary is a journal in memory.
-type diary struct{ lines []bot.JournalLine }
+type diary struct {
+	mu    sync.Mutex
+	lines []bot.JournalLine
+}
 
 func (d *diary) Append(_ context.Context, r bot.Record) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.lines = append(d.lines, bot.JournalLine{Number: int64(len(d.lines) + 1), Record: r})
 	return nil
 }
 
-func (d *diary) Journal(_ context.Context, each func(bot.JournalLine) error) error {
-	for _, l := range d.lines {
+func (d *diary) Journal(ctx context.Context, each func(bot.JournalLine) error) error {
+	_, err := d.JournalAfter(ctx, "", each)
+	return err
+}
+
+func (d *diary) JournalAfter(_ context.Context, place string, each func(bot.JournalLine) error) (string, error) {
+	d.mu.Lock()
+	lines := slices.Clone(d.lines)
+	d.mu.Unlock()
+	after, _ := strconv.Atoi(place)
+	for _, l := range lines[after:] {
 		if err := each(l); err != nil {
-			return err
+			return place, err
 		}
 	}
-	return nil
+	return strconv.Itoa(len(lines)), nil
 }
 
 // quiet are the traces of a service that nobody has used.

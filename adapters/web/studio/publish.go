@@ -134,7 +134,7 @@ func (s *Studio) present(r *http.Request) (*workshop.State, error) {
 
 // rebase puts the draft on a release without changing it.
 func (s *Studio) rebase(ctx context.Context, by workshop.Author, b *flow.Bundle) (*workshop.State, error) {
-	return s.Workshop.Rebase(ctx, by, "publié", b.Hash, func(now *workshop.State) (*flow.Draft, error) { return now.Draft, nil })
+	return s.Workshop.Follow(ctx, by, "publié", b.Hash)
 }
 
 // same says that a draft has the very files of a release.

@@ -93,7 +93,7 @@ func (n *newsroom) open() *replica {
 		}
 	}
 	r.look()
-	r.workshop = &workshop.Workshop{Refs: n.store, Releases: n.store, Live: r.live.Load, Now: n.now}
+	r.workshop = &workshop.Workshop{Refs: n.store, Releases: n.store, Live: r.live.Load, Now: n.now, Journal: n.store}
 	r.signIn = &web.SignIn{Staff: n.crew, Refs: n.store, Limiter: new(bottest.Shelf), Verify: staff.Verify, Trial: true, Service: "Guichet", Log: log}
 	s, err := studio.New(studio.Config{SignIn: r.signIn, Workshop: r.workshop, Live: r.live.Load, Compile: studio.Compiled, Service: "Guichet",
 		Log: log, Now: n.now, Zone: time.UTC, Publishing: studio.Publishing{Press: r.press, Traces: n.store,
@@ -278,11 +278,11 @@ func TestASecondPersonPublishes(t *testing.T) {
 	} else {
 		has(t, text, "L'ancienne version est de nouveau en ligne.", "Trop long")
 	}
-	has(t, r.get("lise", "/studio/journal"), "Chaîne vérifiée, 4 lignes", "relecture demandée", "retour à une version", "relu par Sacha")
+	has(t, r.get("lise", "/studio/journal"), "Chaîne vérifiée, 5 lignes", "relecture demandée", "retour à une version", "relu par Sacha")
 	if text := r.get("lise", "/studio/journal?qui=sacha"); !strings.Contains(text, "<td>publication</td>") || strings.Contains(text, "<td>relecture demandée</td>") {
 		t.Error("the journal is not filtered")
 	}
-	if status, text := r.body(r.as("lise").Get(r.server.URL + "/studio/journal.csv")); status != 200 || strings.Count(text, "\r\n") != 5 || !strings.HasPrefix(text, "\uFEFFligne;quand;qui") {
+	if status, text := r.body(r.as("lise").Get(r.server.URL + "/studio/journal.csv")); status != 200 || strings.Count(text, "\r\n") != 6 || !strings.HasPrefix(text, "\uFEFFligne;quand;qui") {
 		t.Errorf("%d %q", status, text)
 	}
 	for _, path := range []string{"/studio/publier/accord", "/studio/versions/revenir", "/studio/bulletin", "/studio/bulletin/finir", "/studio/publier"} {

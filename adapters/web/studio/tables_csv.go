@@ -102,7 +102,7 @@ func (s *Studio) takeCSV(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.PostForm.Get("do") == "confirmer" {
-		err := s.saveTable(r, id, "table « "+id+" » : reprise d'un tableur", func(d *flow.Draft) (*flow.Draft, error) {
+		err := s.saveTable(r, workshop.JournalImported, id, "table « "+id+" » : reprise d'un tableur", func(d *flow.Draft) (*flow.Draft, error) {
 			made, _, err := d.SetTableCSV(id, data)
 			return made, err
 		})

@@ -168,7 +168,7 @@ func (s *Studio) takeUp(w http.ResponseWriter, r *http.Request) {
 		s.failed(w, r, "read a version", err)
 		return
 	}
-	_, err = s.Workshop.Save(r.Context(), author(r), "la version "+short(r.PostFormValue("release"))+" est reprise",
+	_, err = s.Workshop.SaveAs(r.Context(), author(r), workshop.JournalTaken, "la version "+short(r.PostFormValue("release"))+" est reprise",
 		func(*workshop.State) (*flow.Draft, error) { return d, nil })
 	if err != nil {
 		s.failed(w, r, "take a version into the draft", err)
