@@ -17,10 +17,12 @@ import (
 	"frontdesk/bot/flow"
 )
 
-// How long a version is kept after it was made, and how often a change is made anew on what somebody else
+// How long a version is kept after it was made, or after it could last be come back to; how many changes back
+// that is, at most, once they are so old; and how often a change is made anew on what somebody else
 // has just saved.
 const (
-	keepFor  = 400 * 24 * time.Hour
+	keepFor  = 60 * 24 * time.Hour
+	mostBack = 200
 	mostTurn = 60
 )
 

@@ -53,7 +53,7 @@ func (f *following) state() (refused bool, failed int) {
 // openPress makes what publishes, here and in the studio.
 func (h *house) openPress() {
 	h.press = &publish.Press{Releases: h.store, Refs: h.store, Journal: h.store, Prove: h.shelf.vet, Now: h.store.Now,
-		Folder: h.config.ReleasesDir, Log: h.log}
+		Folder: h.config.ReleasesDir, Log: h.log, Stock: h.store}
 }
 
 // begin finds the release to serve. An empty store gets the bundle that this process was started with;

@@ -50,3 +50,17 @@ func TestTheJournalIsPaged(t *testing.T) {
 	has(t, r.get("lise", "/studio/journal?page=3&sujet=brouillon"), "ligne-000.", "ligne-049.", "Page 3 sur 3", "250 lignes", "sujet=brouillon&qui=")
 	has(t, r.get("lise", "/studio/journal?page=99"), "<td>publication</td>", "Page 3 sur 3")
 }
+
+func TestVersionsSayWhichAreKept(t *testing.T) {
+	r := newNewsroom(t).open()
+	gone := strings.Repeat("a1", 16)
+	if err := r.store.Append(t.Context(), bot.Record{Who: "plume", Deed: bot.JournalPublished, After: gone, What: "Il y a longtemps."}); err != nil {
+		t.Fatal(err)
+	}
+	text := r.get("sacha", "/studio/versions")
+	has(t, text, "Il y a longtemps.", "Cette version n'est plus gardée ici.", "en ligne")
+	hasNot(t, text, `value="`+gone+`"`, gone+".zip")
+	if status, _ := r.post("sacha", "/studio/versions", "/studio/versions/revenir", "release", gone, "live", r.live.Load().Hash, "raison", "Pour voir"); status != 404 {
+		t.Errorf("going back to what has ended: %d", status)
+	}
+}

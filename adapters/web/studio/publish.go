@@ -321,7 +321,7 @@ func (s *Studio) draftOf(ctx context.Context, release string) (*flow.Draft, erro
 	if s.Live().Hash == release {
 		return s.online(), nil
 	}
-	stored, err := s.Press.Releases.Release(ctx, release)
+	stored, err := s.Press.Stored(ctx, release)
 	if err != nil {
 		return nil, err
 	}

@@ -77,7 +77,7 @@ func (n *newsroom) open() *replica {
 	n.t.Helper()
 	r := &replica{newsroom: n, at: map[string]*http.Client{}}
 	log := slog.New(slog.NewTextHandler(n.log, nil))
-	r.press = &publish.Press{Releases: n.store, Refs: n.store, Journal: n.store, Log: log, Now: n.store.Now,
+	r.press = &publish.Press{Releases: n.store, Refs: n.store, Journal: n.store, Stock: n.store, Log: log, Now: n.store.Now,
 		Prove: func(context.Context, *flow.Bundle) error { return nil }}
 	hash, err := r.press.Live(n.t.Context())
 	if err != nil {

@@ -19,6 +19,7 @@ type versionRow struct {
 	Live, Back        bool // Back: it became live again, by somebody who went back to it
 	Before            string
 	Lines             []string // of What
+	Held              bool     // it can be read, and be live again
 }
 
 type planRow struct {
@@ -52,10 +53,18 @@ func (s *Studio) versionRows(ctx context.Context) ([]versionRow, error) {
 	if err != nil {
 		return nil, err
 	}
+	hashes := make([]string, len(all))
+	for i := range all {
+		hashes[i] = all[i].Release
+	}
+	held, err := s.Press.Held(ctx, hashes)
+	if err != nil {
+		return nil, err
+	}
 	rows := make([]versionRow, 0, len(all))
 	for _, v := range all {
 		row := versionRow{Release: v.Release, Short: short(v.Release), Who: s.name(ctx, v.Who), Second: s.name(ctx, v.Second), When: s.when(v.At),
-			What: v.What, Reason: v.Reason, Live: v.Live, Back: v.Deed == "rollback", Before: v.Before}
+			What: v.What, Reason: v.Reason, Live: v.Live, Back: v.Deed == "rollback", Before: v.Before, Held: v.Live || held[v.Release]}
 		row.Lines = strings.Split(v.What, " · ")
 		rows = append(rows, row)
 	}
