@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
 
 	"frontdesk/bot"
 )
@@ -65,4 +68,41 @@ func BenchmarkJournal(b *testing.B) {
 		run(b, opened(b, s, err))
 	})
 	b.Run("redis", func(b *testing.B) { run(b, openChild(b, peer(b), nil)) })
+}
+
+// BenchmarkTraces reads 10,000 events with their numbers, whole and from where one was.
+func BenchmarkTraces(b *testing.B) {
+	s := openChild(b, peer(b), nil)
+	pipe := s.rdb.Pipeline()
+	for i := range 10_000 {
+		line := fmt.Sprintf(`{"number":"%024d","at":%q,"channel":"web","step":"besoin","class":"option:emploi","option":"emploi","release":"abc"}`, i, time.Now().UTC().Format(time.RFC3339))
+		pipe.XAdd(b.Context(), &goredis.XAddArgs{Stream: s.keys.trace(i % s.keys.shards), Values: map[string]any{"t": line}})
+	}
+	if _, err := pipe.Exec(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	nothing := func(bot.Trace) error { return nil }
+	place := ""
+	b.Run("Traces", func(b *testing.B) {
+		for b.Loop() {
+			if err := s.Traces(b.Context(), nothing); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("TracesAfter", func(b *testing.B) {
+		for b.Loop() {
+			var err error
+			if place, err = s.TracesAfter(b.Context(), "", 50_000, nothing); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("nothing-new", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := s.TracesAfter(b.Context(), place, 50_000, nothing); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }

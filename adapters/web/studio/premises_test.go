@@ -55,11 +55,6 @@ func (d *diary) JournalAfter(_ context.Context, place string, each func(bot.Jour
 	return strconv.Itoa(len(lines)), nil
 }
 
-// quiet are the traces of a service that nobody has used.
-type quiet struct{}
-
-func (quiet) Traces(context.Context, func(bot.Trace) error) error { return nil }
-
 // Premises are a studio with everything around it in memory.
 type premises struct {
 	*Studio
@@ -104,7 +99,7 @@ func premisesOf(t testing.TB, b *flow.Bundle) *premises {
 	signIn := &web.SignIn{Staff: people, Refs: p.store, Limiter: p.store, Verify: staff.Verify, Trial: true, Service: "Essai", Log: log}
 	p.Studio, err = New(Config{SignIn: signIn, Workshop: &workshop.Workshop{Refs: p.store, Releases: p.store, Live: live, Now: now},
 		Live: live, Compile: Compiled, Service: "Essai", Desk: true, Log: log, Now: now, Zone: time.UTC,
-		Publishing: Publishing{Traces: quiet{},
+		Publishing: Publishing{
 			Press: &press.Press{Releases: p.store, Refs: p.store, Journal: &diary{}, Log: log,
 				Prove: func(context.Context, *flow.Bundle) error { return nil }, Now: func(context.Context) (time.Time, error) { return now(), nil }},
 			Follow: func(context.Context, *flow.Bundle) error { return nil }, Name: func(_ context.Context, id string) string { return id },

@@ -74,7 +74,7 @@ func newBureau(t testing.TB, traces bot.Traces, voice studio.Voice) *bureau {
 	d := &bureau{t: t, workshop: &workshop.Workshop{Refs: shelf, Releases: shelf, Live: func() *flow.Bundle { return live }, Now: now}}
 	d.signIn = &web.SignIn{Staff: staff.Trial(bot.StructureID(live.Lead().ID)), Refs: shelf, Limiter: shelf, Verify: staff.Verify, Trial: true, Service: "Essai", Log: log}
 	s, err := studio.New(studio.Config{SignIn: d.signIn, Workshop: d.workshop, Live: func() *flow.Bundle { return live }, Compile: studio.Compiled,
-		Voice: voice, Traces: traces, Service: "Essai", Log: log, Now: now, Zone: live.Zone})
+		Voice: voice, Figures: onward{traces}, Service: "Essai", Log: log, Now: now, Zone: live.Zone})
 	if err != nil {
 		t.Fatal(err)
 	}

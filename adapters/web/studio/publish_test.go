@@ -96,7 +96,7 @@ func (n *newsroom) open() *replica {
 	r.workshop = &workshop.Workshop{Refs: n.store, Releases: n.store, Live: r.live.Load, Now: n.now, Journal: n.store}
 	r.signIn = &web.SignIn{Staff: n.crew, Refs: n.store, Limiter: new(bottest.Shelf), Verify: staff.Verify, Trial: true, Service: "Guichet", Log: log}
 	s, err := studio.New(studio.Config{SignIn: r.signIn, Workshop: r.workshop, Live: r.live.Load, Compile: studio.Compiled, Service: "Guichet",
-		Log: log, Now: n.now, Zone: time.UTC, Publishing: studio.Publishing{Press: r.press, Traces: n.store,
+		Log: log, Now: n.now, Zone: time.UTC, Publishing: studio.Publishing{Press: r.press,
 			Follow: func(_ context.Context, b *flow.Bundle) error {
 				if b == nil {
 					r.look()
