@@ -136,9 +136,9 @@ func (w *Workshop) Rebase(ctx context.Context, by Author, what, onto string, mer
 
 // Follow puts the draft, as it is, on the release that it has become. The journal has that publication.
 func (w *Workshop) Follow(ctx context.Context, by Author, what, onto string) (*State, error) {
-	return w.move(ctx, func(s *State, p place) (step, error) {
-		p, err := w.add(ctx, &State{}, s.Draft, onto, by, what)
-		return step{place: p}, err
+	return w.move(ctx, func(s *State, _ place) (step, error) {
+		to, err := w.add(ctx, &State{}, s.Draft, onto, by, what)
+		return step{place: to}, err
 	})
 }
 

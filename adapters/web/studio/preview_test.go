@@ -376,9 +376,9 @@ func TestTestsThatCannotBePlayedSayWhy(t *testing.T) {
 
 func TestMisroutingsBecomeTests(t *testing.T) {
 	trace := func(number, step, option string) bot.Trace {
-		return bot.Trace{Number: number, Channel: "web", Step: step, Class: "option:" + option, Option: option}
+		return bot.Trace{At: tuesday, Number: number, Channel: "web", Step: step, Class: "option:" + option, Option: option}
 	}
-	report := bot.Trace{Number: "a", Class: "misrouted", Row: "aiguillage:2", Channel: "desk", Territory: "35"}
+	report := bot.Trace{At: tuesday, Number: "a", Class: "misrouted", Row: "aiguillage:2", Channel: "desk", Territory: "35"}
 	other := report
 	other.Number = "b"
 	d := newBureau(t, kept{trace("a", "accueil.besoin", "emploi"), trace("a", "accueil.situation", "chomage"), report, trace("b", "accueil.besoin", "emploi"),
