@@ -35,6 +35,7 @@ type Record struct {
 	What   string    `json:"what,omitempty"`   // in French words
 	Reason string    `json:"reason,omitempty"` // as it was given
 	Second string    `json:"second,omitempty"` // the other person who agreed
+	Key    string    `json:"key,omitempty"`    // by which its writer finds it again, "" for none; no two have the same
 }
 
 // A JournalLine is a record in its place. Each line's mark stands for it and all lines before it, to whoever
@@ -55,6 +56,9 @@ type Journal interface {
 	// Journal reads all lines, oldest first, until each returns an error. It reads to the end; where the
 	// chain does not hold it then returns an error that names the first broken line and wraps ErrBroken.
 	Journal(ctx context.Context, each func(JournalLine) error) error
+	// JournalAfter reads the lines that came after a place, and gives the place to go on from; "" is the
+	// first. The chain is checked from the place on alone.
+	JournalAfter(ctx context.Context, place string, each func(JournalLine) error) (next string, err error)
 }
 
 // WriteJournal writes the journal as CSV that spreadsheets in French open: semicolons, and a mark that says

@@ -75,27 +75,43 @@ func lastLine(head string) (int64, string) {
 
 // Journal reads all lines and checks the chain.
 func (s *Store) Journal(ctx context.Context, each func(bot.JournalLine) error) error {
+	_, err := s.JournalAfter(ctx, "", each)
+	return err
+}
+
+// JournalAfter reads the lines after a place, and checks the chain from there on.
+func (s *Store) JournalAfter(ctx context.Context, place string, each func(bot.JournalLine) error) (string, error) {
 	keys := s.keys.journal()
 	head, err := s.journalHead(ctx, keys[1]) // before the lines: those that come meanwhile are more, not fewer
 	if err != nil {
-		return err
+		return place, err
 	}
 	c := chain{store: s, head: head}
-	for t := (&shardStream{key: keys[0], after: "-"}); !t.ended; {
+	t := &shardStream{key: keys[0], after: "-"}
+	if id, last, is := strings.Cut(place, " "); is {
+		t.after = "(" + id
+		c.number, c.mark = lastLine(last)
+		c.passed = last == head
+	}
+	for !t.ended {
 		if err := s.fill(ctx, t); err != nil {
-			return err
+			return place, err
 		}
 		for i := range t.page {
-			if err := each(c.next(&t.page[i])); err != nil {
-				return err
+			l := c.next(&t.page[i])
+			if err := each(l); err != nil {
+				return place, err
 			}
+		}
+		if n := len(t.page); n > 0 {
+			place = t.page[n-1].ID + " " + headOf(c.number, c.mark)
 		}
 	}
 	if head == "" && c.number > 0 { // the first line came meanwhile, or somebody took the head away
 		head, err = s.journalHead(ctx, keys[1])
 		c.passed = head != ""
 	}
-	return errors.Join(err, c.verdict())
+	return place, errors.Join(err, c.verdict())
 }
 
 func (s *Store) journalHead(ctx context.Context, key string) (string, error) {

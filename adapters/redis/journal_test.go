@@ -59,6 +59,46 @@ func TestJournalKeepsEveryRecordInOrder(t *testing.T) {
 	})
 }
 
+// Who reads on sees what is new, and that a line before was the last of a chain that goes on elsewhere.
+func TestJournalIsReadOn(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Store) {
+		ctx := t.Context()
+		place := ""
+		read := func() (n int) {
+			t.Helper()
+			next, err := s.JournalAfter(ctx, place, func(l bot.JournalLine) error { n++; return nil })
+			if err != nil {
+				t.Fatal(err)
+			}
+			place = next
+			return n
+		}
+		for _, lines := range []int{0, 3, 0, 1, 600, 0} {
+			for range lines {
+				if err := s.Append(ctx, bot.Record{Who: "claire", Deed: "draft_saved"}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if n := read(); n != lines {
+				t.Errorf("%d lines are new, want %d", n, lines)
+			}
+		}
+		keys := s.keys.journal()
+		last := s.rdb.XRevRangeN(ctx, keys[0], "+", "-", 1).Val()[0].ID
+		if err := s.Append(ctx, bot.Record{Who: "claire", Deed: "draft_saved"}); err != nil {
+			t.Fatal(err)
+		}
+		s.rdb.XDel(ctx, keys[0], s.rdb.XRange(ctx, keys[0], "("+last, "+").Val()[0].ID)
+		if _, err := s.JournalAfter(ctx, place, func(bot.JournalLine) error { return nil }); !errors.Is(err, bot.ErrBroken) {
+			t.Errorf("the newest line was taken out: %v", err)
+		}
+		s.rdb.Del(ctx, keys[1])
+		if _, err := s.JournalAfter(ctx, place, func(bot.JournalLine) error { return nil }); !errors.Is(err, bot.ErrBroken) {
+			t.Errorf("the head was taken away: %v", err)
+		}
+	})
+}
+
 func TestJournalTellsWhoChangedIt(t *testing.T) {
 	type tampering func(ctx context.Context, rdb goredis.UniversalClient, lines, head string, all []goredis.XMessage) error
 	again := func(change func([]goredis.XMessage) []goredis.XMessage) tampering {

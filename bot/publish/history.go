@@ -14,13 +14,13 @@ import (
 // Moves are the lines of the journal by which a release became live, oldest first. A journal that was
 // tampered with is read all the same, and said in the log.
 func (p *Press) Moves(ctx context.Context) ([]bot.JournalLine, error) {
+	lines, err := p.Lines(ctx)
 	var moves []bot.JournalLine
-	err := p.Journal.Journal(ctx, func(l bot.JournalLine) error {
+	for _, l := range lines {
 		if l.Deed == bot.JournalPublished || l.Deed == bot.JournalRollback {
 			moves = append(moves, l)
 		}
-		return nil
-	})
+	}
 	if errors.Is(err, bot.ErrBroken) {
 		p.Log.Error("the journal does not hold together; see frontdesk flows journal", "error", err)
 		err = nil

@@ -150,6 +150,9 @@ func (p *Press) made(ctx context.Context, plan Plan, now time.Time) error {
 	if err := p.Prove(ctx, b); err != nil {
 		return err
 	}
+	if err := p.keepOn(ctx, plan.Release, b); err != nil {
+		return err
+	}
 	err = p.move(ctx, bot.JournalPublished, plan.Release, b, plan.Order)
 	if taken, is := errors.AsType[*Taken](err); is && taken.Live == plan.Release {
 		return nil // another replica was first

@@ -35,6 +35,9 @@ type Press struct {
 	Zone     *time.Location                            // whose hours the journal's sentences say; nil for UTC, which they then name
 	Moved    func()                                    // told when this press has moved the live pointer, or nil
 	Log      *slog.Logger
+	Stock    Stock // all releases, for who prunes them; nil where nobody does
+
+	ledger ledger
 }
 
 // An Order is who wants something published, and why.
@@ -117,12 +120,15 @@ func (p *Press) Rollback(ctx context.Context, hash string, o Order) error {
 	if err := p.Prove(ctx, b); err != nil {
 		return err
 	}
+	if err := p.keepOn(ctx, hash, b); err != nil {
+		return err
+	}
 	return p.move(ctx, bot.JournalRollback, hash, b, o)
 }
 
 // Load reads a kept release.
 func (p *Press) Load(ctx context.Context, hash string) (*flow.Bundle, error) {
-	stored, err := p.Releases.Release(ctx, hash)
+	stored, err := p.Stored(ctx, hash)
 	if err != nil {
 		return nil, err
 	}
@@ -142,6 +148,9 @@ func (p *Press) move(ctx context.Context, deed, hash string, b *flow.Bundle, o O
 	}
 	if p.Moved != nil {
 		p.Moved()
+	}
+	if err := p.keepOn(ctx, hash, b); err != nil { // it may have been found to be of no use just before
+		p.Log.Error("the live release may end", "release", hash, "error", err)
 	}
 	if err := p.layDown(hash, b); err != nil {
 		p.Log.Error("a release cannot be laid down as a ZIP; it is live all the same", "release", hash, "folder", p.Folder, "error", err)

@@ -17,24 +17,39 @@ import (
 
 // head is where the draft stands, and how that is written. A draft in which nothing is changed is the live
 // release, whichever that is.
-func (w *Workshop) head(ctx context.Context) (place, string, error) {
-	text, err := w.Refs.Ref(ctx, headKind, headName)
+func (w *Workshop) head(ctx context.Context) (head, string, error) {
+	h, text, err := w.kept(ctx)
+	if err != nil {
+		return h, text, err
+	}
+	if text == "" {
+		h.place, err = w.begin(ctx)
+		return h, text, err
+	}
+	v, err := w.version(ctx, h.At)
+	if errors.Is(err, bot.ErrNotFound) { // nobody has tended it for longer than versions are kept
+		h.place, err = w.begin(ctx)
+		return h, text, err
+	}
+	if err == nil && v.unchanged() && h.At == h.Tip && v.Base != w.Live().Hash {
+		h.place, err = w.begin(ctx)
+	}
+	return h, text, err
+}
+
+// kept is the head as it is written, "" before anybody has changed anything.
+func (w *Workshop) kept(ctx context.Context) (h head, text string, err error) {
+	text, err = w.Refs.Ref(ctx, headKind, headName)
 	if errors.Is(err, bot.ErrNotFound) {
-		p, err := w.begin(ctx)
-		return p, "", err
+		return head{}, "", nil
+	}
+	if err == nil {
+		err = json.Unmarshal([]byte(text), &h)
 	}
 	if err != nil {
-		return place{}, "", fmt.Errorf("open the draft: %w", err)
+		return head{}, "", fmt.Errorf("open the draft: %w", err)
 	}
-	var p place
-	if err := json.Unmarshal([]byte(text), &p); err != nil {
-		return place{}, "", fmt.Errorf("open the draft: %w", err)
-	}
-	v, err := w.version(ctx, p.At)
-	if err == nil && v.unchanged() && p.At == p.Tip && v.Base != w.Live().Hash {
-		p, err = w.begin(ctx)
-	}
-	return p, text, err
+	return h, text, nil
 }
 
 // unchanged says that a version is a release as it is.
@@ -81,6 +96,40 @@ func (w *Workshop) keep(ctx context.Context, v Version) (string, error) {
 		return "", fmt.Errorf("keep a version of the draft: %w", err)
 	}
 	return id, nil
+}
+
+// Tend has the versions live on that can still be come back to, from the last one, as far as anybody goes, and
+// says which releases they differ from.
+func (w *Workshop) Tend(ctx context.Context) (bases []string, err error) {
+	h, _, err := w.head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id := h.Tip
+	for n, past := 0, false; id != "" && n < mostBack; {
+		text, err := w.Refs.Ref(ctx, versionKind, id)
+		if errors.Is(err, bot.ErrNotFound) {
+			break
+		}
+		if err != nil {
+			return nil, fmt.Errorf("tend the draft: %w", err)
+		}
+		var v Version
+		if err := json.Unmarshal([]byte(text), &v); err != nil {
+			return nil, fmt.Errorf("version %.8s of the draft: %w", id, err)
+		}
+		if err := w.Refs.SetRef(ctx, versionKind, id, text, text, keepFor); err != nil {
+			return nil, fmt.Errorf("tend the draft: %w", err)
+		}
+		if !slices.Contains(bases, v.Base) {
+			bases = append(bases, v.Base)
+		}
+		if past = past || id == h.At; past { // all that could be done again, and so many that could be undone
+			n++
+		}
+		id = v.Parent
+	}
+	return bases, nil
 }
 
 func (w *Workshop) version(ctx context.Context, id string) (Version, error) {

@@ -17,11 +17,13 @@ import (
 	"frontdesk/bot/flow"
 )
 
-// How long a version is kept after it was made, and how often a change is made anew on what somebody else
+// How long a version is kept after it was made, or after it could last be come back to; how many changes back
+// that is, at most, once they are so old; and how often a change is made anew on what somebody else
 // has just saved.
 const (
-	keepFor  = 400 * 24 * time.Hour
-	mostTurn = 20
+	keepFor  = 60 * 24 * time.Hour
+	mostBack = 200
+	mostTurn = 60
 )
 
 // A Workshop is the one draft of a deployment. It is safe for use by many at once.
@@ -30,6 +32,7 @@ type Workshop struct {
 	Releases bot.Releases
 	Live     func() *flow.Bundle // that a draft begins with
 	Now      func() time.Time
+	Journal  bot.Journal // gets a line for each change; nil for none
 
 	mu   sync.Mutex
 	last map[string]*State // those asked for lately, by version
@@ -65,6 +68,21 @@ type place struct {
 	Tip string `json:"tip"`
 }
 
+// A head is the place, and what the journal has still to be told of how the draft came there.
+type head struct {
+	place
+	Moves int64  `json:"moves,omitempty"` // so far
+	Owed  []debt `json:"owed,omitempty"`
+}
+
+// A step is where the draft goes, and who takes it there. A deed of "" is not for the journal.
+type step struct {
+	place
+	by         Author
+	deed, what string
+	base       string // the release that it is based on from then on
+}
+
 // Where the place and the versions are kept.
 const (
 	headKind, headName = "draft", "head"
@@ -73,11 +91,11 @@ const (
 
 // Open is the draft as it is now; without one, it is the live release, unchanged.
 func (w *Workshop) Open(ctx context.Context) (*State, error) {
-	p, _, err := w.head(ctx)
+	h, _, err := w.head(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return w.at(ctx, p)
+	return w.at(ctx, h.place)
 }
 
 // Version opens an older version, for who had it before them.
@@ -88,74 +106,95 @@ func (w *Workshop) Version(ctx context.Context, id string) (*State, error) {
 // Save applies a change to the draft as it is now, and again if somebody else was first; change decides
 // each time whether it still can. What it returns as an error is returned, and nothing is kept.
 func (w *Workshop) Save(ctx context.Context, by Author, what string, change func(*State) (*flow.Draft, error)) (*State, error) {
-	return w.move(ctx, func(s *State, p place) (place, error) {
+	return w.SaveAs(ctx, by, JournalSaved, what, change)
+}
+
+// SaveAs is Save of a change that the journal calls otherwise.
+func (w *Workshop) SaveAs(ctx context.Context, by Author, deed, what string, change func(*State) (*flow.Draft, error)) (*State, error) {
+	return w.move(ctx, func(s *State, p place) (step, error) {
 		d, err := change(s)
-		if err != nil {
-			return p, err
+		if err != nil || d.Hash() == s.Draft.Hash() {
+			return step{place: p}, err
 		}
-		if d.Hash() == s.Draft.Hash() {
-			return p, nil
-		}
-		return w.add(ctx, s, d, s.Version.Base, by, what)
+		p, err = w.add(ctx, s, d, s.Version.Base, by, what)
+		return step{p, by, deed, what, s.Version.Base}, err
 	})
 }
 
 // Rebase puts the draft on another release than the one it began with: what merge returns is what both come
 // to. Nothing before it can be undone.
 func (w *Workshop) Rebase(ctx context.Context, by Author, what, onto string, merge func(*State) (*flow.Draft, error)) (*State, error) {
-	return w.move(ctx, func(s *State, p place) (place, error) {
+	return w.move(ctx, func(s *State, p place) (step, error) {
 		d, err := merge(s)
 		if err != nil {
-			return p, err
+			return step{place: p}, err
 		}
-		return w.add(ctx, &State{}, d, onto, by, what)
+		p, err = w.add(ctx, &State{}, d, onto, by, what)
+		return step{p, by, JournalMerged, what, onto}, err
+	})
+}
+
+// Follow puts the draft, as it is, on the release that it has become. The journal has that publication.
+func (w *Workshop) Follow(ctx context.Context, by Author, what, onto string) (*State, error) {
+	return w.move(ctx, func(s *State, _ place) (step, error) {
+		to, err := w.add(ctx, &State{}, s.Draft, onto, by, what)
+		return step{place: to}, err
 	})
 }
 
 // Drop throws the draft away: what was changed since the live release. Undo brings it back.
 func (w *Workshop) Drop(ctx context.Context, by Author, what string) (*State, error) {
-	return w.move(ctx, func(s *State, p place) (place, error) {
-		files, err := w.release(ctx, w.Live().Hash)
+	return w.move(ctx, func(s *State, p place) (step, error) {
+		live := w.Live().Hash
+		files, err := w.release(ctx, live)
 		if err != nil {
-			return p, err
+			return step{place: p}, err
 		}
 		d, err := flow.OpenDraft(files)
 		if err != nil {
-			return p, err
+			return step{place: p}, err
 		}
-		return w.add(ctx, s, d, w.Live().Hash, by, what)
+		p, err = w.add(ctx, s, d, live, by, what)
+		return step{p, by, JournalDropped, what, live}, err
 	})
 }
 
-// Undo goes back by one version, whoever made it.
-func (w *Workshop) Undo(ctx context.Context) (*State, error) {
-	return w.move(ctx, func(s *State, p place) (place, error) {
+// Undo goes back by one version, whoever made it, as far as versions are kept.
+func (w *Workshop) Undo(ctx context.Context, by Author) (*State, error) {
+	return w.move(ctx, func(s *State, p place) (step, error) {
 		if s.Undo == "" {
-			return p, nil
+			return step{place: p}, nil
 		}
-		return place{s.Version.Parent, p.Tip}, nil
+		before, err := w.open(ctx, s.Version.Parent)
+		if errors.Is(err, bot.ErrNotFound) {
+			return step{place: p}, nil
+		}
+		if err != nil {
+			return step{place: p}, err
+		}
+		return step{place{before.ID, p.Tip}, by, JournalUndone, "annulé : " + s.Undo, before.Version.Base}, nil
 	})
 }
 
 // Redo takes up what was undone last.
-func (w *Workshop) Redo(ctx context.Context) (*State, error) {
-	return w.move(ctx, func(_ *State, p place) (place, error) {
+func (w *Workshop) Redo(ctx context.Context, by Author) (*State, error) {
+	return w.move(ctx, func(_ *State, p place) (step, error) {
 		next, err := w.after(ctx, p)
 		if err != nil || next == nil {
-			return p, err
+			return step{place: p}, err
 		}
-		return place{next.id, p.Tip}, nil
+		return step{place{next.id, p.Tip}, by, JournalRedone, "rétabli : " + next.What, next.Base}, nil
 	})
 }
 
 // History lists the versions that led to the present one, newest first, at most n.
 func (w *Workshop) History(ctx context.Context, n int) ([]Version, error) {
-	p, _, err := w.head(ctx)
+	h, _, err := w.head(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var all []Version
-	for id := p.At; id != "" && len(all) < n; {
+	for id := h.At; id != "" && len(all) < n; {
 		v, err := w.version(ctx, id)
 		if errors.Is(err, bot.ErrNotFound) {
 			break // older than what is kept
@@ -169,38 +208,48 @@ func (w *Workshop) History(ctx context.Context, n int) ([]Version, error) {
 	return all, nil
 }
 
-// move changes the place by compare-and-set until nobody else does at the same time.
-func (w *Workshop) move(ctx context.Context, to func(*State, place) (place, error)) (*State, error) {
+// move changes the place by compare-and-set until nobody else does at the same time. What the journal is owed
+// for it moves with the place, so that neither is ever there without the other.
+func (w *Workshop) move(ctx context.Context, to func(*State, place) (step, error)) (*State, error) {
 	for range mostTurn {
-		p, old, err := w.head(ctx)
+		h, old, err := w.head(ctx)
 		if err != nil {
 			return nil, err
 		}
-		s, err := w.at(ctx, p)
+		s, err := w.at(ctx, h.place)
 		if err != nil {
 			return nil, err
 		}
-		next, err := to(s, p)
+		next, err := to(s, h.place)
 		if err != nil {
 			return nil, err
 		}
-		if next == p {
+		if next.place == h.place {
 			return s, nil
 		}
-		text, err := json.Marshal(next)
+		owed, err := w.owe(&h, s, next)
 		if err != nil {
-			return nil, fmt.Errorf("save the draft: %w", err)
+			return nil, err
 		}
-		err = w.Refs.SetRef(ctx, headKind, headName, old, string(text), 0)
+		err = w.setHead(ctx, old, h)
 		if errors.Is(err, bot.ErrTaken) {
 			continue
 		}
 		if err != nil {
 			return nil, fmt.Errorf("save the draft: %w", err)
 		}
-		return w.at(ctx, next)
+		w.tell(ctx, owed)
+		return w.at(ctx, next.place)
 	}
 	return nil, fmt.Errorf("save the draft: %w", bot.ErrTaken)
+}
+
+func (w *Workshop) setHead(ctx context.Context, old string, h head) error {
+	text, err := json.Marshal(h)
+	if err != nil {
+		return err
+	}
+	return w.Refs.SetRef(ctx, headKind, headName, old, string(text), 0)
 }
 
 // at opens the version at a place, with what stands before and behind it.

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"frontdesk/bot"
 	"frontdesk/bot/bottest"
 	"frontdesk/bot/flow"
 )
@@ -88,18 +89,20 @@ func TestUndoAndRedo(t *testing.T) {
 			t.Errorf("%s: says %q, undo %q, redo %q; want %q, %q, %q", name, got, s.Undo, s.Redo, want, undo, redo)
 		}
 	}
+	undo := func(ctx context.Context) (*State, error) { return w.Undo(ctx, claire) }
+	redo := func(ctx context.Context) (*State, error) { return w.Redo(ctx, claire) }
 	step("as it is", w.Open, "Trois", "Trois", "")
-	step("undo", w.Undo, "Deux", "Deux", "Trois")
-	step("undo", w.Undo, "Un", "Un", "Deux")
-	step("redo", w.Redo, "Deux", "Deux", "Trois")
-	step("undo", w.Undo, "Un", "Un", "Deux")
-	step("undo", w.Undo, "Bonjour", "", "Un")
-	step("undo nothing", w.Undo, "Bonjour", "", "Un")
-	step("redo", w.Redo, "Un", "Un", "Deux")
+	step("undo", undo, "Deux", "Deux", "Trois")
+	step("undo", undo, "Un", "Un", "Deux")
+	step("redo", redo, "Deux", "Deux", "Trois")
+	step("undo", undo, "Un", "Un", "Deux")
+	step("undo", undo, "Bonjour", "", "Un")
+	step("undo nothing", undo, "Bonjour", "", "Un")
+	step("redo", redo, "Un", "Un", "Deux")
 	if _, err := w.Save(ctx, claire, "Quatre", saying("Quatre")); err != nil {
 		t.Fatal(err)
 	}
-	step("what was undone is gone once something else is saved", w.Redo, "Quatre", "Quatre", "")
+	step("what was undone is gone once something else is saved", redo, "Quatre", "Quatre", "")
 }
 
 func TestEverybodysChangeIsKept(t *testing.T) {
@@ -163,7 +166,7 @@ func TestAnUnchangedDraftFollowsTheLiveRelease(t *testing.T) {
 	if s, err = w.Drop(ctx, claire, "abandon"); err != nil || says(t, s) != "Salut" || s.Undo != "abandon" {
 		t.Errorf("dropped: %q, undo %q, %v", says(t, s), s.Undo, err)
 	}
-	if s, err = w.Undo(ctx); err != nil || says(t, s) != "Fin" {
+	if s, err = w.Undo(ctx, claire); err != nil || says(t, s) != "Fin" {
 		t.Errorf("back: %q, %v", says(t, s), err)
 	}
 }
@@ -181,4 +184,73 @@ func TestTheDraftIsInTheStore(t *testing.T) {
 	if err != nil || s.ID != saved.ID || s.Draft.Hash() != saved.Draft.Hash() || s.Version.Name != "Claire" {
 		t.Errorf("%+v, %v", s, err)
 	}
+}
+
+// What can still be come back to is kept, and what it stands on is named; a draft that nobody has tended for
+// too long is the live release.
+func TestOldVersionsEnd(t *testing.T) {
+	w, shelf := bench(t)
+	ctx := t.Context()
+	first := w.Live()
+	for i := range mostBack + 10 {
+		words := fmt.Sprint("Fois ", i)
+		if _, err := w.Save(ctx, claire, words, saying(words)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	life := &lives{Refs: w.Refs}
+	w.Refs = life
+	next := small(t, "Bonsoir")
+	keep(t, shelf, next)
+	w.Live = func() *flow.Bundle { return next }
+	if _, err := w.Drop(ctx, claire, "abandon"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Undo(ctx, claire); err != nil {
+		t.Fatal(err)
+	}
+	life.set = nil
+	bases, err := w.Tend(ctx)
+	if err != nil || len(bases) != 2 || bases[0] != next.Hash || bases[1] != first.Hash {
+		t.Errorf("on %v, %v", bases, err)
+	}
+	if len(life.set) != mostBack+1 {
+		t.Errorf("%d versions live on, want %d and the one that can be done again", len(life.set), mostBack)
+	}
+	other := &Workshop{Refs: &lives{Refs: w.Refs, lost: life.set[1]}, Releases: shelf, Live: w.Live, Now: w.Now}
+	if s, err := other.Open(ctx); err != nil || says(t, s) != "Bonsoir" {
+		t.Errorf("a draft that has ended: %v", err)
+	}
+	if s, err := other.Save(ctx, claire, "neuf", saying("Neuf")); err != nil || says(t, s) != "Neuf" || s.Version.Base != next.Hash {
+		t.Errorf("after it: %v", err)
+	}
+	parent, err := w.Open(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other = &Workshop{Refs: &lives{Refs: w.Refs, lost: parent.Version.Parent}, Releases: shelf, Live: w.Live, Now: w.Now}
+	if s, err := other.Undo(ctx, claire); err != nil || s.ID != parent.ID {
+		t.Errorf("what has ended cannot be come back to: %v", err)
+	}
+}
+
+// lives are references that note whose life was set, and may have lost one.
+type lives struct {
+	bot.Refs
+	set  []string
+	lost string
+}
+
+func (l *lives) Ref(ctx context.Context, kind, name string) (string, error) {
+	if kind == versionKind && name == l.lost {
+		return "", bot.ErrNotFound
+	}
+	return l.Refs.Ref(ctx, kind, name)
+}
+
+func (l *lives) SetRef(ctx context.Context, kind, name, old, value string, ttl time.Duration) error {
+	if kind == versionKind && ttl == keepFor {
+		l.set = append(l.set, name)
+	}
+	return l.Refs.SetRef(ctx, kind, name, old, value, ttl)
 }

@@ -17,6 +17,9 @@ import (
 // second: this, and the reading of a release that others have proved.
 const followEvery = 400 * time.Millisecond
 
+// settleEach is after how many looks it is asked what the draft owes the journal.
+const settleEach = 25
+
 // A following is how far a house is with what others publish.
 type following struct {
 	one     sync.Mutex // one look at a time
@@ -50,7 +53,7 @@ func (f *following) state() (refused bool, failed int) {
 // openPress makes what publishes, here and in the studio.
 func (h *house) openPress() {
 	h.press = &publish.Press{Releases: h.store, Refs: h.store, Journal: h.store, Prove: h.shelf.vet, Now: h.store.Now,
-		Folder: h.config.ReleasesDir, Log: h.log}
+		Folder: h.config.ReleasesDir, Log: h.log, Stock: h.store}
 }
 
 // begin finds the release to serve. An empty store gets the bundle that this process was started with;
@@ -199,6 +202,9 @@ func (h *house) watchReleases(ctx context.Context) {
 				mended = live
 			}
 		}
+		if err == nil && turn%settleEach == 0 {
+			err = h.settle(ctx)
+		}
 		switch {
 		case err == nil || ctx.Err() != nil:
 			said = ""
@@ -207,6 +213,14 @@ func (h *house) watchReleases(ctx context.Context) {
 			h.log.Warn("releases cannot be followed for now", "error", err)
 		}
 	}
+}
+
+// settle writes lines of the journal that the draft owes it.
+func (h *house) settle(ctx context.Context) error {
+	if h.studio == nil {
+		return nil
+	}
+	return h.studio.Workshop.Settle(ctx)
 }
 
 func (h *house) carryOut(ctx context.Context) error {

@@ -26,12 +26,12 @@ func (h *house) openStudio(b *flow.Bundle) error {
 	var err error
 	h.studio, err = studio.New(studio.Config{
 		SignIn:   h.studioSignIn(),
-		Workshop: &workshop.Workshop{Refs: h.store, Releases: h.store, Live: live, Now: h.now},
+		Workshop: &workshop.Workshop{Refs: h.store, Releases: h.store, Live: live, Now: h.now, Journal: h.store},
 		Live:     live, Compile: h.bundles.compile,
-		Voice: h.studioVoice(), Traces: h.store, Figures: h.store,
+		Voice: h.studioVoice(), Figures: h.store,
 		Service: b.Service, Banner: h.banner(b), Desk: true, DeskURL: h.fromStudio("/desk/"), Log: h.log, Now: h.now, Zone: b.Zone,
 		Publishing: studio.Publishing{Press: h.press, Follow: h.follow, Name: h.nameOf, Review: untranslated,
-			Traces: h.store, Talks: h.talks, Cases: h.store.Cards,
+			Talks: h.talks, Cases: h.store.Cards,
 			Circular: func(kind, text string) string { return h.shelf.Live().Circular(kind, text) }},
 	})
 	if err != nil {

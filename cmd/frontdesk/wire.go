@@ -238,6 +238,7 @@ func (h *house) start(ctx context.Context) {
 		})
 	}
 	h.loops.Go(func() { h.watchReleases(ctx) })
+	h.loops.Go(func() { h.pruneReleases(ctx) })
 	if h.config.Flows != "" {
 		h.loops.Go(func() { h.watchBundle(ctx) })
 	}

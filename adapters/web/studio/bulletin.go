@@ -2,6 +2,7 @@ package studio
 
 import (
 	"cmp"
+	"errors"
 	"maps"
 	"net/http"
 	"slices"
@@ -159,8 +160,8 @@ const mostPast = 20
 
 // pastOf are the newest lines of the journal about such deeds.
 func (s *Studio) pastOf(r *http.Request, deeds ...string) ([]pastRow, error) {
-	lines, _, err := s.journalLines(r.Context())
-	if err != nil {
+	lines, err := s.Press.Lines(r.Context())
+	if err != nil && !errors.Is(err, bot.ErrBroken) {
 		return nil, err
 	}
 	var all []pastRow

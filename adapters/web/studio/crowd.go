@@ -5,7 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"frontdesk/bot"
 	"frontdesk/bot/change"
 	"frontdesk/bot/engine"
 	"frontdesk/bot/flow"
@@ -16,8 +15,6 @@ import (
 type crowd struct {
 	mu    sync.Mutex
 	known map[[2]string]*effect // by the hashes of the live release and of the draft
-	came  []change.Vector
-	read  time.Time // when they were
 }
 
 // An effect is what one publication would do.
@@ -40,8 +37,6 @@ func (e *effect) Ready() bool {
 }
 
 const (
-	lookBack    = 30 * 24 * time.Hour
-	vectorsLast = 10 * time.Minute // what people answered is read anew after this
 	effectLasts = time.Minute
 	mostEffects = 16
 	lookTime    = 2 * time.Minute
@@ -89,28 +84,13 @@ func (s *Studio) look(ctx context.Context, e *effect, live *flow.Bundle, is *eng
 }
 
 // vectors are what people answered in the last thirty days.
-func (s *Studio) vectors(ctx context.Context) ([]change.Vector, error) {
-	c := &s.crowd
-	c.mu.Lock()
-	came, read := c.came, c.read
-	c.mu.Unlock()
-	if s.Traces == nil || !read.IsZero() && s.Now().Sub(read) < vectorsLast {
-		return came, nil
+func (s *Studio) vectors(ctx context.Context) (came []change.Vector, err error) {
+	if s.reading == nil {
+		return nil, nil
 	}
-	var all change.Vectors
-	from := s.Now().Add(-lookBack)
-	err := s.Traces.Traces(ctx, func(t bot.Trace) error {
-		if !t.At.Before(from) {
-			all.Add(t)
-		}
-		return nil
-	})
-	if err != nil {
+	if err := s.reading.whole(ctx); err != nil {
 		return nil, err
 	}
-	came = all.All()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.came, c.read = came, s.Now()
+	s.reading.lately(func(r *recent) { came = r.answers.All() })
 	return came, nil
 }

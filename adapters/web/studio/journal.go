@@ -13,20 +13,19 @@ import (
 	"frontdesk/bot"
 	"frontdesk/bot/change"
 	press "frontdesk/bot/publish"
+	"frontdesk/bot/workshop"
 )
 
 // journalView is the journal as it is read.
 type journalView struct {
-	Lines        []journalRow
-	Broken       bool
-	All          int // lines there are
-	People       []choiceOf
-	Deeds        []choiceOf
-	Person, Deed string
-	Page, Pages  int
-	Earlier      int // number of the page with older lines, 0 for none
-	Later        int
-	Draft        []journalRow // what was changed since the draft began, newest first
+	Lines                 []journalRow
+	Broken                bool
+	All                   int // lines there are
+	People                []choiceOf
+	Topics, Deeds         []choiceOf
+	Topic, Person, Deed   string
+	Page, Pages           int
+	Earlier, Later, Found int // Earlier: number of the page with older lines, 0 for none
 }
 
 type journalRow struct {
@@ -34,86 +33,97 @@ type journalRow struct {
 	When, Who, Deed, What, Reason, Second string
 	Before, After, Mark                   string
 	BeforeName, AfterName                 string // of the versions, "" of one that was not live
+	Draft                                 bool   // nothing of it is served yet
 }
 
 const journalPage = 100
 
+// chosen says whether a line is among those that were asked for.
+func (v *journalView) chosen(l *bot.JournalLine) bool {
+	return (v.Person == "" || l.Who == v.Person || l.Second == v.Person) &&
+		(v.Deed == "" || l.Deed == v.Deed) && (v.Topic == "" || topicOf(l.Deed) == v.Topic)
+}
+
 func (s *Studio) showJournal(w http.ResponseWriter, r *http.Request) {
-	lines, whole, err := s.journalLines(r.Context())
-	if err != nil {
+	lines, err := s.Press.Lines(r.Context())
+	if err != nil && !errors.Is(err, bot.ErrBroken) {
 		s.failed(w, r, "read the journal", err)
 		return
 	}
-	v := journalView{Broken: !whole, All: len(lines), Person: r.FormValue("qui"), Deed: r.FormValue("acte")}
-	v.People, v.Deeds = s.filters(r.Context(), lines, v)
-	kept := slices.DeleteFunc(slices.Clone(lines), func(l bot.JournalLine) bool {
-		return v.Person != "" && l.Who != v.Person && l.Second != v.Person || v.Deed != "" && l.Deed != v.Deed
-	})
-	slices.Reverse(kept)
-	v.Pages = max(1, (len(kept)+journalPage-1)/journalPage)
-	v.Page = 1
+	v := journalView{Broken: err != nil, All: len(lines), Page: 1,
+		Topic: r.FormValue("sujet"), Person: r.FormValue("qui"), Deed: r.FormValue("acte")}
+	s.filters(r.Context(), lines, &v)
+	for i := range lines {
+		if v.chosen(&lines[i]) {
+			v.Found++
+		}
+	}
+	v.Pages = max(1, (v.Found+journalPage-1)/journalPage)
 	_, _ = fmt.Sscan(r.FormValue("page"), &v.Page) // 1 for what is no number
 	v.Page = min(max(v.Page, 1), v.Pages)
 	if v.Page < v.Pages {
 		v.Earlier = v.Page + 1
 	}
 	v.Later = v.Page - 1
-	kept = kept[(v.Page-1)*journalPage : min(v.Page*journalPage, len(kept))]
 	names := s.versionNames(r.Context())
-	for _, l := range kept {
-		v.Lines = append(v.Lines, journalRow{l.Number, s.when(l.At), s.name(r.Context(), l.Who), deedName(l.Deed), l.What, l.Reason,
-			s.name(r.Context(), l.Second), short(l.Before), short(l.After), short(l.Mark), names[l.Before], names[l.After]})
-	}
-	if v.Draft, err = s.draftRows(r.Context()); err != nil {
-		s.failed(w, r, "read the history of the draft", err)
-		return
+	skip := v.Later * journalPage
+	for i := len(lines) - 1; i >= 0 && len(v.Lines) < journalPage; i-- {
+		if !v.chosen(&lines[i]) {
+			continue
+		}
+		if skip--; skip < 0 {
+			v.Lines = append(v.Lines, s.journalRow(r.Context(), &lines[i], names))
+		}
 	}
 	s.show(w, r, "journal", page{Title: "Journal", Section: "/studio/journal", Body: v})
 }
 
-// draftPage is how many changes of the draft are shown.
-const draftPage = 50
-
-// draftRows are the changes of the draft that nobody has published yet.
-func (s *Studio) draftRows(ctx context.Context) ([]journalRow, error) {
-	all, err := s.Workshop.History(ctx, draftPage)
-	var rows []journalRow
-	for _, v := range all {
-		if v.What != "" {
-			rows = append(rows, journalRow{When: s.when(v.At), Who: v.Name, What: v.What})
-		}
-	}
-	return rows, err
+func (s *Studio) journalRow(ctx context.Context, l *bot.JournalLine, names map[string]string) journalRow {
+	return journalRow{Number: l.Number, When: s.when(l.At), Who: s.name(ctx, l.Who), Deed: deedName(l.Deed), What: l.What, Reason: l.Reason,
+		Second: s.name(ctx, l.Second), Before: short(l.Before), After: short(l.After), Mark: short(l.Mark),
+		BeforeName: names[l.Before], AfterName: names[l.After], Draft: topicOf(l.Deed) == "brouillon"}
 }
 
-// filters are the people and deeds that the journal names.
-func (s *Studio) filters(ctx context.Context, lines []bot.JournalLine, v journalView) (people, deeds []choiceOf) {
-	who, what := map[string]bool{}, map[string]bool{}
-	for _, l := range lines {
-		who[l.Who], what[l.Deed] = true, true
-		if l.Second != "" {
-			who[l.Second] = true
+// filters are the people, topics and deeds that the journal names. Of deeds only those of the topic.
+func (s *Studio) filters(ctx context.Context, lines []bot.JournalLine, v *journalView) {
+	who, what, about := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for i := range lines {
+		who[lines[i].Who], what[lines[i].Deed] = true, true
+		if second := lines[i].Second; second != "" {
+			who[second] = true
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(who)) {
-		people = append(people, choiceOf{id, s.name(ctx, id), id == v.Person})
+		v.People = append(v.People, choiceOf{id, s.name(ctx, id), id == v.Person})
 	}
 	for _, id := range slices.Sorted(maps.Keys(what)) {
-		deeds = append(deeds, choiceOf{id, deedName(id), id == v.Deed})
+		topic := topicOf(id)
+		about[topic] = true
+		if v.Topic == "" || v.Topic == topic || v.Deed == id {
+			v.Deeds = append(v.Deeds, choiceOf{id, deedName(id), id == v.Deed})
+		}
 	}
-	return people, deeds
+	for _, id := range slices.Sorted(maps.Keys(about)) {
+		v.Topics = append(v.Topics, choiceOf{id, id, id == v.Topic})
+	}
 }
 
-// journalLines reads the whole journal, and says whether its chain holds.
-func (s *Studio) journalLines(ctx context.Context) (lines []bot.JournalLine, whole bool, err error) {
-	err = s.Press.Journal.Journal(ctx, func(l bot.JournalLine) error {
-		lines = append(lines, l)
-		return nil
-	})
-	if errors.Is(err, bot.ErrBroken) {
-		return lines, false, nil
+// topicOf is what a deed is about, as people here call it.
+func topicOf(deed string) string {
+	kind, _, _ := strings.Cut(deed, "_")
+	switch kind {
+	case "draft":
+		return "brouillon"
+	case "publish", "rollback", "review":
+		return "publications"
+	case "bulletin":
+		return "bulletins"
+	case "circular":
+		return "réponses à un groupe"
+	case "account":
+		return "comptes"
 	}
-	return lines, err == nil, err
+	return "autres"
 }
 
 // sendJournal sends the journal as a spreadsheet. Where the chain does not hold, its last line says so.
@@ -138,6 +148,10 @@ func deedName(deed string) string {
 		bot.JournalPublished: "publication", bot.JournalRollback: "retour à une version", bot.JournalPlanned: "publication programmée",
 		bot.JournalUnplanned: "programmation annulée", bot.JournalFailed: "publication programmée non faite", bot.JournalBulletin: "bulletin",
 		bot.JournalEnded: "fin d'un bulletin", bot.JournalCircular: "réponse à un groupe", bot.JournalUntold: "réponse à un groupe, non dite", press.JournalAsked: "relecture demandée", press.JournalWithdrawn: "demande de relecture retirée",
+		workshop.JournalSaved: "brouillon : changement", workshop.JournalAdded: "brouillon : ajout", workshop.JournalRenamed: "brouillon : nouveau nom",
+		workshop.JournalDeleted: "brouillon : suppression", workshop.JournalImported: "brouillon : fichier repris", workshop.JournalTaken: "brouillon : version reprise",
+		workshop.JournalUndone: "brouillon : annulation", workshop.JournalRedone: "brouillon : rétablissement",
+		workshop.JournalDropped: "brouillon : abandon", workshop.JournalMerged: "brouillon : fusion",
 	}
 	if name := names[deed]; name != "" {
 		return name

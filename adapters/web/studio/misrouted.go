@@ -2,7 +2,6 @@ package studio
 
 import (
 	"cmp"
-	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -38,36 +37,8 @@ func (m misrouting) Table() string { t, _, _ := strings.Cut(m.Row, ":"); return 
 // Number is the row's place in its table, from 1.
 func (m misrouting) Number() string { _, n, _ := strings.Cut(m.Row, ":"); return n }
 
-// misrouted gathers what was reported, as the trace keeps it: the classes of one conversation's turns are
-// known to belong together for thirty days.
-func misrouted(ctx context.Context, traces bot.Traces, b *flow.Bundle) ([]misrouting, error) {
-	reported := map[string]misrouting{} // by number
-	err := traces.Traces(ctx, func(t bot.Trace) error {
-		if t.Class == "misrouted" && t.Number != "" && t.Row != "" {
-			reported[t.Number] = misrouting{Row: t.Row, Territory: t.Territory}
-		}
-		return nil
-	})
-	if err != nil || len(reported) == 0 {
-		return nil, err
-	}
-	err = traces.Traces(ctx, func(t bot.Trace) error {
-		m, is := reported[t.Number]
-		if !is || t.Number == "" {
-			return nil
-		}
-		m.Channel = cmp.Or(m.Channel, t.Channel)
-		if step := b.Steps[t.Step]; step != nil && t.Option != "" && strings.HasPrefix(t.Class, "option:") && step.Answer != "" {
-			m.Answers = m.Answers.With(step.Answer, t.Option)
-		}
-		reported[t.Number] = m
-		return nil
-	})
-	return gathered(reported), err
-}
-
 // gathered puts together what is alike, the most frequent first.
-func gathered(reported map[string]misrouting) []misrouting {
+func gathered(reported []misrouting) []misrouting {
 	alike := map[string]misrouting{}
 	for _, m := range reported {
 		key := m.Key()
@@ -99,12 +70,13 @@ func (s *Studio) showMisrouted(w http.ResponseWriter, r *http.Request) {
 	}
 	c := s.checks.of(state.Draft)
 	var views []misroutedView
-	if s.Traces != nil && c.Bundle != nil {
-		all, err := misrouted(r.Context(), s.Traces, c.Bundle)
-		if err != nil {
-			s.failed(w, r, "read the traces", err)
+	if s.reading != nil && c.Bundle != nil {
+		if !s.firstReading(r.Context()) {
+			s.stop(w, r, http.StatusServiceUnavailable, "Les signalements sont en cours de lecture. Rechargez la page dans un instant.")
 			return
 		}
+		var all []misrouting
+		s.reading.lately(func(r *recent) { all = r.misrouted(c.Bundle) })
 		for _, m := range all {
 			views = append(views, m.view(c.Bundle))
 		}

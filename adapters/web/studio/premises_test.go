@@ -7,7 +7,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,26 +25,35 @@ import (
 )
 
 // A diary is a journal in memory.
-type diary struct{ lines []bot.JournalLine }
+type diary struct {
+	mu    sync.Mutex
+	lines []bot.JournalLine
+}
 
 func (d *diary) Append(_ context.Context, r bot.Record) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.lines = append(d.lines, bot.JournalLine{Number: int64(len(d.lines) + 1), Record: r})
 	return nil
 }
 
-func (d *diary) Journal(_ context.Context, each func(bot.JournalLine) error) error {
-	for _, l := range d.lines {
-		if err := each(l); err != nil {
-			return err
-		}
-	}
-	return nil
+func (d *diary) Journal(ctx context.Context, each func(bot.JournalLine) error) error {
+	_, err := d.JournalAfter(ctx, "", each)
+	return err
 }
 
-// quiet are the traces of a service that nobody has used.
-type quiet struct{}
-
-func (quiet) Traces(context.Context, func(bot.Trace) error) error { return nil }
+func (d *diary) JournalAfter(_ context.Context, place string, each func(bot.JournalLine) error) (string, error) {
+	d.mu.Lock()
+	lines := slices.Clone(d.lines)
+	d.mu.Unlock()
+	after, _ := strconv.Atoi(place)
+	for _, l := range lines[after:] {
+		if err := each(l); err != nil {
+			return place, err
+		}
+	}
+	return strconv.Itoa(len(lines)), nil
+}
 
 // Premises are a studio with everything around it in memory.
 type premises struct {
@@ -87,7 +99,7 @@ func premisesOf(t testing.TB, b *flow.Bundle) *premises {
 	signIn := &web.SignIn{Staff: people, Refs: p.store, Limiter: p.store, Verify: staff.Verify, Trial: true, Service: "Essai", Log: log}
 	p.Studio, err = New(Config{SignIn: signIn, Workshop: &workshop.Workshop{Refs: p.store, Releases: p.store, Live: live, Now: now},
 		Live: live, Compile: Compiled, Service: "Essai", Desk: true, Log: log, Now: now, Zone: time.UTC,
-		Publishing: Publishing{Traces: quiet{},
+		Publishing: Publishing{
 			Press: &press.Press{Releases: p.store, Refs: p.store, Journal: &diary{}, Log: log,
 				Prove: func(context.Context, *flow.Bundle) error { return nil }, Now: func(context.Context) (time.Time, error) { return now(), nil }},
 			Follow: func(context.Context, *flow.Bundle) error { return nil }, Name: func(_ context.Context, id string) string { return id },

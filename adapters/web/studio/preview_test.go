@@ -74,7 +74,7 @@ func newBureau(t testing.TB, traces bot.Traces, voice studio.Voice) *bureau {
 	d := &bureau{t: t, workshop: &workshop.Workshop{Refs: shelf, Releases: shelf, Live: func() *flow.Bundle { return live }, Now: now}}
 	d.signIn = &web.SignIn{Staff: staff.Trial(bot.StructureID(live.Lead().ID)), Refs: shelf, Limiter: shelf, Verify: staff.Verify, Trial: true, Service: "Essai", Log: log}
 	s, err := studio.New(studio.Config{SignIn: d.signIn, Workshop: d.workshop, Live: func() *flow.Bundle { return live }, Compile: studio.Compiled,
-		Voice: voice, Traces: traces, Service: "Essai", Log: log, Now: now, Zone: live.Zone})
+		Voice: voice, Figures: onward{traces}, Service: "Essai", Log: log, Now: now, Zone: live.Zone})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -376,9 +376,9 @@ func TestTestsThatCannotBePlayedSayWhy(t *testing.T) {
 
 func TestMisroutingsBecomeTests(t *testing.T) {
 	trace := func(number, step, option string) bot.Trace {
-		return bot.Trace{Number: number, Channel: "web", Step: step, Class: "option:" + option, Option: option}
+		return bot.Trace{At: tuesday, Number: number, Channel: "web", Step: step, Class: "option:" + option, Option: option}
 	}
-	report := bot.Trace{Number: "a", Class: "misrouted", Row: "aiguillage:2", Channel: "desk", Territory: "35"}
+	report := bot.Trace{At: tuesday, Number: "a", Class: "misrouted", Row: "aiguillage:2", Channel: "desk", Territory: "35"}
 	other := report
 	other.Number = "b"
 	d := newBureau(t, kept{trace("a", "accueil.besoin", "emploi"), trace("a", "accueil.situation", "chomage"), report, trace("b", "accueil.besoin", "emploi"),

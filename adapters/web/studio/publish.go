@@ -136,7 +136,7 @@ func (s *Studio) present(r *http.Request) (*workshop.State, error) {
 
 // rebase puts the draft on a release without changing it.
 func (s *Studio) rebase(ctx context.Context, by workshop.Author, b *flow.Bundle) (*workshop.State, error) {
-	return s.Workshop.Rebase(ctx, by, "publié", b.Hash, func(now *workshop.State) (*flow.Draft, error) { return now.Draft, nil })
+	return s.Workshop.Follow(ctx, by, "publié", b.Hash)
 }
 
 // same says that a draft has the very files of a release.
@@ -347,7 +347,7 @@ func (s *Studio) draftOf(ctx context.Context, release string) (*flow.Draft, erro
 	if s.Live().Hash == release {
 		return s.online(), nil
 	}
-	stored, err := s.Press.Releases.Release(ctx, release)
+	stored, err := s.Press.Stored(ctx, release)
 	if err != nil {
 		return nil, err
 	}

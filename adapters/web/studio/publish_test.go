@@ -77,7 +77,7 @@ func (n *newsroom) open() *replica {
 	n.t.Helper()
 	r := &replica{newsroom: n, at: map[string]*http.Client{}}
 	log := slog.New(slog.NewTextHandler(n.log, nil))
-	r.press = &publish.Press{Releases: n.store, Refs: n.store, Journal: n.store, Log: log, Now: n.store.Now,
+	r.press = &publish.Press{Releases: n.store, Refs: n.store, Journal: n.store, Stock: n.store, Log: log, Now: n.store.Now,
 		Prove: func(context.Context, *flow.Bundle) error { return nil }}
 	hash, err := r.press.Live(n.t.Context())
 	if err != nil {
@@ -93,10 +93,10 @@ func (n *newsroom) open() *replica {
 		}
 	}
 	r.look()
-	r.workshop = &workshop.Workshop{Refs: n.store, Releases: n.store, Live: r.live.Load, Now: n.now}
+	r.workshop = &workshop.Workshop{Refs: n.store, Releases: n.store, Live: r.live.Load, Now: n.now, Journal: n.store}
 	r.signIn = &web.SignIn{Staff: n.crew, Refs: n.store, Limiter: new(bottest.Shelf), Verify: staff.Verify, Trial: true, Service: "Guichet", Log: log}
 	s, err := studio.New(studio.Config{SignIn: r.signIn, Workshop: r.workshop, Live: r.live.Load, Compile: studio.Compiled, Service: "Guichet",
-		Log: log, Now: n.now, Zone: time.UTC, Publishing: studio.Publishing{Press: r.press, Traces: n.store,
+		Log: log, Now: n.now, Zone: time.UTC, Publishing: studio.Publishing{Press: r.press,
 			Follow: func(_ context.Context, b *flow.Bundle) error {
 				if b == nil {
 					r.look()
@@ -289,11 +289,11 @@ func TestASecondPersonPublishes(t *testing.T) {
 	if state, err := r.workshop.Open(t.Context()); err != nil || state.Version.Base != before {
 		t.Errorf("a draft without changes does not follow: %v", err)
 	}
-	has(t, r.get("lise", "/studio/journal"), "Chaîne vérifiée, 4 lignes", "relecture demandée", "retour à une version", "relu par Sacha")
+	has(t, r.get("lise", "/studio/journal"), "Chaîne vérifiée, 5 lignes", "relecture demandée", "retour à une version", "relu par Sacha")
 	if text := r.get("lise", "/studio/journal?qui=sacha"); !strings.Contains(text, "<td>publication</td>") || strings.Contains(text, "<td>relecture demandée</td>") {
 		t.Error("the journal is not filtered")
 	}
-	if status, text := r.body(r.as("lise").Get(r.server.URL + "/studio/journal.csv")); status != 200 || strings.Count(text, "\r\n") != 5 || !strings.HasPrefix(text, "\uFEFFligne;quand;qui") {
+	if status, text := r.body(r.as("lise").Get(r.server.URL + "/studio/journal.csv")); status != 200 || strings.Count(text, "\r\n") != 6 || !strings.HasPrefix(text, "\uFEFFligne;quand;qui") {
 		t.Errorf("%d %q", status, text)
 	}
 	for _, path := range []string{"/studio/publier/accord", "/studio/versions/revenir", "/studio/bulletin", "/studio/bulletin/finir", "/studio/publier"} {

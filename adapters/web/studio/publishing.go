@@ -21,7 +21,6 @@ type Publishing struct {
 	Follow   func(context.Context, *flow.Bundle) error    // serves here what is live; of a nil bundle it is read
 	Name     func(ctx context.Context, id string) string  // of a member of the staff
 	Review   func(*flow.Bundle) ([]Untranslated, error)   // what is to be translated, or translated anew
-	Traces   bot.Traces                                   // what people answered
 	Talks    func(context.Context) ([]change.Talk, error) // conversations under way
 	Cases    func(context.Context) ([]bot.Card, error)    // that are open
 	Circular func(kind, text string) string               // an answer to a group, as it is told

@@ -18,8 +18,8 @@ import (
 
 // An act is a button of a record's page: what it is called in the history, where it leads, what it does.
 type act struct {
-	what, then string
-	do         func(d *flow.Draft, here standing) (*flow.Draft, error)
+	deed, what, then string
+	do               func(d *flow.Draft, here standing) (*flow.Draft, error)
 }
 
 // errNoRecord says that the record of a button is gone.
@@ -32,19 +32,19 @@ func (s *Studio) actOnRecord(w http.ResponseWriter, r *http.Request) {
 	region := s.region()
 	list := "/studio/fiches/" + kind.ID
 	acts := map[string]act{
-		"renommer": {"renommé « " + name + " »", kind.path(name), func(d *flow.Draft, here standing) (*flow.Draft, error) {
+		"renommer": {workshop.JournalRenamed, "renommé « " + name + " »", kind.path(name), func(d *flow.Draft, here standing) (*flow.Draft, error) {
 			return kind.rename(d, here, name)
 		}},
-		"dupliquer": {"copié sous « " + name + " »", kind.path(name), func(d *flow.Draft, here standing) (*flow.Draft, error) {
+		"dupliquer": {workshop.JournalAdded, "copié sous « " + name + " »", kind.path(name), func(d *flow.Draft, here standing) (*flow.Draft, error) {
 			return d.Copy(kind.Names, here.File, id, name)
 		}},
-		"supprimer": {"supprimé", list, func(d *flow.Draft, here standing) (*flow.Draft, error) {
+		"supprimer": {workshop.JournalDeleted, "supprimé", list, func(d *flow.Draft, here standing) (*flow.Draft, error) {
 			return kind.remove(d, region, here, r.PostFormValue("remplacant"))
 		}},
-		"remplacer": {"remplacé pour la région", kind.path(id), func(d *flow.Draft, here standing) (*flow.Draft, error) {
+		"remplacer": {workshop.JournalAdded, "remplacé pour la région", kind.path(id), func(d *flow.Draft, here standing) (*flow.Draft, error) {
 			return kind.override(d, region, here)
 		}},
-		"commun": {"revient à la fiche commune", kind.path(id), func(d *flow.Draft, here standing) (*flow.Draft, error) {
+		"commun": {workshop.JournalDeleted, "revient à la fiche commune", kind.path(id), func(d *flow.Draft, here standing) (*flow.Draft, error) {
 			return kind.dropOwn(d, here)
 		}},
 	}
@@ -53,7 +53,7 @@ func (s *Studio) actOnRecord(w http.ResponseWriter, r *http.Request) {
 		s.missing(w, r)
 		return
 	}
-	s.change(w, r, kind.Title+" : « "+id+" » "+a.what, a.then, func(now *workshop.State) (*flow.Draft, error) {
+	s.change(w, r, a.deed, kind.Title+" : « "+id+" » "+a.what, a.then, func(now *workshop.State) (*flow.Draft, error) {
 		here, is := kind.find(now.Draft, region, id)
 		if !is {
 			return nil, errNoRecord
@@ -116,7 +116,7 @@ func (s *Studio) addRecord(w http.ResponseWriter, r *http.Request) {
 		s.missing(w, r)
 		return
 	}
-	s.change(w, r, kind.Title+" : « "+id+" » ajouté", kind.path(id), func(now *workshop.State) (*flow.Draft, error) {
+	s.change(w, r, workshop.JournalAdded, kind.Title+" : « "+id+" » ajouté", kind.path(id), func(now *workshop.State) (*flow.Draft, error) {
 		d := now.Draft
 		if _, taken := kind.find(d, s.region(), id); taken {
 			return nil, flow.Faults{{Message: fmt.Sprintf("« %s » existe déjà : prenez un autre nom", id)}}

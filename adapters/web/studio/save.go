@@ -251,7 +251,7 @@ func (s *Studio) showConflict(w http.ResponseWriter, r *http.Request, c *conflic
 
 // undo and redo move the whole draft by one change, whoever made it.
 func (s *Studio) undo(w http.ResponseWriter, r *http.Request) {
-	if _, err := s.Workshop.Undo(r.Context()); err != nil {
+	if _, err := s.Workshop.Undo(r.Context(), author(r)); err != nil {
 		s.failed(w, r, "undo", err)
 		return
 	}
@@ -259,7 +259,7 @@ func (s *Studio) undo(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Studio) redo(w http.ResponseWriter, r *http.Request) {
-	if _, err := s.Workshop.Redo(r.Context()); err != nil {
+	if _, err := s.Workshop.Redo(r.Context(), author(r)); err != nil {
 		s.failed(w, r, "redo", err)
 		return
 	}

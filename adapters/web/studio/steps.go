@@ -12,7 +12,7 @@ import (
 // addStep makes a new step in a flow, behind another.
 func (s *Studio) addStep(w http.ResponseWriter, r *http.Request) {
 	flowID, id := r.PathValue("flow"), strings.TrimSpace(r.PostFormValue("nom"))
-	s.change(w, r, "étape « "+id+" » ajoutée", stepPath(flowID, id), func(now *workshop.State) (*flow.Draft, error) {
+	s.change(w, r, workshop.JournalAdded, "étape « "+id+" » ajoutée", stepPath(flowID, id), func(now *workshop.State) (*flow.Draft, error) {
 		return now.Draft.AddStep(flowID, id, flow.Kind(r.PostFormValue("sorte")), r.PostFormValue("apres"))
 	})
 }
@@ -35,11 +35,11 @@ func (s *Studio) changeStep(w http.ResponseWriter, r *http.Request) {
 	flowID := flowOf(state.Draft)
 	switch r.PathValue("verb") {
 	case "renommer":
-		s.change(w, r, "étape « "+id+" » renommée « "+name+" »", stepPath(flowID, name), func(now *workshop.State) (*flow.Draft, error) {
+		s.change(w, r, workshop.JournalRenamed, "étape « "+id+" » renommée « "+name+" »", stepPath(flowID, name), func(now *workshop.State) (*flow.Draft, error) {
 			return now.Draft.Rename(flow.StepRecord, flowID+"."+id, flowID+"."+name)
 		})
 	case "dupliquer":
-		s.change(w, r, "étape « "+id+" » copiée", stepPath(flowID, name), func(now *workshop.State) (*flow.Draft, error) {
+		s.change(w, r, workshop.JournalAdded, "étape « "+id+" » copiée", stepPath(flowID, name), func(now *workshop.State) (*flow.Draft, error) {
 			return now.Draft.Duplicate(flowID+"."+id, name)
 		})
 	case "supprimer":
@@ -47,7 +47,7 @@ func (s *Studio) changeStep(w http.ResponseWriter, r *http.Request) {
 		if instead != "" && instead != flow.Return && !strings.Contains(instead, ".") {
 			instead = flowID + "." + instead
 		}
-		s.change(w, r, "étape « "+id+" » supprimée", "/studio/parcours/"+flowID, func(now *workshop.State) (*flow.Draft, error) {
+		s.change(w, r, workshop.JournalDeleted, "étape « "+id+" » supprimée", "/studio/parcours/"+flowID, func(now *workshop.State) (*flow.Draft, error) {
 			return now.Draft.Delete(flow.StepRecord, flowID+"."+id, instead)
 		})
 	default:
@@ -56,8 +56,8 @@ func (s *Studio) changeStep(w http.ResponseWriter, r *http.Request) {
 }
 
 // change saves what one button does, and says why when it cannot be done.
-func (s *Studio) change(w http.ResponseWriter, r *http.Request, what, then string, do func(*workshop.State) (*flow.Draft, error)) {
-	_, err := s.Workshop.Save(r.Context(), author(r), what, do)
+func (s *Studio) change(w http.ResponseWriter, r *http.Request, deed, what, then string, do func(*workshop.State) (*flow.Draft, error)) {
+	_, err := s.Workshop.SaveAs(r.Context(), author(r), deed, what, do)
 	if faults, is := errors.AsType[flow.Faults](err); is {
 		s.stop(w, r, http.StatusUnprocessableEntity, "Ce changement n'est pas possible : "+faults[0].Message)
 		return

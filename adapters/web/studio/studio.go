@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"frontdesk/adapters/web"
-	"frontdesk/bot"
 	"frontdesk/bot/draw"
 	"frontdesk/bot/engine"
 	"frontdesk/bot/flow"
@@ -31,7 +30,6 @@ var (
 type Config struct {
 	SignIn   *web.SignIn
 	Workshop *workshop.Workshop
-	Traces   bot.Traces // of real cases, without a word of anybody; nil for none
 	Live     func() *flow.Bundle
 	Compile  func(*flow.Bundle) (*engine.Program, error) // with its words, ready to play
 	Service  string                                      // public name

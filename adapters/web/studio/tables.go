@@ -291,7 +291,7 @@ func (s *Studio) tableView(r *http.Request, state *workshop.State, c *checked, i
 		table = c.Bundle.Tables[id]
 	}
 	v.findings(d, t, table)
-	v.Counted, v.Counts = s.Traces != nil, s.counts.of(s)
+	v.Counted, v.Counts = s.reading != nil, s.counts.of(s)
 	v.count(id, t)
 	v.Try = s.try(r, c, table, v)
 	return v

@@ -3,6 +3,7 @@ package studio
 import (
 	"context"
 	"errors"
+	"maps"
 	"strconv"
 	"strings"
 	"sync"
@@ -12,10 +13,9 @@ import (
 	"frontdesk/bot/flow"
 )
 
-// How far back cases are counted, how long a count is kept, how long counting may take, and the least that
+// How long a count is kept, how long counting may take, and the least that
 // is told: fewer could be somebody.
 const (
-	countedFor  = 30 * 24 * time.Hour
 	countsFresh = 5 * time.Minute
 	countsLimit = time.Minute
 	leastTold   = 10
@@ -41,7 +41,7 @@ type countState struct {
 
 // of gives the last count, and begins another where that is old.
 func (c *counts) of(s *Studio) countState {
-	if s.Traces == nil {
+	if s.reading == nil {
 		return countState{}
 	}
 	c.mu.Lock()
@@ -57,25 +57,7 @@ func (c *counts) of(s *Studio) countState {
 func (c *counts) count(s *Studio, now time.Time) {
 	ctx, stop := context.WithTimeout(context.Background(), countsLimit)
 	defer stop()
-	by := map[string]int{}
-	rules := map[string]map[string]string{} // release → table:row → what the row says
-	err := s.Traces.Traces(ctx, func(t bot.Trace) error {
-		if t.Row == "" || t.At.Before(now.Add(-countedFor)) {
-			return nil
-		}
-		known, read := rules[t.Release]
-		if !read {
-			var err error
-			if known, err = s.rulesOf(ctx, t.Release); err != nil {
-				return err
-			}
-			rules[t.Release] = known
-		}
-		if key := known[t.Row]; key != "" {
-			by[key]++
-		}
-		return nil
-	})
+	by, err := s.countRows(ctx)
 	if err != nil {
 		s.Log.Warn("count the rows of tables", "error", err)
 	}
@@ -85,6 +67,31 @@ func (c *counts) count(s *Studio, now time.Time) {
 	if err == nil {
 		c.by = by
 	}
+}
+
+// countRows counts by what rows say, over the releases that people were led by.
+func (s *Studio) countRows(ctx context.Context) (map[string]int, error) {
+	if err := s.reading.whole(ctx); err != nil {
+		return nil, err
+	}
+	var rows map[taken]int
+	s.reading.lately(func(r *recent) { rows = maps.Clone(r.rows) })
+	by := map[string]int{}
+	rules := map[string]map[string]string{} // release → table:row → what the row says
+	for row, n := range rows {
+		known, read := rules[row.release]
+		if !read {
+			var err error
+			if known, err = s.rulesOf(ctx, row.release); err != nil {
+				return nil, err
+			}
+			rules[row.release] = known
+		}
+		if key := known[row.row]; key != "" {
+			by[key] += n
+		}
+	}
+	return by, nil
 }
 
 // rulesOf reads the tables of a release; one that is gone, or that this program cannot read, has none.

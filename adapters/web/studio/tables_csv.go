@@ -103,7 +103,7 @@ func (s *Studio) takeCSV(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.PostForm.Get("do") == "confirmer" {
-		err := s.saveTable(r, id, "table « "+s.tableName(id)+" » : reprise d'un tableur", func(d *flow.Draft) (*flow.Draft, error) {
+		err := s.saveTable(r, workshop.JournalImported, id, "table « "+s.tableName(id)+" » : reprise d'un tableur", func(d *flow.Draft) (*flow.Draft, error) {
 			made, _, err := d.SetTableCSV(id, data)
 			return made, err
 		})

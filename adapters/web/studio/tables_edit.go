@@ -32,7 +32,7 @@ func (s *Studio) changeTable(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	e := tableEdit{r.PathValue("table"), r.PostForm}
-	err := s.saveTable(r, e.table, "table « "+s.tableName(e.table)+" » : "+e.what(), e.on)
+	err := s.saveTable(r, workshop.JournalSaved, e.table, "table « "+s.tableName(e.table)+" » : "+e.what(), e.on)
 	if bad, is := errors.AsType[errCell](err); is {
 		state, err := s.Workshop.Open(r.Context())
 		if err != nil {
@@ -51,9 +51,9 @@ func (s *Studio) changeTable(w http.ResponseWriter, r *http.Request) {
 
 // saveTable changes one table of the draft as it is now. Where somebody else has changed it since the page
 // was drawn, both changes are kept if they can be, and otherwise nothing is.
-func (s *Studio) saveTable(r *http.Request, id, what string, do func(*flow.Draft) (*flow.Draft, error)) error {
+func (s *Studio) saveTable(r *http.Request, deed, id, what string, do func(*flow.Draft) (*flow.Draft, error)) error {
 	at := tablePlace(id)
-	_, err := s.Workshop.Save(r.Context(), author(r), what, func(now *workshop.State) (*flow.Draft, error) {
+	_, err := s.Workshop.SaveAs(r.Context(), author(r), deed, what, func(now *workshop.State) (*flow.Draft, error) {
 		return s.together(r.Context(), now, at, r.PostForm, do)
 	})
 	return err
@@ -263,7 +263,7 @@ func (e tableEdit) column(t tableRows) ([]flow.Change, error) {
 func (s *Studio) addTable(w http.ResponseWriter, r *http.Request) {
 	id, column, model := strings.TrimSpace(r.PostFormValue("nom")), r.PostFormValue("colonne"), r.PostFormValue("modele")
 	title := cmp.Or(strings.TrimSpace(r.PostFormValue("titre")), id)
-	s.change(w, r, "table « "+title+" » ajoutée", tablePath(id), func(now *workshop.State) (*flow.Draft, error) {
+	s.change(w, r, workshop.JournalAdded, "table « "+title+" » ajoutée", tablePath(id), func(now *workshop.State) (*flow.Draft, error) {
 		like, found := rowsIn(now.Draft, model)
 		switch {
 		case now.Draft.Has(flow.TableRecord, id):
@@ -298,11 +298,11 @@ func (s *Studio) recordTable(w http.ResponseWriter, r *http.Request) {
 	id, name := r.PathValue("table"), strings.TrimSpace(r.PostFormValue("nom"))
 	switch r.PathValue("verb") {
 	case "renommer":
-		s.change(w, r, "table « "+id+" » renommée « "+name+" »", tablePath(name), func(now *workshop.State) (*flow.Draft, error) {
+		s.change(w, r, workshop.JournalRenamed, "table « "+id+" » renommée « "+name+" »", tablePath(name), func(now *workshop.State) (*flow.Draft, error) {
 			return now.Draft.Rename(flow.TableRecord, id, name)
 		})
 	case "supprimer":
-		s.change(w, r, "table « "+s.tableName(id)+" » supprimée", "/studio/tables", func(now *workshop.State) (*flow.Draft, error) {
+		s.change(w, r, workshop.JournalDeleted, "table « "+s.tableName(id)+" » supprimée", "/studio/tables", func(now *workshop.State) (*flow.Draft, error) {
 			return now.Draft.Delete(flow.TableRecord, id, r.PostFormValue("suite"))
 		})
 	default:

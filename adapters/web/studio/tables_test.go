@@ -125,7 +125,7 @@ func openStudioOf(t testing.TB, b *flow.Bundle, change func(*tableStore, *flow.B
 	r.signin = &web.SignIn{Staff: tableStaff(), Refs: r.store, Limiter: r.store, Verify: staff.Verify, Trial: true, Service: "Orientation", Log: log}
 	live := func() *flow.Bundle { return b }
 	r.shop = &workshop.Workshop{Refs: r.store, Releases: r.store, Live: live, Now: time.Now}
-	s, err := studio.New(studio.Config{SignIn: r.signin, Workshop: r.shop, Traces: r.store, Live: live, Service: "Orientation", Log: log, Now: time.Now, Zone: time.UTC,
+	s, err := studio.New(studio.Config{SignIn: r.signin, Workshop: r.shop, Figures: onward{r.store}, Live: live, Service: "Orientation", Log: log, Now: time.Now, Zone: time.UTC,
 		Compile: studio.Compiled})
 	if err != nil {
 		t.Fatal(err)

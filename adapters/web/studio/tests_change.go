@@ -21,7 +21,8 @@ func (s *Studio) changeTest(w http.ResponseWriter, r *http.Request) {
 		s.missing(w, r)
 		return
 	}
-	_, err := s.Workshop.Save(r.Context(), author(r), "test « "+newTest(file, "").ID()+" » "+what, func(now *workshop.State) (*flow.Draft, error) {
+	deed := map[string]string{"accepter": workshop.JournalSaved, "renommer": workshop.JournalRenamed, "supprimer": workshop.JournalDeleted}[verb]
+	_, err := s.Workshop.SaveAs(r.Context(), author(r), deed, "test « "+newTest(file, "").ID()+" » "+what, func(now *workshop.State) (*flow.Draft, error) {
 		raw, is := now.Draft.Files()[file]
 		if !is || r.FormValue("etag") != etagOf(string(raw)) {
 			return nil, unplayable("Une autre personne a changé ce test entre-temps. Rien n'a été changé. Relisez-le.")

@@ -105,7 +105,7 @@ func (s *Studio) addTest(w http.ResponseWriter, r *http.Request) {
 
 // keepTest plays a trial on the draft and keeps it, as it went, under a name.
 func (s *Studio) keepTest(w http.ResponseWriter, r *http.Request, name string, of func(*flow.Bundle) *trial) {
-	_, err := s.Workshop.Save(r.Context(), author(r), "test « "+name+" » enregistré", func(now *workshop.State) (*flow.Draft, error) {
+	_, err := s.Workshop.SaveAs(r.Context(), author(r), workshop.JournalAdded, "test « "+name+" » enregistré", func(now *workshop.State) (*flow.Draft, error) {
 		c := s.checks.of(now.Draft)
 		if c.Program == nil {
 			return nil, unplayable("Le brouillon ne peut pas être lu. Le test n'est pas enregistré.")

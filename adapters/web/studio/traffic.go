@@ -2,6 +2,7 @@ package studio
 
 import (
 	"cmp"
+	"context"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -100,19 +101,31 @@ func (s *Studio) showTraffic(w http.ResponseWriter, r *http.Request) {
 	s.show(w, r, "traffic", page{Title: "Fréquentation", Section: "/studio/frequentation", Body: view})
 }
 
-// traffic counts what an address asks for.
-func (s *Studio) traffic(r *http.Request) *trafficView {
+// firstReading waits a moment for what is new, longer where nothing was read yet, and says whether there is
+// something to show.
+func (s *Studio) firstReading(ctx context.Context) bool {
+	at := func() time.Time {
+		s.reading.mu.Lock()
+		defer s.reading.mu.Unlock()
+		return s.reading.at
+	}
 	if done := s.reading.begin(); done != nil {
 		wait := patience
-		if _, at := s.reading.figures(question{}, nil); at.IsZero() {
+		if at().IsZero() {
 			wait = firstRead
 		}
 		select {
 		case <-done:
-		case <-r.Context().Done():
+		case <-ctx.Done():
 		case <-time.After(wait):
 		}
 	}
+	return !at().IsZero()
+}
+
+// traffic counts what an address asks for.
+func (s *Studio) traffic(r *http.Request) *trafficView {
+	s.firstReading(r.Context())
 	a := s.readAsked(r.URL.Query())
 	b := s.Live()
 	f, at := s.reading.figures(question{a.slice(), b.Hash}, b.Moved)

@@ -2,6 +2,7 @@ package studio
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -32,12 +33,14 @@ type reading struct {
 	now    func() time.Time
 	log    *slog.Logger
 
-	mu    sync.Mutex
-	book  *tally.Book
-	sums  map[question]*tally.Figures // since the last reading
-	place string
-	at    time.Time     // of the last whole reading, zero before the first
-	done  chan struct{} // closed when the present reading ends; nil while there is none
+	mu     sync.Mutex
+	book   *tally.Book
+	recent *recent
+	sums   map[question]*tally.Figures // since the last reading
+	place  string
+	failed bool          // the last reading was not whole
+	at     time.Time     // of the last whole reading, zero before the first
+	done   chan struct{} // closed when the present reading ends; nil while there is none
 }
 
 // question is what was asked of the book.
@@ -47,7 +50,7 @@ type question struct {
 }
 
 func newReading(c *Config) *reading {
-	return &reading{traces: c.Figures, now: c.Now, log: c.Log, book: tally.NewBook(c.Zone), sums: map[question]*tally.Figures{}}
+	return &reading{traces: c.Figures, now: c.Now, log: c.Log, recent: newRecent(c.Now()), book: tally.NewBook(c.Zone), sums: map[question]*tally.Figures{}}
 }
 
 // begin starts a reading where the last is too old, and gives a channel that is closed when it ends.
@@ -68,7 +71,7 @@ func (r *reading) read(done chan struct{}) {
 	err := r.readOn(ctx)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if err != nil {
+	if r.failed = err != nil; r.failed {
 		r.log.Warn("the traces cannot be counted", "error", err)
 	} else {
 		r.at = r.now()
@@ -77,23 +80,76 @@ func (r *reading) read(done chan struct{}) {
 	close(done)
 }
 
+// readOn reads what is new, once for all who ask. What belongs together is gathered anew now and then.
 func (r *reading) readOn(ctx context.Context) error {
 	oldest := tally.DayOf(r.now()) - countFor
 	for {
-		var part []bot.Trace
-		next, err := r.traces.TracesAfter(ctx, r.place, readAtOnce, func(t bot.Trace) error {
-			part = append(part, t)
-			return nil
-		})
-		if err != nil || next == r.place {
+		part, next, err := r.part(ctx, r.place)
+		if err != nil {
 			return err
 		}
-		r.add(part, oldest)
+		if next == r.place {
+			break
+		}
+		r.add(part, next, oldest)
 		r.place = next
 	}
+	lately := r.recent
+	if old := r.now().Sub(lately.began) >= togetherFor; old {
+		lately = newRecent(r.now())
+	}
+	for lately.place != r.place {
+		part, next, err := r.part(ctx, lately.place)
+		if err != nil {
+			return err
+		}
+		if next == lately.place {
+			break
+		}
+		r.mu.Lock()
+		lately.addAll(part, next)
+		r.mu.Unlock()
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.recent = lately
+	return nil
 }
 
-func (r *reading) add(part []bot.Trace, oldest tally.Day) {
+// part reads some events after a place.
+func (r *reading) part(ctx context.Context, place string) (part []bot.Trace, next string, err error) {
+	next, err = r.traces.TracesAfter(ctx, place, readAtOnce, func(t bot.Trace) error {
+		part = append(part, t)
+		return nil
+	})
+	return part, next, err
+}
+
+// whole waits for the reading that is going on, and begins one where the last is too old.
+func (r *reading) whole(ctx context.Context) error {
+	if done := r.begin(); done != nil {
+		select {
+		case <-done:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.failed {
+		return fmt.Errorf("the traces were not read: %w", bot.ErrUnavailable)
+	}
+	return nil
+}
+
+// lately asks what was gathered of the last thirty days.
+func (r *reading) lately(ask func(*recent)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	ask(r.recent)
+}
+
+func (r *reading) add(part []bot.Trace, next string, oldest tally.Day) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	day := tally.Day(0)
@@ -103,6 +159,9 @@ func (r *reading) add(part []bot.Trace, oldest tally.Day) {
 			r.book.Forget(oldest, part[i].At.Add(-knownFor*time.Hour))
 		}
 		r.book.Add(part[i])
+	}
+	if r.recent.place == r.place {
+		r.recent.addAll(part, next)
 	}
 }
 

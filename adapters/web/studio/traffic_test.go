@@ -55,6 +55,27 @@ func (p *past) TracesAfter(_ context.Context, place string, most int, each func(
 	return strconv.Itoa(to), nil
 }
 
+// An onward reads traces on that a test can only give whole.
+type onward struct{ bot.Traces }
+
+func (o onward) TracesAfter(ctx context.Context, place string, most int, each func(bot.Trace) error) (string, error) {
+	from, _ := strconv.Atoi(place)
+	n := 0
+	if o.Traces == nil {
+		return place, nil
+	}
+	err := o.Traces.Traces(ctx, func(t bot.Trace) error {
+		if n++; n <= from || n > from+most {
+			return nil
+		}
+		return each(t)
+	})
+	if to := min(n, from+most); err == nil && to > from {
+		place = strconv.Itoa(to)
+	}
+	return place, err
+}
+
 // A trafficHouse is a studio over traces.
 type trafficHouse struct {
 	*httptest.Server

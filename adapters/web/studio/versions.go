@@ -24,6 +24,7 @@ type versionRow struct {
 	Before            string // what was live until then
 	BeforeName        string
 	Lines             []string // of What
+	Held              bool     // it can be read, and be live again
 }
 
 type planRow struct {
@@ -64,11 +65,19 @@ func (s *Studio) versionRows(ctx context.Context) ([]versionRow, error) {
 	if err != nil {
 		return nil, err
 	}
+	hashes := make([]string, len(all))
+	for i := range all {
+		hashes[i] = all[i].Release
+	}
+	held, err := s.Press.Held(ctx, hashes)
+	if err != nil {
+		return nil, err
+	}
 	names := s.namesOf(all)
 	rows := make([]versionRow, 0, len(all))
 	for _, v := range all {
 		row := versionRow{Release: v.Release, Short: short(v.Release), Name: s.dated(v.At), Who: s.name(ctx, v.Who), Second: s.name(ctx, v.Second), When: s.when(v.At),
-			What: v.What, Reason: v.Reason, Live: v.Live, Back: v.Deed == bot.JournalRollback, Before: v.Before, BeforeName: names[v.Before]}
+			What: v.What, Reason: v.Reason, Live: v.Live, Back: v.Deed == bot.JournalRollback, Before: v.Before, BeforeName: names[v.Before], Held: v.Live || held[v.Release]}
 		row.Lines = strings.Split(v.What, " · ")
 		rows = append(rows, row)
 	}
@@ -225,7 +234,7 @@ func (s *Studio) takeUp(w http.ResponseWriter, r *http.Request) {
 		s.failed(w, r, "read a version", err)
 		return
 	}
-	_, err = s.Workshop.Save(r.Context(), author(r), "la version "+s.versionName(r.Context(), r.PostFormValue("release"))+" est reprise",
+	_, err = s.Workshop.SaveAs(r.Context(), author(r), workshop.JournalTaken, "la version "+s.versionName(r.Context(), r.PostFormValue("release"))+" est reprise",
 		func(*workshop.State) (*flow.Draft, error) { return d, nil })
 	if err != nil {
 		s.failed(w, r, "take a version into the draft", err)

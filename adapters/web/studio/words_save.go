@@ -207,7 +207,7 @@ func (s *Studio) saveAll(ctx context.Context, by workshop.Author, language, vers
 			return err
 		}
 	}
-	_, err = s.Workshop.Save(ctx, by, what, func(now *workshop.State) (*flow.Draft, error) {
+	_, err = s.Workshop.SaveAs(ctx, by, workshop.JournalImported, what, func(now *workshop.State) (*flow.Draft, error) {
 		merged, conflicts := flow.Merge(was.Draft, mine, now.Draft)
 		if len(conflicts) > 0 {
 			return nil, &conflict{At: flow.In(conflicts[0].File, conflicts[0].Path...), By: now.Version.Name}
