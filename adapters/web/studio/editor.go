@@ -57,7 +57,7 @@ func (s *Studio) showEditor(w http.ResponseWriter, r *http.Request) {
 	if c.Bundle != nil && c.Bundle.Flows[id] != nil {
 		view.Picture = picture(c.Bundle, id, open, c.Found())
 	} else {
-		view.Broken = faultsOf(c.Found(), everything)
+		view.Broken = faultsOf(state.Draft, c.Found(), everything)
 	}
 	if _, is := state.Draft.At(file, "steps", open); is {
 		view.Step = s.stepView(state, c, id, file, open)
@@ -193,11 +193,12 @@ func (s *Studio) stepView(state *workshop.State, c *checked, flowID, file, id st
 	d := state.Draft
 	at := flow.In(file, "steps", id)
 	v, _ := d.At(at.File, at.Path...)
-	pick := picker{d, flowID}
+	told := faultsOf(d, c.Found(), func(f proof.Finding) bool { return f.Fault.Step == id && f.Fault.Pos.File == file })
+	pick := picker{d: d, flow: flowID, marks: byInput(told)}
 	kind := kindOfStep(v)
 	step := &stepView{ID: id, Full: flowID + "." + id, Kind: kind, KindName: kindOf(kind),
 		form:   form{At: at, Version: state.ID, ETag: d.ETag(at.File, at.Path...), Back: stepPath(flowID, id)},
-		Faults: faultsOf(c.Found(), func(f proof.Finding) bool { return f.Fault.Step == id && f.Fault.Pos.File == file }),
+		Faults: told,
 		Uses:   d.Uses(flow.StepRecord, flowID+"."+id), Steps: pick.of([]string{"then"}, ""), Answers: pick.answers()}
 	keys, _ := d.At(file, "steps")
 	step.Number = slices.Index(keys.Keys(), id) + 1
@@ -305,14 +306,3 @@ func (p picker) answers() []choice {
 }
 
 func everything(proof.Finding) bool { return true }
-
-// faultsOf are the findings that a page shows, as it shows them.
-func faultsOf(found proof.Findings, here func(proof.Finding) bool) []fault {
-	var all []fault
-	for _, f := range found {
-		if here(f) {
-			all = append(all, fault{f.Fault.Message, f.Fix, f.Severity == proof.Warning, f.Fault.Pos.Line})
-		}
-	}
-	return all
-}

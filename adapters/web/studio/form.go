@@ -21,17 +21,27 @@ type line struct {
 	Lines   []line // below a record
 }
 
+// Told are the parts of the page that describe an input: its hint, and what is wrong with it.
+func (l line) Told() string {
+	var ids []string
+	if l.Hint != "" {
+		ids = append(ids, l.Name+"-aide")
+	}
+	if len(l.Faults) > 0 {
+		ids = append(ids, l.Name+"-faute")
+	}
+	return strings.Join(ids, " ")
+}
+
+// faulty says that something is wrong in one of some fields: what folds them away stands open.
+func faulty(all []line) bool {
+	return slices.ContainsFunc(all, func(l line) bool { return len(l.Faults) > 0 || faulty(l.Lines) })
+}
+
 // A choice is one thing that can be picked.
 type choice struct {
 	Value, Label, Group string
 	Picked              bool
-}
-
-// A fault is what is wrong at a place, as forms and pages show it.
-type fault struct {
-	Message, Fix string
-	Warning      bool
-	Line         int
 }
 
 // A form is a record of the draft, ready to be filled in.
@@ -145,6 +155,7 @@ func lines(v flow.Value, fields []flow.Field, pick picker, skip []string, path .
 func lineOf(v flow.Value, f flow.Field, pick picker, path []string) line {
 	say := labelOf(path)
 	l := line{Name: below(path...), Label: say.Label, Hint: say.Hint, Kind: f.Kind(), Must: f.Must}
+	l.Faults = pick.marks[l.Name]
 	switch l.Kind {
 	case flow.ListField:
 		l.Value = strings.Join(v.Texts(), "\n")
@@ -153,7 +164,8 @@ func lineOf(v flow.Value, f flow.Field, pick picker, path []string) line {
 	case flow.PairsField:
 		l.Choices = pick.answers()
 		for i, key := range v.Keys() {
-			l.Lines = append(l.Lines, line{Name: below(append(path[:len(path):len(path)], key)...), Label: pick.answer(key), Kind: flow.CellField, Value: v.Items()[i].Text()})
+			name := below(append(path[:len(path):len(path)], key)...)
+			l.Lines = append(l.Lines, line{Name: name, Label: pick.answer(key), Kind: flow.CellField, Value: v.Items()[i].Text(), Faults: pick.marks[name]})
 		}
 	case flow.OneOf:
 		l.Value = v.Text()

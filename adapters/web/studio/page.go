@@ -88,6 +88,7 @@ func (s *Studio) functions() template.FuncMap {
 		"asset":   func(name string) string { return "/studio/static/" + s.assets.Link(name) },
 		"help":    help,
 		"figures": seen,
+		"faulty":  faulty,
 		"pairs": func(l line) conditionView {
 			return conditionView{strings.TrimPrefix(l.Name, sign), l.Label, l.Lines, l.Choices}
 		},

@@ -13,6 +13,8 @@ import (
 type picker struct {
 	d    *flow.Draft
 	flow string // whose steps are named without their flow
+
+	marks map[string][]fault // what is wrong in the form, by input
 }
 
 // flowsOf are the files that hold flows, by id.

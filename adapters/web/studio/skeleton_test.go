@@ -89,7 +89,7 @@ func TestRecordsThatNobodyTouchedStayAsTheyAre(t *testing.T) {
 					continue
 				}
 				var b strings.Builder
-				for _, l := range lines(record, record.Fields(), picker{d, "accueil"}, nil) {
+				for _, l := range lines(record, record.Fields(), picker{d: d, flow: "accueil"}, nil) {
 					if err := p.Studio.pages.ExecuteTemplate(&b, "line", l); err != nil {
 						t.Fatalf("%s: %s %s: %v", file, section, id, err)
 					}

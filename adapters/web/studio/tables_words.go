@@ -22,7 +22,7 @@ type vocabulary struct {
 }
 
 func vocabularyOf(d *flow.Draft) *vocabulary {
-	v := &vocabulary{pick: picker{d, ""}, names: map[string]string{}, as: map[string]string{}, values: map[string][]choice{}, ranged: map[string]bool{}}
+	v := &vocabulary{pick: picker{d: d}, names: map[string]string{}, as: map[string]string{}, values: map[string][]choice{}, ranged: map[string]bool{}}
 	flows := flowsOf(d)
 	for _, id := range slices.Sorted(maps.Keys(flows)) {
 		root, _ := d.At(flows[id])

@@ -68,7 +68,7 @@ func (s *Studio) showTrial(w http.ResponseWriter, r *http.Request) {
 func (s *Studio) trialView(t *trial, c *checked, records bool) *trialView {
 	v := &trialView{Trial: t, Channels: channels(), Records: records}
 	if c.Program == nil {
-		v.Broken = faultsOf(c.Found().Errors(), everything)
+		v.Broken = faultsOf(c.draft, c.Found().Errors(), everything)
 		return v
 	}
 	done := t.play(c.Program, t.played())
