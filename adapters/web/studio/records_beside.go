@@ -112,7 +112,7 @@ func (s *Studio) tryRecord(w http.ResponseWriter, r *http.Request) {
 	var told []fault
 	if kind.ID == "queues" || kind.ID == "structures" {
 		if b = s.bundleOf(d, nil); b == nil {
-			_, err := d.Bundle("")
+			_, err := s.checks.bundle(d)
 			if err != nil {
 				told = faultsOf(d, foundAt(d, faults(err), at), anywhere)
 			}
