@@ -245,7 +245,7 @@ func editorMistakes() []editorMistake {
 		{name: "a way to a step that is removed", make: func(b editorTab) {
 			b.step("info")
 			b.clicks(`#step-menu form[action$=supprimer] button`)
-		}, where: "#main", says: "« accueil.info » ne peut pas être supprimé", stays: true},
+		}, where: "#main", says: "ne peut pas être supprimé : 1 endroit y mène", stays: true},
 		{name: "a way to nowhere", make: func(b editorTab) {
 			b.step("info")
 			b.fills("yaml", "say: Voici.\nthen: nulle_part")

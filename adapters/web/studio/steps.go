@@ -63,7 +63,7 @@ func (s *Studio) change(w http.ResponseWriter, r *http.Request, what, then strin
 		return
 	}
 	if inUse, is := errors.AsType[*flow.InUse](err); is {
-		s.render(w, r, http.StatusConflict, "inuse", page{Title: "Encore utilisé", Section: "/studio/", Body: inUse})
+		s.showInUse(w, r, inUse)
 		return
 	}
 	if err != nil {
