@@ -24,6 +24,7 @@ type editorView struct {
 	Step        *stepView     // nil for none
 	Listed      bool          // the text twin instead of the picture
 	Broken      []fault       // why there is no picture
+	Earlier     *earlier      // whose picture stands in, or nil
 	Trial       *trialView    // beside the step: a conversation that begins at it
 }
 
@@ -56,13 +57,15 @@ func (s *Studio) showEditor(w http.ResponseWriter, r *http.Request) {
 	view.Steps = stepRows(state.Draft, file, open, c.Found())
 	if c.Bundle != nil && c.Bundle.Flows[id] != nil {
 		view.Picture = picture(c.Bundle, id, open, c.Found())
+	} else if view.Earlier = s.earlier(r.Context(), state, c); view.Earlier != nil && view.Earlier.Bundle.Flows[id] != nil {
+		view.Picture = picture(view.Earlier.Bundle, id, open, c.Found())
 	} else {
-		view.Broken = faultsOf(state.Draft, c.Found(), everything)
+		view.Broken, view.Earlier = faultsOf(state.Draft, c.Found(), everything), nil
 	}
 	if _, is := state.Draft.At(file, "steps", open); is {
 		view.Step = s.stepView(state, c, id, file, open)
-		here := &trial{Channel: "web", At: s.openHour(c.Bundle, true), Staffed: true, From: id + "." + open}
-		view.Trial = s.trialView(here, c, may(web.Signed(r), edit))
+		here := &trial{Channel: "web", At: s.atOnce(c, view.Earlier), Staffed: true, From: id + "." + open}
+		view.Trial = s.trialView(here, c, view.Earlier, may(web.Signed(r), edit))
 	}
 	s.show(w, r, "editor", page{Title: view.Title, Section: "/studio/", State: state, Checked: c, Body: view})
 }
