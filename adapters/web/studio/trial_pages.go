@@ -35,7 +35,7 @@ type trialView struct {
 	Open     bool // the desk, at that hour
 	Step     string
 	Faults   int
-	Flow     string // of From
+	FromPath string // of the form of the step that it begins at
 	Answers  []choice
 	Langs    []choice
 	Records  bool // may be kept as a test
@@ -94,7 +94,9 @@ func (s *Studio) trialView(t *trial, c *checked, was *earlier, records bool) *tr
 	v.Waits = done.Now.Life == bot.Waiting || done.Now.Life == bot.Referred || done.Now.Life == bot.Promised
 	v.Over = done.Now.Life == bot.Closed
 	v.Step = done.Now.Step
-	v.Flow, _, _ = strings.Cut(t.From, ".")
+	if flowID, step, is := strings.Cut(t.From, "."); is {
+		v.FromPath = stepPath(flowID, step)
+	}
 	v.Open = c.Bundle.Calendar.Open(c.Bundle.Lead().Hours, t.At)
 	v.Answers = givable(c.Bundle)
 	for _, l := range c.Bundle.Spoken() {
