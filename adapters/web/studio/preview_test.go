@@ -282,7 +282,7 @@ func TestPreviewStopsWhereTheDraftHasMovedOn(t *testing.T) {
 		t.Errorf("lines that make no sense stay: %q", lines)
 	}
 	d.edit(flow.WriteFile("accueil.yaml", "flow: [\n"))
-	d.shows(d.post("/studio/essai", formOf(page)), "Le brouillon ne peut pas être lu.")
+	d.shows(d.post("/studio/essai", formOf(page)), "Essai d'avant l'erreur : la version en ligne.", "Dans quelle activité ?")
 }
 
 func isHeard(t *testing.T, d *bureau) {
