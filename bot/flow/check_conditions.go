@@ -52,16 +52,16 @@ func (l *loader) compile(c clause, classes map[string]class) {
 	if !known {
 		c.into.Any = strings.TrimSpace(c.value.text) == "*"
 		if c.at.Line > 0 {
-			l.faultIn(c.step, c.at, "%q n'est ni une réponse ni une donnée connue%s", name, instead(name, answerNames(classes)))
+			l.codedIn(NotKnown, c.step, c.at, "%q n'est ni une réponse ni une donnée connue%s", name, instead(name, answerNames(classes)))
 		}
 		return
 	}
 	if name == "busy" && l.b.Busy == 0 {
-		l.cellFault(c, "\"busy\" demande combien de personnes attendent : ajoutez par exemple busy: 10 dans bundle.yaml")
+		l.cellFault(c, "", "\"busy\" demande combien de personnes attendent : ajoutez par exemple busy: 10 dans bundle.yaml")
 	}
 	cell, b, err := compileCell(name, c.value.text)
 	if err != nil {
-		l.cellFault(c, "%v", err)
+		l.cellFault(c, "", "%v", err)
 		return
 	}
 	if b != nil {
@@ -73,12 +73,12 @@ func (l *loader) compile(c clause, classes map[string]class) {
 	}
 }
 
-func (l *loader) cellFault(c clause, format string, args ...any) {
+func (l *loader) cellFault(c clause, code Code, format string, args ...any) {
 	prefix := ""
 	if c.where != "" {
 		prefix = c.where + " : "
 	}
-	l.faultIn(c.step, c.value.pos, "%s"+format, append([]any{prefix}, args...)...)
+	l.faults.add(newFault(code, c.value.pos, c.step, prefix, format, args))
 }
 
 func answerNames(classes map[string]class) []string {
@@ -188,11 +188,11 @@ func (c *class) addRange(o *Option) {
 func (l *loader) inside(c clause, k class, b bounds) []string {
 	raw := strings.TrimSpace(c.value.text)
 	if len(k.ranges) == 0 {
-		l.cellFault(c, `%q compare des nombres, mais les choix de %q n'ont pas de "range"`, raw, c.answer)
+		l.cellFault(c, NoNumbers, `%q compare des nombres, mais les choix de %q n'ont pas de "range"`, raw, c.answer)
 		return nil
 	}
 	if k.mixed {
-		l.cellFault(c, `%q : deux questions donnent à %q des "range" différents`, raw, c.answer)
+		l.cellFault(c, MixedNumbers, `%q : deux questions donnent à %q des "range" différents`, raw, c.answer)
 		return nil
 	}
 	last := (&Option{From: b.From, To: b.To}).last()
@@ -203,11 +203,11 @@ func (l *loader) inside(c clause, k class, b bounds) []string {
 		case in:
 			values = append(values, o.ID)
 		case !out:
-			l.cellFault(c, "%q coupe le choix %q (%s) en deux", raw, o.ID, o.span())
+			l.cellFault(c, SplitOption, "%q coupe le choix %q (%s) en deux", raw, o.ID, o.span())
 		}
 	}
 	if len(values) == 0 {
-		l.cellFault(c, "%q ne correspond à aucun choix de %q", raw, c.answer)
+		l.cellFault(c, NoOptionIn, "%q ne correspond à aucun choix de %q", raw, c.answer)
 	}
 	return values
 }
@@ -224,7 +224,7 @@ func (o *Option) span() string {
 
 func (l *loader) checkValues(c clause, cell Cell, k class) {
 	if c.answer == "open" && !cell.Any && (len(cell.Values) != 1 || cell.Empty) {
-		l.cellFault(c, `"open" prend le nom d'horaires de hours.yaml, un seul`)
+		l.cellFault(c, OneQueue, `"open" prend le nom d'horaires de hours.yaml, un seul`)
 		return
 	}
 	for _, value := range cell.Values {
@@ -234,13 +234,13 @@ func (l *loader) checkValues(c clause, cell Cell, k class) {
 		switch {
 		case k.check != nil:
 			if !k.check(value) {
-				l.cellFault(c, "%q n'est pas %s%s", value, k.takes, l.queueHint(c.answer, value))
+				l.cellFault(c, NotTaken, "%q n'est pas %s%s", value, k.takes, l.queueHint(c.answer, value))
 			}
 		case k.free && len(k.values) == 0:
-			l.cellFault(c, `%q est une réponse libre : on peut seulement demander "*", "-" (sans réponse) ou "!-" (avec réponse)`, c.answer)
+			l.cellFault(c, FreeAnswer, `%q est une réponse libre : on peut seulement demander "*", "-" (sans réponse) ou "!-" (avec réponse)`, c.answer)
 			return
 		case !slices.Contains(k.values, value):
-			l.cellFault(c, "%q n'est pas une valeur de %q%s", value, c.answer, instead(value, k.values))
+			l.cellFault(c, NotAValue, "%q n'est pas une valeur de %q%s", value, c.answer, instead(value, k.values))
 		}
 	}
 }
@@ -253,9 +253,9 @@ func (l *loader) isQueue(name string) bool {
 	return found
 }
 
-func (l *loader) queueHint(answer, value string) string {
+func (l *loader) queueHint(answer, value string) hint {
 	if answer != "open" {
-		return ""
+		return hint{}
 	}
 	var names []string
 	for name := range l.b.Calendar.Queues {
@@ -271,7 +271,7 @@ func (l *loader) checkGiven(g given, classes map[string]class) {
 		return
 	}
 	if k := classes[g.answer]; (a.Type == Choice && a.Step != "" || a.Type == YesNo) && !slices.Contains(k.values, g.value) {
-		l.faultIn(g.step, g.at, "%q n'est pas une valeur de %q%s", g.value, g.answer, instead(g.value, k.values))
+		l.codedIn(NotAValue, g.step, g.at, "%q n'est pas une valeur de %q%s", g.value, g.answer, instead(g.value, k.values))
 	}
 	kinds := []refKind{}
 	for _, h := range l.holds {
@@ -304,6 +304,6 @@ func (l *loader) checkName(g given, kind refKind) {
 		for name := range known {
 			names = append(names, name)
 		}
-		l.faultIn(g.step, g.at, kind.absent()+"%s", g.value, instead(g.value, names))
+		l.codedIn(kind.code(), g.step, g.at, kind.absent()+"%s", g.value, instead(g.value, names))
 	}
 }

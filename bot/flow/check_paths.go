@@ -15,9 +15,9 @@ func (l *loader) checkExits() {
 			s.Kind == Handoff && s.Handoff.Mode != "direct"
 		switch {
 		case needs && s.Then == "":
-			l.faultIn(local, s.Pos, `l'étape ne mène nulle part : il manque la clé "then"`)
+			l.codedIn(NoThen, local, s.Pos, `l'étape ne mène nulle part : il manque la clé "then"`)
 		case s.Kind == Handoff && s.Handoff.Mode == "direct" && s.Then != "":
-			l.faultIn(local, s.Pos, `"then" ne va pas avec "mode: direct" : une personne prend la suite, ou "on" dit où aller`)
+			l.codedIn(DirectThen, local, s.Pos, `"then" ne va pas avec "mode: direct" : une personne prend la suite, ou "on" dit où aller`)
 		}
 		if s.Kind == Ask {
 			l.checkAsk(s, local)
@@ -32,11 +32,11 @@ func (l *loader) checkAsk(s *Step, local string) {
 	}
 	switch {
 	case a.Type == Choice && len(s.Options) == 0:
-		l.faultIn(local, s.Pos, `la réponse %q est un choix : il manque "options"`, a.Name)
+		l.codedIn(NoOptions, local, s.Pos, `la réponse %q est un choix : il manque "options"`, a.Name)
 	case a.Type != Choice && len(s.Options) > 0:
-		l.faultIn(local, s.Pos, `la réponse %q n'est pas un choix ("type: %s") : enlevez "options" ou changez le type`, a.Name, a.Type)
+		l.codedIn(NeedlessOptions, local, s.Pos, `la réponse %q n'est pas un choix ("type: %s") : enlevez "options" ou changez le type`, a.Name, a.Type)
 	case s.Check != nil && a.Type != Numeric && a.Type != Free:
-		l.faultIn(local, s.Pos, `"check" ne va qu'avec un nombre ou un texte, et %q est de type %q`, a.Name, a.Type)
+		l.codedIn(NeedlessCheck, local, s.Pos, `"check" ne va qu'avec un nombre ou un texte, et %q est de type %q`, a.Name, a.Type)
 	}
 }
 

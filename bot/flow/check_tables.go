@@ -29,7 +29,7 @@ func (l *loader) checkColumns(t *Table, n *node) {
 			l.fault(at, "table %q : la colonne %q est écrite deux fois", t.ID, column)
 		}
 		if !l.known[column].known {
-			l.fault(at, "table %q : la colonne %q n'est ni une réponse ni une donnée connue%s", t.ID, column, instead(column, answerNames(l.known)))
+			l.coded(NoColumn, at, "table %q : la colonne %q n'est ni une réponse ni une donnée connue%s", t.ID, column, instead(column, answerNames(l.known)))
 		}
 	}
 	for i, name := range t.Sets {

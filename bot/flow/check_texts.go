@@ -38,7 +38,7 @@ func (l *loader) checkTexts() {
 			switch {
 			case fields[name] || digits[name]:
 			case name == "options" && !strings.HasSuffix(id, "@voice"):
-				l.faultIn(step, text.Pos, `{options} ne se met que dans "voice" : ailleurs, les choix s'affichent seuls`)
+				l.codedIn(OnlySpoken, step, text.Pos, `{options} ne se met que dans "voice" : ailleurs, les choix s'affichent seuls`)
 			case name != "options":
 				l.faultIn(step, text.Pos, "{%s} n'existe pas%s", name, suggestion(name, known))
 			}

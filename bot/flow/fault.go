@@ -8,11 +8,15 @@ import (
 )
 
 // A Fault is one thing in a bundle that cannot be served as it is, said in French to the supervisor
-// who wrote it. Step is the id of the step inside its flow, or "".
+// who wrote it. Step is the id of the step inside its flow, or "". Code and Args are for who has forms and says
+// it without keys: see Code.
 type Fault struct {
 	Pos     Pos
 	Step    string
 	Message string
+	Code    Code
+	Args    [3]string // what the message names, in its order
+	Meant   string    // the name that was probably meant, or ""
 }
 
 // String gives the fault on one line, place first.
@@ -50,10 +54,37 @@ func (fs *Faults) add(f Fault) {
 	if len(*fs) >= maxFaults {
 		return
 	}
-	if len(f.Message) > maxMessage {
-		f.Message = strings.ToValidUTF8(f.Message[:maxMessage], "") + "…"
+	f.Message, f.Meant = brief(f.Message), brief(f.Meant)
+	for i, arg := range f.Args {
+		f.Args[i] = brief(arg)
 	}
 	*fs = append(*fs, f)
+}
+
+func brief(s string) string {
+	if len(s) <= maxMessage {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxMessage], "") + "…"
+}
+
+// newFault makes a fault of a sentence and what it names.
+func newFault(code Code, at Pos, step, within, format string, args []any) Fault {
+	f := Fault{Pos: at, Step: step, Message: within + fmt.Sprintf(format, args...), Code: code}
+	n := 0
+	for _, arg := range args {
+		switch arg := arg.(type) {
+		case hint:
+			f.Meant = arg.meant
+			continue
+		case subject:
+			f.Args[min(n, 2)] = string(arg)
+		default:
+			f.Args[min(n, 2)] = fmt.Sprint(arg)
+		}
+		n++
+	}
+	return f
 }
 
 // sorted orders faults by place and drops the ones said twice.
@@ -65,22 +96,27 @@ func (fs Faults) sorted() Faults {
 	return slices.Compact(fs)
 }
 
+// A hint ends a message: the name that was probably meant, or what there is to choose from.
+type hint struct{ meant, text string }
+
+func (h hint) String() string { return h.text }
+
 // instead ends a message with the name that was probably meant, or with what there is to choose
 // from when that is short.
-func instead(wrong string, known []string) string {
+func instead(wrong string, known []string) hint {
 	if best := nearest(wrong, known); best != "" {
-		return fmt.Sprintf(" ; vouliez-vous dire %q ?", best)
+		return hint{best, fmt.Sprintf(" ; vouliez-vous dire %q ?", best)}
 	}
 	if len(known) == 0 || len(known) > 12 {
-		return ""
+		return hint{}
 	}
 	sorted := slices.Clone(known)
 	slices.Sort(sorted)
 	list := strings.Join(slices.Compact(sorted), ", ")
 	if len(list) > 160 {
-		return ""
+		return hint{}
 	}
-	return " (connus : " + list + ")"
+	return hint{text: " (connus : " + list + ")"}
 }
 
 // nearest gives the known name that is the fewest edits away from a wrong one, at most a third of its

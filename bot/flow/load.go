@@ -2,7 +2,6 @@ package flow
 
 import (
 	"cmp"
-	"fmt"
 	"io/fs"
 	"maps"
 	"path"
@@ -72,7 +71,7 @@ type loader struct {
 }
 
 func (l *loader) warn(at Pos, format string, args ...any) {
-	l.warnings.add(Fault{at, "", fmt.Sprintf(format, args...)})
+	l.warnings.add(newFault("", at, "", "", format, args))
 }
 
 // readFiles parses every file that this region needs and holds it against its shape.

@@ -109,9 +109,9 @@ func (l *loader) checkStructures() {
 	}
 	switch {
 	case len(leads) == 0:
-		l.fault(l.trees["bundle.yaml"].place("region"), `aucune structure n'a "lead: true" : il faut un accueil régional`)
+		l.coded(NoLead, l.trees["bundle.yaml"].place("region"), `aucune structure n'a "lead: true" : il faut un accueil régional`)
 	case len(leads) > 1:
-		l.fault(leads[1].Pos, `deux structures ont "lead: true" (%q et %q) : il en faut une seule`, leads[0].ID, leads[1].ID)
+		l.coded(TwoLeads, leads[1].Pos, `deux structures ont "lead: true" (%q et %q) : il en faut une seule`, leads[0].ID, leads[1].ID)
 	}
 	for _, id := range l.routedNetworks() {
 		var missing []string

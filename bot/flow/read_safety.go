@@ -43,7 +43,7 @@ func (l *loader) readMeasures(n *node, numbers map[string]Number) []Measure {
 			wanted = CRIPElse
 		}
 		if _, found := numbers[wanted]; !found && wanted != "" {
-			l.fault(e.value.place("call"), "procédure, étape %q : le numéro %q n'est pas dans \"numbers\"%s", m.ID, wanted, instead(wanted, known))
+			l.coded(NoNumber, e.value.place("call"), "procédure, étape %q : le numéro %q n'est pas dans \"numbers\"%s", m.ID, wanted, instead(wanted, known))
 		}
 		all = append(all, m)
 	}
@@ -76,7 +76,7 @@ func (l *loader) readDanger(e *entry, numbers map[string]Number) *Danger {
 	known := slices.Sorted(maps.Keys(numbers))
 	for i, number := range d.Numbers {
 		if _, found := numbers[number]; !found {
-			l.fault(n.at("numbers").entries[i].pos, "danger %q : le numéro %q n'est pas dans \"numbers\"%s", d.ID, number, instead(number, known))
+			l.coded(NoNumber, n.at("numbers").entries[i].pos, "danger %q : le numéro %q n'est pas dans \"numbers\"%s", d.ID, number, instead(number, known))
 		}
 	}
 	if n.get("numbers") != nil && len(d.Numbers) == 0 && n.at("numbers").kind == sequence {
@@ -112,7 +112,7 @@ func (l *loader) numbersIn(d *Danger, n *node, numbers map[string]Number, known 
 		}
 		for part := range strings.FieldsSeq(found) {
 			if _, ok := numbers[part]; !ok {
-				l.fault(n.pos, "danger %q : le texte donne le numéro %q, qui n'est pas dans \"numbers\"%s", d.ID, part, instead(part, known))
+				l.coded(NoNumberInText, n.pos, "danger %q : le texte donne le numéro %q, qui n'est pas dans \"numbers\"%s", d.ID, part, instead(part, known))
 			}
 		}
 	}

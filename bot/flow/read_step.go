@@ -43,7 +43,7 @@ func (l *loader) readStep(f *Flow, e *entry) *Step {
 	for _, line := range n.list() {
 		key := line.key.text
 		if stepShape.field(key) != nil && !slices.Contains(kinds(), Kind(key)) && !s.Kind.fits(key) {
-			l.fault(line.pos, "la clé %q ne va pas avec %q", key, s.Kind)
+			l.coded(MisplacedKey, line.pos, "la clé %q ne va pas avec %q", key, s.Kind)
 		}
 	}
 	s.Then = l.to(f.ID, n.place("then"), `"then" mène à`, n.str("then"))
@@ -88,12 +88,12 @@ func (l *loader) kindOf(e *entry) Kind {
 	}
 	switch len(found) {
 	case 0:
-		l.fault(e.pos, "l'étape ne fait rien : il faut say, ask, if, route, call, handoff ou end")
+		l.coded(NoKind, e.pos, "l'étape ne fait rien : il faut say, ask, if, route, call, handoff ou end")
 		return ""
 	case 1:
 		return found[0]
 	}
-	l.fault(e.pos, "l'étape fait deux choses à la fois (%s et %s) : faites-en deux étapes", found[0], found[1])
+	l.coded(TwoKinds, e.pos, "l'étape fait deux choses à la fois (%s et %s) : faites-en deux étapes", found[0], found[1])
 	return ""
 }
 
@@ -105,7 +105,7 @@ func (l *loader) stepTexts(s *Step, n *node) {
 	}
 	l.text(s.ID+"@error", n.at("check").at("error"))
 	if (s.Kind == Handoff || s.Kind == End) && n.get("text") == nil {
-		l.fault(s.Pos, `il manque la clé "text" : rien ne serait dit`)
+		l.coded(NoText, s.Pos, `il manque la clé "text" : rien ne serait dit`)
 	}
 }
 
@@ -126,11 +126,11 @@ func (l *loader) variants(s *Step, n *node) {
 		l.condition(v.at("when"), &s.Variants[i].When)
 		own := s.textKey()
 		if v.get(own) == nil {
-			l.fault(e.pos, "la variante %q : il manque la clé %q", e.key.text, own)
+			l.coded(NoVariantText, e.pos, "la variante %q : il manque la clé %q", e.key.text, own)
 		}
 		for _, key := range []string{"say", "ask", "text"} {
 			if key != own && v.get(key) != nil {
-				l.fault(v.get(key).pos, "la variante %q : ici le texte s'écrit avec la clé %q", e.key.text, own)
+				l.coded(VariantKey, v.get(key).pos, "la variante %q : ici le texte s'écrit avec la clé %q", e.key.text, own)
 			}
 		}
 		l.text(id, v.at(own))
@@ -171,7 +171,7 @@ func (l *loader) noMatch(flow string, n *node) []string {
 		case isGoto && flow != "":
 			act = l.to(flow, e.pos, `"goto" mène à`, strings.TrimSpace(to))
 		case flow != "" && !slices.Contains([]string{"rephrase", "list", "human"}, act):
-			l.fault(e.pos, "%q n'est pas admis ici%s", act, instead(act, []string{"rephrase", "list", "human", "goto:étape"}))
+			l.coded(NotAnAct, e.pos, "%q n'est pas admis ici%s", act, instead(act, []string{"rephrase", "list", "human", "goto:étape"}))
 		}
 		acts = append(acts, act)
 	}
@@ -190,7 +190,7 @@ func (l *loader) readOptions(s *Step, n *node) {
 		}
 		l.condition(v.at("only"), &o.Only)
 		if twin := twinOf(n.at("options"), v); twin != "" {
-			l.fault(v.place("text"), "le choix %q a le même texte que le choix %q", o.ID, twin)
+			l.coded(TwinOption, v.place("text"), "le choix %q a le même texte que le choix %q", o.ID, twin)
 		}
 		for _, set := range v.at("sets").list() {
 			l.refer(ref{at: set.pos, step: l.step, kind: toAnswer, name: set.key.text})
@@ -232,7 +232,7 @@ func (l *loader) numbers(option string, v *node) (from, to int) {
 	from, err := strconv.Atoi(strings.TrimSpace(low))
 	to, err2 := strconv.Atoi(strings.TrimSpace(high))
 	if err != nil || err2 != nil || from < 0 || to < from || to == 0 || open && from == 0 {
-		l.fault(v.place("range"), `le choix %q : %q n'est pas un intervalle ; écrivez "15", "16-17" ou "30+"`, option, raw)
+		l.coded(NotARange, v.place("range"), `le choix %q : %q n'est pas un intervalle ; écrivez "15", "16-17" ou "30+"`, option, raw)
 		return 0, 0
 	}
 	if open {
@@ -247,7 +247,7 @@ func (l *loader) overlaps(s *Step, o *Option, v *node) {
 	}
 	for _, other := range s.Options {
 		if (other.From != 0 || other.To != 0) && o.From <= other.last() && other.From <= o.last() {
-			l.fault(v.place("range"), "le choix %q recouvre les nombres du choix %q", o.ID, other.ID)
+			l.coded(RangesOverlap, v.place("range"), "le choix %q recouvre les nombres du choix %q", o.ID, other.ID)
 		}
 	}
 }
@@ -270,7 +270,7 @@ func (l *loader) readIf(s *Step, n *node) {
 	}
 	s.Else = l.to(s.Flow, n.place("else"), `"else" mène à`, n.str("else"))
 	if n.get("else") == nil {
-		l.fault(s.Pos, `il manque la clé "else" : où aller quand aucune ligne n'est vraie ?`)
+		l.coded(NoElse, s.Pos, `il manque la clé "else" : où aller quand aucune ligne n'est vraie ?`)
 	}
 }
 
@@ -290,11 +290,11 @@ func (l *loader) readHandoff(s *Step, n *node) {
 	l.handoffTarget(h, s.Handoff.To)
 	switch {
 	case s.Handoff.Mode != "direct" && n.get("on") != nil:
-		l.fault(n.get("on").pos, `"on" ne va qu'avec "mode: direct"`)
+		l.coded(OnlyDirect, n.get("on").pos, `"on" ne va qu'avec "mode: direct"`)
 	case s.Handoff.Mode == "direct":
 		for _, way := range []string{"closed", "unstaffed", "timeout"} {
 			if s.Handoff.On[way] == "" {
-				l.fault(s.Pos, `une mise en relation directe doit dire où aller : il manque "on: {%s: …}"`, way)
+				l.coded(NoWay, s.Pos, `une mise en relation directe doit dire où aller : il manque "on: {%s: …}"`, way)
 			}
 		}
 	}

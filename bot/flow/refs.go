@@ -58,6 +58,12 @@ func (k refKind) absent() string {
 	return "%q n'existe pas"
 }
 
+// code is what is wrong where a name of the kind is not there.
+func (k refKind) code() Code {
+	return map[refKind]Code{toFlow: NoFlow, toTable: NoTable, toCard: NoCard, toReason: NoReason, toNetwork: NoNetwork,
+		toStructure: NoStructure, toQueue: NoQueue, toAnswer: NoAnswer, toMobile: NoMobile}[k]
+}
+
 // A holding says that the values of an answer are names of records.
 type holding struct {
 	answer string
@@ -86,7 +92,7 @@ func (l *loader) checkRefs() {
 			continue
 		}
 		if !known[r.kind][r.name] {
-			l.faultIn(r.step, r.at, r.kind.absent()+"%s", r.name, instead(r.name, slices.Collect(maps.Keys(known[r.kind]))))
+			l.codedIn(r.kind.code(), r.step, r.at, r.kind.absent()+"%s", r.name, instead(r.name, slices.Collect(maps.Keys(known[r.kind]))))
 		}
 	}
 }
@@ -125,13 +131,17 @@ func (l *loader) checkDestination(r ref) {
 			near = append(near, other)
 		}
 	}
-	hint := ""
+	or := hint{}
 	if best := nearest(r.name, near); best != "" {
-		hint = fmt.Sprintf(" ; vouliez-vous dire %q ?", best)
+		or = hint{best, fmt.Sprintf(" ; vouliez-vous dire %q ?", best)}
 	}
-	l.faultIn(r.step, r.at, "%s %q, qui n'existe pas%s", r.said, r.name, hint)
+	l.codedIn(Nowhere, r.step, r.at, "%s %q, qui n'existe pas%s", r.said, r.name, or)
 }
 
 func (l *loader) faultIn(step string, at Pos, format string, args ...any) {
-	l.faults.add(Fault{at, step, fmt.Sprintf(format, args...)})
+	l.codedIn("", step, at, format, args...)
+}
+
+func (l *loader) codedIn(code Code, step string, at Pos, format string, args ...any) {
+	l.faults.add(newFault(code, at, step, "", format, args))
 }

@@ -17,14 +17,19 @@ type validator struct {
 }
 
 func (v *validator) fault(at Pos, format string, args ...any) {
-	v.faults.add(Fault{at, v.step, v.within + fmt.Sprintf(format, args...)})
+	v.coded("", at, format, args...)
+}
+
+// coded is fault for what is said in other words where there are forms.
+func (v *validator) coded(code Code, at Pos, format string, args ...any) {
+	v.faults.add(newFault(code, at, v.step, v.within, format, args))
 }
 
 // check holds the value of one key ("" in a list) against its shape.
 func (v *validator) check(key string, e *entry, s *shape) {
 	n := e.value
 	if n.style == void && n.kind == scalar {
-		v.fault(e.pos, "%s est vide : il faut %s", v.subject(key), s.is.french())
+		v.coded(EmptyField, e.pos, "%s est vide : il faut %s", v.subject(key), s.is.french())
 		return
 	}
 	switch s.is {
@@ -49,11 +54,16 @@ func (v *validator) check(key string, e *entry, s *shape) {
 	}
 }
 
-func (v *validator) subject(key string) string {
-	if key == "" {
+func (v *validator) subject(key string) subject { return subject(key) }
+
+// A subject is a key as a sentence begins with it.
+type subject string
+
+func (s subject) String() string {
+	if s == "" {
 		return "cette case"
 	}
-	return fmt.Sprintf("%q", key)
+	return fmt.Sprintf("%q", string(s))
 }
 
 func (v *validator) mapping(key string, n *node, s *shape, read func(string, *node, *shape)) {
@@ -75,28 +85,28 @@ func (v *validator) wrongKind(key string, n *node, s *shape) {
 		v.fault(n.pos, `écrivez "%s:%s" entre guillemets`, first[0].key.text, first[0].value.text)
 		return
 	}
-	v.fault(n.pos, "%s : il faut %s", v.subject(key), s.is.french())
+	v.coded(WrongSort, n.pos, "%s : il faut %s", v.subject(key), s.is.french())
 }
 
 func (v *validator) record(_ string, n *node, s *shape) {
 	for _, e := range n.entries {
 		field := s.field(e.key.text)
 		if field == nil {
-			v.fault(e.pos, "clé inconnue %q%s", e.key.text, instead(e.key.text, s.names()))
+			v.coded(UnknownKey, e.pos, "clé inconnue %q%s", e.key.text, instead(e.key.text, s.names()))
 			continue
 		}
 		v.check(e.key.text, e, field)
 	}
 	for _, k := range s.keys {
 		if k.must && n.get(k.name) == nil {
-			v.fault(n.pos, "il manque la clé %q", k.name)
+			v.coded(MissingKey, n.pos, "il manque la clé %q", k.name)
 		}
 	}
 }
 
 func (v *validator) table(_ string, n *node, s *shape) {
 	if len(n.entries) == 0 && s.is == table {
-		v.fault(n.pos, "il n'y a aucune ligne ici")
+		v.coded(NoRecord, n.pos, "il n'y a aucune ligne ici")
 	}
 	step, within := v.step, v.within
 	for _, e := range n.entries {
@@ -201,9 +211,9 @@ func (v *validator) text(key string, e *entry, s *shape) {
 	case n.style == plain && len(e.trail) > 0 && s.is == prose:
 		v.fault(n.pos, `le texte est coupé par "#" après %s : mettez tout le texte entre guillemets`, quote(n.text))
 	case strings.TrimSpace(n.text) == "":
-		v.fault(n.pos, "%s est vide : il faut %s", v.subject(key), s.is.french())
+		v.coded(EmptyField, n.pos, "%s est vide : il faut %s", v.subject(key), s.is.french())
 	case len(s.only) > 0 && !slices.Contains(s.only, n.text):
-		v.fault(n.pos, "%s ne peut pas être %q%s", v.subject(key), n.text, instead(n.text, s.only))
+		v.coded(NotAmong, n.pos, "%s ne peut pas être %q%s", v.subject(key), n.text, instead(n.text, s.only))
 	}
 }
 

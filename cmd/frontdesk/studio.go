@@ -29,7 +29,7 @@ func (h *house) openStudio(b *flow.Bundle) error {
 		Workshop: &workshop.Workshop{Refs: h.store, Releases: h.store, Live: live, Now: h.now, Journal: h.store},
 		Live:     live, Compile: h.bundles.compile,
 		Voice: h.studioVoice(), Figures: h.store,
-		Service: b.Service, Banner: h.banner(b), Desk: true, DeskURL: h.fromStudio("/desk/"), Log: h.log, Now: h.now, Zone: b.Zone,
+		Service: b.Service, Region: b.Region, Banner: h.banner(b), Desk: true, DeskURL: h.fromStudio("/desk/"), Log: h.log, Now: h.now, Zone: b.Zone,
 		Publishing: studio.Publishing{Press: h.press, Follow: h.follow, Name: h.nameOf, Review: untranslated,
 			Talks: h.talks, Cases: h.store.Cards,
 			Circular: func(kind, text string) string { return h.shelf.Live().Circular(kind, text) }},

@@ -57,6 +57,7 @@ func (c *checked) Warnings() int { return len(c.Found()) - c.Errors() }
 // checks keeps what was said of the drafts asked for lately.
 type checks struct {
 	compile func(*flow.Bundle) (*engine.Program, error)
+	region  func() string // that is served: drafts are loaded for it
 	mu      sync.Mutex
 	known   map[string]*checked // by the hash of a draft
 	walks   sync.Mutex          // one proof at a time: it takes all processors
@@ -87,7 +88,7 @@ func (s *checks) of(d *flow.Draft) *checked {
 
 func (s *checks) load(c *checked, d *flow.Draft) {
 	defer close(c.loaded)
-	b, err := d.Bundle("")
+	b, err := s.bundle(d)
 	if err == nil {
 		c.Bundle = b
 		c.Program, err = s.compile(b)
@@ -99,6 +100,15 @@ func (s *checks) load(c *checked, d *flow.Draft) {
 	for _, w := range b.Warnings {
 		c.loading = append(c.loading, proof.Finding{Severity: proof.Warning, Fault: w})
 	}
+}
+
+// bundle loads a draft for the region that is served, whichever bundle.yaml names.
+func (s *checks) bundle(d *flow.Draft) (*flow.Bundle, error) {
+	region := s.region()
+	if named, _ := d.At("bundle.yaml", "region"); named.Text() == region {
+		region = "" // as everybody asks, so that it is loaded once
+	}
+	return d.Bundle(region)
 }
 
 func (s *checks) prove(c *checked) {

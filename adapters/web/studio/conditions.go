@@ -23,9 +23,10 @@ type pickedCell struct {
 	Answer string
 	Reads  string
 	asking
-	Sets []choice // the values that an option may fill in, nil for a condition
-	Text string   // as the file has it
-	Free bool     // an option may fill in any text
+	Sets   []choice // the values that an option may fill in, nil for a condition
+	Text   string   // as the file has it
+	Faults []fault
+	Free   bool // an option may fill in any text
 }
 
 // asking is what may be asked of an answer: how, and about which values.
@@ -166,6 +167,7 @@ func (p picker) condition(v flow.Value, label string, path []string, gives bool)
 	for i, answer := range v.Keys() {
 		text := v.Items()[i].Text()
 		cell := pickedCell{Key: c.Key + "/" + answer, Answer: p.words.name(answer), Text: text, Reads: p.words.reads(answer, text)}
+		cell.Faults = p.marks[sign+cell.Key]
 		if gives {
 			cell.Sets, cell.Reads = p.words.of(answer), p.words.label(answer, text)
 			if cell.Free = len(cell.Sets) == 0; !cell.Free {

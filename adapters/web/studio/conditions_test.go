@@ -49,7 +49,7 @@ func TestAConditionIsPicked(t *testing.T) {
 	p, claire := conditionsOf(t)
 	cell := func() string { return p.text("accueil.yaml", "steps", "besoin", "options", "autre", "only", "channel") }
 	page := claire.reads(stepPath("accueil", "besoin"))
-	for _, want := range []string{"<b>Canal</b> : tchat ou téléphone", `value="chat" checked`, "Écrire autrement", "est l&#39;un de"} {
+	for _, want := range []string{"<b>Canal</b> : chat ou téléphone", `value="chat" checked`, "Écrire autrement", "est l&#39;un de"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the form has no %q", want)
 		}

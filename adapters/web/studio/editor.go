@@ -24,6 +24,7 @@ type editorView struct {
 	Step        *stepView     // nil for none
 	Listed      bool          // the text twin instead of the picture
 	Broken      []fault       // why there is no picture
+	Earlier     *earlier      // whose picture stands in, or nil
 	Trial       *trialView    // beside the step: a conversation that begins at it
 }
 
@@ -56,15 +57,17 @@ func (s *Studio) showEditor(w http.ResponseWriter, r *http.Request) {
 	view.Steps = stepRows(state.Draft, file, open, c.Found())
 	if c.Bundle != nil && c.Bundle.Flows[id] != nil {
 		view.Picture = picture(c.Bundle, id, open, c.Found())
+	} else if view.Earlier = s.earlier(r.Context(), state, c); view.Earlier != nil && view.Earlier.Bundle.Flows[id] != nil {
+		view.Picture = picture(view.Earlier.Bundle, id, open, c.Found())
 	} else {
-		view.Broken = faultsOf(c.Found(), everything)
+		view.Broken, view.Earlier = faultsOf(state.Draft, c.Found(), everything), nil
 	}
 	if _, is := state.Draft.At(file, "steps", open); is {
 		pick := pickerOf(state.Draft, id)
 		pick.choosing, pick.chosen = r.URL.Query().Get("choisir"), r.URL.Query().Get("reponse")
 		view.Step = s.stepView(state, c, pick, file, open)
-		here := &trial{Channel: "web", At: s.openHour(c.Bundle, true), Staffed: true, From: id + "." + open}
-		view.Trial = s.trialView(here, c, may(web.Signed(r), edit))
+		here := &trial{Channel: "web", At: s.atOnce(c, view.Earlier), Staffed: true, From: id + "." + open}
+		view.Trial = s.trialView(here, c, view.Earlier, may(web.Signed(r), edit))
 	}
 	s.show(w, r, "editor", page{Title: view.Title, Section: "/studio/", State: state, Checked: c, Body: view})
 }
@@ -189,10 +192,12 @@ func (s *Studio) stepView(state *workshop.State, c *checked, pick picker, file, 
 	d, flowID := state.Draft, pick.flow
 	at := flow.In(file, "steps", id)
 	v, _ := d.At(at.File, at.Path...)
+	told := faultsOf(d, c.Found(), func(f proof.Finding) bool { return f.Fault.Step == id && f.Fault.Pos.File == file })
+	pick.marks = byInput(told)
 	kind := kindOfStep(v)
 	step := &stepView{ID: id, Full: flowID + "." + id, Kind: kind, KindName: kindOf(kind),
 		form:   form{At: at, Version: state.ID, ETag: d.ETag(at.File, at.Path...), Back: stepPath(flowID, id)},
-		Faults: faultsOf(c.Found(), func(f proof.Finding) bool { return f.Fault.Step == id && f.Fault.Pos.File == file }),
+		Faults: told,
 		Uses:   d.Uses(flow.StepRecord, flowID+"."+id), Steps: pick.of([]string{"then"}, ""), Askings: pick.words.askings(),
 		Case: pick.oneMore("nouveau-si", "Si", nil, false), Variant: pick.oneMore("nouveau-quand", "Quand", nil, false)}
 	keys, _ := d.At(file, "steps")
@@ -284,14 +289,3 @@ func (v *stepView) variants(step flow.Value, pick picker) {
 }
 
 func everything(proof.Finding) bool { return true }
-
-// faultsOf are the findings that a page shows, as it shows them.
-func faultsOf(found proof.Findings, here func(proof.Finding) bool) []fault {
-	var all []fault
-	for _, f := range found {
-		if here(f) {
-			all = append(all, fault{f.Fault.Message, f.Fix, f.Severity == proof.Warning, f.Fault.Pos.Line})
-		}
-	}
-	return all
-}

@@ -241,23 +241,23 @@ func editorMistakes() []editorMistake {
 		}
 	}
 	return []editorMistake{
-		{name: "a question without its text", make: change("age", "=ask", ""), where: "#step .fault", says: `"ask" est vide : il faut un texte`},
+		{name: "a question without its text", make: change("age", "=ask", ""), where: "#step .fault", says: "« La question » est vide : écrivez un texte."},
 		{name: "a way to a step that is removed", make: func(b editorTab) {
 			b.step("info")
 			b.clicks(`#step-menu form[action$=supprimer] button`)
-		}, where: "#main", says: "« accueil.info » ne peut pas être supprimé", stays: true},
+		}, where: "#main", says: "ne peut pas être supprimé : 1 endroit y mène", stays: true},
 		{name: "a way to nowhere", make: func(b editorTab) {
 			b.step("info")
 			b.fills("yaml", "say: Voici.\nthen: nulle_part")
 			b.clicks(`.expert button`)
 			b.shows("#flash", "enregistré")
-		}, where: "#step .fault", says: `"then" mène à "nulle_part", qui n'existe pas`},
+		}, where: "#step .fault", says: "l'étape « nulle_part » n'existe pas."},
 		{name: "an option that exists twice", make: func(b editorTab) {
 			b.step("besoin")
 			b.fills("nouveau-texte", "La VAE")
 			b.clicks(`button[value="ajouter:options"]`)
 			b.shows("#flash", "enregistré")
-		}, where: "#step .fault", says: `le choix "la_vae" a le même texte que le choix "vae"`},
+		}, where: "#step .fault", says: "Deux choix ont le même texte, « La VAE » : changez l'un des deux."},
 		{name: "a row that hides another", make: func(b editorTab) {
 			b.Open("/studio/tables/aiguillage", "#rules [role=grid]")
 			b.Do("the age of the first row", chromedp.Evaluate[chromedp.Void](`document.getElementById("c-0-1").focus()`))
@@ -293,7 +293,7 @@ func editorMistakes() []editorMistake {
 			b.Until("that the browser keeps it, and why", `document.querySelector("#new-id:invalid")?.title === "Des lettres sans accent, des chiffres et _."`)
 			b.Do("a browser that does not", chromedp.Evaluate[chromedp.Void](`document.getElementById("new-id").removeAttribute("pattern")`))
 			b.clicks("#new-step button.main")
-		}, where: "#main .stop", says: `Ce changement n'est pas possible : l'identifiant "une autre étape" n'est pas admis`, stays: true},
+		}, where: "#main .stop", says: `Ce changement n'est pas possible : l'identifiant « une autre étape » n'est pas admis`, stays: true},
 	}
 }
 

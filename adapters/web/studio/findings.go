@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strings"
 
 	"frontdesk/adapters/web"
 	"frontdesk/bot/flow"
@@ -14,11 +15,9 @@ import (
 // A findingRow is one thing that was found, where it is mended, and the conversation that shows it.
 type findingRow struct {
 	fault
-	File  string
-	Step  string
-	Path  string // of the page where it is mended
-	Talk  []proof.Line
-	Mends string // what the button puts in place, "" where only a person can know
+	Source string // its sentence in the files
+	Talk   []proof.Line
+	Mends  string // what the button puts in place, "" where only a person can know
 }
 
 func (s *Studio) showFindings(w http.ResponseWriter, r *http.Request) {
@@ -30,9 +29,9 @@ func (s *Studio) showFindings(w http.ResponseWriter, r *http.Request) {
 	c := s.checks.of(state.Draft)
 	c.wait(patience)
 	var rows []findingRow
+	t := teller{d: state.Draft}
 	for _, f := range c.Found() {
-		row := findingRow{fault: fault{f.Fault.Message, f.Fix, f.Severity == proof.Warning, f.Fault.Pos.Line},
-			File: f.Fault.Pos.File, Step: f.Fault.Step, Path: pageOf(state.Draft, f.Fault), Talk: f.Talk}
+		row := findingRow{fault: t.tell(f), Source: f.Fault.Message, Talk: f.Talk}
 		if _, right, ok := mistyped(f.Fault.Message); ok {
 			row.Mends = right
 		}
@@ -43,22 +42,33 @@ func (s *Studio) showFindings(w http.ResponseWriter, r *http.Request) {
 
 // pageOf is where what a fault is about is changed.
 func pageOf(d *flow.Draft, f flow.Fault) string {
-	if to := (fault{Message: f.Message}).Translate(); to != "" {
+	if to := whereTranslated(f.Message); to != "" {
 		return to
 	}
 	if id, is := d.At(f.Pos.File, "flow"); is && f.Step != "" {
 		return stepPath(id.Text(), f.Step)
 	}
-	at, is := placeAt(d, f.Pos)
+	at, is := d.PlaceOf(f)
+	if language, translated := strings.CutPrefix(f.Pos.File, "locales/"); translated {
+		return "/studio/traductions/" + strings.TrimSuffix(language, ".yaml")
+	}
 	if !is {
 		return ""
 	}
 	return recordPath(at)
 }
 
-// Translate is the page where a text is translated that a fault says is not, "" for any other fault.
+// Translate is the page of translations, for a fault that is mended there; "" for any other.
 func (f fault) Translate() string {
-	m := untold.FindStringSubmatch(f.Message)
+	if strings.HasPrefix(f.Path, "/studio/traductions/") {
+		return f.Path
+	}
+	return ""
+}
+
+// whereTranslated is the page where a text is translated that a message says is not, "" for any other message.
+func whereTranslated(message string) string {
+	m := untold.FindStringSubmatch(message)
 	if m == nil {
 		return ""
 	}

@@ -25,17 +25,27 @@ type line struct {
 	Ticks     *ticks         // of a list of which any may be ticked
 }
 
+// Told are the parts of the page that describe an input: its hint, and what is wrong with it.
+func (l line) Told() string {
+	var ids []string
+	if l.Hint != "" {
+		ids = append(ids, l.Name+"-aide")
+	}
+	if len(l.Faults) > 0 {
+		ids = append(ids, l.Name+"-faute")
+	}
+	return strings.Join(ids, " ")
+}
+
+// faulty says that something is wrong in one of some fields: what folds them away stands open.
+func faulty(all []line) bool {
+	return slices.ContainsFunc(all, func(l line) bool { return len(l.Faults) > 0 || faulty(l.Lines) })
+}
+
 // A choice is one thing that can be picked.
 type choice struct {
 	Value, Label, Group string
 	Picked              bool
-}
-
-// A fault is what is wrong at a place, as forms and pages show it.
-type fault struct {
-	Message, Fix string
-	Warning      bool
-	Line         int
 }
 
 // A form is a record of the draft, ready to be filled in.
@@ -149,6 +159,7 @@ func lines(v flow.Value, fields []flow.Field, pick picker, skip []string, path .
 func lineOf(v flow.Value, f flow.Field, pick picker, path []string) line {
 	say := labelOf(path)
 	l := line{Name: below(path...), Label: say.Label, Hint: say.Hint, Kind: f.Kind(), Must: f.Must}
+	l.Faults = pick.marks[l.Name]
 	switch l.Kind {
 	case flow.ListField:
 		l.Value = strings.Join(v.Texts(), "\n")

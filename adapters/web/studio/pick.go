@@ -15,9 +15,10 @@ type picker struct {
 	d    *flow.Draft
 	flow string // whose steps are named without their flow
 
-	ways             []choice    // destinations, made once for a page
-	words            *vocabulary // of conditions
-	choosing, chosen string      // a condition that is getting one more answer, and which
+	ways             []choice           // destinations, made once for a page
+	words            *vocabulary        // of conditions
+	choosing, chosen string             // a condition that is getting one more answer, and which
+	marks            map[string][]fault // what is wrong in the form, by input
 }
 
 // pickerOf is a picker that knows the words of conditions too.

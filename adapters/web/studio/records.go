@@ -139,18 +139,14 @@ func (k recordKind) elsewhere(d *flow.Draft, region, id string) bool {
 func (k recordKind) path(id string) string { return "/studio/fiches/" + k.ID + "/" + id }
 
 // region is the one that is served, whose files are edited.
-func (s *Studio) region() string { return s.Live().Region }
+func (s *Studio) region() string { return cmp.Or(s.Region, s.Live().Region) }
 
 // bundleOf is the draft as the region would be served with it, nil where it does not load.
 func (s *Studio) bundleOf(d *flow.Draft, c *checked) *flow.Bundle {
-	if c != nil && c.Bundle != nil && c.Bundle.Region == s.region() {
+	if c != nil && c.Bundle != nil {
 		return c.Bundle
 	}
-	if main, _ := d.At("bundle.yaml", "region"); main.Text() == s.region() {
-		b, _ := d.Bundle("") // why it does not load is told as faults
-		return b
-	}
-	b, _ := d.Bundle(s.region())
+	b, _ := s.checks.bundle(d) // why it does not load is told as faults
 	return b
 }
 

@@ -104,7 +104,7 @@ func (s *Studio) tryRecord(w http.ResponseWriter, r *http.Request) {
 	}
 	d, err := state.Draft.Edit(slices.Concat(changesOf(state.Draft, at, r.PostForm), daysPicked(state.Draft, at, r.PostForm))...)
 	if err != nil {
-		s.render(w, r, http.StatusOK, "beside-alone", page{Body: beside{Faults: faultsOf(faults(err), anywhere)}})
+		s.render(w, r, http.StatusOK, "beside-alone", page{Body: beside{Faults: faultsOf(state.Draft, faults(err), anywhere)}})
 		return
 	}
 	v, _ := d.At(at.File, at.Path...)
@@ -112,9 +112,9 @@ func (s *Studio) tryRecord(w http.ResponseWriter, r *http.Request) {
 	var told []fault
 	if kind.ID == "queues" || kind.ID == "structures" {
 		if b = s.bundleOf(d, nil); b == nil {
-			_, err := d.Bundle("")
+			_, err := s.checks.bundle(d)
 			if err != nil {
-				told = faultsOf(foundAt(d, faults(err), at), anywhere)
+				told = faultsOf(d, foundAt(d, faults(err), at), anywhere)
 			}
 		}
 	}

@@ -122,15 +122,13 @@ func (s *Studio) recordView(r *http.Request, state *workshop.State, c *checked, 
 	v := &recordView{Kind: kind, ID: here.ID, Name: cmp.Or(kind.nameOf(here), here.ID), Stand: here,
 		form: form{At: at, Version: state.ID, ETag: d.ETag(at.File, at.Path...), Back: kind.path(here.ID)},
 		May:  s.mayChange(me, d, at), All: may(me, edit), Uses: kind.uses(d, s.region(), here.ID)}
-	for _, f := range foundAt(d, c.Found(), at) {
-		v.Faults = append(v.Faults, fault{f.Fault.Message, f.Fix, f.Severity != "error", f.Fault.Pos.Line})
-	}
+	v.Faults = faultsOf(d, foundAt(d, c.Found(), at), everything)
 	for _, other := range kind.all(d, s.region()) {
 		if other.ID != here.ID {
 			v.Others = append(v.Others, choice{Value: other.ID, Label: pickedName(kind, other)})
 		}
 	}
-	v.Groups = s.groups(d, kind, here)
+	v.Groups = s.groups(d, kind, here, byInput(v.Faults))
 	v.Beside = s.beside(d, s.bundleOf(d, c), kind, here.ID, here.Value)
 	if day, err := time.Parse(time.DateOnly, here.Value.TextAt("expires")); err == nil && kind.ID == "cards" && day.Before(s.Now()) {
 		v.Warnings = append(v.Warnings, "Cette carte est périmée depuis le "+day.Format("02/01/2006")+" : elle n'est plus dite.")
@@ -153,9 +151,9 @@ func pickedName(kind recordKind, here standing) string {
 }
 
 // groups are the parts of a form, by kind: what people hear or read first.
-func (s *Studio) groups(d *flow.Draft, kind recordKind, here standing) []group {
+func (s *Studio) groups(d *flow.Draft, kind recordKind, here standing, marks map[string][]fault) []group {
 	of, _ := d.At(here.File, "flow")
-	f := fields{s: s, d: d, v: here.Value, pick: picker{d: d, flow: of.Text()}, region: s.region()}
+	f := fields{s: s, d: d, v: here.Value, pick: picker{d: d, flow: of.Text(), marks: marks}, region: s.region()}
 	switch kind.ID {
 	case "cards":
 		return f.card()

@@ -258,7 +258,7 @@ func (s *Studio) words(w http.ResponseWriter, r *http.Request, id string, below,
 	}
 	v.Lines = wordLines(here, keys)
 	c := s.checks.of(d)
-	v.Faults = faultsOf(foundAt(d, c.Found(), flow.In(at.File, "hearing", language)), anywhere)
+	v.Faults = faultsOf(d, foundAt(d, c.Found(), flow.In(at.File, "hearing", language)), anywhere)
 	s.show(w, r, "heard", page{Title: "Mots entendus", Section: "/studio/fiches/dangers", State: state, Checked: c, Body: v})
 }
 
@@ -334,8 +334,14 @@ func (s *Studio) showProcedure(w http.ResponseWriter, r *http.Request) {
 		s.missing(w, r)
 		return
 	}
-	pick := picker{d: d}
-	v := &procedureView{May: may(web.Signed(r), edit), Choices: pick.of([]string{"procedure", "", "call"}, ""),
+	c := s.checks.of(d)
+	c.wait(patience)
+	told := faultsOf(d, c.Found(), func(f proof.Finding) bool {
+		p, is := placeAt(d, f.Fault.Pos)
+		return is && f.Fault.Pos.File == "safety.yaml" && (p.Path[0] == "procedure" || p.Path[0] == "numbers")
+	})
+	pick := picker{d: d, marks: byInput(told)}
+	v := &procedureView{Faults: told, May: may(web.Signed(r), edit), Choices: pick.of([]string{"procedure", "", "call"}, ""),
 		form: form{At: flow.In("safety.yaml"), Version: state.ID, ETag: d.ETag("safety.yaml"), Back: "/studio/securite"}}
 	for _, p := range (fields{s: s, d: d, v: root, pick: pick}).lines("owner", "reviewed", "on_call") {
 		if p.Line.Name == below("owner") {
@@ -354,12 +360,6 @@ func (s *Studio) showProcedure(w http.ResponseWriter, r *http.Request) {
 		item := numbers.Items()[i]
 		v.Numbers = append(v.Numbers, numberView{ID: id, Label: item.TextAt("label"), Lines: renamed(lines(item, item.Fields(), pick, nil, "numbers", id))})
 	}
-	c := s.checks.of(d)
-	c.wait(patience)
-	v.Faults = faultsOf(c.Found(), func(f proof.Finding) bool {
-		p, is := placeAt(d, f.Fault.Pos)
-		return is && f.Fault.Pos.File == "safety.yaml" && (p.Path[0] == "procedure" || p.Path[0] == "numbers")
-	})
 	s.show(w, r, "procedure", page{Title: "Procédure danger", Section: "/studio/fiches/dangers", State: state, Checked: c, Body: v})
 }
 

@@ -69,7 +69,7 @@ func (s *Studio) refused(w http.ResponseWriter, r *http.Request, err error) {
 	case twice:
 		s.showConflict(w, r, c)
 	case wrong:
-		s.stop(w, r, http.StatusUnprocessableEntity, "Ce changement n'est pas possible : "+faults[0].Message)
+		s.stop(w, r, http.StatusUnprocessableEntity, impossible(faults[0]))
 	default:
 		s.failed(w, r, "save a record", err)
 	}

@@ -318,7 +318,7 @@ func TestAFindingIsMendedByAButton(t *testing.T) {
 	if !strings.Contains(page, "vouliez-vous dire") || !strings.Contains(page, "Mettre « "+was+" »") {
 		t.Fatalf("it is not found:\n%s", page)
 	}
-	if editor := claire.reads(stepPath("accueil", "besoin")); !strings.Contains(editor, "ne peut pas être lu") || !strings.Contains(editor, `id="step-form"`) {
+	if editor := claire.reads(stepPath("accueil", "besoin")); !strings.Contains(editor, "Image d'avant l'erreur") || !strings.Contains(editor, `id="step-form"`) {
 		t.Error("the editor of a broken draft does not say so, or has no form")
 	}
 	claire.saves("/studio/controles/reparer", untouched(formOf(t, page, `action="/studio/controles/reparer"`)))
@@ -352,7 +352,7 @@ func TestTheWritingOfAStep(t *testing.T) {
 	}
 	claire.saves("/studio/enregistrer", form("say: Bonjour.\nthen: nulle_part\n"))
 	page := claire.reads(stepPath("accueil", "besoin"))
-	if !strings.Contains(page, "ne peut pas être lu") || !strings.Contains(page, "nulle_part") {
+	if !strings.Contains(page, "Image d'avant l'erreur") || !strings.Contains(page, "nulle_part") {
 		t.Error("a broken draft is not shown as one")
 	}
 	next := claire.form("accueil", "besoin")

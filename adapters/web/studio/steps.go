@@ -59,11 +59,11 @@ func (s *Studio) changeStep(w http.ResponseWriter, r *http.Request) {
 func (s *Studio) change(w http.ResponseWriter, r *http.Request, deed, what, then string, do func(*workshop.State) (*flow.Draft, error)) {
 	_, err := s.Workshop.SaveAs(r.Context(), author(r), deed, what, do)
 	if faults, is := errors.AsType[flow.Faults](err); is {
-		s.stop(w, r, http.StatusUnprocessableEntity, "Ce changement n'est pas possible : "+faults[0].Message)
+		s.stop(w, r, http.StatusUnprocessableEntity, impossible(faults[0]))
 		return
 	}
 	if inUse, is := errors.AsType[*flow.InUse](err); is {
-		s.render(w, r, http.StatusConflict, "inuse", page{Title: "Encore utilisé", Section: "/studio/", Body: inUse})
+		s.showInUse(w, r, inUse)
 		return
 	}
 	if err != nil {

@@ -33,6 +33,7 @@ type Config struct {
 	Live     func() *flow.Bundle
 	Compile  func(*flow.Bundle) (*engine.Program, error) // with its words, ready to play
 	Service  string                                      // public name
+	Region   string                                      // that is served, "" for the one of the live release
 	Banner   string                                      // of a demonstration, or ""
 	Desk     bool                                        // there is a desk to go to
 	Voice    Voice                                       // that callers hear, or nil
@@ -82,7 +83,7 @@ func New(c Config) (*Studio, error) {
 	assets.Dress("studio.css", draw.Colours)
 	s := &Studio{Config: c, assets: assets,
 		css: "/studio/static/" + assets.Link("studio.css"), js: "/studio/static/" + assets.Link("studio.js"), trial: "/studio/static/" + assets.Link("essai.js")}
-	s.checks.compile = c.Compile
+	s.checks.compile, s.checks.region = c.Compile, s.region
 	if c.Figures != nil {
 		s.reading = newReading(&s.Config)
 	}

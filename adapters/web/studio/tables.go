@@ -199,8 +199,9 @@ type tableView struct {
 	Rules   []ruleView
 	Holes   []holeView
 	Faults  []fault // of the whole table
-	NoLast  bool    // no row takes what is left
-	Counted bool    // there is a column of real cases
+	teller  teller
+	NoLast  bool // no row takes what is left
+	Counted bool // there is a column of real cases
 	Counts  countState
 	Uses    []flow.Use
 	Answers []choice // that a column may be added for
@@ -270,7 +271,7 @@ type holeView struct {
 
 func (s *Studio) tableView(r *http.Request, state *workshop.State, c *checked, id string, t tableRows) *tableView {
 	d := state.Draft
-	v := &tableView{ID: id, Title: t.title, Columns: len(t.columns), words: vocabularyOf(d), found: c.Found(),
+	v := &tableView{ID: id, Title: t.title, teller: teller{d: d}, Columns: len(t.columns), words: vocabularyOf(d), found: c.Found(),
 		form: form{At: t.at, Version: state.ID, ETag: d.ETag(t.at.File, t.at.Path...), Back: tablePath(id)},
 		Uses: d.Uses(flow.TableRecord, id)}
 	if q := caseQuery(r.URL.Query()); q != "" {
@@ -354,7 +355,8 @@ func (v *tableView) findings(d *flow.Draft, t tableRows, table *flow.Table) {
 }
 
 func (v *tableView) place(t tableRows, f proof.Finding) {
-	said := fault{tableless(f.Fault.Message), f.Fix, f.Severity == proof.Warning, f.Fault.Pos.Line}
+	said := v.teller.tell(f)
+	said.Path, said.Field = "", "" // it stands where it is about
 	at := cmp.Or(f.Rule, &proof.Rule{Row: slices.Index(t.line, f.Fault.Pos.Line) + 1})
 	switch {
 	case at.Case != nil:

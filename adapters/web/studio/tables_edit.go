@@ -66,7 +66,7 @@ func (s *Studio) savedTable(w http.ResponseWriter, r *http.Request, err error, t
 		return
 	}
 	if faults, is := errors.AsType[flow.Faults](err); is {
-		s.stop(w, r, http.StatusUnprocessableEntity, "Ce changement n'est pas possible : "+faults[0].Message)
+		s.stop(w, r, http.StatusUnprocessableEntity, impossible(faults[0]))
 		return
 	}
 	if inUse, is := errors.AsType[*flow.InUse](err); is {

@@ -35,7 +35,7 @@ func (s *Studio) drawTests(w http.ResponseWriter, r *http.Request, again bool) {
 	c := s.checks.of(state.Draft)
 	v := testsView{Tests: testsOf(state.Draft)}
 	if c.Program == nil {
-		v.Broken = faultsOf(c.Found().Errors(), everything)
+		v.Broken = faultsOf(state.Draft, c.Found().Errors(), everything)
 	} else if suite := s.suites.of(state.Draft, c.Program, again); suite.within(patience) {
 		v.Suite = suite
 		v.Covered, v.Tables = coverage(c.Bundle, suite)

@@ -1,6 +1,7 @@
 package studio
 
 import (
+	"slices"
 	"strings"
 
 	"frontdesk/bot/flow"
@@ -46,7 +47,9 @@ func (s *Studio) act(t *trial, b *flow.Bundle, deed, words, given string, playab
 	case "ouvert", "ferme":
 		t.At = s.openHour(b, verb == "ouvert")
 	case "voie":
-		t.Channel, t.Dialled = what, ""
+		if t.Dialled = ""; what == allChannels || slices.ContainsFunc(channels(), func(c choice) bool { return c.Value == what }) {
+			t.Channel = what
+		}
 	}
 }
 

@@ -25,6 +25,7 @@ type trialView struct {
 	Panes    []pane
 	Traces   []mark
 	Broken   []fault // why the draft cannot be played
+	Earlier  *earlier
 	Stopped  string
 	Left     []string // lines that were not played
 	Playable int
@@ -34,7 +35,7 @@ type trialView struct {
 	Open     bool // the desk, at that hour
 	Step     string
 	Faults   int
-	Flow     string // of From
+	FromPath string // of the form of the step that it begins at
 	Answers  []choice
 	Langs    []choice
 	Records  bool // may be kept as a test
@@ -56,20 +57,28 @@ func (s *Studio) showTrial(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := s.checks.of(state.Draft)
-	t := s.readTrial(r, c.Bundle)
-	if r.Method == http.MethodPost {
-		s.act(t, c.Bundle, r.Form.Get("geste"), r.Form.Get("mots"), r.Form.Get("nouvelle"), number(r.Form.Get("jouees")), r.Form.Get("menu") != "")
+	was := s.earlier(r.Context(), state, c)
+	b := c.Bundle
+	if was != nil {
+		b = was.Bundle
 	}
-	view := s.trialView(t, c, may(web.Signed(r), edit))
+	t := s.readTrial(r, b)
+	if r.Method == http.MethodPost {
+		s.act(t, b, r.Form.Get("geste"), r.Form.Get("mots"), r.Form.Get("nouvelle"), number(r.Form.Get("jouees")), r.Form.Get("menu") != "")
+	}
+	view := s.trialView(t, c, was, may(web.Signed(r), edit))
 	s.show(w, r, "trial", page{Title: "Essai", Section: "/studio/essai", State: state, Checked: c, Body: view})
 }
 
-// trialView plays a trial and draws it. A line that was just added and makes no sense is taken back.
-func (s *Studio) trialView(t *trial, c *checked, records bool) *trialView {
-	v := &trialView{Trial: t, Channels: channels(), Records: records}
+// trialView plays a trial and draws it, on an earlier state of the draft where the present one cannot be played. A
+// line that was just added and makes no sense is taken back.
+func (s *Studio) trialView(t *trial, c *checked, was *earlier, records bool) *trialView {
+	v := &trialView{Trial: t, Channels: channels(), Records: records && was == nil, Earlier: was}
 	if c.Program == nil {
-		v.Broken = faultsOf(c.Found().Errors(), everything)
-		return v
+		if v.Broken = was.broken(c); was == nil {
+			return v
+		}
+		c = was.checked
 	}
 	done := t.play(c.Program, t.played())
 	v.Stopped, v.Playable, v.Faults = done.Stopped, done.Done, done.Faults
@@ -85,7 +94,9 @@ func (s *Studio) trialView(t *trial, c *checked, records bool) *trialView {
 	v.Waits = done.Now.Life == bot.Waiting || done.Now.Life == bot.Referred || done.Now.Life == bot.Promised
 	v.Over = done.Now.Life == bot.Closed
 	v.Step = done.Now.Step
-	v.Flow, _, _ = strings.Cut(t.From, ".")
+	if flowID, step, is := strings.Cut(t.From, "."); is {
+		v.FromPath = stepPath(flowID, step)
+	}
 	v.Open = c.Bundle.Calendar.Open(c.Bundle.Lead().Hours, t.At)
 	v.Answers = givable(c.Bundle)
 	for _, l := range c.Bundle.Spoken() {

@@ -1,0 +1,66 @@
+package flow
+
+// A Code says what is wrong where the sentence of a fault speaks of keys and signs: who edits in forms has
+// neither, and says it in other words. The comment behind a code names the Args.
+type Code string
+
+// The codes of a field.
+const (
+	EmptyField   Code = "empty-field"   // key, what it takes
+	WrongSort    Code = "wrong-sort"    // key, what it takes
+	UnknownKey   Code = "unknown-key"   // key
+	MissingKey   Code = "missing-key"   // key; the place is the record that lacks it
+	MisplacedKey Code = "misplaced-key" // key, kind of the step
+	NotAmong     Code = "not-among"     // key, word
+	NoRecord     Code = "no-record"
+)
+
+// The codes of a step. The place is the step where no key is named.
+const (
+	NoKind          Code = "no-kind"
+	TwoKinds        Code = "two-kinds" // kind, kind
+	NoText          Code = "no-text"
+	NoThen          Code = "no-then"
+	NoElse          Code = "no-else"
+	NoWay           Code = "no-way" // closed, unstaffed or timeout
+	OnlyDirect      Code = "only-direct"
+	DirectThen      Code = "direct-then"
+	Nowhere         Code = "nowhere"          // how it is announced, step
+	NoVariantText   Code = "no-variant-text"  // variant, key
+	VariantKey      Code = "variant-key"      // variant, key that it takes
+	NotAnAct        Code = "not-an-act"       // what is written
+	TwinOption      Code = "twin-option"      // option, the other
+	NotARange       Code = "not-a-range"      // option, what is written
+	RangesOverlap   Code = "ranges-overlap"   // option, the other
+	NoOptions       Code = "no-options"       // answer
+	NeedlessOptions Code = "needless-options" // answer, its type
+	NeedlessCheck   Code = "needless-check"   // answer, its type
+	OnlySpoken      Code = "only-spoken"      // {options} outside of what is spoken
+)
+
+// The codes of a name, a condition or a cell.
+const (
+	NoTable        Code = "no-table" // name, as in the next
+	NoCard         Code = "no-card"
+	NoFlow         Code = "no-flow"
+	NoReason       Code = "no-reason"
+	NoNetwork      Code = "no-network"
+	NoStructure    Code = "no-structure"
+	NoAnswer       Code = "no-answer"     // name
+	NoMobile       Code = "no-mobile"     // name
+	NoQueue        Code = "no-queue"      // name
+	NoColumn       Code = "no-column"     // table, name
+	NotKnown       Code = "not-known"     // name
+	NotAValue      Code = "not-a-value"   // value, answer
+	NotTaken       Code = "not-taken"     // value, what is taken
+	FreeAnswer     Code = "free-answer"   // answer
+	NoNumbers      Code = "no-numbers"    // cell, answer
+	MixedNumbers   Code = "mixed-numbers" // cell, answer
+	SplitOption    Code = "split-option"  // cell, option, its numbers
+	NoOptionIn     Code = "no-option-in"  // cell, answer
+	OneQueue       Code = "one-queue"
+	NoNumber       Code = "no-number"         // danger or measure, number
+	NoNumberInText Code = "no-number-in-text" // danger, number
+	NoLead         Code = "no-lead"
+	TwoLeads       Code = "two-leads" // structure, structure
+)
