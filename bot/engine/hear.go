@@ -26,8 +26,7 @@ const (
 // least this important are heard.
 const freePriority = 60
 
-// said understands what a person wrote and answers it: danger first, then commands, then the life
-// the conversation is in.
+// said answers what a person wrote: danger first, then commands, then the life the conversation is in.
 func (t *turn) said(words string) {
 	u := t.utterance(words)
 	t.words, t.meaning = words, nil
@@ -347,11 +346,11 @@ func (t *turn) pressed(keys string) {
 
 // chose is a button. One of an older question is offered as a way back.
 func (t *turn) chose(ev bot.Chose) {
-	if !t.s.Asking || ev.Ask != t.s.Ask {
+	switch {
+	case !t.s.Asking || ev.Ask != t.s.Ask:
 		t.late(ev)
 		return
-	}
-	if t.strayed {
+	case t.strayed:
 		t.putAgain()
 		return
 	}

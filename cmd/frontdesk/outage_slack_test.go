@@ -62,7 +62,8 @@ func TestSlackIsAwayWhilePeopleAskForAPerson(t *testing.T) {
 	w.until("the outage is noticed", func() bool { _, err := w.store.Ref(t.Context(), "slack-down", "since"); return err == nil })
 	for told := began.Add(3*time.Minute + 30*time.Second); w.clock().Before(told); { // not in one leap: who waits in the line of a room asks again within fifteen seconds, or has left it
 		w.move(w.clock().Add(5 * time.Second))
-		time.Sleep(600 * time.Millisecond)
+		w.house.player.SweepOnce(t.Context())
+		time.Sleep(300 * time.Millisecond)
 	}
 	for i, c := range waiting {
 		if i != 1 && i != 3 {

@@ -182,8 +182,11 @@ func walkStudio(c *insider) map[string]string {
 		if kinds[kindOfPage(path)]++; kinds[kindOfPage(path)] > 2 {
 			continue
 		}
-		status, _, text := c.sees(path)
-		if status != http.StatusOK && path != "/studio/revoir" { // which leads to a card, if there is one
+		status, to, text := c.sees(path)
+		switch {
+		case status == http.StatusSeeOther && strings.HasPrefix(to, "/studio/"): // to the first card that is to be read
+			next = append(next, to)
+		case status != http.StatusOK:
 			c.t.Errorf("%s: %d", path, status)
 		}
 		pages[path] = text

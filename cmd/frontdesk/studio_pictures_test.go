@@ -32,6 +32,7 @@ func studioPictures() []studioPicture {
 		{"controles", "/studio/controles", "", "Contrôles"},
 		{"traductions", "/studio/traductions/en", "", "à revoir"},
 		{"aide", "/studio/parcours/accueil?etape=besoin", `document.querySelector(".ask").click()`, "Écrire une bonne question"},
+		{"telephone", "/studio/essai?voie=phone&depart=voix.menu", "", "secondes"},
 		{"table", "/studio/tables/aiguillage", "", ""},
 		{"publier", "/studio/publier", "", ""},
 		{"versions", "/studio/versions", "", ""},

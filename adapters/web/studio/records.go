@@ -112,6 +112,12 @@ func (k recordKind) find(d *flow.Draft, region, id string) (standing, bool) {
 // nameOf is how a record is called where people read it.
 func (k recordKind) nameOf(s standing) string {
 	if k.ID == "interrupts" {
+		words, _ := s.Value.At("words")
+		for _, w := range words.Texts() {
+			if unaccented.Replace(strings.ToLower(w)) == s.ID { // as people write it: DONNÉES
+				return strings.ToUpper(w)
+			}
+		}
 		return strings.ToUpper(s.ID)
 	}
 	if k.Name == "" {
