@@ -42,7 +42,8 @@ type Circular struct {
 	ID    string            `json:"id"`
 	Text  map[string]string `json:"text"` // by language, in the bundle's own at least
 	Group Group             `json:"group"`
-	At    time.Time         `json:"at"` // who has begun to wait after that is not told
+	At    time.Time         `json:"at"`   // who has begun to wait after that is not told
+	What  string            `json:"what"` // for the journal
 }
 
 // Circulate has a group told, durably: some replica does it within a second. who is how many are told, as far
@@ -61,12 +62,12 @@ func (p *Press) Circulate(ctx context.Context, c Circular, source, group string,
 	if err != nil {
 		return err
 	}
-	c.At, c.ID = now, rand.Text()
+	c.At, c.ID, c.What = now, rand.Text(), fmt.Sprintf("« %s », %s (%d)", text, group, who)
 	err = changeList(ctx, p.Refs, circularKind, circularsName, func(all []Circular) ([]Circular, error) { return append(all, c), nil })
 	if err != nil {
 		return err
 	}
-	return p.write(ctx, bot.Record{Who: o.Who, Deed: bot.JournalCircular, What: fmt.Sprintf("« %s », %s (%d)", text, group, who), Reason: o.Reason, Second: o.Second})
+	return p.write(ctx, bot.Record{Who: o.Who, Deed: bot.JournalCircular, What: c.What, Reason: o.Reason, Second: o.Second})
 }
 
 // Deliver tells the groups that are not told yet. Any replica may do so at any time, and again where another
@@ -101,7 +102,7 @@ func (p *Press) Deliver(ctx context.Context, cases func(context.Context) ([]bot.
 	late, err = p.settleCirculars(ctx, late)
 	for _, c := range late {
 		p.Log.Error("an answer to people who wait was not told in time", "circular", c.ID)
-		fault = errors.Join(fault, p.write(ctx, bot.Record{Who: bot.ByService, Deed: bot.JournalUntold, What: c.ID}))
+		fault = errors.Join(fault, p.write(ctx, bot.Record{Who: bot.ByService, Deed: bot.JournalUntold, What: c.What}))
 	}
 	return errors.Join(fault, err)
 }

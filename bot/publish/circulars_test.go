@@ -105,7 +105,7 @@ func TestAnAnswerThatIsTooOldIsToldToNobody(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if lines := deeds(t, s); len(h.told) != 0 || len(lines) != 2 || !strings.HasPrefix(lines[1], "service circular_failed ") {
+	if lines := deeds(t, s); len(h.told) != 0 || len(lines) != 2 || lines[1] != "service circular_failed « À 19 h. », à tous (4)" {
 		t.Errorf("told %v, journal %q", h.told, lines)
 	}
 }

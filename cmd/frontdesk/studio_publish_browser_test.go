@@ -123,7 +123,47 @@ func TestPublishingWhileSomebodyTalks(t *testing.T) {
 	p.says("Le bulletin est enregistré.")
 	v.shot("publish-bulletin")
 
-	person := &browser{t: t, base: v.base}
+	v.programs()
+	v.answersWhoWaits()
+
+	v.to("/studio/journal")
+	p.says("Chaîne vérifiée")
+	v.axe("journal")
+
+	v.do("another visitor", chromedp.Evaluate[chromedp.Void]("sessionStorage.clear();localStorage.clear();0"))
+	v.to("/chat/")
+	p.says("Parcoursup est en panne.")
+	p.says("Que cherchez-vous en ce moment ?")
+	p.is("what is programmed for tomorrow is not said today", `!doc.body.textContent.includes("Les résultats sont là.")`)
+}
+
+// programs has a bulletin begin tomorrow at 19:00 and end that evening: results day. Nobody is told before.
+func (v *visit) programs() {
+	v.t.Helper()
+	p := v.page()
+	v.to("/studio/bulletin")
+	p.click("#text", "")
+	v.keys("Les résultats sont là.")
+	p.click("#why", "")
+	v.keys("Résultats")
+	p.click("[name=debut][value=date]", "")
+	p.click("[name=fin][value=soir]", "")
+	tomorrow := v.house.now().Add(24 * time.Hour).In(v.house.shelf.Live().Bundle.Zone).Format(time.DateOnly)
+	v.do("the day and the hour", chromedp.Evaluate[chromedp.Void](`document.getElementById("from-day").value = "`+tomorrow+`"; document.getElementById("from-hour").value = "19:00"; 0`))
+	p.click("button", "Voir comment il est dit")
+	p.says("Les résultats sont là.")
+	p.click("button", "Dire ce bulletin")
+	p.says("À venir")
+	p.says("demain à 19\u00a0h\u00a000")
+	p.says("demain à 23\u00a0h\u00a000")
+	v.axe("a programmed bulletin")
+}
+
+// answersWhoWaits gives one answer to everybody who waits for a person, and one hears it.
+func (v *visit) answersWhoWaits() {
+	v.t.Helper()
+	p := v.page()
+	person := &browser{t: v.t, base: v.base}
 	person.open()
 	person.say("une personne")
 	person.until("Je vous passe une personne")
@@ -141,13 +181,4 @@ func TestPublishingWhileSomebodyTalks(t *testing.T) {
 	p.click("button", "Répondre à 1 personne")
 	p.says("La réponse part dans la seconde.")
 	person.until("Les résultats arrivent à 19 h.")
-
-	v.to("/studio/journal")
-	p.says("Chaîne vérifiée")
-	v.axe("journal")
-
-	v.do("another visitor", chromedp.Evaluate[chromedp.Void]("sessionStorage.clear();localStorage.clear();0"))
-	v.to("/chat/")
-	p.says("Parcoursup est en panne.")
-	p.says("Que cherchez-vous en ce moment ?")
 }

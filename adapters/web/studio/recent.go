@@ -14,7 +14,7 @@ import (
 // remembered: then it is read anew, so that a conversation which was erased is one no more.
 const (
 	lookBack     = 30 * 24 * time.Hour
-	togetherFor  = time.Hour
+	togetherFor  = 10 * time.Minute
 	mostAnswered = 100 // of one conversation
 )
 
