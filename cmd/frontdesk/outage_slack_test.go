@@ -61,9 +61,9 @@ func TestSlackIsAwayWhilePeopleAskForAPerson(t *testing.T) {
 	posts := w.slack.Calls("chat.postMessage")
 	w.until("the outage is noticed", func() bool { _, err := w.store.Ref(t.Context(), "slack-down", "since"); return err == nil })
 	for told := began.Add(3*time.Minute + 30*time.Second); w.clock().Before(told); { // not in one leap: who waits in the line of a room asks again within fifteen seconds, or has left it
-		w.move(w.clock().Add(5 * time.Second))
+		w.move(w.clock().Add(time.Second))
 		w.house.player.SweepOnce(t.Context())
-		time.Sleep(300 * time.Millisecond)
+		time.Sleep(200 * time.Millisecond) // what is under way is not left behind by the clock
 	}
 	for i, c := range waiting {
 		if i != 1 && i != 3 {

@@ -68,6 +68,7 @@ func relayed(socket *net.UDPConn, take func([]byte, netip.AddrPort)) {
 	}
 }
 
+// portOfSound finds a port of five digits, as softphones and the house have them here.
 var portOfSound = regexp.MustCompile(`m=audio (\d{5}) `)
 
 // signal passes a message on, with our ports of sound.

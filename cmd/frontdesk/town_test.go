@@ -183,7 +183,7 @@ func (w *town) waits(what string, is func() bool, meanwhile func()) {
 	}
 }
 
-// eventually waits for something while the clock runs ten times as fast as the wall's, on a slow machine too:
+// eventually waits for something while the clock runs four times as fast as the wall's, on a slow machine too:
 // it is swept every two seconds of the clock, so that nobody loses their place in a line.
 func (w *town) eventually(what string, is func() bool) {
 	w.t.Helper()
@@ -193,7 +193,7 @@ func (w *town) eventually(what string, is func() bool) {
 		if now.After(deadline) {
 			w.t.Fatalf("after %s still not: %s\n%s", 2*townWait, what, w.picture())
 		}
-		w.move(w.clock().Add(min(10*now.Sub(last), 2*time.Second)))
+		w.move(w.clock().Add(min(4*now.Sub(last), 2*time.Second)))
 		if last = now; w.clock().Sub(swept) >= 2*time.Second {
 			w.house.player.SweepOnce(w.t.Context())
 			swept = w.clock()

@@ -60,7 +60,7 @@ func Baresip(t testing.TB, name string, line Line) *Softphone {
 func (s *Softphone) start(path string) bool {
 	control := FreePort(s.t, "tcp")
 	s.write("config", fmt.Sprintf("sip_listen %s\nsip_certificate %s\nsip_cafile %s\nmodule_path /usr/lib/baresip/modules\n%s"+
-		"audio_source aufile,%s\naudio_player aufile,%s\nsnd_path %s\nctrl_tcp_listen 127.0.0.1:%d\nrtp_timeout 60\n",
+		"audio_source aufile,%s\naudio_player aufile,%s\nsnd_path %s\nctrl_tcp_listen 127.0.0.1:%d\nrtp_timeout 60\nrtp_ports 10000-32000\n",
 		net.JoinHostPort(s.host(), fmt.Sprint(s.port)), s.identity(), s.line.Certificate, modules, filepath.Join(s.dir, "hum.wav"), filepath.Join(s.dir, "played.wav"), s.dir, control))
 	s.write("accounts", s.account())
 	s.write("contacts", "")
