@@ -47,6 +47,27 @@ type choiceOf struct {
 
 type languageField struct{ Code, Name, Text string }
 
+// languageFields are what is written, or still to be, in the other languages.
+func languageFields(r *http.Request, b *flow.Bundle) (all []languageField) {
+	for _, code := range b.Languages {
+		if code != b.Source {
+			all = append(all, languageField{code, tongueName(code), r.FormValue("texte-" + code)})
+		}
+	}
+	return all
+}
+
+// textsSent is a sentence by language, as it was written.
+func textsSent(r *http.Request, b *flow.Bundle, text string) map[string]string {
+	texts := map[string]string{b.Source: text}
+	for _, f := range languageFields(r, b) {
+		if t := strings.TrimSpace(f.Text); t != "" {
+			texts[f.Code] = t
+		}
+	}
+	return texts
+}
+
 // bulletinForm is a bulletin as it is written, and as it would be said.
 type bulletinForm struct {
 	Text, Start, FromDay, FromHour, End, UntilDay, UntilHour, Above string
@@ -106,11 +127,7 @@ func (s *Studio) drawBulletins(w http.ResponseWriter, r *http.Request, status in
 	for _, id := range structuresOf(live) {
 		view.Queues = append(view.Queues, choiceOf{id, live.Structures[id].Name, slices.Contains(r.Form["file"], id)})
 	}
-	for _, code := range live.Languages {
-		if code != live.Source {
-			view.Languages = append(view.Languages, languageField{code, tongueName(code), r.FormValue("texte-" + code)})
-		}
-	}
+	view.Languages = languageFields(r, live)
 	state, err := s.Workshop.Open(r.Context())
 	if err != nil {
 		s.failed(w, r, "open the draft", err)
@@ -233,14 +250,9 @@ func (s *Studio) saidWhen(b bot.Bulletin) string {
 // bulletin reads the form, and says what is wrong with it.
 func (s *Studio) bulletin(r *http.Request, f bulletinForm) (b bot.Bulletin, fault string) {
 	live := s.Live()
-	b = bot.Bulletin{Text: map[string]string{live.Source: f.Text}}
+	b = bot.Bulletin{Text: textsSent(r, live, f.Text)}
 	if f.Text == "" {
 		return b, "Écrivez la phrase."
-	}
-	for _, code := range live.Languages {
-		if t := strings.TrimSpace(r.PostForm.Get("texte-" + code)); t != "" && code != live.Source {
-			b.Text[code] = t
-		}
 	}
 	for _, id := range r.PostForm["file"] {
 		if live.Structures[id] == nil {

@@ -69,11 +69,7 @@ func (s *Studio) drawCircular(w http.ResponseWriter, r *http.Request, status int
 		v.Segments, v.Plain = render.Segments(v.SMS)
 		v.Seconds = max(1, proof.Seconds(v.Voice))
 	}
-	for _, code := range live.Languages {
-		if code != live.Source {
-			v.Languages = append(v.Languages, languageField{code, tongueName(code), r.PostFormValue("texte-" + code)})
-		}
-	}
+	v.Languages = languageFields(r, live)
 	if v.Past, err = s.pastOf(r, bot.JournalCircular, bot.JournalUntold); err != nil {
 		s.failed(w, r, "read the journal", err)
 		return
@@ -189,12 +185,7 @@ func (s *Studio) circulate(w http.ResponseWriter, r *http.Request, v *circularVi
 		s.drawCircular(w, r, http.StatusConflict, v)
 		return
 	}
-	c := press.Circular{Group: g, Text: map[string]string{live.Source: v.Text}}
-	for _, code := range live.Languages {
-		if t := strings.TrimSpace(r.PostForm.Get("texte-" + code)); t != "" && code != live.Source {
-			c.Text[code] = t
-		}
-	}
+	c := press.Circular{Group: g, Text: textsSent(r, live, v.Text)}
 	v.Promised, v.Filters = g.Promised, filtersOf(live, cards, g)
 	err = s.Press.Circulate(r.Context(), c, live.Source, v.inWords(), n, press.Order{Who: author(r).ID, Reason: clipped(r, "raison")})
 	switch {
