@@ -12,7 +12,7 @@ for _, lost in ipairs(c('ZRANGEBYSCORE', KEYS[2], '-inf', string.format('%.0f', 
   c('ZREM', KEYS[1], lost)
   c('ZREM', KEYS[2], lost)
 end
-c('ZADD', KEYS[1], 'NX', ARGV[2], ARGV[1])
+c('ZADD', KEYS[1], 'LT', ARGV[2], ARGV[1]) -- who became urgent moves up; nobody moves down
 local rank = c('ZRANK', KEYS[1], ARGV[1])
 local rate, burst, shut = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local n = tonumber(c('HGET', KEYS[3], 'n') or burst)

@@ -37,6 +37,14 @@ func TestTokensGoToTheOldest(t *testing.T) {
 		if got, want := fmt.Sprint(passed), "[m4 m3 m2 m1 m0]"; got != want {
 			t.Errorf("passed %s, want %s", got, want)
 		}
+		ask("old", time.Minute)
+		ask("young", 0)
+		ask("young", time.Hour) // it became urgent
+		for deadline := time.Now().Add(10 * time.Second); ask("young", 0) > 0; time.Sleep(5 * time.Millisecond) {
+			if ask("old", time.Minute) == 0 || time.Now().After(deadline) {
+				t.Fatal("who became urgent while waiting does not pass first")
+			}
+		}
 		if wait, err := s.PassInTurn(ctx, "shut", "a", began, 20, 1, time.Minute); err != nil || wait != time.Minute {
 			t.Errorf("a shut turnstile: %s, %v", wait, err)
 		}

@@ -24,13 +24,24 @@ type errand struct {
 
 func (e *errand) key() string { return string(e.conversation) + "/" + e.leg.ID }
 
+// ahead is longer than anybody waits in a line.
+const ahead = 30 * 24 * time.Hour
+
 // since is when somebody began to wait for this: a card that was brought up to date before anybody had it
-// is as old as its case.
+// is as old as its case. Whoever is in danger stands before all others.
 func (e *errand) since() time.Time {
-	if post, is := e.entry.Effect.(bot.Post); is && !post.Card.Since.IsZero() && post.Card.Since.Before(e.entry.At) {
-		return post.Card.Since
+	post, is := e.entry.Effect.(bot.Post)
+	if !is {
+		return e.entry.At
 	}
-	return e.entry.At
+	since := e.entry.At
+	if !post.Card.Since.IsZero() && post.Card.Since.Before(since) {
+		since = post.Card.Since
+	}
+	if post.Card.Urgent {
+		return since.Add(-ahead)
+	}
+	return since
 }
 
 // next is how an errand ended for now.

@@ -134,6 +134,39 @@ func TestACardThatChangedMeanwhileKeepsItsPlace(t *testing.T) {
 	}
 }
 
+// The card of whoever is in danger stands before all others when the desk is back, however short the desk
+// was away; what the person is told meanwhile does not have the desk asked more often.
+func TestTheCardOfWhoeverIsInDangerComesFirst(t *testing.T) {
+	for _, away := range []time.Duration{20 * time.Second, 90 * time.Second, 4 * time.Minute, 11 * time.Minute} {
+		t.Run(away.String(), func(t *testing.T) {
+			w := newWorld(t)
+			desk, chat := bottest.NewPlatform("slack", w.clock), bottest.NewPlatform("telegram", w.clock)
+			w.replica(room{desk}, chat)
+			w.replica(room{desk}, chat)
+			desk.Down(true)
+			for _, id := range []bot.ConversationID{"a", "b", "c", "d"} {
+				w.linkDesk(id)
+				w.link(id, "telegram")
+				w.say(id, bot.Addressed{To: bot.ToDesk, Effect: bot.Post{Card: bot.Card{Dossier: string(id), Since: w.clock()}}})
+				w.pass(time.Second, time.Second)
+			}
+			w.say("c", bot.Addressed{To: bot.ToCitizen, Effect: bot.Say{Text: "15", Safety: true}},
+				bot.Addressed{To: bot.ToDesk, Effect: bot.Post{Card: bot.Card{Dossier: "c", Since: w.clock(), Urgent: true}}})
+			before := desk.Calls()
+			w.pass(away, time.Second)
+			want(t, "told at once", texts(chat.Shown("c", "telegram")), "15")
+			if n, most := desk.Calls()-before, 4+int(away/(5*time.Second)); n > most {
+				t.Errorf("the desk was asked %d times in %s, want at most %d", n, away, most)
+			}
+			desk.Down(false)
+			w.pass(2*time.Minute, time.Second/4)
+			if order := desk.Order(); !slices.Equal(order, []string{"c", "a", "b", "d"}) {
+				t.Errorf("shown in the order %v", order)
+			}
+		})
+	}
+}
+
 // Each counsellor's message that a platform has taken is said to the conversation, once.
 func TestAReceiptForEachOfACounsellorsMessages(t *testing.T) {
 	w := newWorld(t)

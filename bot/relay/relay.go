@@ -156,8 +156,12 @@ func (r *Relay) guard(leg string, err *error) {
 }
 
 // urgent says whether a safety answer is among what a leg has not yet had.
-func (r *Relay) urgent(ctx context.Context, id bot.ConversationID, leg string) (bool, error) {
-	at, err := r.Logs.Cursor(ctx, id, leg)
+func (r *Relay) urgent(ctx context.Context, id bot.ConversationID, legID string) (bool, error) {
+	leg, _, err := r.find(ctx, id, legID)
+	if err != nil {
+		return false, err
+	}
+	at, err := r.Logs.Cursor(ctx, id, legID)
 	if err != nil {
 		return false, fmt.Errorf("cursor: %w", err)
 	}
@@ -165,12 +169,14 @@ func (r *Relay) urgent(ctx context.Context, id bot.ConversationID, leg string) (
 	if err != nil {
 		return false, fmt.Errorf("log: %w", err)
 	}
-	return holdsSafety(entries), nil
+	return holdsSafety(entries, leg.For), nil
 }
 
-func holdsSafety(entries []bot.Entry) bool {
+// holdsSafety says whether a safety answer for somebody is among entries. A desk has none: what it has to
+// know of a danger is on the card, which keeps to the line of its room.
+func holdsSafety(entries []bot.Entry, to bot.Audience) bool {
 	for _, e := range entries {
-		if say, is := e.Effect.(bot.Say); is && say.Safety {
+		if say, is := e.Effect.(bot.Say); is && say.Safety && e.To == to {
 			return true
 		}
 	}
@@ -217,12 +223,12 @@ func (r *Relay) page(ctx context.Context, id bot.ConversationID, legID string) (
 	if err != nil {
 		return false, fmt.Errorf("log: %w", err)
 	}
-	urgent := holdsSafety(entries)
+	urgent := holdsSafety(entries, leg.For)
 	for i, e := range entries {
 		next := passed
 		switch {
 		case e.To != leg.For || e.Effect == nil, superseded(e, entries[i+1:]):
-		case leg.Gets(e.Seq), unreached(leg) && holdsSafety([]bot.Entry{e}): // the platform may have refused one message only
+		case leg.Gets(e.Seq), unreached(leg) && holdsSafety([]bot.Entry{e}, leg.For): // the platform may have refused one message only
 			next, err = r.attempt(ctx, &errand{conversation: id, leg: leg, channel: channel, entry: e, at: at, urgent: urgent})
 		case unreached(leg) && said(e.Effect): // it stood behind one that could not be delivered: it is not lost in silence
 			if err := r.Logs.Bury(ctx, id, legID, at, e.Seq, undeliverable); err != nil {
