@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -56,32 +57,33 @@ type question struct {
 	patience time.Duration // from the end of what is said; 0: for ever
 }
 
-// serve is one call: the conversation is opened before it is answered, so that nobody talks to nothing.
+// serve is one call: the conversation is opened before it is answered, so that nobody talks to nothing. Most
+// of a call is waiting, in attend: the frames that stand below it then are small, and so is its stack.
 func (p *Phone) serve(sip *signal.Call) {
-	ctx, end := context.WithCancel(context.Background())
-	defer end()
-	go func() {
-		select {
-		case <-sip.Gone():
-			end()
-		case <-ctx.Done():
-		}
-	}()
 	c := &call{Phone: p, sip: sip, line: sip.Media().(sound).Stream, language: "fr", reached: make(chan *owner),
 		leg: bot.Leg{ID: string(Channel), Channel: Channel, Peer: bot.Address("call:" + sip.ID()), For: bot.ToCitizen}}
 	defer c.guard()
-	sip.Ring()
-	conversation, err := p.Door.Open(ctx, c.leg)
-	if sip.Answer(ctx) != nil {
-		return // the caller gave up
+	if c.answer(sip.Context()) {
+		c.run(sip.Context())
+		c.hungUp()
 	}
-	if err != nil {
+}
+
+// answer opens the conversation of a call, takes the call and lets the caller arrive. It returns false when
+// there is nobody to talk to, or nothing to say but that the service does not work.
+func (c *call) answer(ctx context.Context) bool {
+	c.sip.Ring()
+	conversation, err := c.Door.Open(ctx, c.leg)
+	switch {
+	case c.sip.Answer(ctx) != nil: // the caller gave up
+		return false
+	case err != nil:
 		c.broken(ctx, err)
-		return
+		return false
 	}
 	c.enter(ctx, conversation, false)
-	c.run(ctx)
-	c.hungUp()
+	c.take(ctx, bot.Arrived{})
+	return true
 }
 
 // guard keeps a panic in one call from ending the process and all the other calls. Whose call it was hears
@@ -95,7 +97,6 @@ func (c *call) guard() {
 
 // run is the call: say what there is to say, then wait for a key, a silence, a person, or more to say.
 func (c *call) run(ctx context.Context) {
-	c.take(ctx, bot.Arrived{})
 	for !c.over || len(c.toSpeak) > 0 {
 		switch h := c.attend(ctx); h.what {
 		case callerLeft:
@@ -196,7 +197,7 @@ func (c *call) enter(ctx context.Context, id bot.ConversationID, joined bool) {
 	said := make(chan []bot.Entry)
 	c.id, c.leave, c.said, c.toSpeak, c.card, c.owed = id, leave, said, nil, bot.Card{}, ""
 	go c.follow(following, id, said, joined)
-	go c.present(following, id)
+	c.present(following, id)
 }
 
 // from cuts what was said before a call came in.
@@ -244,24 +245,34 @@ func (c *call) follow(ctx context.Context, id bot.ConversationID, said chan<- []
 	}
 }
 
-// present shows counsellors that the caller is there.
+// shownFor is after what time counsellors are shown anew that the caller is there.
+const shownFor = 20 * time.Second
+
+// present shows counsellors that the caller is there, until ctx ends.
 func (c *call) present(ctx context.Context, id bot.ConversationID) {
 	if c.Presence == nil {
 		return
 	}
-	const every = 20 * time.Second
-	for tick := time.NewTicker(every); ; {
-		_ = c.Presence.Here(ctx, id, c.leg.ID) // a hint: the next one may get through
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			tick.Stop()
-			last, end := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-			defer end()
-			_ = c.Presence.Gone(last, id, c.leg.ID)
-			return
+	var one sync.Mutex // the caller is not shown again after having left
+	var again *time.Timer
+	one.Lock()
+	defer one.Unlock()
+	again = time.AfterFunc(0, func() {
+		one.Lock()
+		defer one.Unlock()
+		if ctx.Err() == nil {
+			_ = c.Presence.Here(ctx, id, c.leg.ID) // a hint: the next one may get through
+			again.Reset(shownFor)
 		}
-	}
+	})
+	context.AfterFunc(ctx, func() {
+		one.Lock()
+		defer one.Unlock()
+		again.Stop()
+		last, end := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer end()
+		_ = c.Presence.Gone(last, id, c.leg.ID)
+	})
 }
 
 // silent: nothing was pressed in time. Who waits for a person and does not want another way goes on

@@ -2,6 +2,7 @@ package phone
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -97,7 +98,6 @@ const (
 // first thing that happens. A key cuts what is being said, and what was to follow.
 func (c *call) attend(ctx context.Context) happening {
 	playing, stop := context.WithCancel(ctx)
-	defer stop()
 	finished := make(chan struct{})
 	speaking, safety := c.start(playing, finished)
 	defer func() { stop(); <-finished }()
@@ -140,9 +140,7 @@ func (c *call) attend(ctx context.Context) happening {
 				return happening{what: tone}
 			}
 			speaking, reached = false, c.reached
-			timer, stopped := c.patience()
-			defer stopped()
-			patience = timer
+			patience = c.patience()
 		case <-patience:
 			return happening{what: nothingPressed}
 		}
@@ -179,7 +177,7 @@ func (c *call) listensToMusic() bool {
 }
 
 // patience is how long the caller, or the store, may take from now on.
-func (c *call) patience() (<-chan time.Time, func()) {
+func (c *call) patience() <-chan time.Time {
 	wait := c.question.patience
 	switch {
 	case !c.question.open && c.owed == "" && (c.waits() || c.card.Life == bot.Live):
@@ -188,21 +186,14 @@ func (c *call) patience() (<-chan time.Time, func()) {
 		wait = c.Timing.Patient
 	}
 	if wait == 0 {
-		return nil, func() {}
+		return nil
 	}
-	timer := time.NewTimer(wait)
-	return timer.C, func() { timer.Stop() }
+	return time.After(wait)
 }
 
 // flush drops what was to be said next: the caller has answered. Emergency numbers stay.
 func (c *call) flush() {
-	var kept []utterance
-	for _, u := range c.toSpeak {
-		if u.safety {
-			kept = append(kept, u)
-		}
-	}
-	c.toSpeak = kept
+	c.toSpeak = slices.DeleteFunc(c.toSpeak, func(u utterance) bool { return !u.safety })
 }
 
 // speak says sentences one after the other; each is made while the one before is heard.

@@ -10,8 +10,12 @@ import (
 	"github.com/pion/rtp"
 )
 
-// maxPacket is the largest datagram taken: 60 ms of sound and the longest header are far below.
-const maxPacket = 1500
+// The largest datagrams taken: 60 ms of sound and the longest header are far below, and so is what two
+// people's telephones have to report.
+const (
+	maxPacket = 1500
+	maxReport = 512
+)
 
 // incoming is what we hear, counted as RFC 3550 A.1, A.3 and A.8 do.
 type incoming struct {
@@ -84,7 +88,7 @@ func (in *incoming) lost() uint64 {
 
 // listen reads RTP until the stream is closed.
 func (s *Stream) listen() {
-	read(s.sound, func(packet []byte, from netip.AddrPort) {
+	read(s.sound, maxPacket, func(packet []byte, from netip.AddrPort) {
 		if len(packet) >= headerSize && packet[0]>>6 == 2 && !isReport(packet[1]) {
 			s.receive(packet, from, time.Now())
 		}
@@ -94,9 +98,9 @@ func (s *Stream) listen() {
 // isReport tells RTCP from RTP on one port (RFC 5761 §4).
 func isReport(second byte) bool { return second >= 192 && second <= 223 }
 
-// read hands every datagram to take until the socket is closed.
-func read(socket *net.UDPConn, take func([]byte, netip.AddrPort)) {
-	buffer := make([]byte, maxPacket)
+// read hands every datagram of at most so many bytes to take until the socket is closed.
+func read(socket *net.UDPConn, most int, take func([]byte, netip.AddrPort)) {
+	buffer := make([]byte, most)
 	for {
 		n, from, err := socket.ReadFromUDPAddrPort(buffer)
 		switch {

@@ -104,7 +104,7 @@ func (s *Stream) sendReports(packets ...rtcp.Packet) {
 
 // listenReports reads RTCP until the stream is closed.
 func (s *Stream) listenReports() {
-	read(s.reports, func(packet []byte, from netip.AddrPort) { s.receiveReports(packet, from, time.Now()) })
+	read(s.reports, maxReport, func(packet []byte, from netip.AddrPort) { s.receiveReports(packet, from, time.Now()) })
 }
 
 func (s *Stream) receiveReports(packet []byte, from netip.AddrPort, now time.Time) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -13,12 +14,13 @@ import (
 func (e *Endpoint) incoming(req *sip.Request, tx *sip.ServerTx, timer session) *Call {
 	from, _ := req.From().Params.Get("tag")
 	c := &Call{
-		e: e, id: random(), invite: req, tx: tx, timer: timer, theirSeq: req.CSeq().SeqNo,
+		e: e, id: random(), secure: strings.EqualFold(req.Transport(), "tls"), invite: req, tx: tx, timer: timer, theirSeq: req.CSeq().SeqNo,
 		key:     dialogKey{req.CallID().Value(), random(), from},
 		invited: inviteKey{req.CallID().Value(), from, req.CSeq().SeqNo},
 		caller:  callerOf(req, e.Country), called: calledOf(req, e.Country),
-		gone: make(chan struct{}), confirmed: make(chan struct{}), acks: map[uint32]chan []byte{}, transfer: make(chan int, 4),
+		confirmed: make(chan struct{}), acks: map[uint32]chan []byte{}, transfer: make(chan int, 4),
 	}
+	c.life, c.end = context.WithCancel(context.Background())
 	c.log = e.Log.With("call", c.id)
 	c.peer = peer{us: *req.To().Address.Clone(), them: *req.From().Address.Clone(), route: routes(req)}
 	c.heard(req)
@@ -148,7 +150,7 @@ func (c *Call) Answer(ctx context.Context) error {
 	go c.awaitAck(res, ack)
 	select {
 	case <-c.confirmed:
-	case <-c.gone:
+	case <-c.Gone():
 	case <-ctx.Done():
 		c.leaveSoon(WeHungUp)
 		return ctx.Err()
@@ -216,7 +218,7 @@ func (c *Call) insist(tx *sip.ServerTx, res *sip.Response, ack <-chan []byte) ([
 			again.Reset(pause)
 		case <-last.C:
 			return nil, false
-		case <-c.gone:
+		case <-c.Gone():
 			return nil, false
 		}
 	}

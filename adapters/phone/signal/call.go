@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/netip"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -43,7 +42,7 @@ type Call struct {
 	key      dialogKey
 	invited  inviteKey
 	outgoing bool
-	secure   bool // it is called with sips:
+	secure   bool // signalled over TLS, or called with sips:
 	counted  counted
 	caller   Caller
 	called   Called
@@ -60,7 +59,8 @@ type Call struct {
 
 	abort func(error) // ends an outgoing call that rings
 
-	gone      chan struct{} // closed when the call is over
+	life      context.Context // … of the call
+	end       context.CancelFunc
 	confirmed chan struct{} // closed when our 200 was acknowledged, or never will be
 
 	mu        sync.Mutex
@@ -102,8 +102,11 @@ func (c *Call) Called() Called { return c.called }
 // Media is what Config.Media made for the call, or what was given to Dial.
 func (c *Call) Media() Media { return c.media }
 
+// Context ends with the call.
+func (c *Call) Context() context.Context { return c.life }
+
 // Gone is closed once the call is over.
-func (c *Call) Gone() <-chan struct{} { return c.gone }
+func (c *Call) Gone() <-chan struct{} { return c.life.Done() }
 
 // Reason says why the call is over; nothing as long as it is not.
 func (c *Call) Reason() Reason {
@@ -131,7 +134,7 @@ func (c *Call) done(why Reason) bool {
 	}
 	c.mu.Unlock()
 	c.e.forget(c)
-	close(c.gone)
+	c.end()
 	if c.outgoing {
 		c.closeMedia()
 	}
@@ -152,7 +155,7 @@ func (c *Call) leave(ctx context.Context, why Reason) {
 	case answering:
 		select {
 		case <-c.confirmed:
-		case <-c.gone:
+		case <-c.Gone():
 		case <-ctx.Done():
 		}
 	}
@@ -216,6 +219,7 @@ func (c *Call) start(s session) {
 		return
 	}
 	c.phase = standing
+	c.invite, c.tx, c.body = nil, nil, nil // a call lasts longer than their transaction
 	c.longest = time.AfterFunc(c.e.MaxDuration, func() { c.leaveSoon(TooLong) })
 	c.arm(s)
 }
@@ -310,13 +314,11 @@ func refused(req *sip.Request, res *sip.Response) error {
 // Secure says whether an incoming call was signalled over TLS, so that its sound may be encrypted with keys
 // that were sent in the clear inside (RFC 4568 §6); of an outgoing one, whether that was asked for with sips:.
 func (c *Call) Secure() bool {
-	if c.outgoing {
-		return c.secure
-	}
-	return strings.EqualFold(c.invite.Transport(), "tls")
+	return c.secure
 }
 
-// Offer is the description that an incoming call came with; nil when it came with none.
+// Offer is the description that an incoming call came with; nil when it came with none, and once the call
+// stands.
 func (c *Call) Offer() []byte {
 	if c.invite == nil {
 		return nil

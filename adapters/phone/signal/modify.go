@@ -249,7 +249,7 @@ func (c *Call) Refer(ctx context.Context, target string) error {
 			if code >= 200 {
 				return nil
 			}
-		case <-c.gone:
+		case <-c.Gone():
 			return nil // who hangs up after accepting has gone where it was sent
 		case <-ctx.Done():
 			return ctx.Err()

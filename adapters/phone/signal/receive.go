@@ -75,14 +75,17 @@ func (e *Endpoint) takeInvite(req *sip.Request, tx *sip.ServerTx) {
 		respond(req, tx, code, header("Retry-After", tryAgain))
 		return
 	}
-	defer e.serving.Done()
 	if code := c.prepare(); code != 0 {
 		e.count.refused.Add(1)
 		c.Refuse(code)
+		e.serving.Done()
 		return
 	}
-	e.Serve(c)
-	c.finish()
+	go func() { // on a small stack: a call lasts, and this one has grown with the reading of the INVITE
+		defer e.serving.Done()
+		e.Serve(c)
+		c.finish()
+	}()
 }
 
 // overhear sees every message before its transaction does. It takes what transactions keep from us: an ACK

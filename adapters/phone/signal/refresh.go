@@ -53,7 +53,7 @@ func (c *Call) refresh() {
 		}
 		select {
 		case <-time.After(again):
-		case <-c.gone:
+		case <-c.Gone():
 			return
 		}
 	}
