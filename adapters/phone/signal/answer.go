@@ -13,9 +13,10 @@ import (
 // incoming is a call as its INVITE tells it.
 func (e *Endpoint) incoming(req *sip.Request, tx *sip.ServerTx, timer session) *Call {
 	from, _ := req.From().Params.Get("tag")
+	ours, _ := req.To().Params.Get("tag")
 	c := &Call{
 		e: e, id: random(), secure: strings.EqualFold(req.Transport(), "tls"), invite: req, tx: tx, timer: timer, theirSeq: req.CSeq().SeqNo,
-		key:     dialogKey{req.CallID().Value(), random(), from},
+		key:     dialogKey{req.CallID().Value(), ours, from},
 		invited: inviteKey{req.CallID().Value(), from, req.CSeq().SeqNo},
 		caller:  callerOf(req, e.Country), called: calledOf(req, e.Country),
 		confirmed: make(chan struct{}), acks: map[uint32]chan []byte{}, transfer: make(chan int, 4),
@@ -54,10 +55,9 @@ func routes(req *sip.Request) []sip.Uri {
 }
 
 // prepare makes the sound of a call before anybody hears of it, and says what is answered when there can be
-// none. The transaction's own 100 comes too late for the tag that all answers bear.
+// none.
 func (c *Call) prepare() int {
 	respond(c.invite, c.tx, 100)
-	c.invite.To().Params.Add("tag", c.key.ourTag)
 	if !c.tx.OnCancel(func(*sip.Request) { c.done(PeerGaveUp) }) {
 		c.done(PeerGaveUp)
 		return 487

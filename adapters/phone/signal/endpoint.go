@@ -22,6 +22,7 @@ type Endpoint struct {
 	errands sync.WaitGroup // calls being placed, CANCELs on their way
 
 	closed sync.Once
+	secret [32]byte // of our tags
 
 	mu        sync.Mutex
 	draining  bool
@@ -50,6 +51,7 @@ func Listen(ctx context.Context, config Config) (*Endpoint, error) {
 	}
 	named := s.named()
 	e := &Endpoint{settings: s, names: newNames(named), dialogs: map[dialogKey]*Call{}, invites: map[inviteKey]*Call{}, placed: map[string]bool{}}
+	_, _ = rand.Read(e.secret[:]) // it never fails
 	e.life, e.end = context.WithCancel(context.Background())
 	if err := e.open(); err != nil {
 		e.end()

@@ -294,6 +294,7 @@ func FuzzSIP(f *testing.F) {
 			return
 		}
 		e.receive(req, tx)
+		e.serving.Wait()
 		tx.Terminate()
 		if half, answered := e.Calls(); half+answered != 0 {
 			t.Fatalf("%d and %d calls are left", half, answered)

@@ -2,6 +2,10 @@ package signal
 
 import (
 	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -60,7 +64,7 @@ func (e *Endpoint) takeInvite(req *sip.Request, tx *sip.ServerTx) {
 		respond(req, tx, 420, header("Unsupported", unknown))
 		return
 	}
-	if req.To().Params.Has("tag") {
+	if tag, _ := req.To().Params.Get("tag"); tag != e.tag(req) {
 		e.receiveInCall(req, tx)
 		return
 	}
@@ -89,26 +93,41 @@ func (e *Endpoint) takeInvite(req *sip.Request, tx *sip.ServerTx) {
 }
 
 // overhear sees every message before its transaction does. It takes what transactions keep from us: an ACK
-// of a 2xx, whatever its branch, and a CANCEL that comes after our 200.
+// of a 2xx, whatever its branch, and a CANCEL that comes after our 200. An INVITE that begins a call gets the
+// tag that all answers bear, those of its transaction too: later would be while it may be answering.
 func (e *Endpoint) overhear(msg sip.Message) {
 	req, ok := msg.(*sip.Request)
-	if !ok || req.Method != sip.ACK && req.Method != sip.CANCEL || !wellFormed(req) {
+	if !ok || !wellFormed(req) {
 		return
 	}
 	from, _ := req.From().Params.Get("tag")
-	if req.Method == sip.ACK {
+	switch req.Method {
+	case sip.INVITE:
+		if !req.To().Params.Has("tag") {
+			req.To().Params.Add("tag", e.tag(req))
+		}
+	case sip.ACK:
 		to, _ := req.To().Params.Get("tag")
 		if c := e.find(dialogKey{req.CallID().Value(), to, from}); c != nil {
 			c.acknowledged(req.CSeq().SeqNo, descriptionOf(req))
 		}
-		return
+	case sip.CANCEL:
+		e.mu.Lock()
+		c := e.invites[inviteKey{req.CallID().Value(), from, req.CSeq().SeqNo}]
+		e.mu.Unlock()
+		if c != nil {
+			c.cancelledLate()
+		}
 	}
-	e.mu.Lock()
-	c := e.invites[inviteKey{req.CallID().Value(), from, req.CSeq().SeqNo}]
-	e.mu.Unlock()
-	if c != nil {
-		c.cancelledLate()
-	}
+}
+
+// tag is ours for a call that an INVITE begins: the same for each of its repetitions, and for nobody to guess.
+func (e *Endpoint) tag(req *sip.Request) string {
+	from, _ := req.From().Params.Get("tag")
+	branch, _ := req.Via().Params.Get("branch")
+	sum := hmac.New(sha256.New, e.secret[:])
+	_, _ = fmt.Fprintf(sum, "%q%q%q", req.CallID().Value(), from, branch) // a hash never fails
+	return hex.EncodeToString(sum.Sum(nil)[:16])
 }
 
 // wellFormed says whether a request has what names it (RFC 3261 §8.1.1).

@@ -51,10 +51,10 @@ func (e *Endpoint) open() error {
 	quiet := slog.New(muffled{unparsed: &e.count.unparsed})
 	e.tp = sip.NewTransportLayer(e.Resolver, sip.NewParser(), e.trust,
 		sip.WithTransportLayerLogger(quiet), sip.WithTransportLayerReadFilter(e.filter))
+	e.tp.OnMessage(e.overhear) // before the transactions listen
 	e.tx = sip.NewTransactionLayer(e.tp, sip.WithTransactionLayerLogger(quiet),
 		sip.WithTransactionLayerUnhandledResponseHandler(func(*sip.Response) {}))
 	e.tx.OnRequest(e.receive)
-	e.tp.OnMessage(e.overhear)
 	var reads []func() error
 	for _, a := range e.listen {
 		read, err := e.bind(a)
