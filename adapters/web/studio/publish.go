@@ -91,10 +91,11 @@ type conflictRow struct {
 type sentPublish struct {
 	Comment, Reason, When, Day, Hour string
 	Fault                            string
+	Beaten                           string // who published first, and when
 }
 
 func (s *Studio) showPublish(w http.ResponseWriter, r *http.Request) {
-	s.drawPublish(w, r, http.StatusOK, sentPublish{When: "maintenant"})
+	s.drawPublish(w, r, http.StatusOK, readSent(r.FormValue))
 }
 
 func (s *Studio) drawPublish(w http.ResponseWriter, r *http.Request, status int, sent sentPublish) {
@@ -111,7 +112,11 @@ func (s *Studio) drawPublish(w http.ResponseWriter, r *http.Request, status int,
 		return
 	}
 	view.Sent = sent
-	s.render(w, r, status, "publish", page{Title: "Relire et publier", Section: "/studio/publier", State: state, Checked: c, Body: view})
+	title := "Relire et publier"
+	if sent.Beaten != "" {
+		title = "Une autre personne a publié avant vous"
+	}
+	s.render(w, r, status, "publish", page{Title: title, Section: "/studio/publier", State: state, Checked: c, Body: view})
 }
 
 // present is the draft; one that has become the live release meanwhile begins anew from it.
