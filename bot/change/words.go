@@ -1,6 +1,7 @@
 package change
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -28,6 +29,9 @@ func nouns() map[string]noun {
 		"campaigns": f("campagne"), "routes": f("voie"), "examples": m("exemple"), "verdicts": m("verdict"), "moved": f("étape renommée"),
 	}
 }
+
+// Called is what a thing of a bundle is called, by the key of the table that it stands in, or that key itself.
+func Called(table string) string { return cmp.Or(nouns()[table].word, table) }
 
 // fields are the keys of records, as a supervisor calls them.
 func fields() map[string]noun {

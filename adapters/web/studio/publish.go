@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"frontdesk/adapters/web"
+	"frontdesk/bot"
 	"frontdesk/bot/change"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/proof"
@@ -76,6 +77,7 @@ type reviewView struct {
 // behindView is told when the live release is not the one that the draft began with.
 type behindView struct {
 	Who, When string
+	ByFile    bool
 	Base      string
 	Conflicts []conflictRow
 	Theirs    []changeGroup
@@ -336,7 +338,7 @@ func (s *Studio) behind(ctx context.Context, state *workshop.State, theirs *flow
 		return nil, err
 	}
 	if n := len(moves); n > 0 {
-		v.Who, v.When = s.name(ctx, moves[n-1].Who), s.when(moves[n-1].At)
+		v.Who, v.When, v.ByFile = s.name(ctx, moves[n-1].Who), s.when(moves[n-1].At), moves[n-1].Who == bot.ByFile
 	}
 	items := change.Between(base, theirs)
 	v.Theirs = groups(theirs, base, items)

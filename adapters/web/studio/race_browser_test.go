@@ -37,7 +37,10 @@ func (b racer) says(text string) {
 	b.Until(text, fmt.Sprintf(`document.body.innerText.replaceAll("\u00a0", " ").includes(%q)`, text))
 }
 
-func (b racer) field(id string) string { b.T.Helper(); return b.Text(`document.getElementById("` + id + `").value`) }
+func (b racer) field(id string) string {
+	b.T.Helper()
+	return b.Text(`document.getElementById("` + id + `").value`)
+}
 
 // axe reads the page as accessibility tools do, by day and by night.
 func (b racer) axe(where string) {

@@ -168,7 +168,7 @@ func (v *recordView) dangerous(live, d *flow.Draft) {
 		for _, list := range words.Items() {
 			n += len(list.Texts())
 		}
-		v.Words = append(v.Words, wordsLink{language, v.Kind.path(v.ID) + "/mots?langue=" + language, n})
+		v.Words = append(v.Words, wordsLink{languageName(language), v.Kind.path(v.ID) + "/mots?langue=" + language, n})
 	}
 	was, had := live.At("safety.yaml", "dangers", v.ID)
 	for _, key := range []string{"text", "voice", "sms"} {
