@@ -205,7 +205,7 @@ func groupOf(file string, drafts ...*flow.Draft) (group, language string) {
 // Tongue is the French name of a language.
 func Tongue(code string) string {
 	names := map[string]string{"fr": "français", "en": "anglais", "de": "allemand", "es": "espagnol", "it": "italien", "pt": "portugais",
-		"ar": "arabe", "uk": "ukrainien", "ru": "russe", "tr": "turc", "br": "breton", "pl": "polonais", "ro": "roumain", "zh": "chinois"}
+		"ar": "arabe", "ar-latn": "arabe en lettres latines", "uk": "ukrainien", "ru": "russe", "tr": "turc", "br": "breton", "pl": "polonais", "ro": "roumain", "zh": "chinois"}
 	if name := names[code]; name != "" {
 		return name
 	}
