@@ -1,6 +1,7 @@
 package change
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -28,6 +29,9 @@ func nouns() map[string]noun {
 		"campaigns": f("campagne"), "routes": f("voie"), "examples": m("exemple"), "verdicts": m("verdict"), "moved": f("étape renommée"),
 	}
 }
+
+// Called is what a thing of a bundle is called, by the key of the table that it stands in, or that key itself.
+func Called(table string) string { return cmp.Or(nouns()[table].word, table) }
 
 // fields are the keys of records, as a supervisor calls them.
 func fields() map[string]noun {
@@ -201,7 +205,7 @@ func groupOf(file string, drafts ...*flow.Draft) (group, language string) {
 // Tongue is the French name of a language.
 func Tongue(code string) string {
 	names := map[string]string{"fr": "français", "en": "anglais", "de": "allemand", "es": "espagnol", "it": "italien", "pt": "portugais",
-		"ar": "arabe", "uk": "ukrainien", "ru": "russe", "tr": "turc", "br": "breton", "pl": "polonais", "ro": "roumain", "zh": "chinois"}
+		"ar": "arabe", "ar-latn": "arabe en lettres latines", "uk": "ukrainien", "ru": "russe", "tr": "turc", "br": "breton", "pl": "polonais", "ro": "roumain", "zh": "chinois"}
 	if name := names[code]; name != "" {
 		return name
 	}

@@ -127,7 +127,7 @@ func TestPublishingWhileSomebodyTalks(t *testing.T) {
 	v.answersWhoWaits()
 
 	v.to("/studio/journal")
-	p.says("Chaîne vérifiée")
+	p.says("Journal intact")
 	v.axe("journal")
 
 	v.do("another visitor", chromedp.Evaluate[chromedp.Void]("sessionStorage.clear();localStorage.clear();0"))

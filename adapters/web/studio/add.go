@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"frontdesk/bot/change"
 	"frontdesk/bot/flow"
 )
 
@@ -104,7 +105,7 @@ func describe(at flow.Place) string {
 		return "étape « " + at.Path[1] + " »"
 	}
 	if len(at.Path) > 1 {
-		return at.Path[0] + " « " + strings.Join(at.Path[1:], " ") + " »"
+		return change.Called(at.Path[0]) + " « " + strings.Join(at.Path[1:], " ") + " »"
 	}
 	return at.File
 }

@@ -74,7 +74,12 @@ func (s *Studio) drawCircular(w http.ResponseWriter, r *http.Request, status int
 		s.failed(w, r, "read the journal", err)
 		return
 	}
-	s.render(w, r, status, "attente", page{Title: "Répondre à ceux qui attendent", Section: "/studio/bulletin", Body: v})
+	state, err := s.Workshop.Open(r.Context())
+	if err != nil {
+		s.failed(w, r, "open the draft", err)
+		return
+	}
+	s.render(w, r, status, "attente", page{Title: "Répondre à ceux qui attendent", Section: "/studio/bulletin", State: state, Checked: s.checks.of(state.Draft), Body: v})
 }
 
 // groupOf is the group that the form chooses.

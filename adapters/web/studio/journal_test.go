@@ -18,7 +18,7 @@ func TestTheJournalHasTheDraft(t *testing.T) {
 	r.post("sacha", "/studio/publier", "/studio/retablir")
 	r.post("plume", "/studio/publier", "/studio/publier/abandonner")
 	text := r.get("lise", "/studio/journal")
-	has(t, text, "Chaîne vérifiée, 5 lignes", "brouillon : changement", "brouillon : annulation", "annulé : essai", "rétabli : essai", "le brouillon est abandonné", "sur la version du ")
+	has(t, text, "Journal intact, 5 lignes", "brouillon : changement", "brouillon : annulation", "annulé : essai", "rétabli : essai", "le brouillon est abandonné", "sur la version du ")
 	if strings.Contains(text, "Bonjour et merci") {
 		t.Error("the journal has what was written, not what it was about")
 	}

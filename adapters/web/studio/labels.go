@@ -107,7 +107,7 @@ func labels() map[string]label {
 		"crip":         {"Cellule du département", "Informations préoccupantes."},
 		// safety
 		"reviewed": {"Relu le", ""},
-		"on_call":  {"Un conseiller de garde", ""},
+		"on_call":  {"Quelqu'un est de garde", ""},
 		"grade":    {"Gravité", ""},
 		"numbers":  {"Numéros dits", "Un par ligne."},
 		"words":    {"Mots entendus", "Un par ligne."},

@@ -198,7 +198,20 @@ func (s *Studio) stop(w http.ResponseWriter, r *http.Request, status int, senten
 		web.Problem(w, status, sentence)
 		return
 	}
-	s.render(w, r, status, "stop", page{Title: "Un instant", Body: sentence})
+	s.render(w, r, status, "stop", page{Title: headline(status), Body: sentence})
+}
+
+// headline is what happened, in a heading.
+func headline(status int) string {
+	switch status {
+	case http.StatusNotFound:
+		return "Page introuvable"
+	case http.StatusForbidden:
+		return "Votre compte ne le permet pas"
+	case http.StatusServiceUnavailable, http.StatusInternalServerError:
+		return "Le service ne répond pas"
+	}
+	return "Rien n'est fait"
 }
 
 // done goes back to a page and has it say what was done: see said.

@@ -231,7 +231,7 @@ func talksOnEachChannel(t *testing.T, d *bureau) {
 	d.shows(page, "!compris :", "Que cherchez-vous ?")
 
 	page = d.does(page, "voie:phone")
-	d.shows(page, "Ce que l'appelant entend", "tapez 1.", "secondes de parole", `value="touche:#"`, "data-listen")
+	d.shows(page, "Ce que la personne entend", "tapez 1.", "secondes de parole", `value="touche:#"`, "data-listen")
 	page = d.does(page, "touche:1")
 	d.shows(page, "touche 1", "voix.menu_emploi")
 	page = d.does(page, "silence")

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"frontdesk/adapters/web"
+	"frontdesk/bot"
 	"frontdesk/bot/change"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/proof"
@@ -76,6 +77,7 @@ type reviewView struct {
 // behindView is told when the live release is not the one that the draft began with.
 type behindView struct {
 	Who, When string
+	ByFile    bool
 	Base      string
 	Conflicts []conflictRow
 	Theirs    []changeGroup
@@ -91,10 +93,11 @@ type conflictRow struct {
 type sentPublish struct {
 	Comment, Reason, When, Day, Hour string
 	Fault                            string
+	Beaten                           string // who published first, and when
 }
 
 func (s *Studio) showPublish(w http.ResponseWriter, r *http.Request) {
-	s.drawPublish(w, r, http.StatusOK, sentPublish{When: "maintenant"})
+	s.drawPublish(w, r, http.StatusOK, readSent(r.FormValue))
 }
 
 func (s *Studio) drawPublish(w http.ResponseWriter, r *http.Request, status int, sent sentPublish) {
@@ -111,7 +114,11 @@ func (s *Studio) drawPublish(w http.ResponseWriter, r *http.Request, status int,
 		return
 	}
 	view.Sent = sent
-	s.render(w, r, status, "publish", page{Title: "Relire et publier", Section: "/studio/publier", State: state, Checked: c, Body: view})
+	title := "Relire et publier"
+	if sent.Beaten != "" {
+		title = "Une autre personne a publié avant vous"
+	}
+	s.render(w, r, status, "publish", page{Title: title, Section: "/studio/publier", State: state, Checked: c, Body: view})
 }
 
 // present is the draft; one that has become the live release meanwhile begins anew from it.
@@ -331,7 +338,7 @@ func (s *Studio) behind(ctx context.Context, state *workshop.State, theirs *flow
 		return nil, err
 	}
 	if n := len(moves); n > 0 {
-		v.Who, v.When = s.name(ctx, moves[n-1].Who), s.when(moves[n-1].At)
+		v.Who, v.When, v.ByFile = s.name(ctx, moves[n-1].Who), s.when(moves[n-1].At), moves[n-1].Who == bot.ByFile
 	}
 	items := change.Between(base, theirs)
 	v.Theirs = groups(theirs, base, items)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -24,8 +25,7 @@ func (s *Studio) sendPublish(w http.ResponseWriter, r *http.Request) {
 		s.stop(w, r, http.StatusBadRequest, web.Sentence(http.StatusBadRequest))
 		return
 	}
-	sent := sentPublish{Comment: clipped(r, "commentaire"), Reason: clipped(r, "raison"), When: r.PostForm.Get("quand"),
-		Day: r.PostForm.Get("jour"), Hour: r.PostForm.Get("heure")}
+	sent := readSent(r.PostForm.Get)
 	urgent := r.PostForm.Get("do") == "urgent"
 	if urgent && !alone(r) {
 		s.stop(w, r, http.StatusForbidden, lacking(publish))
@@ -49,7 +49,7 @@ func (s *Studio) sendPublish(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if urgent {
-		s.publishNow(w, r, b, at, press.Order{Expected: r.PostForm.Get("live"), Who: author(r).ID, What: what,
+		s.publishNow(w, r, b, at, sent, press.Order{Expected: r.PostForm.Get("live"), Who: author(r).ID, What: what,
 			Reason: sent.Comment + " · correctif urgent : " + sent.Reason})
 		return
 	}
@@ -66,8 +66,23 @@ func (s *Studio) sendPublish(w http.ResponseWriter, r *http.Request) {
 	s.done(w, r, "/studio/publier", "demande")
 }
 
-func clipped(r *http.Request, name string) string {
-	text := strings.TrimSpace(r.PostForm.Get(name))
+// readSent reads the fields of the form, from it or from the address of a page that keeps them.
+func readSent(field func(name string) string) sentPublish {
+	return sentPublish{Comment: clip(field("commentaire")), Reason: clip(field("raison")), When: field("quand"), Day: clip(field("jour")), Hour: clip(field("heure"))}
+}
+
+// kept writes what readSent reads, "" where nothing was written.
+func (sent sentPublish) kept() string {
+	if sent.Comment == "" && sent.Reason == "" {
+		return ""
+	}
+	return "?" + url.Values{"commentaire": {sent.Comment}, "raison": {sent.Reason}, "quand": {sent.When}, "jour": {sent.Day}, "heure": {sent.Hour}}.Encode()
+}
+
+func clipped(r *http.Request, name string) string { return clip(r.PostForm.Get(name)) }
+
+func clip(text string) string {
+	text = strings.TrimSpace(text)
 	return strings.ToValidUTF8(text[:min(len(text), mostComment)], "")
 }
 
@@ -80,7 +95,7 @@ func (s *Studio) reviewed(w http.ResponseWriter, r *http.Request, sent sentPubli
 	}
 	live := s.Live()
 	if r.PostForm.Get("live") != live.Hash {
-		s.lost(w, r, &press.Taken{Live: live.Hash})
+		s.beaten(w, r, &press.Taken{Live: live.Hash}, sent)
 		return nil, "", false
 	}
 	again := func(fault string, status int) (*flow.Bundle, string, bool) {
@@ -117,9 +132,12 @@ func (s *Studio) agree(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := s.checks.of(state.Draft)
-	switch {
-	case asked == nil || r.PostFormValue("release") != asked.Release:
-		s.stop(w, r, http.StatusConflict, "Cette demande de relecture n'existe plus. Rien n'est publié.")
+	switch release := r.PostFormValue("release"); {
+	case asked == nil && release == s.Live().Hash:
+		s.beaten(w, r, &press.Taken{Live: release}, sentPublish{})
+		return
+	case asked == nil || release != asked.Release:
+		s.stop(w, r, http.StatusConflict, "Cette demande de relecture n'existe plus. Vous n'avez rien publié. Relisez la page « Relire et publier ».")
 		return
 	case asked.Who == author(r).ID:
 		s.stop(w, r, http.StatusForbidden, "Une autre personne que vous doit relire.")
@@ -132,16 +150,21 @@ func (s *Studio) agree(w http.ResponseWriter, r *http.Request) {
 	if !at.IsZero() && !at.After(s.Now()) {
 		at = time.Time{} // its hour came while nobody had agreed
 	}
-	s.publishNow(w, r, c.Bundle, at, press.Order{Expected: asked.Live, Who: asked.Who, What: asked.What, Reason: asked.Comment, Second: author(r).ID})
+	s.publishNow(w, r, c.Bundle, at, sentPublish{}, press.Order{Expected: asked.Live, Who: asked.Who, What: asked.What, Reason: asked.Comment, Second: author(r).ID})
 }
 
-// publishNow publishes, or programs it, and tells how it went.
-func (s *Studio) publishNow(w http.ResponseWriter, r *http.Request, b *flow.Bundle, at time.Time, o press.Order) {
+// publishNow publishes, or programs it, and tells how it went. What was sent comes back to who is too late.
+func (s *Studio) publishNow(w http.ResponseWriter, r *http.Request, b *flow.Bundle, at time.Time, sent sentPublish, o press.Order) {
 	var err error
 	if at.IsZero() {
 		err = s.Press.Publish(r.Context(), b, o)
 	} else {
 		_, err = s.Press.Schedule(r.Context(), b, at, o)
+	}
+	if errors.Is(err, bot.ErrTaken) {
+		taken, _ := errors.AsType[*press.Taken](err)
+		s.beaten(w, r, taken, sent)
+		return
 	}
 	if !s.took(w, r, err) {
 		return
@@ -189,19 +212,35 @@ func (s *Studio) took(w http.ResponseWriter, r *http.Request, err error) bool {
 	return false
 }
 
-// lost tells who was first.
+// beaten draws the page again for who was not the first, with what they wrote.
+func (s *Studio) beaten(w http.ResponseWriter, r *http.Request, t *press.Taken, sent sentPublish) {
+	sent.Beaten, sent.Fault = s.winner(r.Context(), t), ""
+	s.drawPublish(w, r, http.StatusConflict, sent)
+}
+
+// lost tells who wanted to go back to a release that somebody else was first, and gives their reason back.
 func (s *Studio) lost(w http.ResponseWriter, r *http.Request, t *press.Taken) {
-	who := "Une autre personne"
-	if t != nil && t.Who == "" {
-		if moves, err := s.Press.Moves(r.Context()); err == nil && len(moves) > 0 {
-			t.Who, t.At = moves[len(moves)-1].Who, moves[len(moves)-1].At
-		}
+	s.render(w, r, http.StatusConflict, "lost", page{Title: "Rien n'a changé", Section: "/studio/versions",
+		Body: [2]string{s.winner(r.Context(), t), clipped(r, "raison")}})
+}
+
+// winner says who was first.
+func (s *Studio) winner(ctx context.Context, t *press.Taken) string {
+	var who string
+	var at time.Time
+	if t != nil {
+		who, at = t.Who, t.At
 	}
-	when := ""
-	if t != nil && t.Who != "" {
-		who, when = s.name(r.Context(), t.Who), ", "+s.when(t.At)
+	if moves, err := s.Press.Moves(ctx); who == "" && err == nil && len(moves) > 0 {
+		who, at = moves[len(moves)-1].Who, moves[len(moves)-1].At
 	}
-	s.render(w, r, http.StatusConflict, "lost", page{Title: "Rien n'est publié", Section: "/studio/publier", Body: who + " a publié avant vous" + when + "."})
+	switch who {
+	case "":
+		return "Une autre personne a publié avant vous."
+	case bot.ByFile:
+		return "Une version est arrivée par un fichier avant vous, " + s.when(at) + "."
+	}
+	return s.name(ctx, who) + " a publié avant vous, " + s.when(at) + "."
 }
 
 // sentence is a message of the press as a sentence.
@@ -224,7 +263,7 @@ func (s *Studio) catchUp(w http.ResponseWriter, r *http.Request) {
 		s.stop(w, r, http.StatusBadRequest, web.Sentence(http.StatusBadRequest))
 		return
 	}
-	live, theirs := s.Live(), s.online()
+	live, theirs, sent := s.Live(), s.online(), readSent(r.PostForm.Get)
 	moved := errors.New("the draft has moved")
 	_, err := s.Workshop.Rebase(r.Context(), author(r), "la version en ligne est reprise", live.Hash, func(now *workshop.State) (*flow.Draft, error) {
 		if now.ID != r.PostForm.Get("version") {
@@ -245,11 +284,12 @@ func (s *Studio) catchUp(w http.ResponseWriter, r *http.Request) {
 	})
 	switch {
 	case errors.Is(err, moved):
-		s.stop(w, r, http.StatusConflict, "Le brouillon a changé entre-temps. Relisez la page, puis recommencez.")
+		sent.Fault = "Le brouillon a changé entre-temps. Relisez la page, puis recommencez."
+		s.drawPublish(w, r, http.StatusConflict, sent)
 	case err != nil:
 		s.failed(w, r, "catch up with the live release", err)
 	default:
-		s.done(w, r, "/studio/publier", "fusionne")
+		s.done(w, r, "/studio/publier"+sent.kept(), "fusionne")
 	}
 }
 

@@ -289,7 +289,7 @@ func TestASecondPersonPublishes(t *testing.T) {
 	if state, err := r.workshop.Open(t.Context()); err != nil || state.Version.Base != before {
 		t.Errorf("a draft without changes does not follow: %v", err)
 	}
-	has(t, r.get("lise", "/studio/journal"), "Chaîne vérifiée, 6 lignes", "le brouillon suit le retour à une version", "relecture demandée", "retour à une version", "relu par Sacha")
+	has(t, r.get("lise", "/studio/journal"), "Journal intact, 6 lignes", "le brouillon suit le retour à une version", "relecture demandée", "retour à une version", "relu par Sacha")
 	if text := r.get("lise", "/studio/journal?qui=sacha"); !strings.Contains(text, "<td>publication</td>") || strings.Contains(text, "<td>relecture demandée</td>") {
 		t.Error("the journal is not filtered")
 	}
@@ -387,7 +387,7 @@ func TestAReleaseThatSomebodyPublishedByFileIsTakenIn(t *testing.T) {
 	}
 	r.look()
 	text := r.settled("sacha", "/studio/publier")
-	has(t, text, "La version en ligne a changé", "fichier a publié", "La question du fichier ?", "La question du brouillon ?", `value="relecture" disabled`)
+	has(t, text, "La version en ligne a changé", "Une version est arrivée par un fichier", "La question du fichier ?", "La question du brouillon ?", `value="relecture" disabled`)
 	if status, _ := r.post("sacha", "/studio/publier", "/studio/publier/fusionner", "c0", "eux"); status != 200 {
 		t.Fatal(status)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"frontdesk/adapters/web"
+	"frontdesk/bot/change"
 	"frontdesk/bot/engine"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/proof"
@@ -168,7 +169,7 @@ func (v *recordView) dangerous(live, d *flow.Draft) {
 		for _, list := range words.Items() {
 			n += len(list.Texts())
 		}
-		v.Words = append(v.Words, wordsLink{language, v.Kind.path(v.ID) + "/mots?langue=" + language, n})
+		v.Words = append(v.Words, wordsLink{change.Tongue(language), v.Kind.path(v.ID) + "/mots?langue=" + language, n})
 	}
 	was, had := live.At("safety.yaml", "dangers", v.ID)
 	for _, key := range []string{"text", "voice", "sms"} {
@@ -254,7 +255,7 @@ func (s *Studio) words(w http.ResponseWriter, r *http.Request, id string, below,
 	}
 	hearing, _ := d.At("safety.yaml", "hearing")
 	for _, l := range hearing.Keys() {
-		v.Languages = append(v.Languages, choice{Value: l, Label: languageName(l), Picked: l == language})
+		v.Languages = append(v.Languages, choice{Value: l, Label: change.Tongue(l), Picked: l == language})
 	}
 	v.Lines = wordLines(here, keys)
 	c := s.checks.of(d)

@@ -7,6 +7,7 @@ import (
 
 	"frontdesk/adapters/web"
 	"frontdesk/bot"
+	"frontdesk/bot/change"
 	"frontdesk/bot/flow"
 )
 
@@ -100,7 +101,7 @@ func (s *Studio) trialView(t *trial, c *checked, was *earlier, records bool) *tr
 	v.Open = c.Bundle.Calendar.Open(c.Bundle.Lead().Hours, t.At)
 	v.Answers = givable(c.Bundle)
 	for _, l := range c.Bundle.Spoken() {
-		v.Langs = append(v.Langs, choice{Value: l, Label: languageName(l), Picked: l == t.Language || t.Language == "" && l == c.Bundle.Source})
+		v.Langs = append(v.Langs, choice{Value: l, Label: change.Tongue(l), Picked: l == t.Language || t.Language == "" && l == c.Bundle.Source})
 	}
 	return v
 }
@@ -126,15 +127,6 @@ func givable(b *flow.Bundle) []choice {
 		}
 	}
 	return all
-}
-
-// languageName is a language in French.
-func languageName(code string) string {
-	names := map[string]string{"fr": "français", "en": "anglais", "es": "espagnol", "pt": "portugais", "ar": "arabe", "uk": "ukrainien", "tr": "turc", "br": "breton", "de": "allemand", "it": "italien", "ru": "russe"}
-	if n, known := names[code]; known {
-		return n
-	}
-	return code
 }
 
 // number reads a count that a form sends; nonsense is 0.

@@ -195,8 +195,8 @@ func (s *Studio) showWords(w http.ResponseWriter, r *http.Request) {
 
 // noWords says that a language cannot be shown: there is none, or the draft does not load.
 func (s *Studio) noWords(w http.ResponseWriter, r *http.Request, state *workshop.State) {
-	if s.checks.of(state.Draft).Bundle == nil {
-		s.stop(w, r, http.StatusConflict, "Le brouillon ne peut pas être lu. Les contrôles disent ce qu'il faut réparer d'abord.")
+	if c := s.checks.of(state.Draft); c.Bundle == nil {
+		s.render(w, r, http.StatusConflict, "unreadable", page{Title: "Le brouillon a une erreur", Section: "/studio/traductions", State: state, Checked: c})
 		return
 	}
 	s.missing(w, r)
