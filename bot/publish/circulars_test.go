@@ -60,7 +60,7 @@ func TestAGroupWhoWaitsIsToldOnceAndNobodyElse(t *testing.T) {
 			t.Errorf("%s is told", name)
 		}
 	}
-	if err := s.Circulate(t.Context(), fr("À 19 h."), "fr", "à ceux qui attendent", 2, order); err != nil {
+	if err := s.Circulate(t.Context(), fr("À 19 h."), "fr", "aux personnes qui attendent", 2, order); err != nil {
 		t.Fatal(err)
 	}
 	h.deaf = "a"
@@ -88,7 +88,7 @@ func TestAGroupWhoWaitsIsToldOnceAndNobodyElse(t *testing.T) {
 	if len(h.told) != 5 || len(h.told["promised"]) != 1 || len(h.told["a"]) != 2 {
 		t.Errorf("everybody who waits, and who has a promise: %v", h.told)
 	}
-	if lines := deeds(t, s); !slices.Equal(lines, []string{"claire circular « À 19 h. », à ceux qui attendent (2)", "claire circular « Demain. », à tous (5)"}) {
+	if lines := deeds(t, s); !slices.Equal(lines, []string{"claire circular « À 19 h. », aux personnes qui attendent (2)", "claire circular « Demain. », à tous (5)"}) {
 		t.Errorf("journal %q", lines)
 	}
 }

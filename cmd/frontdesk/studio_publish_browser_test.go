@@ -168,7 +168,7 @@ func (v *visit) answersWhoWaits() {
 	person.say("une personne")
 	person.until("Je vous passe une personne")
 	v.to("/studio/bulletin")
-	p.click("a", "Répondre à ceux qui attendent")
+	p.click("a", "Répondre aux personnes qui attendent")
 	p.says("1 personne attend")
 	p.click("#text", "")
 	v.keys("Les résultats arrivent à 19 h.")

@@ -79,7 +79,7 @@ func (s *Studio) drawCircular(w http.ResponseWriter, r *http.Request, status int
 		s.failed(w, r, "open the draft", err)
 		return
 	}
-	s.render(w, r, status, "attente", page{Title: "Répondre à ceux qui attendent", Section: "/studio/bulletin", State: state, Checked: s.checks.of(state.Draft), Body: v})
+	s.render(w, r, status, "attente", page{Title: "Répondre aux personnes qui attendent", Section: "/studio/bulletin", State: state, Checked: s.checks.of(state.Draft), Body: v})
 }
 
 // groupOf is the group that the form chooses.
@@ -136,9 +136,9 @@ func choosing(name, label, all, picked string, waiting []bot.Card, of func(*bot.
 
 // inWords is the group as the journal names it.
 func (v *circularView) inWords() string {
-	all := []string{"à ceux qui attendent"}
+	all := []string{"aux personnes qui attendent"}
 	if v.Promised {
-		all[0] = "à ceux qui attendent ou ont un rendez-vous de réponse"
+		all[0] = "aux personnes qui attendent ou ont un rendez-vous de réponse"
 	}
 	for _, f := range v.Filters {
 		for _, c := range f.Choices[1:] {

@@ -62,7 +62,7 @@ func topics() []topic {
 				"Annuler défait le dernier changement du brouillon.", "Une version publiée se remet en un clic."}},
 		{ID: "bulletin", Title: "Le bulletin d'urgence",
 			Lines: []string{"Un bulletin est une phrase dite tout de suite.", "Il sert pour une fermeture ou une panne.", "Il ne demande pas de publication.", "Donnez-lui une heure de fin.", "Il s'arrête alors tout seul.", "Dites ce qui se passe, puis quoi faire.",
-				"Ceux qui attendent déjà ne l'entendent pas.", "« Répondre à ceux qui attendent » leur envoie la même réponse.", "Choisissez le groupe, relisez, puis envoyez.", "Ils gardent leur place."},
+				"Les personnes qui attendent déjà ne l'entendent pas.", "« Répondre aux personnes qui attendent » leur envoie la même réponse.", "Choisissez le groupe, relisez, puis envoyez.", "Elles gardent leur place."},
 			Pairs: []pair{{"Suite à un incident technique, nos services sont perturbés.", "Nos téléphones sont en panne jusqu'à midi. Écrivez-nous ici.", "La personne sait quoi faire."}}},
 		{ID: "traduire", Title: "Traduire",
 			Lines: []string{"Le français est à gauche, la traduction à droite.", "Gardez les mots entre accolades : {service}.", "Ils sont remplacés par un nom ou un nombre.",
