@@ -41,7 +41,7 @@ type call struct {
 	reached  chan *owner      // who took the call
 	rung     bot.CounsellorID // whose telephone alone rings; "" for all who may take the case
 	together bool             // they talk
-	talked   bool             // … and the counsellor has hung up: nobody is rung again
+	talked   bool             // … and the counsellor has hung up: who has the case is not rung again, unasked
 	claims   atomic.Int64
 	dials    atomic.Int64
 	claiming atomic.Bool // a counsellor has pressed 1

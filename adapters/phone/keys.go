@@ -30,14 +30,23 @@ func (c *call) pressed(ctx context.Context, first media.Key) {
 	case letter == '#':
 		c.codeKey(ctx)
 	case c.question.menu || !c.question.open:
-		c.take(ctx, bot.Pressed{Keys: string(letter)})
+		c.takeKeys(ctx, string(letter))
 	default:
 		digits := c.digits(ctx, letter, mostDigits)
 		if digits == "1" && c.question.own {
 			c.take(ctx, bot.GaveContact{Phone: bot.Words(c.sip.Caller().Number), Own: true})
 			return
 		}
-		c.take(ctx, bot.Pressed{Keys: digits})
+		c.takeKeys(ctx, digits)
+	}
+}
+
+// takeKeys makes an input of keys. Who wants a person again, after theirs has hung up, is put through again.
+func (c *call) takeKeys(ctx context.Context, keys string) {
+	c.take(ctx, bot.Pressed{Keys: keys})
+	if keys == "0" && c.talked {
+		c.talked = false
+		c.ringOrNot(ctx)
 	}
 }
 

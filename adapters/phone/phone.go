@@ -220,8 +220,12 @@ func (s sound) Close() error {
 	return nil
 }
 
-// acceptable says in the signalling's words that a description has nothing for us.
+// acceptable says in the signalling's words that a description has nothing for us, or that it wants ports of
+// another family of addresses and there are none.
 func acceptable(err error) error {
+	if errors.Is(err, media.ErrFull) {
+		return signal.ErrFull
+	}
 	if errors.Is(err, media.ErrNotAcceptable) {
 		return fmt.Errorf("%w: %w", signal.ErrNotAcceptable, err)
 	}

@@ -41,7 +41,7 @@ func (c *call) waits() bool { return c.card.Life == bot.Waiting || c.ringing != 
 // ringOrNot rings counsellors while a case waits, and its owner when they took it at a desk.
 func (c *call) ringOrNot(ctx context.Context) {
 	switch {
-	case c.Whom == nil || c.together || c.talked || c.card.Life != bot.Waiting && c.card.Life != bot.Live:
+	case c.Whom == nil || c.together || c.talked && c.card.Life == bot.Live || c.card.Life != bot.Waiting && c.card.Life != bot.Live:
 		c.stopRinging()
 	case c.claiming.Load(): // what becomes of it will be known in a moment
 	case c.ringing == nil || c.rung != c.card.Owner:

@@ -180,7 +180,7 @@ func (c *call) listensToMusic() bool {
 func (c *call) patience() <-chan time.Time {
 	wait := c.question.patience
 	switch {
-	case !c.question.open && c.owed == "" && (c.waits() || c.card.Life == bot.Live):
+	case !c.question.open && c.owed == "" && (c.waits() || c.card.Life == bot.Live && !c.talked):
 		wait = 0
 	case !c.question.open: // for the store, or for an afterthought
 		wait = c.Timing.Patient

@@ -207,5 +207,5 @@ func valueSaid(answer, value string) string {
 
 // wayNames are the exits of a hand-off to somebody who is asked at once.
 var wayNames = [...]struct{ way, name string }{
-	{"closed", "fermé"}, {"unstaffed", "personne de libre"}, {"timeout", "délai dépassé"},
+	{"closed", "fermé"}, {"unstaffed", "personne de libre"}, {"timeout", "délai dépassé"}, {"over", "fin d'un entretien au téléphone"},
 }

@@ -19,6 +19,9 @@ func (t *turn) arrive(ev bot.Arrived) {
 		t.offerLanguages()
 		return
 	}
+	if t.kind != "voice" && t.callGoesOn() { // their call broke off with the process that served it
+		t.s.Asking = false
+	}
 	switch {
 	case ev.Shared: // only the computer was said to be shared
 	case ev.Resumed:
@@ -108,20 +111,10 @@ func (t *turn) hungUp(ev bot.HungUp) {
 		t.moved()
 		return
 	}
-	if t.s.Life == bot.Waiting && t.kind == "voice" {
+	if t.s.Life == bot.Waiting && t.kind == "voice" || t.callGoesOn() {
 		t.s.Asking = false
 	}
 	t.promiseMessage()
-}
-
-// ownerHungUp: the counsellor has left the telephone. The case stays theirs until they say what came of it.
-func (t *turn) ownerHungUp() {
-	if t.s.Life != bot.Live {
-		return
-	}
-	t.giveTo(bot.Leg{})
-	t.say("engine.call.over")
-	t.emit(bot.ToCitizen, bot.Hangup{Reason: "owner_left"})
 }
 
 // moved: the leg goes on in another conversation, to which its person has come back. Nothing more goes

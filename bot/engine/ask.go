@@ -225,8 +225,7 @@ func (t *turn) reprompt() {
 		t.again()
 	case rung == "human" || st == nil:
 		t.trace.Lacking = "not_understood"
-		t.say("engine.gave_up")
-		t.toHuman()
+		t.giveUp()
 		return
 	default:
 		t.advance(Class{GoTo, strings.TrimPrefix(rung, "goto:")})

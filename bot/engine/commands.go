@@ -86,6 +86,8 @@ func (t *turn) toHuman() { t.toHumanBy(t.p.human) }
 
 func (t *turn) toHumanBy(step string) {
 	switch {
+	case t.s.Life == bot.Live && t.kind == "voice" && t.ownerGone():
+		t.ringAgain()
 	case t.s.Life == bot.Live:
 		t.say("engine.live.still")
 	case t.s.Life == bot.Waiting:
@@ -129,7 +131,7 @@ func (t *turn) tellOwnerOf(code, message string) {
 
 // goBack returns to the question before the present one.
 func (t *turn) goBack() {
-	if t.s.Life == bot.Live || !t.s.Asking {
+	if t.s.Life == bot.Live || !t.s.Asking || t.afterCall() {
 		t.askAgainIfAsking()
 		return
 	}

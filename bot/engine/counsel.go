@@ -248,6 +248,9 @@ func (t *turn) giveBack() {
 // release gives the case back to its queue with everything that is known.
 func (t *turn) release() {
 	t.letGo(true)
+	if t.callGoesOn() { // others are rung
+		t.s.Asking = false
+	}
 	if !t.move(lifeReturn + "." + string(t.s.Case.Mode)) {
 		return
 	}

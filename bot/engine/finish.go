@@ -65,20 +65,27 @@ func (t *turn) finished(ev bot.Finished) {
 		t.s.Case.Procedure = "closed"
 		t.note(bot.DeedClosed)
 	}
+	onCall := t.callGoesOn()
 	t.close(ev.Outcome)
 	if t.gone {
 		t.erase()
 		return
 	}
-	if id := "engine.finished." + ev.Outcome; t.text(id) != "" {
+	if t.s.Asking = onCall; !onCall { // who is asked something by telephone comes to the flow's own goodbye
+		t.sayFinished(ev.Outcome)
+	}
+	if !ev.Follow.IsZero() {
+		t.timer(bot.TimerFollow, ev.Follow)
+	}
+}
+
+func (t *turn) sayFinished(outcome string) {
+	if id := "engine.finished." + outcome; t.text(id) != "" {
 		t.say(id)
 	} else {
 		t.say("engine.finished")
 	}
 	t.emit(bot.ToCitizen, bot.Hangup{Reason: "finished"})
-	if !ev.Follow.IsZero() {
-		t.timer(bot.TimerFollow, ev.Follow)
-	}
 }
 
 func yesNoEnglish(v bool) string {

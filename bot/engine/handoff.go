@@ -199,11 +199,16 @@ func (t *turn) sayRank(until time.Time) {
 	t.worth(from, until)
 }
 
-// finish ends the flow. A case that is open stays open; otherwise the conversation is over.
+// finish ends the flow. A case that is open stays open; otherwise the conversation is over. The outcome of a
+// call that a counsellor took is theirs to say.
 func (t *turn) finish(st *step) {
-	t.trace.Outcome = st.Outcome
 	t.sayPrompt(st)
 	t.s.Asking = false
+	if t.s.Life == bot.Live || t.s.Life == bot.Closed {
+		t.ringOff()
+		return
+	}
+	t.trace.Outcome = st.Outcome
 	t.cancel(bot.TimerSilence)
 	if t.s.Life.Open() {
 		t.cancel(bot.TimerExpiry)

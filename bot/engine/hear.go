@@ -72,9 +72,9 @@ func (t *turn) sayMasked() {
 func (t *turn) answer(u hear.Utterance, words string) {
 	switch {
 	case t.s.Step == askProof && !t.s.Asking && t.typedProof(words): // also when a counsellor has come meanwhile
-	case t.s.Life == bot.Closed && !t.engineAsking():
+	case t.s.Life == bot.Closed && !t.engineAsking() && !t.afterCall():
 		t.afterTheEnd(u, words)
-	case t.s.Case.Owner != "" && (t.s.Life == bot.Live || !t.s.Asking):
+	case t.s.Case.Owner != "" && (t.s.Life == bot.Live && !t.afterCall() || !t.s.Asking):
 		t.pass(words)
 	case !t.s.Asking:
 		t.noteForDesk()
@@ -166,7 +166,7 @@ func (t *turn) answerQuestion(u hear.Utterance, words string) {
 			t.say("engine.hello")
 		}
 		t.again()
-	case t.s.Case.Owner != "" && t.s.Life.Open():
+	case t.s.Case.Owner != "" && t.s.Life.Open() && !t.afterCall():
 		t.pass(words)
 	case t.s.Life.Open() && st.Optional: // a last courtesy must not catch words that are for the desk
 		t.noteForDesk()
@@ -300,8 +300,7 @@ func (t *turn) askOtherwise(st *step, text string) {
 	misses := t.s.Misses
 	t.trace.Class = "invalid"
 	if misses >= 3 {
-		t.say("engine.gave_up")
-		t.toHuman()
+		t.giveUp()
 		return
 	}
 	t.ask(st, text)

@@ -25,7 +25,7 @@ const (
 	Value  ClassKind = "value"  // a postcode, a number, an address, words
 	Skip   ClassKind = "skip"   // passed over
 	GoTo   ClassKind = "goto"   // not understood so often that the flow goes on elsewhere
-	After  ClassKind = "after"  // a hand-off came to its outcome: "", closed, unstaffed, timeout
+	After  ClassKind = "after"  // a hand-off came to its outcome: "", closed, unstaffed, timeout, over
 )
 
 // State is the part of a session that the flow moves.

@@ -14,12 +14,13 @@ const textLeg = "text"
 
 // textable says whether a caller may be sent a recap by text message: somebody else may hold the telephone that
 // it comes to. service.md §4: « 119 and 3919 are never named in an SMS, a recap or a voicemail unless the person
-// asked. » So nothing goes out, and nothing is offered, once a danger was heard, whatever its grade; nor where
+// asked. » So nothing goes out, and nothing is offered, once a danger was heard, whatever its grade, by the service or by a
+// counsellor who opened the procedure; nor where
 // the person has told something sensitive (a wish for a specialised service, a way of speaking with them, …),
 // for then the information itself says it; nor where the information names one of those numbers. The flow's
 // text of it has neither a name nor a need.
 func (t *turn) textable() bool {
-	return t.in.Facts.Texts && !t.gone && t.s.Case.Danger == "" && !t.toldSensitive() && !t.namesQuiet()
+	return t.in.Facts.Texts && !t.gone && t.s.Case.Danger == "" && t.s.Case.Procedure == "" && !t.toldSensitive() && !t.namesQuiet()
 }
 
 // toldSensitive says whether a sensitive answer other than an address is known.

@@ -50,7 +50,7 @@ func TestACounsellorWhoHangsUpEndsTheCallAndKeepsTheCase(t *testing.T) {
 	k := calledIn(t)
 	k.as(camillesPhone, bot.Claimed{By: "camille"})
 	turn := k.as(camillesPhone, bot.HungUp{})
-	if got := to(turn, bot.ToCitizen); got != "say, hangup" {
+	if got := to(turn, bot.ToCitizen); got != "say, say, hangup" {
 		t.Errorf("the caller: %s", got)
 	}
 	if k.s.Life != bot.Live || k.s.Case.Owner != "camille" {
@@ -85,5 +85,97 @@ func TestAVoiceIsToldItsLanguage(t *testing.T) {
 		if k.play(bot.Pressed{Keys: "8"}); k.s.Language != want {
 			t.Errorf("after the key it speaks %s, want %s", k.s.Language, want)
 		}
+	}
+}
+
+// afterTheTalk is a caller whose counsellor has left the telephone, where text messages go out.
+func afterTheTalk(t *testing.T, before ...string) *talk {
+	k := called(t, reference(t))
+	k.in.Facts.OnDuty = 1
+	k.press(append(before, "0")...)
+	k.as(camillesPhone, bot.Claimed{By: "camille"})
+	k.as(camillesPhone, bot.HungUp{})
+	return k
+}
+
+// While the caller answers, the case is the counsellor's: no key goes to them as words, and their own deeds are done.
+func TestWhatACallerKeysAfterTheTalkIsNotForTheCounsellor(t *testing.T) {
+	k := afterTheTalk(t)
+	if k.s.Step != "entretien.sms_entretien" || !k.s.Asking || k.s.Life != bot.Live {
+		t.Fatalf("at %s, asking %v, %s", k.s.Step, k.s.Asking, k.s.Life)
+	}
+	for _, key := range []string{"7", "9", "*", "1", "12", mobile} {
+		if turn := k.press(key); to(turn, bot.ToOwner) != "" {
+			t.Errorf("after %s the counsellor is told %s", key, to(turn, bot.ToOwner))
+		}
+	}
+	if sent := texted(k.press("1")); len(sent) != 1 || !strings.Contains(sent[0], k.s.Dossier) || strings.Contains(sent[0], "appelons") {
+		t.Errorf("sent: %q", sent)
+	}
+	if k.s.Life != bot.Live || k.s.Case.Owner != "camille" || k.s.Case.Outcome != "" || k.s.Asking {
+		t.Errorf("the case is %s, of %q, outcome %q", k.s.Life, k.s.Case.Owner, k.s.Case.Outcome)
+	}
+}
+
+func TestNoTextIsOfferedAfterATalk(t *testing.T) {
+	for name, change := range map[string]func(*talk){
+		"where none go out":               func(k *talk) { k.in.Facts.Texts = false },
+		"to who may be in danger":         func(k *talk) { k.s.Case.Danger = "harcelement" },
+		"while a procedure is open":       func(k *talk) { k.s.Case.Procedure = "open" },
+		"to a child":                      func(k *talk) { k.s.Answers = k.s.Answers.With("age", "moins_15") },
+		"to who told something sensitive": func(k *talk) { k.s.Answers = k.s.Answers.With("profil", "handicap") },
+		"a second time":                   func(k *talk) { k.s.Answers = k.s.Answers.With("recap", "oui") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := called(t, reference(t))
+			k.in.Facts.OnDuty = 1
+			k.press("0")
+			k.as(camillesPhone, bot.Claimed{By: "camille"})
+			change(k)
+			turn := k.as(camillesPhone, bot.HungUp{})
+			if got := told(turn); strings.Contains(got, "SMS") || to(turn, bot.ToCitizen) != "say, say, hangup" {
+				t.Errorf("the caller hears %q", got)
+			}
+		})
+	}
+}
+
+// A case that is given back, or closed, while the caller answers: others are rung, or the answer still counts.
+func TestTheCaseGoesOnWhileACallerAnswers(t *testing.T) {
+	k := afterTheTalk(t)
+	k.as(camillesThread, bot.Released{By: "camille"})
+	if k.s.Life != bot.Waiting || k.s.Asking {
+		t.Errorf("given back it is %s, asking %v", k.s.Life, k.s.Asking)
+	}
+	k = afterTheTalk(t, "1", "1")
+	if turn := k.as(camillesThread, bot.Finished{By: "camille", Outcome: "answered"}); to(turn, bot.ToCitizen) != "" {
+		t.Errorf("the caller hears %q", told(turn))
+	}
+	if sent := texted(k.press("1", mobile, "1")); len(sent) != 1 || !strings.Contains(sent[0], "source : ") {
+		t.Errorf("sent: %q", sent)
+	}
+	if k.s.Life != bot.Closed || k.s.Case.Outcome != "answered" {
+		t.Errorf("it is %s, outcome %q", k.s.Life, k.s.Case.Outcome)
+	}
+	k = afterTheTalk(t)
+	k.as(camillesThread, bot.Finished{By: "camille", Outcome: "answered"})
+	if k.press("0"); k.s.Life != bot.Waiting || k.s.Case.Owner != "" {
+		t.Errorf("after 0 a closed case is %s, of %q", k.s.Life, k.s.Case.Owner)
+	}
+}
+
+// Whoever comes back by another way is asked nothing that was asked by telephone.
+func TestACallThatBrokeOffAsksNothingElsewhere(t *testing.T) {
+	k := afterTheTalk(t)
+	if k.play(bot.HungUp{}); k.s.Asking {
+		t.Error("who has hung up is asked still")
+	}
+	k = afterTheTalk(t)
+	k.in.Leg = bot.Leg{ID: "web", Channel: "web", Peer: "browser", For: bot.ToCitizen}
+	if got := told(k.play(bot.Arrived{Resumed: true})); strings.Contains(got, "SMS") {
+		t.Errorf("on the page stands %q", got)
+	}
+	if turn := k.say("et pour mon CV ?"); to(turn, bot.ToOwner) == "" {
+		t.Error("the counsellor does not have the words")
 	}
 }

@@ -125,6 +125,10 @@ func (t *turn) silentNow(ask bot.AskID) {
 			t.advance(Class{Kind: Skip})
 			return
 		}
+		if t.afterCall() {
+			t.endCall()
+			return
+		}
 		t.toHuman()
 		return
 	}

@@ -311,7 +311,7 @@ type HandoffTo struct {
 	UrgentSet bool              // whether Urgent was given: an absent condition is false here
 	Brief     []string          // answers that go with it; empty: all but sensitive ones
 	Wait      time.Duration     // direct: how long before on.timeout
-	On        map[string]string // direct: closed, unstaffed, timeout → step
+	On        map[string]string // direct: closed, unstaffed, timeout, over (a counsellor left a call before the caller) → step
 }
 
 // Card is a piece of first information with its source.

@@ -45,7 +45,7 @@ func (s *Step) Exits() []string {
 		}
 	}
 	if s.Handoff != nil {
-		for _, way := range []string{"closed", "unstaffed", "timeout"} {
+		for _, way := range []string{"closed", "unstaffed", "timeout", "over"} {
 			add(s.Handoff.On[way])
 		}
 	}

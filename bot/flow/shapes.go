@@ -127,7 +127,7 @@ var (
 		may("link", wordShape),
 		may("send", wordShape),
 		may("no_match", idsShape),
-		may("on", recordOf(may("closed", wordShape), may("unstaffed", wordShape), may("timeout", wordShape))),
+		may("on", recordOf(may("closed", wordShape), may("unstaffed", wordShape), may("timeout", wordShape), may("over", wordShape))),
 		may("then", wordShape),
 	)
 

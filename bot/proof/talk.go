@@ -81,6 +81,8 @@ func (w *walk) said(e *edge, at engine.State, kind string) []Line {
 		return nil
 	case e.move.kind == waitsLong:
 		return []Line{{"", "personne ne prend la conversation à temps"}}
+	case e.move.kind == ringsOff:
+		return []Line{{"", "la personne de l'accueil raccroche la première"}}
 	case e.move.kind == asksHuman && kind == "voice":
 		words = "0"
 	case e.move.kind == asksHuman:

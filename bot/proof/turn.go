@@ -21,6 +21,7 @@ const (
 	answers
 	asksHuman // in words, by key, or by not being understood or heard
 	waitsLong // for a person whom the desk does not send
+	ringsOff  // the person of the desk leaves the telephone first
 )
 
 // A pick is one thing that a turn depends on and no answer says: whether a desk is open, whether

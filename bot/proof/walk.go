@@ -217,17 +217,21 @@ func (w *walk) asks(name string) string {
 func (w *walk) leave(i int32) {
 	n := w.nodes[i]
 	st := w.p.Bundle.Steps[n.state.Step]
-	all := w.moves(st, n.offered)
+	all := w.moves(st, n.channel, n.offered)
 	for k := range all {
 		w.play(i, n.channel, n.language, n.state, &all[k])
 	}
 }
 
 // moves are what can happen while the flow waits at a step.
-func (w *walk) moves(st *flow.Step, offered []string) []move {
+func (w *walk) moves(st *flow.Step, channel string, offered []string) []move {
 	switch st.Kind {
 	case flow.Handoff:
-		return []move{{kind: waitsLong, class: engine.Class{Kind: engine.After, Value: "timeout"}}}
+		all := []move{{kind: waitsLong, class: engine.Class{Kind: engine.After, Value: "timeout"}}}
+		if st.Handoff.On["over"] != "" && byChannel(channel, "voice") {
+			all = append(all, move{kind: ringsOff, class: engine.Class{Kind: engine.After, Value: "over"}})
+		}
+		return all
 	case flow.Ask:
 	default:
 		return nil

@@ -38,6 +38,9 @@ func (r *reader) event(text string) (play, error) {
 	if !known || a.Name != who {
 		return nil, fmt.Errorf("%s is not in the header; add “staff %s accueil-regional 3”", who, who)
 	}
+	if what == "(hangs up)" {
+		return ringsOff(a.ID), nil
+	}
 	e, err := r.counsellor(a.ID, what)
 	if err != nil {
 		return nil, err
@@ -163,7 +166,7 @@ func did(text string) (verb []string, words string, err error) {
 
 const verbs = "(claims), (takes back), (notes) words, (releases), (transfers STRUCTURE [consent]) words, (accepts), " +
 	"(invites STRUCTURE [consent]), (invites nobody), (misroutes), (edits) words, (withdraws), (refuses REASON) words, " +
-	"(promises 2026-11-26 15:00 phone), (finishes OUTCOME [STRUCTURE] [follow 2026-12-26]) or (procedure open|called|close) words"
+	"(promises 2026-11-26 15:00 phone), (hangs up), (finishes OUTCOME [STRUCTURE] [follow 2026-12-26]) or (procedure open|called|close) words"
 
 // counsellor reads what a counsellor writes or does.
 func (r *reader) counsellor(by bot.CounsellorID, text string) (bot.Event, error) {

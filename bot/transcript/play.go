@@ -131,6 +131,11 @@ func acts(e bot.Event) play {
 	}
 }
 
+// ringsOff is a counsellor who leaves the telephone by which they talked to the citizen.
+func ringsOff(by bot.CounsellorID) play {
+	return func(p *player) ([]bot.Entry, error) { return p.input(telephone(by), bot.HungUp{}) }
+}
+
 // silence is measured by the telephone itself, from the end of the question; everywhere else a timer
 // of the session ends it.
 func (p *player) silence() ([]bot.Entry, error) {

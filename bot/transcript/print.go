@@ -106,7 +106,11 @@ func (p *printer) input(in *bot.Input) {
 	} else if gap > 0 {
 		p.pass(gap, !silence)
 	}
-	if text := p.event(in.Event); text != "" {
+	text := p.event(in.Event)
+	if _, left := in.Event.(bot.HungUp); left && in.Leg.For == bot.ToOwner {
+		text = p.view.name(bot.CounsellorID(strings.TrimPrefix(string(in.Leg.Peer), telephonePeer))) + ": (hangs up)"
+	}
+	if text != "" {
 		fmt.Fprintln(&p.out, text)
 	}
 }

@@ -40,7 +40,8 @@
 //	                             (transfers STRUCTURE [consent]) words, (accepts),
 //	                             (refuses REASON) words, (promises DAY HOUR CONTACT),
 //	                             (finishes OUTCOME [STRUCTURE] [follow DAY]), (procedure open|called|close) words,
-//	                             (edits) words, (withdraws), (invites STRUCTURE [consent]), (misroutes)
+//	                             (edits) words, (withdraws), (invites STRUCTURE [consent]), (misroutes),
+//	                             (hangs up): they leave the telephone, and the citizen is still there
 //	system: (erases)             also (undelivered LEG) reason, (away DESK)
 //	time: 10m                    passes; timers ring in order
 //	duty: 0                      so many counsellors are on duty from here on
@@ -157,6 +158,13 @@ const citizenNumber = "+33639980001"
 func desk(id bot.CounsellorID) bot.Leg {
 	return bot.Leg{ID: "desk:" + string(id), Channel: "desk", Peer: bot.Address(id), For: bot.ToOwner}
 }
+
+// telephone is the leg of a counsellor who talks to the citizen by telephone.
+func telephone(id bot.CounsellorID) bot.Leg {
+	return bot.Leg{ID: "call-" + string(id), Channel: "phone", Peer: bot.Address(telephonePeer + id), For: bot.ToOwner}
+}
+
+const telephonePeer = "counsellor:"
 
 // idOf makes a counsellor's id of a first name.
 func idOf(name string) bot.CounsellorID { return bot.CounsellorID(strings.ToLower(name)) }

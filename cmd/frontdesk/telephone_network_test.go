@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -100,4 +102,50 @@ func TestSoundHasAnAddressOfEachFamily(t *testing.T) {
 	if !slices.Equal(got.Hosts, want) {
 		t.Errorf("sound is at %v, want %v", got.Hosts, want)
 	}
+}
+
+// A trunk takes the sound of a call to IPv6 by a re-INVITE, and back by an UPDATE: each time the caller hears the
+// house there.
+func TestTheSoundOfACallGoesToIPv6AndBack(t *testing.T) {
+	t.Parallel()
+	six, four := ear(t, "[::1]:0"), ear(t, "127.0.0.1:0")
+	s := newPhoneSiteWith(t, func(c *serveCommand) {
+		c.SIP.Listen, c.SIP.Allow = []string{"udp://127.0.0.1:0", "udp://[::1]:0"}, []string{"127.0.0.0/8", "::1"}
+	})
+	peers.Sipp(t, "family", s.house.phone.Endpoint().AddrAt("udp", netip.MustParseAddr("127.0.0.1")).String(),
+		"-key", "six", six.port(), "-key", "four", four.port())
+	for where, e := range map[string]*listener{"::1": six, "127.0.0.1": four} {
+		if n := e.heard.Load(); n < 50 { // of a hundred in two seconds
+			t.Errorf("at %s %d packets of sound are heard", where, n)
+		}
+	}
+}
+
+// A listener counts what comes to a port.
+type listener struct {
+	conn  net.PacketConn
+	heard atomic.Int64
+}
+
+func ear(t *testing.T, at string) *listener {
+	t.Helper()
+	conn, err := net.ListenPacket("udp", at)
+	if err != nil {
+		t.Skipf("this machine has no %s: %v", at, err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	l := &listener{conn: conn}
+	go func() {
+		for buffer := make([]byte, 1500); ; {
+			if _, _, err := conn.ReadFrom(buffer); err != nil {
+				return
+			}
+			l.heard.Add(1)
+		}
+	}()
+	return l
+}
+
+func (l *listener) port() string {
+	return strconv.Itoa(l.conn.LocalAddr().(*net.UDPAddr).Port)
 }

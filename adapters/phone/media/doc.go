@@ -23,7 +23,8 @@
 //
 // While a peer holds the call (Held) nothing is sent, a sound waits where it was, and Silent does
 // not run. A Room has an address of IPv4, one of IPv6, or both: a stream is of one
-// family, and refuses a description of the other.
+// family at a time. It goes to the other with an offer of the peer's, where the Room has that; an answer in
+// another family than was offered is refused.
 //
 // Sound is sent as G.711 (A-law or µ-law, 20 ms), keys are RFC 4733, RFC 3264 rules offers and
 // answers, RFC 3550 the reports, RFC 3711 and RFC 4568 what is encrypted.

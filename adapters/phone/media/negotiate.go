@@ -31,19 +31,25 @@ func (s *Stream) AllowSecure() {
 func (s *Stream) Answer(offer []byte) ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	peer, err := s.read(offer)
+	peer, err := s.parse(offer)
 	if err != nil {
 		return nil, err
 	}
-	ours := written{port: s.port, profile: plainProfile, codecs: peer.codecs[:1], events: peer.events, direction: peer.mirrored()}
+	at, err := s.placeFor(peer)
+	if err != nil {
+		return nil, err
+	}
+	ours := written{port: at.port, profile: plainProfile, codecs: peer.codecs[:1], events: peer.events, direction: peer.mirrored()}
 	var theirs *cipher
 	if len(peer.keys) > 0 {
 		theirs = &peer.keys[0]
 		ours.profile, ours.key = secureProfile, s.keyFor(theirs)
 	}
 	if err := s.agree(peer, ours.codecs, ours.key, theirs); err != nil {
+		s.leave(at)
 		return nil, err
 	}
+	s.moveTo(at)
 	s.offered = nil
 	return s.describe(func(b *strings.Builder) {
 		for i, l := range peer.lines {
@@ -91,9 +97,12 @@ func (s *Stream) Accept(answer []byte) error {
 	if ours == nil {
 		return refuse("nothing was offered")
 	}
-	peer, err := s.read(answer)
+	peer, err := s.parse(answer)
 	if err != nil {
 		return err
+	}
+	if host := peer.address.Addr(); !host.IsUnspecified() && !s.host.reaches(host) {
+		return refuse("its address is of another family than the one that was offered")
 	}
 	var theirs *cipher
 	if ours.key != nil {
@@ -117,19 +126,12 @@ func (s *Stream) Accept(answer []byte) error {
 	return nil
 }
 
-// read parses a description that this stream can be sent to.
-func (s *Stream) read(body []byte) (*description, error) {
+// parse reads a description of the peer.
+func (s *Stream) parse(body []byte) (*description, error) {
 	if s.closed {
 		return nil, ErrClosed
 	}
-	peer, err := parse(body, s.secure)
-	if err != nil {
-		return nil, err
-	}
-	if host := peer.address.Addr(); !host.IsUnspecified() && !s.host.reaches(host) {
-		return nil, refuse("its address is of another family than ours")
-	}
-	return peer, nil
+	return parse(body, s.secure)
 }
 
 // keyFor is our key in answer to one of the peer: the same as before as long as the suite is.

@@ -244,7 +244,7 @@ func FuzzAnswer(f *testing.F) {
 	}
 	f.Cleanup(room.Close)
 	f.Fuzz(func(t *testing.T, offer []byte) {
-		s := newStream(room, room.config.Hosts[0], nil, nil, 2000)
+		s := newStream(room, room.hostFor(netip.Addr{}, offer), nil, nil, 2000) // as it is opened: it does not move
 		s.AllowSecure()
 		answer, err := s.Answer(offer)
 		if err != nil {

@@ -86,9 +86,9 @@ func (in *incoming) lost() uint64 {
 	return in.lostBefore + uint64(max(0, int64(in.expected())-int64(in.received)))
 }
 
-// listen reads RTP until the stream is closed.
-func (s *Stream) listen() {
-	read(s.sound, maxPacket, func(packet []byte, from netip.AddrPort) {
+// listen reads RTP until its socket is closed.
+func (s *Stream) listen(socket *net.UDPConn) {
+	read(socket, maxPacket, func(packet []byte, from netip.AddrPort) {
 		if len(packet) >= headerSize && packet[0]>>6 == 2 && !isReport(packet[1]) {
 			s.receive(packet, from, time.Now())
 		}

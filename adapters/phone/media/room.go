@@ -126,6 +126,10 @@ func (r *Room) Open(peer netip.Addr, offer []byte) (*Stream, error) {
 	if r.closed {
 		return nil, ErrClosed
 	}
+	if len(r.open) >= r.config.MaxStreams {
+		r.count.refused.Add(1)
+		return nil, ErrFull
+	}
 	sound, reports, port, err := r.listen(host)
 	if err != nil {
 		r.count.refused.Add(1)
@@ -156,9 +160,6 @@ func (r *Room) hostFor(peer netip.Addr, offer []byte) Host {
 // packets of an old call do not reach a new one.
 func (r *Room) listen(host Host) (sound, reports *net.UDPConn, port int, err error) {
 	first, last := r.config.FirstPort, r.config.LastPort
-	if len(r.open) >= r.config.MaxStreams {
-		return nil, nil, 0, ErrFull
-	}
 	for range (last - first + 1) / 2 {
 		if r.next+1 > last {
 			r.next = first

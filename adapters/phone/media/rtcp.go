@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	mrand "math/rand/v2"
+	"net"
 	"net/netip"
 	"time"
 
@@ -102,9 +103,9 @@ func (s *Stream) sendReports(packets ...rtcp.Packet) {
 	}
 }
 
-// listenReports reads RTCP until the stream is closed.
-func (s *Stream) listenReports() {
-	read(s.reports, maxReport, func(packet []byte, from netip.AddrPort) { s.receiveReports(packet, from, time.Now()) })
+// listenReports reads RTCP until its socket is closed.
+func (s *Stream) listenReports(socket *net.UDPConn) {
+	read(socket, maxReport, func(packet []byte, from netip.AddrPort) { s.receiveReports(packet, from, time.Now()) })
 }
 
 func (s *Stream) receiveReports(packet []byte, from netip.AddrPort, now time.Time) {

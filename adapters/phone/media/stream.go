@@ -48,9 +48,15 @@ func newStream(r *Room, host Host, sound, reports *net.UDPConn, port int) *Strea
 }
 
 func (s *Stream) start() {
-	s.reading.Go(s.listen)
-	s.reading.Go(s.listenReports)
+	s.read()
 	s.phase = s.room.wheel.add(s)
+}
+
+// read takes what comes to the stream's place until that is closed.
+func (s *Stream) read() {
+	sound, reports := s.sound, s.reports
+	s.reading.Go(func() { s.listen(sound) })
+	s.reading.Go(func() { s.listenReports(reports) })
 }
 
 // Close says goodbye by RTCP, frees the ports and ends Play, Record and Bridge with ErrClosed.

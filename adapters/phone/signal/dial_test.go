@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -32,7 +33,13 @@ func callee(t *testing.T, scenario, network string) (target string, played chan 
 		}
 		played <- out
 	}()
-	time.Sleep(200 * time.Millisecond) // sipp says nowhere that it listens
+	for range 500 { // sipp says nowhere that it listens; the kernel does
+		time.Sleep(20 * time.Millisecond)
+		if open, err := os.ReadFile("/proc/net/" + network); err != nil || strings.Contains(string(open), fmt.Sprintf(" 0100007F:%04X ", port)) {
+			break
+		}
+	}
+	time.Sleep(200 * time.Millisecond) // where there is no such file, and until it takes what comes
 	return target, played
 }
 

@@ -1,48 +1,23 @@
 package signal
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
-	"errors"
 	"fmt"
 	"io"
 	"net"
-	"net/netip"
-	"os"
 )
 
-// trusted is how the certificates of those we call are checked.
-func trusted(roots string) (*tls.Config, error) {
-	c := &tls.Config{MinVersion: tls.VersionTLS12}
-	if roots == "" {
-		return c, nil
-	}
-	pem, err := os.ReadFile(roots)
-	if err != nil {
-		return nil, fmt.Errorf("signal: read the trusted certificates: %w", err)
-	}
-	c.RootCAs = x509.NewCertPool()
-	if !c.RootCAs.AppendCertsFromPEM(pem) {
-		return nil, errors.New("signal: the file of trusted certificates holds none")
-	}
-	return c, nil
-}
-
-// connect opens the connection to a hop that was found by a name, for the library to use. The library itself
-// would look the name up once more, and go to whatever address it finds. The certificate is that of the name in
-// the URI, not of what DNS made of it (RFC 5922 §7.1).
+// connect opens the connection to a hop, for the library to use. The library itself would look a name up once
+// more, and go to whatever address it finds, and it would trust for ever whom it trusted at the start. The
+// certificate is that of the host in the URI, not of what DNS made of it (RFC 5922 §7.1).
 func (e *Endpoint) connect(ctx context.Context, h hop, from socket) error {
-	if _, err := netip.ParseAddr(h.name); h.name == "" || err == nil {
-		return nil
-	}
 	if c := e.tp.Pool("tls").Get(h.addr.String()); c != nil {
 		_, _ = c.TryClose() // no more than the reference that Get took
 		return nil
 	}
-	config := e.trust.Clone()
-	config.ServerName = h.name
-	conn, err := (&tls.Dialer{Config: config}).DialContext(ctx, "tcp", h.addr.String())
+	conn, err := (&tls.Dialer{Config: e.trust.config(cmp.Or(h.name, h.addr.Addr().String()))}).DialContext(ctx, "tcp", h.addr.String())
 	if err != nil {
 		return unreached{fmt.Errorf("connect by TLS: %w", err)}
 	}

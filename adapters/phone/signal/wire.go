@@ -37,7 +37,7 @@ type wire struct {
 	tp      *sip.TransportLayer
 	tx      *sip.TransactionLayer
 	sockets []socket
-	trust   *tls.Config  // how the certificates of those we call are checked
+	trust   *roots       // how the certificates of those we call are checked
 	ours    *certificate // what those who call by TLS are shown; nil without tls://
 }
 
@@ -45,11 +45,11 @@ type wire struct {
 func (e *Endpoint) open() error {
 	quieten()
 	var err error
-	if e.trust, err = trusted(e.Roots); err != nil {
+	if e.trust, err = readRoots(e.Roots, e.Log); err != nil {
 		return err
 	}
 	quiet := slog.New(muffled{unparsed: &e.count.unparsed})
-	e.tp = sip.NewTransportLayer(e.Resolver, sip.NewParser(), e.trust,
+	e.tp = sip.NewTransportLayer(e.Resolver, sip.NewParser(), e.trust.config(""), // it dials by TLS only to answer where a connection broke
 		sip.WithTransportLayerLogger(quiet), sip.WithTransportLayerReadFilter(e.filter))
 	e.tp.OnMessage(e.overhear) // before the transactions listen
 	e.tx = sip.NewTransactionLayer(e.tp, sip.WithTransactionLayerLogger(quiet),

@@ -44,6 +44,7 @@ func labels() map[string]label {
 		"on/closed":     {"Fermé", ""},
 		"on/unstaffed":  {"Ouvert, mais personne", ""},
 		"on/timeout":    {"Délai dépassé", ""},
+		"on/over":       {"Entretien fini", "Au téléphone, la conseillère ou le conseiller raccroche en premier. Vide : l'appel finit."},
 		// options
 		"also":  {"Autres mots", "Un par ligne. Ce que les gens écrivent pour ce choix."},
 		"range": {"Âges", "Comme 16-17 ou 30+."},

@@ -41,7 +41,7 @@ func flowsOf(d *flow.Draft) map[string]string {
 func (p picker) of(path []string, now string) []choice {
 	var all []choice
 	switch path[len(path)-1] {
-	case "then", "else", "closed", "unstaffed", "timeout", "start":
+	case "then", "else", "closed", "unstaffed", "timeout", "over", "start":
 		all = p.steps(now)
 	case "card":
 		all = p.cards()

@@ -1,0 +1,70 @@
+package engine
+
+import (
+	"slices"
+
+	"frontdesk/bot"
+	"frontdesk/bot/flow"
+)
+
+// ownerHungUp: the counsellor has left the telephone before the caller, who goes on where the flow says, or to
+// the end of the call. The case stays the counsellor's until they say what came of it.
+func (t *turn) ownerHungUp() {
+	if t.s.Life != bot.Live {
+		return
+	}
+	t.giveTo(bot.Leg{})
+	t.kind = "voice" // the caller listens, whatever they came by first
+	at := t.p.steps[t.s.Step]
+	if at == nil || at.Handoff == nil {
+		at = t.p.steps[t.p.human]
+	}
+	if t.gone || at == nil || at.Handoff == nil || at.Handoff.On["over"] == "" {
+		t.endCall()
+		return
+	}
+	t.s.Step, t.s.Stack = at.ID, nil
+	t.advance(Class{After, "over"})
+}
+
+// endCall ends a call that the counsellor has left.
+func (t *turn) endCall() {
+	t.s.Asking = false
+	t.say("engine.call.over")
+	t.ringOff()
+}
+
+func (t *turn) ringOff() { t.emit(bot.ToCitizen, bot.Hangup{Reason: "owner_left"}) }
+
+// callGoesOn says whether a caller is asked something after their counsellor has left the telephone, who may
+// have closed the case since. Nobody else is asked anything by the flow then.
+func (t *turn) callGoesOn() bool {
+	st, ours := t.p.steps[t.s.Step]
+	return t.s.Asking && ours && st.Kind == flow.Ask && (t.s.Life == bot.Live || t.s.Life == bot.Closed)
+}
+
+// afterCall says whether this comes from that caller.
+func (t *turn) afterCall() bool { return t.kind == "voice" && t.callGoesOn() }
+
+// ownerGone says whether whoever has the case has left the telephone, and has not come back to the person since.
+func (t *turn) ownerGone() bool {
+	return !slices.ContainsFunc(t.s.Legs, func(l bot.Leg) bool { return l.For == bot.ToOwner && !l.Left })
+}
+
+// ringAgain looks for the counsellor whom the caller wants back. Who does not come in time gives the case to the
+// others.
+func (t *turn) ringAgain() {
+	t.s.Asking = false
+	t.say("engine.call.again")
+	t.timerAgain(bot.TimerOwner, t.now.Add(t.live.Bundle.Delays.Call))
+}
+
+// giveUp leads who was not understood to a person; who has just talked to one has no more to say.
+func (t *turn) giveUp() {
+	if t.afterCall() {
+		t.endCall()
+		return
+	}
+	t.say("engine.gave_up")
+	t.toHuman()
+}
