@@ -87,7 +87,6 @@ func (s *Studio) functions() template.FuncMap {
 		"keys":      func() []string { return strings.Split("1 2 3 4 5 6 7 8 9 * 0 #", " ") },
 		"rows":      rowsOf,
 		"words":     firstWords,
-		"translate": whereTranslated,
 		"hours":     s.hoursOf,
 		"place":     func(file string) string { return change.Place(file, s.online()) },
 		"asset":     func(name string) string { return "/studio/static/" + s.assets.Link(name) },
