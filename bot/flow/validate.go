@@ -174,7 +174,7 @@ func (v *validator) scalar(key string, e *entry, s *shape) {
 	case prose, phrase, word, cell, opening:
 		v.text(key, e, s)
 	case whole:
-		if _, err := strconv.Atoi(n.text); err != nil || n.style != plain {
+		if number, err := strconv.Atoi(n.text); err != nil || number < 0 || n.style != plain {
 			v.wrongKind(key, n, s)
 		}
 	case truth:

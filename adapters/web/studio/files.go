@@ -218,3 +218,25 @@ func unreadFiles(d *flow.Draft) []fileView {
 	}
 	return all
 }
+
+// rewrite shows a writing that cannot be taken, as it was sent, with why.
+func (s *Studio) rewrite(w http.ResponseWriter, r *http.Request, f flow.Fault) {
+	place := ""
+	if f.Pos.Line > 0 {
+		place = "Ligne " + itoa(f.Pos.Line) + " : "
+	}
+	sent := map[string]string{}
+	for _, name := range []string{"fichier", "place", "version", "etag", "retour", "yaml"} {
+		sent[name] = r.PostForm.Get(name)
+	}
+	t := teller{}
+	why := place + ended(t.sentence(f, flow.Place{}))
+	s.render(w, r, http.StatusUnprocessableEntity, "rewrite", page{Title: "Écriture à corriger", Section: "/studio/", Body: rewriteView{why, sent, backTo(sent["retour"])}})
+}
+
+// A rewriteView is a writing that was refused.
+type rewriteView struct {
+	Why  string
+	Sent map[string]string
+	Back string
+}

@@ -35,7 +35,7 @@ func (s *Studio) showFindings(w http.ResponseWriter, r *http.Request) {
 
 // pageOf is where what a fault is about is changed.
 func pageOf(d *flow.Draft, f flow.Fault) string {
-	if to := whereTranslated(f); to != "" {
+	if to := (&teller{d: d}).whereTranslated(f); to != "" {
 		return to
 	}
 	if id, is := d.At(f.Pos.File, "flow"); is && f.Step != "" {
@@ -60,9 +60,9 @@ func (f fault) Translate() string {
 }
 
 // whereTranslated is the page where what a fault says is not translated is, "" for any other fault.
-func whereTranslated(f flow.Fault) string {
+func (t *teller) whereTranslated(f flow.Fault) string {
 	language := map[flow.Code]string{proof.Untranslated: f.Args[0], proof.CommandUnsaid: f.Args[1]}[f.Code]
-	if language == "" {
+	if language == "" || t.inSource(language) {
 		return ""
 	}
 	return "/studio/traductions/" + language + "?etat=manquant"

@@ -98,7 +98,7 @@ func (t *teller) fileOf(f flow.Fault) (record, path string) {
 	if record = t.fileTitle(f.Pos.File); f.Pos.Line > 0 {
 		record += ", ligne " + itoa(f.Pos.Line)
 	}
-	return record, cmp.Or(whereTranslated(f), filePath(f.Pos.File, f.Pos.Line))
+	return record, cmp.Or(t.whereTranslated(f), filePath(f.Pos.File, f.Pos.Line))
 }
 
 // fileTitle is what a file holds, and its name.
@@ -119,7 +119,7 @@ func (t *teller) place(f flow.Fault) (flow.Place, bool) {
 		at.Path = at.Path[:len(at.Path)-1] // no form has it
 	}
 	empty := map[flow.Code][]string{flow.NoText: {"text"}, flow.NoThen: {"then"}, flow.DirectThen: {"then"}, flow.NoElse: {"else"},
-		flow.NoWay: {"on", f.Args[0]}, flow.NeedlessCheck: {"check"}}[f.Code]
+		flow.NoWay: {"on", f.Args[0]}, flow.NeedlessCheck: {"check"}, flow.Wordless: {"words"}, flow.StrayThen: {"then"}, proof.CommandUnsaid: {"words"}}[f.Code]
 	if empty != nil && len(at.Path) >= 2 {
 		at.Path = slices.Concat(at.Path[:2], empty)
 	}
@@ -288,5 +288,5 @@ func upper(sentence string) string {
 // impossible says why a change is refused.
 func impossible(f flow.Fault) string {
 	var t teller
-	return "Ce changement n'est pas possible : " + t.quoted(f.Message, flow.Place{})
+	return ended("Ce changement n'est pas possible : " + t.quoted(f.Message, flow.Place{}))
 }

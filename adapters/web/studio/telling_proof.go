@@ -68,12 +68,20 @@ func (t *teller) proved(f proof.Finding, at flow.Place) (says, fix string) {
 	switch {
 	case !is:
 		return "", ""
+	case f.Fault.Code == proof.CommandUnsaid && t.inSource(f.Fault.Args[1]):
+		told = telling{"Cette commande n'a aucun mot : personne ne peut l'écrire.", "Écrivez un mot au moins."}
 	case f.Fault.Code == proof.AskedTwice && f.Fault.Args[0] == "":
 		told.Says = "Cette question est posée deux fois sur un même chemin."
 	case f.Fault.Code == proof.TableHole && f.Rule != nil:
 		f.Fault.Args[1] = t.caseOf(f.Rule)
 	}
 	return upper(t.filled(told.Says, f.Fault, at)), t.filled(told.Fix, f.Fault, at)
+}
+
+// inSource says whether a language is the one that the draft is written in.
+func (t *teller) inSource(language string) bool {
+	source, _ := t.d.At("bundle.yaml", "source")
+	return language == cmp.Or(source.Text(), "fr")
 }
 
 // caseOf is a case of a table, by the names of its answers.

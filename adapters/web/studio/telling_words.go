@@ -94,6 +94,9 @@ func (t *teller) ofField(f flow.Fault, at flow.Place) string {
 	case flow.EmptyField:
 		return t.field(at) + " est vide : " + t.takes(f, at) + "."
 	case flow.WrongSort:
+		if len(at.Path) < 3 {
+			return "Ce qui est écrit ici n'a pas la forme « nom: valeur », une ligne par champ."
+		}
 		return t.field(at) + " ne peut pas être lu : " + t.takes(f, at) + "."
 	case flow.MissingKey:
 		return "Il manque " + t.field(at) + " : " + t.takes(f, at) + "."
