@@ -94,7 +94,7 @@ func (t *teller) ofField(f flow.Fault, at flow.Place) string {
 	case flow.EmptyField:
 		return t.field(at) + " est vide : " + t.takes(f, at) + "."
 	case flow.WrongSort:
-		if len(at.Path) < 3 {
+		if field, _ := t.d.FieldAt(at); field.Kind() == flow.RecordField {
 			return "Ce qui est écrit ici n'a pas la forme « nom: valeur », une ligne par champ."
 		}
 		return t.field(at) + " ne peut pas être lu : " + t.takes(f, at) + "."
