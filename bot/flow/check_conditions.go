@@ -57,7 +57,7 @@ func (l *loader) compile(c clause, classes map[string]class) {
 		return
 	}
 	if name == "busy" && l.b.Busy == 0 {
-		l.cellFault(c, "", "\"busy\" demande combien de personnes attendent : ajoutez par exemple busy: 10 dans bundle.yaml")
+		l.cellFault(c, NoBusy, "\"busy\" demande combien de personnes attendent : ajoutez par exemple busy: 10 dans bundle.yaml")
 	}
 	cell, b, err := compileCell(name, c.value.text)
 	if err != nil {

@@ -81,7 +81,7 @@ func (l *loader) checkCalls(ids []string) {
 	for _, id := range ids {
 		for _, step := range l.b.Flows[id].Order {
 			if s := l.b.Steps[step]; s.Kind == Call && reaches(leads, s.Call, id) {
-				l.faultIn(strings.TrimPrefix(step, id+"."), s.Pos, "le parcours %q finit par s'appeler lui-même en passant par %q", id, s.Call)
+				l.codedIn(CallsItself, strings.TrimPrefix(step, id+"."), s.Pos, "le parcours %q finit par s'appeler lui-même en passant par %q", id, s.Call)
 			}
 		}
 	}
@@ -144,7 +144,7 @@ func (l *loader) checkReturns(g *graph) {
 	}
 	for _, id := range g.order {
 		if s := l.b.Steps[id]; lost[id] {
-			l.faultIn(s.local(), s.Pos, `"return" revient à qui a appelé, mais on arrive ici sans "call"`)
+			l.codedIn(StrayReturn, s.local(), s.Pos, `"return" revient à qui a appelé, mais on arrive ici sans "call"`)
 		}
 	}
 }
@@ -166,7 +166,7 @@ func (l *loader) checkLoops(g *graph) {
 			case 1:
 				loop := append(slices.Clone(path[slices.Index(path, to):]), to)
 				s := l.b.Steps[to]
-				l.faultIn(s.local(), s.Pos, "cette boucle ne pose aucune question et ne finirait jamais : %s", l.spell(loop))
+				l.codedIn(NoQuestion, s.local(), s.Pos, "cette boucle ne pose aucune question et ne finirait jamais : %s", l.spell(loop))
 			}
 		}
 		path = path[:len(path)-1]

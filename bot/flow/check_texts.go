@@ -28,10 +28,10 @@ func (l *loader) checkTexts() {
 		names, fine := placeholders(text.Text)
 		switch {
 		case strings.Contains(text.Text, "{{"):
-			l.faultIn(step, text.Pos, `"{{" n'est pas admis : écrivez {nom}, avec une seule accolade`)
+			l.codedIn(BadBrace, step, text.Pos, `"{{" n'est pas admis : écrivez {nom}, avec une seule accolade`)
 			continue
 		case !fine:
-			l.faultIn(step, text.Pos, "une accolade est seule dans le texte : on écrit {nom}")
+			l.codedIn(BadBrace, step, text.Pos, "une accolade est seule dans le texte : on écrit {nom}")
 			continue
 		}
 		for _, name := range names {
@@ -40,17 +40,17 @@ func (l *loader) checkTexts() {
 			case name == "options" && !strings.HasSuffix(id, "@voice"):
 				l.codedIn(OnlySpoken, step, text.Pos, `{options} ne se met que dans "voice" : ailleurs, les choix s'affichent seuls`)
 			case name != "options":
-				l.faultIn(step, text.Pos, "{%s} n'existe pas%s", name, suggestion(name, known))
+				l.codedIn(NoPlaceholder, step, text.Pos, "{%s} n'existe pas%s", name, suggestion(name, known))
 			}
 		}
 	}
 }
 
-func suggestion(name string, known []string) string {
+func suggestion(name string, known []string) hint {
 	if best := nearest(name, known); best != "" {
-		return " ; vouliez-vous dire {" + best + "} ?"
+		return hint{best, " ; vouliez-vous dire {" + best + "} ?"}
 	}
-	return ""
+	return hint{}
 }
 
 func members(words []string) map[string]bool {

@@ -231,7 +231,7 @@ func (e *editor) tree(name string) (*node, error) {
 	case s == nil:
 		return &node{kind: mapping}, nil
 	case s.broken():
-		return nil, errors.New("ce fichier ne se lit pas : corrigez-le d'abord dans la vue expert")
+		return nil, errors.New("ce fichier ne se lit pas : corrigez-le d'abord, à partir des contrôles")
 	}
 	return s.tree, nil
 }

@@ -56,3 +56,12 @@ func nameIn(i int, e *entry) string {
 func after(a, b Pos) bool {
 	return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column)) > 0
 }
+
+// Unreadable says why a file cannot be edited key by key, only written anew; nil where it can.
+func (d *Draft) Unreadable(file string) Faults {
+	s := d.files[file]
+	if s == nil || !s.broken() || isTranscript(file) {
+		return nil
+	}
+	return s.faults
+}

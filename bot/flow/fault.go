@@ -87,6 +87,11 @@ func newFault(code Code, at Pos, step, within, format string, args []any) Fault 
 	return f
 }
 
+// Coded makes a fault of a sentence and what it names, as who proves a bundle finds it.
+func Coded(code Code, at Pos, step, sentence string, args ...any) Fault {
+	return newFault(code, at, step, "", sentence, args)
+}
+
 // sorted orders faults by place and drops the ones said twice.
 func (fs Faults) sorted() Faults {
 	slices.SortStableFunc(fs, func(a, b Fault) int {

@@ -64,3 +64,51 @@ const (
 	NoLead         Code = "no-lead"
 	TwoLeads       Code = "two-leads" // structure, structure
 )
+
+// The codes of what is written in a file otherwise than it reads, or twice.
+const (
+	Misread      Code = "misread"       // text, what it is read as
+	UnquotedName Code = "unquoted-name" // name, what it is read as
+	Unquoted     Code = "unquoted"      // what stands in braces, or before and behind a colon
+	ColonInText  Code = "colon-in-text"
+	CutText      Code = "cut-text"  // what is left of it
+	KeyTwice     Code = "key-twice" // key, line of the first
+	BadSign      Code = "bad-sign"  // what begins a text without quotation marks
+	Unparsed     Code = "unparsed"
+	Shapeless    Code = "shapeless" // a file that is a text or a list
+)
+
+// The codes of records.
+const (
+	ExpiresFirst     Code = "expires-first"     // card, day
+	EndsFirst        Code = "ends-first"        // offer, structure
+	NotServed        Code = "not-served"        // territory
+	OwnFallback      Code = "own-fallback"      // structure
+	NoSuchDanger     Code = "no-such-danger"    // danger, the other
+	Numberless       Code = "numberless"        // danger
+	Wordless         Code = "wordless"          // danger
+	BadPattern       Code = "bad-pattern"       // language, danger or family
+	EmptyTerritory   Code = "empty-territory"   // territory
+	NoTerritory      Code = "no-territory"      // region
+	NoDepartement    Code = "no-departement"    // what is written
+	TakenDepartement Code = "taken-departement" // département, territory
+	NoCommune        Code = "no-commune"        // what is written
+	TakenCommune     Code = "taken-commune"     // commune, département, territory
+	NoBusy           Code = "no-busy"
+)
+
+// The codes of flows, answers, commands and texts.
+const (
+	TwinFlow      Code = "twin-flow"      // flow, file of the other
+	TwinAnswer    Code = "twin-answer"    // answer, file and line of the other
+	TakenRole     Code = "taken-role"     // role, answer that has it
+	StrayCommands Code = "stray-commands" // first flow
+	StrayThen     Code = "stray-then"     // command
+	TwinKey       Code = "twin-key"       // command, command, key
+	StrayReturn   Code = "stray-return"
+	NoQuestion    Code = "no-question"    // steps of a ring
+	CallsItself   Code = "calls-itself"   // flow, by way of
+	NoPlaceholder Code = "no-placeholder" // name
+	BadBrace      Code = "bad-brace"
+	VariantName   Code = "variant-name" // variant
+)

@@ -171,7 +171,10 @@ func (l *loader) phone(n *node) {
 		return
 	}
 	p := Phone{Text: n.str("text"), Tel: n.str("tel")}
-	if !dialled.MatchString(p.Tel) {
+	switch {
+	case n.get("tel") == nil:
+		return // said already
+	case !dialled.MatchString(p.Tel):
 		l.fault(n.place("tel"), `%q n'est pas un numéro à composer ; écrivez par exemple "+33261910000"`, p.Tel)
 		return
 	}

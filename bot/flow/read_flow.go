@@ -41,13 +41,13 @@ func (l *loader) checkInterrupts() {
 	for _, name := range l.flows {
 		tree := l.trees[name]
 		if e := tree.get("interrupts"); e != nil && tree.str("flow") != l.b.Start && l.b.Flows[l.b.Start] != nil {
-			l.fault(e.pos, `"interrupts" ne se met que dans le parcours de départ (%q)`, l.b.Start)
+			l.coded(StrayCommands, e.pos, `"interrupts" ne se met que dans le parcours de départ (%q)`, l.b.Start)
 		}
 	}
 	keys := map[string]*Interrupt{}
 	for _, i := range l.b.Interrupts {
 		if other := keys[i.Key]; other != nil && i.Key != "" {
-			l.fault(i.Pos, "les commandes %q et %q ont la même touche %q", other.ID, i.ID, i.Key)
+			l.coded(TwinKey, i.Pos, "les commandes %q et %q ont la même touche %q", other.ID, i.ID, i.Key)
 		}
 		keys[i.Key] = i
 	}
@@ -62,7 +62,7 @@ func (l *loader) flowID(tree *node, f *Flow) {
 	case reserved(f.ID) || slices.Contains(takenByTexts(), f.ID):
 		l.fault(at, "l'identifiant %q est réservé : prenez un autre nom", f.ID)
 	case l.b.Flows[f.ID] != nil:
-		l.fault(at, "le parcours %q existe déjà dans %s", f.ID, l.b.Flows[f.ID].Pos.File)
+		l.coded(TwinFlow, at, "le parcours %q existe déjà dans %s", f.ID, l.b.Flows[f.ID].Pos.File)
 	}
 }
 
@@ -78,10 +78,10 @@ func (l *loader) readAnswer(e *entry) {
 		Sensitive: n.truth("sensitive"), Label: n.str("label"), As: Role(n.str("as")), Pos: e.pos,
 	}
 	if other := l.b.As(a.As); a.As != "" && other != "" && other != a.Name {
-		l.fault(n.place("as"), "le rôle %q est déjà celui de la réponse %q : un rôle, une réponse", a.As, other)
+		l.coded(TakenRole, n.place("as"), "le rôle %q est déjà celui de la réponse %q : un rôle, une réponse", a.As, other)
 	}
 	if before := l.b.Answers[a.Name]; before != nil {
-		l.fault(e.pos, "la réponse %q est déjà déclarée (%s:%d)", a.Name, before.Pos.File, before.Pos.Line)
+		l.coded(TwinAnswer, e.pos, "la réponse %q est déjà déclarée (%s:%d)", a.Name, before.Pos.File, before.Pos.Line)
 		return
 	}
 	if slices.Contains(pseudoAnswers(), a.Name) {
@@ -102,7 +102,7 @@ func (l *loader) readInterrupt(f *Flow, e *entry) {
 		i.Then = l.to(f.ID, n.place("then"), fmt.Sprintf("la commande %q mène à", i.ID), to)
 	}
 	if (i.Do == "human") != (i.Then != "") && n.get("do") != nil {
-		l.fault(e.pos, `la commande %q : "then" va avec "do: human", et seulement avec lui`, i.ID)
+		l.coded(StrayThen, e.pos, `la commande %q : "then" va avec "do: human", et seulement avec lui`, i.ID)
 	}
 	l.text("interrupt."+i.ID, n.at("text"))
 	l.text("interrupt."+i.ID+"@voice", n.at("voice"))

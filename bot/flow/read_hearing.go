@@ -76,7 +76,7 @@ func (l *loader) checkHeard(tree *node, all []hear.DangerWords) {
 			return r.Danger == e.key.text && len(r.Now)+len(r.Done)+len(r.Mention) > 0
 		})
 		if !heard {
-			l.fault(e.value.place("words"), "danger %q : sans mots, il ne serait jamais reconnu", e.key.text)
+			l.coded(Wordless, e.value.place("words"), "danger %q : sans mots, il ne serait jamais reconnu", e.key.text)
 		}
 	}
 }
@@ -89,7 +89,7 @@ func (l *loader) hearingFaults(tree *node, err error) {
 			l.fault(tree.place("hearing"), "%s", err)
 			continue
 		}
-		l.fault(tree.placeOf(p, l.b.Source), "hearing %q, %q : %s : %q", p.Language, p.Where, p.Why, p.Pattern)
+		l.coded(BadPattern, tree.placeOf(p, l.b.Source), "hearing %q, %q : %s : %q", p.Language, p.Where, p.Why, p.Pattern)
 	}
 }
 

@@ -31,7 +31,7 @@ func (l *loader) readCard(e *entry) {
 		Checked: n.day("checked", l.b.Zone), Expires: n.day("expires", l.b.Zone),
 	}
 	if !c.Expires.IsZero() && !c.Expires.After(c.Checked) {
-		l.fault(n.place("expires"), "la carte %q expire avant d'avoir été vérifiée (%s)", id, c.Checked.Format(time.DateOnly))
+		l.coded(ExpiresFirst, n.place("expires"), "la carte %q expire avant d'avoir été vérifiée (%s)", id, c.Checked.Format(time.DateOnly))
 	}
 	if c.URL != "" {
 		l.link(n.place("url"), c.URL)
@@ -66,13 +66,13 @@ func (l *loader) readStructure(e *entry) {
 	for i, other := range s.Fallback {
 		l.refer(ref{at: n.at("fallback").entries[i].pos, kind: toStructure, name: other})
 		if other == id {
-			l.fault(n.at("fallback").entries[i].pos, "la structure %q ne peut pas se remplacer elle-même", id)
+			l.coded(OwnFallback, n.at("fallback").entries[i].pos, "la structure %q ne peut pas se remplacer elle-même", id)
 		}
 	}
 	for _, o := range n.at("offers").list() {
 		offer := Offer{ID: o.value.str("id"), From: o.value.day("from", l.b.Zone), To: o.value.day("to", l.b.Zone)}
 		if !offer.To.IsZero() && !offer.To.After(offer.From) {
-			l.fault(o.value.place("to"), "la convention %q de %q finit avant de commencer", offer.ID, id)
+			l.coded(EndsFirst, o.value.place("to"), "la convention %q de %q finit avant de commencer", offer.ID, id)
 		}
 		s.Offers = append(s.Offers, offer)
 	}
@@ -84,7 +84,7 @@ func (l *loader) readStructure(e *entry) {
 	l.refer(ref{at: n.place("hours"), kind: toQueue, name: s.Hours})
 	for i, code := range s.Territories {
 		if _, served := l.b.Territory(code); !served && code != "*" {
-			l.fault(n.at("territories").entries[i].pos, "le territoire %q n'est pas servi%s", code, instead(code, l.codes()))
+			l.coded(NotServed, n.at("territories").entries[i].pos, "le territoire %q n'est pas servi%s", code, instead(code, l.codes()))
 		}
 	}
 	l.b.Structures[id] = s

@@ -59,7 +59,7 @@ func (l *loader) checkTurns(tree *node, dangers []*Danger) {
 	for _, e := range tree.at("dangers").list() {
 		for _, key := range []string{"denied", "past", "minor", "adult"} {
 			if to := e.value.str(key); to != "" && !slices.Contains(known, to) {
-				l.fault(e.value.place(key), "danger %q : le danger %q n'existe pas%s", e.key.text, to, instead(to, known))
+				l.coded(NoSuchDanger, e.value.place(key), "danger %q : le danger %q n'existe pas%s", e.key.text, to, instead(to, known))
 			}
 		}
 	}
@@ -80,7 +80,7 @@ func (l *loader) readDanger(e *entry, numbers map[string]Number) *Danger {
 		}
 	}
 	if n.get("numbers") != nil && len(d.Numbers) == 0 && n.at("numbers").kind == sequence {
-		l.fault(n.place("numbers"), "danger %q : il faut au moins un numéro", d.ID)
+		l.coded(Numberless, n.place("numbers"), "danger %q : il faut au moins un numéro", d.ID)
 	}
 	for _, r := range n.at("reread").list() {
 		d.Reread[r.key.text] = Review{r.value.str("by"), r.value.day("on", l.b.Zone)}

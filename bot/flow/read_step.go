@@ -53,6 +53,9 @@ func (l *loader) readStep(f *Flow, e *entry) *Step {
 		s.Card = n.str("card")
 		l.placeholderOr(card, toCard, s.Card)
 	}
+	if s.Link != "" {
+		l.link(n.place("link"), s.Link)
+	}
 	if send := n.at("send"); send != nil {
 		s.Send = n.str("send")
 		l.refer(ref{at: send.pos, step: l.step, kind: toMobile, name: s.Send})

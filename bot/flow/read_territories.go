@@ -32,7 +32,7 @@ func (l *loader) readTerritories(main, over *node) {
 	}
 	slices.SortFunc(b.Territories, func(a, b Territory) int { return strings.Compare(a.Code, b.Code) })
 	if len(b.Territories) == 0 {
-		l.fault(l.trees["bundle.yaml"].place("region"), `aucun territoire : il manque "territories" dans regions/%s/region.yaml`, l.region)
+		l.coded(NoTerritory, l.trees["bundle.yaml"].place("region"), `aucun territoire : il manque "territories" dans regions/%s/region.yaml`, l.region)
 	}
 }
 
@@ -62,13 +62,13 @@ func (l *loader) readArea(e *entry, t *Territory) {
 	case isDepartement(t.Code):
 		l.takeDepartement(e.pos, t, t.Code)
 	case strings.Trim(t.Code, "0123456789") == "":
-		l.fault(e.pos, `%q n'est pas un code de département, comme "35", "2A" ou "974"`, t.Code)
+		l.coded(NoDepartement, e.pos, `%q n'est pas un code de département, comme "35", "2A" ou "974"`, t.Code)
 	default:
-		l.fault(e.pos, `le territoire %q est vide : ajoutez "communes: [Redon]" ou "departements: ["35"]"`, t.Code)
+		l.coded(EmptyTerritory, e.pos, `le territoire %q est vide : ajoutez "communes: [Redon]" ou "departements: ["35"]"`, t.Code)
 	}
 	for _, d := range listed {
 		if !isDepartement(d.value.text) {
-			l.fault(d.value.pos, `%q n'est pas un code de département, comme "35", "2A" ou "974"`, d.value.text)
+			l.coded(NoDepartement, d.value.pos, `%q n'est pas un code de département, comme "35", "2A" ou "974"`, d.value.text)
 			continue
 		}
 		l.takeDepartement(d.value.pos, t, d.value.text)
@@ -80,7 +80,7 @@ func (l *loader) readArea(e *entry, t *Territory) {
 
 func (l *loader) takeDepartement(at Pos, t *Territory, code string) {
 	if other, taken := l.b.departements[code]; taken {
-		l.fault(at, "le département %s est déjà dans le territoire %q : retirez-le de l'un des deux", code, other)
+		l.coded(TakenDepartement, at, "le département %s est déjà dans le territoire %q : retirez-le de l'un des deux", code, other)
 		return
 	}
 	l.b.departements[code] = t.Code
@@ -91,7 +91,7 @@ func (l *loader) takeCommune(at Pos, t *Territory, words string) {
 	found := place.Named(words)
 	switch {
 	case len(found) == 0:
-		l.fault(at, "la commune %q n'existe pas%s", words, meantCommune(words))
+		l.coded(NoCommune, at, "la commune %q n'existe pas%s", words, meantCommune(words))
 		return
 	case len(found) > 1:
 		var said []string
@@ -103,7 +103,7 @@ func (l *loader) takeCommune(at Pos, t *Territory, words string) {
 	}
 	code := found[0].Code
 	if other, taken := l.b.communes[code]; taken {
-		l.fault(at, "la commune %s (%s) est déjà dans le territoire %q : retirez-la de l'un des deux", found[0].Name, found[0].Departement, other)
+		l.coded(TakenCommune, at, "la commune %s (%s) est déjà dans le territoire %q : retirez-la de l'un des deux", found[0].Name, found[0].Departement, other)
 		return
 	}
 	t.Communes = append(t.Communes, code)
@@ -114,12 +114,13 @@ func (l *loader) takeCommune(at Pos, t *Territory, words string) {
 }
 
 // meantCommune ends a message with the commune that was probably meant.
-func meantCommune(words string) string {
+func meantCommune(words string) hint {
 	m, ok := place.Find(words, place.Preference{})
 	if !ok || m.Places[0].Kind != place.Commune {
-		return " ; écrivez son nom ou son code, comme \"35238\""
+		return hint{text: " ; écrivez son nom ou son code, comme \"35238\""}
 	}
-	return ` ; vouliez-vous dire "` + m.Places[0].Name + " (" + m.Places[0].Departement + `)" ?`
+	name := m.Places[0].Name + " (" + m.Places[0].Departement + ")"
+	return hint{name, ` ; vouliez-vous dire "` + name + `" ?`}
 }
 
 // isDepartement says whether a code has the form of a département's.

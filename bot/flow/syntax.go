@@ -57,6 +57,12 @@ func refuseTokens(name string, tokens token.Tokens) Faults {
 			faults = append(faults, Fault{Pos: Pos{name, tk.Position.Line, tk.Position.Column}, Message: message})
 		}
 	}
+	sign := func(tk *token.Token, message string) {
+		if n := len(faults); n < 20 {
+			refuse(tk, message)
+			faults[n].Code, faults[n].Args[0] = BadSign, strings.TrimSpace(tk.Value)
+		}
+	}
 	if len(tokens) > maxTokens {
 		refuse(tokens[maxTokens], "le fichier est trop long : partagez-le en plusieurs")
 		return faults
@@ -68,15 +74,15 @@ func refuseTokens(name string, tokens token.Tokens) Faults {
 		}
 		switch tk.Type {
 		case token.AnchorType:
-			refuse(tk, `les ancres YAML (&) ne sont pas admises ; si c'est un texte, mettez-le entre guillemets`)
+			sign(tk, `les ancres YAML (&) ne sont pas admises ; si c'est un texte, mettez-le entre guillemets`)
 		case token.AliasType:
-			refuse(tk, `"*" doit être entre guillemets : écrivez "*" (les renvois YAML ne sont pas admis)`)
+			sign(tk, `"*" doit être entre guillemets : écrivez "*" (les renvois YAML ne sont pas admis)`)
 		case token.MergeKeyType:
-			refuse(tk, `la fusion YAML (<<) n'est pas admise ; recopiez les lignes`)
+			sign(tk, `la fusion YAML (<<) n'est pas admise ; recopiez les lignes`)
 		case token.TagType:
-			refuse(tk, `les marques YAML (!) ne sont pas admises ; si c'est une valeur, mettez-la entre guillemets`)
+			sign(tk, `les marques YAML (!) ne sont pas admises ; si c'est une valeur, mettez-la entre guillemets`)
 		case token.DirectiveType:
-			refuse(tk, `les directives YAML (%) ne sont pas admises`)
+			sign(tk, `les directives YAML (%) ne sont pas admises`)
 		case token.DocumentHeaderType, token.DocumentEndType:
 			if tk.Type == token.DocumentEndType || i > 0 && !onlyComments(tokens[:i]) {
 				refuse(tk, `un seul document par fichier : enlevez la ligne "`+tk.Value+`"`)
@@ -131,7 +137,7 @@ func explainSyntax(name, text string, err error) *Fault {
 			return &Fault{Pos: at, Message: fix}
 		}
 	}
-	return &Fault{Pos: at, Message: "écriture que YAML ne comprend pas ; vérifiez les retraits (deux espaces par " +
+	return &Fault{Pos: at, Code: Unparsed, Message: "écriture que YAML ne comprend pas ; vérifiez les retraits (deux espaces par " +
 		"niveau), les deux-points et les guillemets (" + message + ")"}
 }
 

@@ -84,7 +84,7 @@ func parseTree(name string, src []byte) (*node, Faults) {
 	case root == nil:
 		return nil, Faults{{Pos: Pos{name, 1, 1}, Message: "le fichier est vide"}}
 	case root.kind != mapping:
-		return nil, Faults{{Pos: root.pos, Message: `le fichier n'a pas la forme "clé: valeur"`}}
+		return nil, Faults{{Pos: root.pos, Code: Shapeless, Message: `le fichier n'a pas la forme "clé: valeur"`}}
 	}
 	if t.faults == nil {
 		attachComments(root, comments(text, tokens))
@@ -186,7 +186,7 @@ func (t *treeMaker) pair(m *node, n *ast.MappingValueNode, seen map[string]*entr
 		return
 	}
 	if before := seen[key.text]; before != nil {
-		t.faults = append(t.faults, Fault{Pos: key.pos, Message: "la clé " + quote(key.text) +
+		t.faults = append(t.faults, Fault{Pos: key.pos, Code: KeyTwice, Args: [3]string{key.text, itoa(before.pos.Line)}, Message: "la clé " + quote(key.text) +
 			" est écrite deux fois (déjà ligne " + itoa(before.pos.Line) + ")"})
 		return
 	}

@@ -78,11 +78,11 @@ func (v *validator) mapping(key string, n *node, s *shape, read func(string, *no
 func (v *validator) wrongKind(key string, n *node, s *shape) {
 	if n.kind == mapping && n.inline && len(n.entries) == 1 && n.entries[0].value.style == void {
 		name := n.entries[0].key.text
-		v.fault(n.pos, `écrivez "{%s}" entre guillemets`, name)
+		v.coded(Unquoted, n.pos, `écrivez "{%s}" entre guillemets`, name)
 		return
 	}
 	if first := n.list(); key == "" && n.kind == mapping && !n.inline && len(first) == 1 && first[0].value.kind == scalar {
-		v.fault(n.pos, `écrivez "%s:%s" entre guillemets`, first[0].key.text, first[0].value.text)
+		v.coded(Unquoted, n.pos, `écrivez "%s:%s" entre guillemets`, first[0].key.text, first[0].value.text)
 		return
 	}
 	v.coded(WrongSort, n.pos, "%s : il faut %s", v.subject(key), s.is.french())
@@ -141,7 +141,7 @@ func (v *validator) id(key *node, s *shape) {
 		return
 	}
 	if what := looksLike(key.text); key.style == plain && what != "" {
-		v.fault(key.pos, `%s est lu comme %s : écrivez "%s" entre guillemets`, key.text, what, key.text)
+		v.coded(UnquotedName, key.pos, `%s est lu comme %s : écrivez "%s" entre guillemets`, key.text, what, key.text)
 		return
 	}
 	if s.ids == digitID {
@@ -155,7 +155,7 @@ func (v *validator) id(key *node, s *shape) {
 	case reserved(key.text):
 		v.fault(key.pos, "l'identifiant %q est réservé : prenez un autre nom", key.text)
 	case s.name == "variante" && slices.Contains([]string{"voice", "sms", "retry", "why", "error", "also"}, key.text):
-		v.fault(key.pos, "la variante ne peut pas s'appeler %q : ce nom désigne un canal ou une relance", key.text)
+		v.coded(VariantName, key.pos, "la variante ne peut pas s'appeler %q : ce nom désigne un canal ou une relance", key.text)
 	}
 }
 
@@ -174,7 +174,7 @@ func (v *validator) scalar(key string, e *entry, s *shape) {
 	case prose, phrase, word, cell, opening:
 		v.text(key, e, s)
 	case whole:
-		if _, err := strconv.Atoi(n.text); err != nil || n.style != plain {
+		if number, err := strconv.Atoi(n.text); err != nil || number < 0 || n.style != plain {
 			v.wrongKind(key, n, s)
 		}
 	case truth:
@@ -205,11 +205,11 @@ func (v *validator) text(key string, e *entry, s *shape) {
 	}
 	switch {
 	case what != "":
-		v.fault(n.pos, `%s est lu comme %s : écrivez "%s" entre guillemets`, n.text, what, n.text)
+		v.coded(Misread, n.pos, `%s est lu comme %s : écrivez "%s" entre guillemets`, n.text, what, n.text)
 	case n.style == plain && strings.Contains(n.text, ": "):
-		v.fault(n.pos, "le texte contient deux-points suivi d'une espace : mettez-le entre guillemets")
+		v.coded(ColonInText, n.pos, "le texte contient deux-points suivi d'une espace : mettez-le entre guillemets")
 	case n.style == plain && len(e.trail) > 0 && s.is == prose:
-		v.fault(n.pos, `le texte est coupé par "#" après %s : mettez tout le texte entre guillemets`, quote(n.text))
+		v.coded(CutText, n.pos, `le texte est coupé par "#" après %s : mettez tout le texte entre guillemets`, quote(n.text))
 	case strings.TrimSpace(n.text) == "":
 		v.coded(EmptyField, n.pos, "%s est vide : il faut %s", v.subject(key), s.is.french())
 	case len(s.only) > 0 && !slices.Contains(s.only, n.text):

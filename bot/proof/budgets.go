@@ -1,7 +1,6 @@
 package proof
 
 import (
-	"fmt"
 	"slices"
 
 	"frontdesk/bot/flow"
@@ -77,7 +76,7 @@ func (r *report) budget(b budget) {
 		start = w.edges[way[0]].from
 	}
 	st := w.p.Bundle.Steps[w.nodes[slices.Min(g.nodes[worst])].state.Step]
-	r.fault(st.Pos, st, append(w.back(on, start), way...), fmt.Sprintf("%s ; celle-ci est la %de", b.rule, b.most+1), "enlevez une question, ou posez-la plus tard")
+	r.fault(ManyQuestions, st.Pos, st, append(w.back(on, start), way...), "enlevez une question, ou posez-la plus tard", "%s ; celle-ci est la %de", b.rule, b.most+1)
 }
 
 // onTheWay gives, for each node that some ways lead to, the edge by which it is nearest; -1 for none.

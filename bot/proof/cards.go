@@ -1,7 +1,6 @@
 package proof
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -23,16 +22,17 @@ func Perishable(b *flow.Bundle, at time.Time) Findings {
 		switch {
 		case c.Expires.IsZero():
 		case !at.Before(c.Expires):
-			r.fault(c.Pos, nil, nil, fmt.Sprintf("carte %q : périmée depuis le %s, elle n'est plus donnée", id, day), `vérifiez-la à sa source, puis changez "checked" et "expires"`)
+			r.fault(Expired, c.Pos, nil, nil, `vérifiez-la à sa source, puis changez "checked" et "expires"`, "carte %q : périmée depuis le %s, elle n'est plus donnée", id, day)
 		case c.Expires.Sub(at) <= soon:
-			r.warn(c.Pos, nil, fmt.Sprintf("carte %q : périmée le %s", id, day), "vérifiez-la à sa source avant cette date")
+			r.warn(Expires, c.Pos, nil, "vérifiez-la à sa source avant cette date", "carte %q : périmée le %s", id, day)
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(b.Structures)) {
 		s := b.Structures[id]
 		for _, o := range s.Offers {
 			if !o.To.IsZero() && at.Before(o.To) && o.To.Sub(at) <= soon {
-				r.warn(s.Pos, nil, fmt.Sprintf("structure %q : la convention de l'offre %q finit le %s", id, o.ID, o.To.Format(time.DateOnly)), "après, elle n'est plus proposée : renouvelez-la, ou prévoyez qui prend la suite")
+				r.warn(OfferEnds, s.Pos, nil, "après, elle n'est plus proposée : renouvelez-la, ou prévoyez qui prend la suite",
+					"structure %q : la convention de l'offre %q finit le %s", id, o.ID, o.To.Format(time.DateOnly))
 			}
 		}
 	}

@@ -6,20 +6,21 @@ import "frontdesk/bot/flow"
 // step, a structure; a person may also want nothing (service.md §7, DESIGN.md §5).
 func (r *report) ends() {
 	for _, want := range []struct {
-		bits, lack given
-		when       string // outcome of the end, or ""
-		message    string
-		fix        string
+		code    flow.Code
+		bits    given
+		when    string // outcome of the end, or ""
+		message string
+		fix     string
 	}{
-		{informed | refused, informed, "", "on peut finir ici sans avoir reçu une information", "donnez une carte ou une phrase avant la fin"},
-		{pointed | refused, pointed, "", "on peut finir ici sans étape suivante", "dites quoi faire : une démarche, un numéro, une adresse"},
-		{named | refused, named, "", "on peut finir ici sans nom de structure ni moyen de joindre le service", "ajoutez {structure} ou {numero_service} avant la fin"},
-		{handed, handed, "handed_over", "cette fin dit que la demande est transmise, mais rien n'a été transmis", `passez d'abord par une étape "handoff", ou changez l'issue`},
+		{NoInformation, informed | refused, "", "on peut finir ici sans avoir reçu une information", "donnez une carte ou une phrase avant la fin"},
+		{NoNextStep, pointed | refused, "", "on peut finir ici sans étape suivante", "dites quoi faire : une démarche, un numéro, une adresse"},
+		{NoContact, named | refused, "", "on peut finir ici sans nom de structure ni moyen de joindre le service", "ajoutez {structure} ou {numero_service} avant la fin"},
+		{NotHandedOver, handed, "handed_over", "cette fin dit que la demande est transmise, mais rien n'a été transmis", `passez d'abord par une étape "handoff", ou changez l'issue`},
 	} {
 		for _, k := range r.w.without(want.bits) {
 			n := &r.w.nodes[r.w.edges[k[len(k)-1]].to]
 			if st := r.w.p.Bundle.Steps[n.state.Step]; want.when == "" || want.when == st.Outcome {
-				r.fault(st.Pos, st, k, want.message, want.fix)
+				r.fault(want.code, st.Pos, st, k, want.fix, "%s", want.message)
 			}
 		}
 	}

@@ -48,7 +48,7 @@ func (r *report) endless(g *graph) {
 	}
 	for i := range r.w.nodes { // in the order they were found: the nearest
 		if st := r.w.p.Bundle.Steps[r.w.nodes[i].state.Step]; !ends[i] {
-			r.fault(st.Pos, st, r.w.wayTo(int32(i)), "à partir d'ici, la conversation ne finit jamais", `faites mener une réponse à une étape "end", ou à une personne`)
+			r.fault(Endless, st.Pos, st, r.w.wayTo(int32(i)), `faites mener une réponse à une étape "end", ou à une personne`, "à partir d'ici, la conversation ne finit jamais")
 			return
 		}
 	}
@@ -78,7 +78,7 @@ func (r *report) rings() {
 		if st.Kind != flow.Ask {
 			what = "la même attente"
 		}
-		r.fault(st.Pos, st, append(r.w.wayTo(at), ring...), what+" peut revenir sans fin : "+spell(ids), "faites mener l'une de ces réponses plus loin")
+		r.fault(Again, st.Pos, st, append(r.w.wayTo(at), ring...), "faites mener l'une de ces réponses plus loin", "%s peut revenir sans fin : %s", what, spell(ids))
 	}
 }
 
@@ -114,11 +114,12 @@ func (r *report) twice(g *graph) {
 			continue
 		}
 		said[st.ID] = true
-		message := "cette question est posée une deuxième fois sur un même chemin"
+		fix := `enlevez "ask_again: true", ou l'une des deux questions`
 		if other != nil && other.ID != st.ID {
-			message = fmt.Sprintf("l'étape %q a déjà demandé cela sur un même chemin", other.ID)
+			r.fault(AskedTwice, st.Pos, st, way, fix, "l'étape %q a déjà demandé cela sur un même chemin", other.ID)
+		} else {
+			r.fault(AskedTwice, st.Pos, st, way, fix, "cette question est posée une deuxième fois sur un même chemin")
 		}
-		r.fault(st.Pos, st, way, message, `enlevez "ask_again: true", ou l'une des deux questions`)
 	}
 }
 

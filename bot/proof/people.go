@@ -14,8 +14,8 @@ func (r *report) people() {
 	r.distance()
 	r.words()
 	for _, st := range r.w.silent {
-		r.fault(st.Pos, st, r.w.way(r.w.passed[seenOn{st.ID, silence}]), "au téléphone, quand personne ne répond, les numéros d'urgence sont à dire avant toute autre proposition",
-			`ajoutez {15}, {17} et {112} au texte "voice" de l'étape suivante, dans chaque langue`)
+		r.fault(NumbersFirst, st.Pos, st, r.w.way(r.w.passed[seenOn{st.ID, silence}]), `ajoutez {15}, {17} et {112} au texte "voice" de l'étape suivante, dans chaque langue`,
+			"au téléphone, quand personne ne répond, les numéros d'urgence sont à dire avant toute autre proposition")
 	}
 }
 
@@ -37,11 +37,11 @@ func (r *report) distance() {
 		return
 	}
 	others := ""
-	if len(far) > 1 {
-		others = fmt.Sprintf(" ; de même depuis %d autres questions", len(far)-1)
+	if n := len(far) - 1; n > 0 {
+		others = fmt.Sprintf(" ; de même depuis %d autre%s question%[2]s", n, map[bool]string{true: "s"}[n > 1])
 	}
 	st := r.w.p.Bundle.Steps[r.w.nodes[first].state.Step]
-	r.fault(st.Pos, st, r.w.wayTo(first), "d'ici, une personne est à plus de deux messages"+others, `faites mener la commande "human" à une étape "handoff"`)
+	r.fault(FarFromPeople, st.Pos, st, r.w.wayTo(first), `faites mener la commande "human" à une étape "handoff"`, "d'ici, une personne est à plus de deux messages%s", others)
 }
 
 // leadsToSomebody says whether asking for a person hands over, or the answer to what is then asked.
@@ -79,7 +79,7 @@ func (r *report) words() {
 		if len(b.Interrupts) > 0 {
 			at = b.Interrupts[0].Pos
 		}
-		r.fault(at, nil, nil, "au téléphone, la touche 0 ne mène à personne", `donnez "key: \"0\"" à la commande "human"`)
+		r.fault(NoKeyToPeople, at, nil, nil, `donnez "key: \"0\"" à la commande "human"`, "au téléphone, la touche 0 ne mène à personne")
 	}
 	for _, language := range b.Languages {
 		r.dangers(language)
@@ -91,17 +91,17 @@ func (r *report) heard(i *flow.Interrupt, language string, free bool) {
 	b := r.w.p.Bundle
 	joined, _ := r.w.words.Text(language, "interrupt."+i.ID+".words")
 	if joined == "" {
-		r.fault(i.Pos, nil, nil, fmt.Sprintf("commande %q : aucun mot en langue %q", i.ID, language), "traduisez ses mots")
+		r.fault(CommandUnsaid, i.Pos, nil, nil, "traduisez ses mots", "commande %q : aucun mot en langue %q", i.ID, language)
 		return
 	}
 	for word := range strings.SplitSeq(joined, "|") {
 		word = strings.TrimSpace(word)
 		switch other := r.w.p.Heard(language, word, false); {
 		case other != i.ID && i.ID == humanCommand(b):
-			r.fault(i.Pos, nil, nil, fmt.Sprintf("commande %q : le mot %q est entendu comme %q", i.ID, word, other), "enlevez ce mot de l'autre commande, ou augmentez la priorité")
+			r.fault(CommandTaken, i.Pos, nil, nil, "enlevez ce mot de l'autre commande, ou augmentez la priorité", "commande %q : le mot %q est entendu comme %q", i.ID, word, other)
 			return
 		case free && r.w.p.Heard(language, word, true) == "":
-			r.fault(i.Pos, nil, nil, fmt.Sprintf("commande %q : priorité %d, elle n'est pas entendue aux questions libres", i.ID, i.Priority), "donnez-lui 60 au moins")
+			r.fault(CommandDeaf, i.Pos, nil, nil, "donnez-lui 60 au moins", "commande %q : priorité %d, elle n'est pas entendue aux questions libres", i.ID, i.Priority)
 			return
 		}
 	}
@@ -125,10 +125,10 @@ func (r *report) dangers(language string) {
 			continue
 		}
 		if !b.Safety.Hearing.Announces(language, d.ID) {
-			r.fault(d.Pos, nil, nil, fmt.Sprintf("danger %q : rien ne l'annonce en langue %q", d.ID, language), "ajoutez des mots dans cette langue")
+			r.fault(DangerUnheard, d.Pos, nil, nil, "ajoutez des mots dans cette langue", "danger %q : rien ne l'annonce en langue %q", d.ID, language)
 		}
 	}
 	if !slices.ContainsFunc(b.Safety.Dangers, func(d *flow.Danger) bool { return d.Grade == flow.Immediate }) {
-		r.fault(flow.Pos{File: "safety.yaml"}, nil, nil, "aucun danger immédiat n'est décrit", `ajoutez-en un : "grade: immediate"`)
+		r.fault(NoDanger, flow.Pos{File: "safety.yaml"}, nil, nil, `ajoutez-en un : "grade: immediate"`, "aucun danger immédiat n'est décrit")
 	}
 }

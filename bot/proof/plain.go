@@ -21,16 +21,16 @@ func (r *report) plain() {
 	for _, id := range ids {
 		text := b.Texts[id]
 		if n := longest(text.Text); n > mostWords {
-			r.warn(text.Pos, r.stepOf(id), fmt.Sprintf("une phrase a %d mots : %d au plus", n, mostWords), "faites deux phrases")
+			r.warn(LongSentence, text.Pos, r.stepOf(id), "faites deux phrases", "une phrase a %d mots : %d au plus", n, mostWords)
 		}
 		for _, word := range acronyms(text.Text) {
 			if !known[word] {
-				r.warn(text.Pos, r.stepOf(id), fmt.Sprintf("%s n'est expliqué nulle part", word), fmt.Sprintf("écrivez une fois : le nom entier (%s)", word))
+				r.warn(Acronym, text.Pos, r.stepOf(id), fmt.Sprintf("écrivez une fois : le nom entier (%s)", word), "%s n'est expliqué nulle part", word)
 				known[word] = true
 			}
 		}
 		if word := familiar(text.Text); word != "" {
-			r.warn(text.Pos, r.stepOf(id), fmt.Sprintf("« %s » tutoie : ailleurs, le service dit vous", word), "dites vous")
+			r.warn(Familiar, text.Pos, r.stepOf(id), "dites vous", "« %s » tutoie : ailleurs, le service dit vous", word)
 		}
 	}
 }

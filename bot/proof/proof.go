@@ -112,27 +112,26 @@ type report struct {
 	found Findings
 }
 
-// fault notes an error, with the way to the edge that shows it; nil for none.
-func (r *report) fault(at flow.Pos, st *flow.Step, way []int32, message, fix string) {
-	r.add(Error, at, st, way, message, fix)
+// fault notes an error, with the way to the edge that shows it; nil for none. What the sentence names are the
+// Args of its code.
+func (r *report) fault(code flow.Code, at flow.Pos, st *flow.Step, way []int32, fix, sentence string, args ...any) {
+	r.found = append(r.found, Finding{Error, flow.Coded(code, at, localID(st), sentence, args...), fix, r.w.talk(way), nil})
 }
 
-func (r *report) warn(at flow.Pos, st *flow.Step, message, fix string) {
-	r.add(Warning, at, st, nil, message, fix)
-}
-
-func (r *report) add(severity Severity, at flow.Pos, st *flow.Step, way []int32, message, fix string) {
-	local := ""
-	if st != nil {
-		local = localID(st)
-	}
-	r.found = append(r.found, Finding{severity, flow.Fault{Pos: at, Step: local, Message: message}, fix, r.w.talk(way), nil})
+func (r *report) warn(code flow.Code, at flow.Pos, st *flow.Step, fix, sentence string, args ...any) {
+	r.found = append(r.found, Finding{Warning, flow.Coded(code, at, localID(st), sentence, args...), fix, nil, nil})
 }
 
 // rule says which part of a table the last finding is about.
 func (r *report) rule(at Rule) { r.found[len(r.found)-1].Rule = &at }
 
-func localID(st *flow.Step) string { return strings.TrimPrefix(st.ID, st.Flow+".") }
+// localID is how a step is called in its flow, "" for none.
+func localID(st *flow.Step) string {
+	if st == nil {
+		return ""
+	}
+	return strings.TrimPrefix(st.ID, st.Flow+".")
+}
 
 // Sorted puts errors first, in order of file and line, and says nothing twice.
 func (fs Findings) Sorted() Findings {

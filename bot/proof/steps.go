@@ -12,6 +12,8 @@ import (
 	"frontdesk/bot/flow"
 )
 
+const turnElsewhere = "faites mener l'une de ces étapes ailleurs"
+
 // turns reports what the engine gives up, and a bundle too large to be walked.
 func (r *report) turns() {
 	seen := map[string]bool{}
@@ -23,10 +25,6 @@ func (r *report) turns() {
 		for _, id := range e.ring {
 			seen[id] = true
 		}
-		message := e.err.Error()
-		if errors.Is(e.err, engine.ErrStepLimit) {
-			message = "la conversation tourne en rond sans rien demander : " + spell(e.ring)
-		}
 		way := []edge{e}
 		if e.from >= 0 {
 			way = nil
@@ -35,12 +33,16 @@ func (r *report) turns() {
 			}
 			way = append(way, e)
 		}
-		r.fault(at.Pos, at, nil, message, "faites mener l'une de ces étapes ailleurs")
+		if errors.Is(e.err, engine.ErrStepLimit) {
+			r.fault(Circling, at.Pos, at, nil, turnElsewhere, "la conversation tourne en rond sans rien demander : %s", spell(e.ring))
+		} else {
+			r.fault(Stopped, at.Pos, at, nil, turnElsewhere, "%s", e.err.Error())
+		}
 		r.found[len(r.found)-1].Talk = r.w.talkOf(way)
 	}
 	if r.w.full && len(r.w.broken) == 0 {
 		start := r.w.p.Bundle.Flows[r.w.p.Bundle.Start]
-		r.fault(start.Pos, nil, nil, "ce paquet a trop de chemins pour être vérifié", "remplacez des conditions par une table, ou séparez des parcours")
+		r.fault(TooManyPaths, start.Pos, nil, nil, "remplacez des conditions par une table, ou séparez des parcours", "ce paquet a trop de chemins pour être vérifié")
 	}
 }
 
@@ -77,21 +79,21 @@ func (r *report) steps() {
 		}
 		if len(st.Options) > 0 && len(n.offered) == 0 && !empty[st.ID] {
 			empty[st.ID] = true
-			r.fault(st.Pos, st, r.w.wayTo(int32(i)), "il peut ne rester aucun choix", `enlevez un "only", ou passez la question par un "if"`)
+			r.fault(EmptyMenu, st.Pos, st, r.w.wayTo(int32(i)), `enlevez un "only", ou passez la question par un "if"`, "il peut ne rester aucun choix")
 		}
 	}
 	for _, st := range r.order() {
 		if !r.visited(st) {
-			r.fault(st.Pos, st, nil, "aucune réponse ne mène à cette étape", "enlevez-la, ou faites-y mener une réponse")
+			r.fault(Unreached, st.Pos, st, nil, "enlevez-la, ou faites-y mener une réponse", "aucune réponse ne mène à cette étape")
 			continue
 		}
 		for _, o := range st.Options {
 			if !offered[st.ID+"."+o.ID] && st.Kind == flow.Ask && !r.alwaysKnown(st) {
-				r.fault(o.Pos, st, nil, fmt.Sprintf(`le choix %q n'est jamais proposé : son "only" n'est jamais vrai ici`, o.ID), `corrigez "only", ou enlevez ce choix`)
+				r.fault(NeverOffered, o.Pos, st, nil, `corrigez "only", ou enlevez ce choix`, `le choix %q n'est jamais proposé : son "only" n'est jamais vrai ici`, o.ID)
 			}
 		}
 		if st.Kind == flow.Ask && r.alwaysKnown(st) {
-			r.fault(st.Pos, st, nil, "cette question n'est jamais posée : sa réponse est toujours déjà connue", `enlevez-la, ou écrivez "ask_again: true"`)
+			r.fault(NeverAsked, st.Pos, st, nil, `enlevez-la, ou écrivez "ask_again: true"`, "cette question n'est jamais posée : sa réponse est toujours déjà connue")
 		}
 	}
 }
@@ -144,8 +146,8 @@ func (r *report) table(st *flow.Step, t *flow.Table, use *tableUse) {
 	if k, falls := use.ways[rowOf{t.ID, 0}]; falls {
 		way := r.w.way(k)
 		values := r.caseOf(t, way)
-		r.fault(t.Pos, nil, way, fmt.Sprintf("table %q : aucune ligne ne prend ce cas : %s", t.Title, spellCase(t, values)),
-			fmt.Sprintf("ajoutez une ligne pour lui, ou une dernière ligne [%s…]", strings.Repeat(`"*", `, len(t.Columns))))
+		r.fault(TableHole, t.Pos, nil, way, fmt.Sprintf("ajoutez une ligne pour lui, ou une dernière ligne [%s…]", strings.Repeat(`"*", `, len(t.Columns))),
+			"table %q : aucune ligne ne prend ce cas : %s", t.Title, spellCase(t, values))
 		r.rule(Rule{Table: t.ID, Case: values})
 	}
 	unasked := r.columns(st, t, use.answered[t.ID])
@@ -158,11 +160,11 @@ func (r *report) table(st *flow.Step, t *flow.Table, use *tableUse) {
 		case use.keys[at], !reached && by == 0 && i == len(t.Rows)-1 && takesAll(&t.Rows[i]):
 		case slices.ContainsFunc(unasked, func(c int) bool { return !t.Rows[i].When[c].Any }): // said already
 		case reached:
-			r.fault(t.Rows[i].Pos, nil, r.w.way(k), fmt.Sprintf("table %q : la ligne %d ne s'atteint qu'avec des mots, jamais par les seuls choix", t.Title, i+1), "faites-y mener un choix, ou enlevez-la")
+			r.fault(RowByWords, t.Rows[i].Pos, nil, r.w.way(k), "faites-y mener un choix, ou enlevez-la", "table %q : la ligne %d ne s'atteint qu'avec des mots, jamais par les seuls choix", t.Title, i+1)
 		case by > 0:
-			r.fault(t.Rows[i].Pos, nil, nil, fmt.Sprintf("table %q : la ligne %d ne sert jamais : la ligne %d prend déjà tous ses cas", t.Title, i+1, by), "mettez-la plus haut, ou enlevez-la")
+			r.fault(RowHidden, t.Rows[i].Pos, nil, nil, "mettez-la plus haut, ou enlevez-la", "table %q : la ligne %d ne sert jamais : la ligne %d prend déjà tous ses cas", t.Title, i+1, by)
 		default:
-			r.fault(t.Rows[i].Pos, nil, nil, fmt.Sprintf("table %q : la ligne %d ne sert jamais : aucune réponse n'y mène", t.Title, i+1), "corrigez ses cases, ou enlevez-la")
+			r.fault(RowUnreached, t.Rows[i].Pos, nil, nil, "corrigez ses cases, ou enlevez-la", "table %q : la ligne %d ne sert jamais : aucune réponse n'y mène", t.Title, i+1)
 		}
 		if len(r.found) > found {
 			r.rule(Rule{Table: t.ID, Row: i + 1, Hider: by})
@@ -179,7 +181,7 @@ func (r *report) columns(st *flow.Step, t *flow.Table, answered uint64) []int {
 			continue
 		}
 		unasked = append(unasked, i)
-		r.fault(t.Heads[i], nil, nil, fmt.Sprintf("table %q : la colonne %q n'est jamais demandée avant l'étape %q", t.Title, column, st.ID), "posez la question avant, ou enlevez la colonne")
+		r.fault(ColumnNotAsked, t.Heads[i], nil, nil, "posez la question avant, ou enlevez la colonne", "table %q : la colonne %q n'est jamais demandée avant l'étape %q", t.Title, column, st.ID)
 		r.rule(Rule{Table: t.ID, Column: column})
 	}
 	return unasked

@@ -1,7 +1,6 @@
 package proof
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -18,7 +17,7 @@ func (r *report) texts() {
 	for _, id := range slices.Sorted(maps.Keys(b.Texts)) {
 		for _, language := range b.Languages {
 			if _, there := r.w.words.Text(language, id); !there && language != b.Source && wanted(id) {
-				r.fault(b.Texts[id].Pos, r.stepOf(id), nil, fmt.Sprintf("ce texte manque en langue %q : %s", language, id), "traduisez-le, à la page « Traductions » du studio")
+				r.fault(Untranslated, b.Texts[id].Pos, r.stepOf(id), nil, "traduisez-le, à la page « Traductions » du studio", "ce texte manque en langue %q : %s", language, id)
 			}
 		}
 	}
@@ -84,11 +83,11 @@ func (r *report) fits(st *flow.Step, kind string, options int) {
 	t := a.Type
 	switch {
 	case kind == "voice" && options > mostSpoken:
-		r.fault(st.Pos, st, nil, fmt.Sprintf("au téléphone, ce menu a %d choix : quatre au plus", options), "faites deux menus")
+		r.fault(LongSpokenMenu, st.Pos, st, nil, "faites deux menus", "au téléphone, ce menu a %d choix : quatre au plus", options)
 	case kind == "chat" && options > mostKeys:
-		r.fault(st.Pos, st, nil, fmt.Sprintf("ce menu a %d choix : neuf au plus, un chiffre chacun", options), "faites deux questions")
+		r.fault(LongMenu, st.Pos, st, nil, "faites deux questions", "ce menu a %d choix : neuf au plus, un chiffre chacun", options)
 	case kind == "voice" && (t == flow.Email || t == flow.Free && a.As != flow.AsMessage):
-		r.fault(st.Pos, st, nil, "au téléphone, cette réponse ne se donne pas avec les touches", `passez cette question par un "if" sur "channel"`)
+		r.fault(NoKeys, st.Pos, st, nil, `passez cette question par un "if" sur "channel"`, "au téléphone, cette réponse ne se donne pas avec les touches")
 	}
 }
 
@@ -125,7 +124,7 @@ func (r *report) lengths() {
 
 func (r *report) segments(at flow.Pos, st *flow.Step, text string) {
 	if n, _ := render.Segments(render.Plain(filled(text))); n > MostSegments {
-		r.warn(at, st, fmt.Sprintf("ce texte prend %d SMS : %d au plus", n, MostSegments), `écrivez un texte "sms" plus court`)
+		r.warn(ManySegments, at, st, `écrivez un texte "sms" plus court`, "ce texte prend %d SMS : %d au plus", n, MostSegments)
 	}
 }
 
@@ -134,7 +133,7 @@ func Seconds(text string) int { return (len([]rune(text)) + spokenRate - 1) / sp
 
 func (r *report) seconds(at flow.Pos, st *flow.Step, text string) {
 	if n := len([]rune(filled(text))) / spokenRate; n > MostSeconds {
-		r.warn(at, st, fmt.Sprintf("ce texte dure environ %d secondes au téléphone : %d au plus", n, MostSeconds), `écrivez un texte "voice" plus court`)
+		r.warn(LongSpeech, at, st, `écrivez un texte "voice" plus court`, "ce texte dure environ %d secondes au téléphone : %d au plus", n, MostSeconds)
 	}
 }
 

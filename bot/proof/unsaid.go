@@ -30,7 +30,7 @@ func (r *report) unsaid() {
 
 func (r *report) needless(st *flow.Step, id string, said bool, why string) {
 	if text, written := r.w.p.Bundle.Texts[id+"@sms"]; written && !said {
-		r.warn(text.Pos, st, `ce texte "sms" n'est jamais dit : `+why, "enlevez-le, ou faites-y mener une réponse")
+		r.warn(NeverTexted, text.Pos, st, "enlevez-le, ou faites-y mener une réponse", `ce texte "sms" n'est jamais dit : %s`, why)
 	}
 }
 

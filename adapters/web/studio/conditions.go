@@ -104,32 +104,41 @@ func cellOf(how string, values, had []string) string {
 // pickSign begins the names of what is picked of a condition: "~only/age" is how it asks, "~only/age=" the values.
 const pickSign = "~"
 
-// cellsPicked are the conditions that were picked otherwise than they stand. What was typed counts before that.
-func cellsPicked(d *flow.Draft, at flow.Place, sent url.Values) []flow.Change {
+// pickedOtherwise walks what was picked of fields of one kind, whose names begin with a sign: the change that each
+// makes, if it makes one. What was typed counts before that.
+func pickedOtherwise(d *flow.Draft, at flow.Place, sent url.Values, begins string, kind flow.FieldKind, read func(key string, place flow.Place, was string, stood bool) (flow.Change, bool)) []flow.Change {
 	var changes []flow.Change
 	for _, name := range slices.Sorted(maps.Keys(sent)) {
-		key, is := strings.CutPrefix(name, pickSign)
+		key, is := strings.CutPrefix(name, begins)
 		if !is || strings.HasSuffix(key, "=") {
 			continue
 		}
 		place := flow.In(at.File, slices.Concat(at.Path, strings.Split(key, "/"))...)
-		if f, known := d.FieldAt(place); !known || f.Kind() != flow.CellField {
+		if f, known := d.FieldAt(place); !known || f.Kind() != kind {
 			continue
 		}
-		was, _ := d.At(place.File, place.Path...)
+		was, stood := d.At(place.File, place.Path...)
 		if text, typed := sent[sign+key]; typed && strings.TrimSpace(last(text)) != was.Text() {
 			continue
 		}
-		how, values := sent.Get(name), sent[name+"="]
-		had, stood := picking(place.Path[len(place.Path)-1], was.Text())
-		if how == had && (how == isKnown || how == isUnknown || sameSet(values, stood)) {
-			continue
-		}
-		if text := cellOf(how, values, stood); text != "" {
-			changes = append(changes, flow.SetText(place, text))
+		if c, changed := read(key, place, was.Text(), stood); changed {
+			changes = append(changes, c)
 		}
 	}
 	return changes
+}
+
+// cellsPicked are the conditions that were picked otherwise than they stand.
+func cellsPicked(d *flow.Draft, at flow.Place, sent url.Values) []flow.Change {
+	return pickedOtherwise(d, at, sent, pickSign, flow.CellField, func(key string, place flow.Place, was string, _ bool) (flow.Change, bool) {
+		how, values := sent.Get(pickSign+key), sent[pickSign+key+"="]
+		had, stood := picking(place.Path[len(place.Path)-1], was)
+		if how == had && (how == isKnown || how == isUnknown || sameSet(values, stood)) {
+			return flow.Change{}, false
+		}
+		text := cellOf(how, values, stood)
+		return flow.SetText(place, text), text != ""
+	})
 }
 
 func sameSet(a, b []string) bool {

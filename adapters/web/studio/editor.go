@@ -45,7 +45,7 @@ func (s *Studio) showEditor(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("flow")
 	file := flowsOf(state.Draft)[id]
 	if file == "" {
-		s.missing(w, r)
+		s.unreadFlow(w, r, state.Draft, id)
 		return
 	}
 	c := s.checks.of(state.Draft)
@@ -56,9 +56,9 @@ func (s *Studio) showEditor(w http.ResponseWriter, r *http.Request) {
 	view.Title = title.Text()
 	view.Steps = stepRows(state.Draft, file, open, c.Found())
 	if c.Bundle != nil && c.Bundle.Flows[id] != nil {
-		view.Picture = picture(c.Bundle, id, open, c.Found())
+		view.Picture = picture(state.Draft, c.Bundle, id, open, c.Found())
 	} else if view.Earlier = s.earlier(r.Context(), state, c); view.Earlier != nil && view.Earlier.Bundle.Flows[id] != nil {
-		view.Picture = picture(view.Earlier.Bundle, id, open, c.Found())
+		view.Picture = picture(state.Draft, view.Earlier.Bundle, id, open, c.Found())
 	} else {
 		view.Broken, view.Earlier = faultsOf(state.Draft, c.Found(), everything), nil
 	}
@@ -70,6 +70,15 @@ func (s *Studio) showEditor(w http.ResponseWriter, r *http.Request) {
 		view.Trial = s.trialView(here, c, view.Earlier, may(web.Signed(r), edit))
 	}
 	s.show(w, r, "editor", page{Title: view.Title, Section: "/studio/", State: state, Checked: c, Body: view})
+}
+
+// unreadFlow leads to the file of a flow that cannot be read, where it is one.
+func (s *Studio) unreadFlow(w http.ResponseWriter, r *http.Request, d *flow.Draft, id string) {
+	if was := s.Live().Flows[id]; was != nil && d.Unreadable(was.Pos.File) != nil {
+		http.Redirect(w, r, filePath(was.Pos.File, 0), http.StatusSeeOther)
+		return
+	}
+	s.missing(w, r)
 }
 
 func stepRows(d *flow.Draft, file, open string, found proof.Findings) []stepRow {
@@ -104,20 +113,18 @@ func kindOfStep(step flow.Value) string {
 }
 
 // picture draws a flow with its faults. All of it is drawn by the service: texts are escaped there.
-func picture(b *flow.Bundle, id, open string, found proof.Findings) template.HTML {
-	marks := map[string][]draw.Mark{}
+func picture(d *flow.Draft, b *flow.Bundle, id, open string, found proof.Findings) template.HTML {
+	marks, told := map[string][]draw.Mark{}, teller{d: d}
 	for _, f := range found {
-		if f.Fault.Step == "" || f.Fault.Pos.File != b.Flows[id].Pos.File {
+		full := id + "." + f.Fault.Step
+		if f.Fault.Step == "" || f.Fault.Pos.File != b.Flows[id].Pos.File || len(marks[full]) > 0 {
 			continue
 		}
-		full := id + "." + f.Fault.Step
-		mark := draw.Mark{Text: "!", Class: "error", Title: f.Fault.Message}
+		mark := draw.Mark{Text: "!", Class: "error", Title: told.tell(f).Message}
 		if f.Severity == proof.Warning {
 			mark.Text, mark.Class = "?", "warning"
 		}
-		if len(marks[full]) == 0 {
-			marks[full] = []draw.Mark{mark}
-		}
+		marks[full] = []draw.Mark{mark}
 	}
 	selected := ""
 	if open != "" {

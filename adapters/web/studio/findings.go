@@ -6,18 +6,15 @@ import (
 	"slices"
 	"strings"
 
-	"frontdesk/adapters/web"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/proof"
-	"frontdesk/bot/workshop"
 )
 
 // A findingRow is one thing that was found, where it is mended, and the conversation that shows it.
 type findingRow struct {
 	fault
-	Source string // its sentence in the files
+	Source string // its sentence in the files, by which a button names it
 	Talk   []proof.Line
-	Mends  string // what the button puts in place, "" where only a person can know
 }
 
 func (s *Studio) showFindings(w http.ResponseWriter, r *http.Request) {
@@ -31,18 +28,14 @@ func (s *Studio) showFindings(w http.ResponseWriter, r *http.Request) {
 	var rows []findingRow
 	t := teller{d: state.Draft}
 	for _, f := range c.Found() {
-		row := findingRow{fault: t.tell(f), Source: f.Fault.Message, Talk: f.Talk}
-		if _, right, ok := mistyped(f.Fault.Message); ok {
-			row.Mends = right
-		}
-		rows = append(rows, row)
+		rows = append(rows, findingRow{fault: t.tell(f), Source: f.Fault.String(), Talk: f.Talk})
 	}
 	s.show(w, r, "findings", page{Title: "Contrôles", Section: "/studio/controles", State: state, Checked: c, Body: rows})
 }
 
 // pageOf is where what a fault is about is changed.
 func pageOf(d *flow.Draft, f flow.Fault) string {
-	if to := whereTranslated(f.Message); to != "" {
+	if to := (&teller{d: d}).whereTranslated(f); to != "" {
 		return to
 	}
 	if id, is := d.At(f.Pos.File, "flow"); is && f.Step != "" {
@@ -66,58 +59,32 @@ func (f fault) Translate() string {
 	return ""
 }
 
-// whereTranslated is the page where a text is translated that a message says is not, "" for any other message.
-func whereTranslated(message string) string {
-	m := untold.FindStringSubmatch(message)
-	if m == nil {
+// whereTranslated is the page where what a fault says is not translated is, "" for any other fault.
+func (t *teller) whereTranslated(f flow.Fault) string {
+	language := map[flow.Code]string{proof.Untranslated: f.Args[0], proof.CommandUnsaid: f.Args[1]}[f.Code]
+	if language == "" || t.inSource(language) {
 		return ""
 	}
-	return "/studio/traductions/" + m[1] + "?etat=manquant"
+	return "/studio/traductions/" + language + "?etat=manquant"
 }
-
-// untold finds the language in a message about a text that is not translated.
-var untold = regexp.MustCompile(`^ce texte manque en langue "([a-z-]+)"`)
 
 // meant finds the two names in a message that says what was probably meant.
 var meant = regexp.MustCompile(`"([^"]+)"[^"]*; vouliez-vous dire "([^"]+)"`)
 
-// mistyped says which name a message takes for a slip, and for which.
-func mistyped(message string) (wrong, right string, ok bool) {
-	m := meant.FindStringSubmatch(message)
-	if m == nil {
-		return "", "", false
-	}
-	return m[1], m[2], true
-}
-
-// mend puts the name that was meant in place of a slip.
-func (s *Studio) mend(w http.ResponseWriter, r *http.Request) {
-	if err := r.ParseForm(); err != nil {
-		s.stop(w, r, http.StatusBadRequest, web.Sentence(http.StatusBadRequest))
-		return
-	}
-	message := r.PostForm.Get("defaut")
-	wrong, right, ok := mistyped(message)
-	if !ok {
-		s.stop(w, r, http.StatusUnprocessableEntity, "Ce défaut se répare à la main.")
-		return
-	}
-	_, err := s.Workshop.Save(r.Context(), author(r), "« "+wrong+" » devient « "+right+" »", func(now *workshop.State) (*flow.Draft, error) {
-		for _, f := range s.checks.of(now.Draft).Found() {
-			if f.Fault.Message != message {
-				continue
-			}
-			if at, is := scalarAt(now.Draft, f.Fault.Pos, wrong); is {
-				return now.Draft.Edit(flow.SetText(at, right))
-			}
+// mistyped says which name a fault takes for a slip, and for which. A number to call is never guessed.
+func mistyped(f flow.Fault) (wrong, right string, ok bool) {
+	switch f.Code {
+	case "":
+		if m := meant.FindStringSubmatch(f.Message); m != nil {
+			return m[1], m[2], true
 		}
-		return now.Draft, nil
-	})
-	if err != nil {
-		s.failed(w, r, "mend a fault", err)
-		return
+		return "", "", false
+	case flow.NoNumber, flow.NoNumberInText, flow.NotKnown, flow.UnknownKey: // the last two are keys
+		return "", "", false
+	case flow.Nowhere, flow.NoColumn, flow.NotAmong, flow.NoSuchDanger:
+		return f.Args[1], f.Meant, f.Meant != ""
 	}
-	s.done(w, r, "/studio/controles", "enregistre")
+	return f.Args[0], f.Meant, f.Meant != ""
 }
 
 // scalarAt finds a text at a line of a file, or just below it.

@@ -17,6 +17,7 @@ import (
 type flowsView struct {
 	Flows    []flowRow
 	Perished []perished
+	Broken   []fileView
 }
 
 type flowRow struct {
@@ -49,7 +50,7 @@ func (s *Studio) showFlows(w http.ResponseWriter, r *http.Request) {
 		}
 		view.Perished = expiring(b, s.Now())
 	} else {
-		view.Flows = broken(state.Draft)
+		view.Flows, view.Broken = broken(state.Draft), unreadFiles(state.Draft)
 	}
 	s.show(w, r, "flows", page{Title: "Parcours", Section: "/studio/", State: state, Checked: c, Body: view})
 }

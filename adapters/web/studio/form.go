@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"frontdesk/bot/flow"
 )
@@ -99,7 +101,7 @@ func last(values []string) string {
 }
 
 func changeOf(d *flow.Draft, place flow.Place, text string) (flow.Change, bool) {
-	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
+	text = strings.TrimSpace(pasted(text))
 	was, is := d.At(place.File, place.Path...)
 	f, known := d.FieldAt(place)
 	if !known {
@@ -124,6 +126,18 @@ func changeOf(d *flow.Draft, place flow.Place, text string) (flow.Change, bool) 
 		return flow.Remove(place), is
 	}
 	return flow.SetText(place, text), true
+}
+
+// pasted is a text without what other programs leave in it when it is pasted: line breaks of their own, marks
+// that nobody sees, bytes that are no text.
+func pasted(text string) string {
+	text = strings.NewReplacer("\r\n", "\n", "\v", "\n", "\u2028", "\n", "\u2029", "\n").Replace(strings.ToValidUTF8(text, ""))
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' || r == '\r' || !unicode.IsControl(r) && r != '\ufeff' && r != utf8.RuneError {
+			return r
+		}
+		return -1
+	}, text)
 }
 
 // saysKind tells the text that makes a step a question or a phrase: emptied, the step is still one.

@@ -2,7 +2,6 @@ package studio
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -91,34 +90,21 @@ func spansText(spans [][2]string) string {
 	return strings.Join(all, ", ")
 }
 
-// daysPicked are the hours that were picked otherwise than they stand. What was typed counts before that.
+// daysPicked are the hours that were picked otherwise than they stand.
 func daysPicked(d *flow.Draft, at flow.Place, sent url.Values) []flow.Change {
-	var changes []flow.Change
-	for _, name := range slices.Sorted(maps.Keys(sent)) {
-		key, is := strings.CutPrefix(name, daySign)
-		if !is || strings.HasSuffix(key, "=") {
-			continue
-		}
-		place := flow.In(at.File, slices.Concat(at.Path, []string{key})...)
-		if f, known := d.FieldAt(place); !known || f.Kind() != flow.OpenField {
-			continue
-		}
-		was, stood := d.At(place.File, place.Path...)
-		if text, typed := sent[sign+key]; typed && strings.TrimSpace(last(text)) != was.Text() {
-			continue
-		}
+	return pickedOtherwise(d, at, sent, daySign, flow.OpenField, func(key string, place flow.Place, was string, stood bool) (flow.Change, bool) {
 		spans := spansSent(spansKept(sent, key))
-		had, can := daySpans(was.Text())
-		switch state := sent.Get(name); {
+		had, can := daySpans(was)
+		switch state := sent.Get(daySign + key); {
 		case state == "" && stood:
-			changes = append(changes, flow.Remove(place))
+			return flow.Remove(place), true
 		case state == dayClosed && (!stood || !can || len(had) > 0), state == dayOpen && stood && len(had) > 0 && len(spans) == 0:
-			changes = append(changes, flow.SetText(place, "fermé"))
+			return flow.SetText(place, "fermé"), true
 		case state == dayOpen && len(spans) > 0 && !slices.Equal(spans, had):
-			changes = append(changes, flow.SetText(place, spansText(spans)))
+			return flow.SetText(place, spansText(spans)), true
 		}
-	}
-	return changes
+		return flow.Change{}, false
+	})
 }
 
 // spansKept are the times that were sent for a day, without those that a button takes away.

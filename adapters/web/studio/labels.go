@@ -118,6 +118,7 @@ func labels() map[string]label {
 		"adult":    {"Adulte", ""},
 		"reread":   {"Relectures", ""},
 		// interrupts
+		"start":    {"Première étape", ""},
 		"priority": {"Priorité", "La plus grande est entendue d'abord."},
 		"do":       {"Effet", ""},
 		"key":      {"Touche du téléphone", ""},

@@ -79,21 +79,20 @@ func (p page) May(what string) bool {
 // functions are what templates may call.
 func (s *Studio) functions() template.FuncMap {
 	return template.FuncMap{
-		"plural":    plural,
-		"date":      func(t interface{ Format(string) string }) string { return t.Format("02/01/2006") },
-		"pair":      func(a, b any) [2]any { return [2]any{a, b} },
-		"channel":   func(name string) string { return nameOf(name) },
-		"inc":       func(n int) int { return n + 1 },
-		"keys":      func() []string { return strings.Split("1 2 3 4 5 6 7 8 9 * 0 #", " ") },
-		"rows":      rowsOf,
-		"words":     firstWords,
-		"translate": whereTranslated,
-		"hours":     s.hoursOf,
-		"place":     func(file string) string { return change.Place(file, s.online()) },
-		"asset":     func(name string) string { return "/studio/static/" + s.assets.Link(name) },
-		"help":      help,
-		"figures":   seen,
-		"faulty":    faulty,
+		"plural":  plural,
+		"date":    func(t interface{ Format(string) string }) string { return t.Format("02/01/2006") },
+		"pair":    func(a, b any) [2]any { return [2]any{a, b} },
+		"channel": func(name string) string { return nameOf(name) },
+		"inc":     func(n int) int { return n + 1 },
+		"keys":    func() []string { return strings.Split("1 2 3 4 5 6 7 8 9 * 0 #", " ") },
+		"rows":    rowsOf,
+		"words":   firstWords,
+		"hours":   s.hoursOf,
+		"place":   func(file string) string { return change.Place(file, s.online()) },
+		"asset":   func(name string) string { return "/studio/static/" + s.assets.Link(name) },
+		"help":    help,
+		"figures": seen,
+		"faulty":  faulty,
 	}
 }
 

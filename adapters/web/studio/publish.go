@@ -27,8 +27,8 @@ type publishView struct {
 	Wording     bool
 	Translate   []translateRow
 	Older       int // texts that were to be translated before
-	Errors      proof.Findings
-	Warnings    proof.Findings
+	Errors      []fault
+	Warnings    []fault
 	Effect      *effect
 	Reckoned    bool // the effect was known when the page was drawn
 	Stands      []standRow
@@ -176,8 +176,8 @@ func (s *Studio) publishView(r *http.Request, state *workshop.State, c *checked)
 	items := s.differs(state.Draft)
 	v.Count, v.Groups = len(items), groups(state.Draft, was, items)
 	v.Wording = !slices.ContainsFunc(items, func(i change.Item) bool { return !i.Wording })
-	v.Errors = c.Found().Errors()
-	v.Warnings = slices.DeleteFunc(slices.Clone(c.Found()), func(f proof.Finding) bool { return f.Severity == proof.Error })
+	v.Errors = faultsOf(c.draft, c.Found(), func(f proof.Finding) bool { return f.Severity == proof.Error })
+	v.Warnings = faultsOf(c.draft, c.Found(), func(f proof.Finding) bool { return f.Severity == proof.Warning })
 	if c.Program != nil {
 		v.Effect = s.effectOf(r.Context(), live, c.Program)
 		v.addStands()

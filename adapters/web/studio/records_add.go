@@ -81,7 +81,7 @@ func addedReading(in inside, sent url.Values) []flow.Change {
 
 // incomplete says that a button was to add a line of which something necessary is missing: nothing is added.
 func incomplete(sent url.Values) bool {
-	needs := map[string][]string{"offers": {"offre", "offre-du"}, "open": {"open-from", "open-to"}, "close": {"close-from", "close-to"},
+	needs := map[string][]string{"options": {"texte"}, "offers": {"offre", "offre-du"}, "open": {"open-from", "open-to"}, "close": {"close-from", "close-to"},
 		"jours": {"jour"}, "procedure": {"mesure"}, "if": {"si", "suite"}, "variants": {"quand", "variante"}, "reread": {"langue", "relu-par", "relu-le"}}
 	where, adds := strings.CutPrefix(sent.Get("do"), "ajouter:")
 	if adds && where == "jours" && newHours(sent) == "" {

@@ -68,6 +68,8 @@ func (s *Studio) refused(w http.ResponseWriter, r *http.Request, err error) {
 		s.stop(w, r, http.StatusForbidden, "Votre compte permet de changer les horaires et les textes de votre structure, rien d'autre.")
 	case twice:
 		s.showConflict(w, r, c)
+	case wrong && r.PostForm.Has("yaml"):
+		s.rewrite(w, r, faults[0])
 	case wrong:
 		s.stop(w, r, http.StatusUnprocessableEntity, impossible(faults[0]))
 	default:

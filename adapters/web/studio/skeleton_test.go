@@ -315,7 +315,7 @@ func TestAFindingIsMendedByAButton(t *testing.T) {
 	form.Set("=then", was[:len(was)-1]+"x")
 	claire.saves("/studio/enregistrer", form)
 	page := claire.reads("/studio/controles")
-	if !strings.Contains(page, "vouliez-vous dire") || !strings.Contains(page, "Mettre « "+was+" »") {
+	if !strings.Contains(page, "Vouliez-vous dire") || !strings.Contains(page, "Mettre « "+was+" – ") {
 		t.Fatalf("it is not found:\n%s", page)
 	}
 	if editor := claire.reads(stepPath("accueil", "besoin")); !strings.Contains(editor, "Image d'avant l'erreur") || !strings.Contains(editor, `id="step-form"`) {

@@ -109,6 +109,8 @@ func (s *Studio) Handler() http.Handler {
 	page("POST /studio/etape/{verb}", edit, s.changeStep)
 	page("GET /studio/controles", read, s.showFindings)
 	page("POST /studio/controles/reparer", edit, s.mend)
+	page("GET /studio/fichier", read, s.showFile)
+	page("POST /studio/fichier", edit, s.saveFile)
 	s.recordPages(page)
 	page("POST /studio/enregistrer", read, s.saveRecord) // whose right depends on the record
 	page("GET /studio/essai", read, s.showTrial)

@@ -24,6 +24,7 @@ type csvView struct {
 	Items   []csvItem // what would change
 	Notes   []string  // what was understood otherwise than it is written
 	Refused []csvFault
+	Wrong   []fault // once it is saved
 }
 
 // csvItem is one difference: a row is read as a sentence.
@@ -132,7 +133,7 @@ func (s *Studio) previewCSV(w http.ResponseWriter, r *http.Request, state *works
 	if faults, is := errors.AsType[flow.Faults](err); is {
 		status = http.StatusUnprocessableEntity
 		for _, f := range faults {
-			v.Refused = append(v.Refused, csvFault{f.Pos.Line, f.Pos.Column, f.Message})
+			v.Refused = append(v.Refused, csvFault{f.Pos.Line, f.Pos.Column, ended((&teller{d: state.Draft}).quoted(f.Message, flow.Place{}))})
 		}
 	} else if err != nil {
 		s.failed(w, r, "read a table from CSV", err)
@@ -140,6 +141,7 @@ func (s *Studio) previewCSV(w http.ResponseWriter, r *http.Request, state *works
 	} else {
 		items := change.Between(state.Draft, made)
 		v.Notes, v.Sum, v.Items = notes, summed(items), csvItems(v.ID, items, state.Draft, made)
+		v.Wrong = s.worse(state.Draft, made)
 		if plain, err := made.TableCSV(v.ID); err == nil { // as it was understood: that is what is confirmed
 			v.Text = readable(plain)
 		}
@@ -147,6 +149,24 @@ func (s *Studio) previewCSV(w http.ResponseWriter, r *http.Request, state *works
 	c := s.checks.of(state.Draft)
 	c.wait(patience)
 	s.render(w, r, status, "table-csv", page{Title: "Reprise d'un tableur", Section: "/studio/tables", State: state, Checked: c, Body: v})
+}
+
+// worse is what would be wrong with a draft that was not before.
+func (s *Studio) worse(was, is *flow.Draft) []fault {
+	said := map[string]bool{}
+	t := teller{d: is}
+	tell := func(d *flow.Draft) (all []fault) {
+		if _, err := s.checks.bundle(d); err != nil {
+			for _, f := range faults(err) {
+				if told := t.tell(f); !said[told.Message] {
+					all, said[told.Message] = append(all, told), true
+				}
+			}
+		}
+		return all
+	}
+	tell(was)
+	return tell(is)
 }
 
 // readable is a file as a text box can show it: one that is not UTF-8 letter by letter.

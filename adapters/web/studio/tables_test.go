@@ -528,7 +528,7 @@ func TestATableComesBackFromASpreadsheet(t *testing.T) {
 	if status != http.StatusUnprocessableEntity {
 		t.Error(status)
 	}
-	shows(t, body, `<b>Ligne 2, colonne 2</b> : la case de la colonne "age" est vide`)
+	shows(t, body, `<b>Ligne 2, colonne 2</b> : la case de la colonne « age » est vide`)
 	if status, _ := send(strings.Repeat("x", 3<<20)); status != http.StatusRequestEntityTooLarge {
 		t.Error("three megabytes were taken:", status)
 	}

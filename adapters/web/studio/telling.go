@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"frontdesk/bot/change"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/proof"
 )
@@ -16,6 +17,7 @@ import (
 // A fault is what is wrong at a place, as forms and pages show it.
 type fault struct {
 	Message, Fix string
+	Mends        string // what a button does about it, "" where only a person can know
 	Warning      bool
 	Line         int
 	Record       string // what it is about: étape « age – Quel âge avez-vous ? »
@@ -56,18 +58,23 @@ func byInput(all []fault) map[string][]fault {
 
 // tell is a finding as a page shows it.
 func (t *teller) tell(f proof.Finding) fault {
-	said := fault{Fix: t.quoted(f.Fix, flow.Place{}), Warning: f.Severity == proof.Warning, Line: f.Fault.Pos.Line}
+	said := fault{Warning: f.Severity == proof.Warning, Line: f.Fault.Pos.Line}
 	if f.Fault.Pos.File != "" {
 		said.Detail = f.Fault.String()
 	}
 	at, is := t.place(f.Fault)
-	said.Message = t.sentence(f.Fault, at)
-	if !is || len(at.Path) == 0 {
-		said.Path = pageOf(t.d, f.Fault)
+	if said.Message, said.Fix = t.proved(f, at); said.Message == "" {
+		said.Message, said.Fix = t.sentence(f.Fault, at), ended(upper(t.quoted(f.Fix, at)))
+	}
+	if said.Mends = t.mending(f).Label; !is || len(at.Path) == 0 {
+		said.Record, said.Path = t.fileOf(f.Fault)
 		return said
 	}
-	said.Fix = t.quoted(f.Fix, at)
-	said.Record, said.Field = t.record(at), fieldName(t, at)
+	if said.Record, said.Field = t.record(at), fieldName(t, at); said.Record == "" {
+		said.Record, said.Path = t.fileOf(f.Fault)
+		said.Field = ""
+		return said
+	}
 	switch table := at.Path[0]; {
 	case table == "procedure", table == "numbers":
 		said.Input = below(at.Path...) // one form for all of them
@@ -78,20 +85,45 @@ func (t *teller) tell(f proof.Finding) fault {
 	return said
 }
 
+// fileOf names the file of a fault that no form shows, and the page where it is mended.
+func (t *teller) fileOf(f flow.Fault) (record, path string) {
+	switch {
+	case f.Code == flow.NoLead:
+		return "", "/studio/fiches/structures"
+	case f.Code == proof.NoDanger:
+		return "", "/studio/fiches/dangers"
+	case f.Pos.File == "":
+		return "", ""
+	}
+	if record = t.fileTitle(f.Pos.File); f.Pos.Line > 0 {
+		record += ", ligne " + itoa(f.Pos.Line)
+	}
+	return record, cmp.Or(t.whereTranslated(f), filePath(f.Pos.File, f.Pos.Line))
+}
+
+// fileTitle is what a file holds, and its name.
+func (t *teller) fileTitle(name string) string {
+	if holds := change.Place(name, t.d); holds != name {
+		return holds + " (" + name + ")"
+	}
+	return "Fichier " + name
+}
+
 // place is the field that a fault is about, even where it is empty.
 func (t *teller) place(f flow.Fault) (flow.Place, bool) {
 	at, is := t.d.PlaceOf(f)
-	if !is {
+	if !is || t.d.Unreadable(f.Pos.File) != nil {
 		return at, false
 	}
 	if f.Code == flow.UnknownKey && len(at.Path) > 2 {
 		at.Path = at.Path[:len(at.Path)-1] // no form has it
 	}
 	empty := map[flow.Code][]string{flow.NoText: {"text"}, flow.NoThen: {"then"}, flow.DirectThen: {"then"}, flow.NoElse: {"else"},
-		flow.NoWay: {"on", f.Args[0]}, flow.NeedlessCheck: {"check"}}[f.Code]
+		flow.NoWay: {"on", f.Args[0]}, flow.NeedlessCheck: {"check"}, flow.Wordless: {"words"}, flow.StrayThen: {"then"}, proof.CommandUnsaid: {"words"}}[f.Code]
 	if empty != nil && len(at.Path) >= 2 {
 		at.Path = slices.Concat(at.Path[:2], empty)
 	}
+	at = t.shorter(f.Code, at)
 	for n := len(at.Path) - 1; n > 2; n = len(at.Path) - 1 {
 		if field, known := t.d.FieldAt(flow.In(at.File, at.Path[:n]...)); !known || field.Kind() != flow.ListField {
 			break
@@ -99,6 +131,21 @@ func (t *teller) place(f flow.Fault) (flow.Place, bool) {
 		at.Path = at.Path[:n] // a list is one field
 	}
 	return at, true
+}
+
+// shorter is the field where a text that is too long for a channel has another wording.
+func (t *teller) shorter(code flow.Code, at flow.Place) flow.Place {
+	key := map[flow.Code]string{proof.ManySegments: "sms", proof.LongSpeech: "voice"}[code]
+	if key == "" || len(at.Path) < 2 {
+		return at
+	}
+	for n := len(at.Path); n >= max(2, len(at.Path)-1); n-- {
+		other := flow.In(at.File, append(at.Path[:n:n], key)...)
+		if _, known := t.d.FieldAt(other); known {
+			return other
+		}
+	}
+	return at
 }
 
 // path is the form of a place, at its field.
@@ -110,8 +157,8 @@ func (t *teller) path(f flow.Fault, at flow.Place, input string) string {
 		return page
 	case isFlow && at.Path[0] == "steps" && len(at.Path) > 1:
 		page = stepPath(id.Text(), at.Path[1])
-	case isFlow && at.Path[0] == "answers" && len(at.Path) > 1:
-		return t.asking(at.File, id.Text(), at.Path[1])
+	case isFlow && (at.Path[0] == "answers" || at.Path[0] == "interrupts") && len(at.Path) > 1:
+		page = "/studio/fiches/" + at.Path[0] + "/" + at.Path[1]
 	case isFlow:
 		return "/studio/parcours/" + id.Text()
 	case at.Path[0] == "tables" && len(at.Path) > 3 && at.Path[2] == "rows":
@@ -121,18 +168,6 @@ func (t *teller) path(f flow.Fault, at flow.Place, input string) string {
 		return page
 	}
 	return page + "#" + input
-}
-
-// asking is the form of the question that fills an answer.
-func (t *teller) asking(file, flowID, answer string) string {
-	steps, _ := t.d.At(file, "steps")
-	for i, id := range steps.Keys() {
-		step := steps.Items()[i]
-		if _, asks := step.At("ask"); asks && cmp.Or(step.TextAt("answer"), id) == answer {
-			return stepPath(flowID, id)
-		}
-	}
-	return "/studio/parcours/" + flowID
 }
 
 // record names the record of a place.
@@ -148,8 +183,11 @@ func (t *teller) record(at flow.Place) string {
 		kind := map[string]string{"cards": "carte", "structures": "structure", "networks": "réseau", "queues": "horaires", "dangers": "danger",
 			"territories": "territoire", "tables": "table", "answers": "réponse", "interrupts": "commande", "procedure": "procédure danger, étape",
 			"reasons": "raison", "numbers": "numéro", "hearing": "mots entendus"}[table]
+		if kind == "" {
+			return "" // no form has it
+		}
 		name := cmp.Or(v.TextAt("title"), v.TextAt("name"), v.TextAt("label"), id)
-		return strings.TrimSpace(kind + " « " + name + " »")
+		return kind + " « " + name + " »"
 	}
 }
 
@@ -167,6 +205,10 @@ func fieldName(t *teller, at flow.Place) string {
 			i++
 		case isNumber(key):
 			parts = append(parts, "n° "+itoa(ordinal(key)+1))
+		case at.Path[0] == "procedure" && key == "call":
+			parts = append(parts, "Appelle")
+		case at.Path[0] == "tables" && key == "columns":
+			parts = append(parts, "les colonnes")
 		default:
 			parts = append(parts, labelOf(at.Path[2:i+1]).Label)
 		}
@@ -231,14 +273,20 @@ func (t *teller) quoted(sentence string, at flow.Place) string {
 	})
 }
 
+// ToDo is what to do, behind a colon.
+func (f fault) ToDo() string { return lowered(f.Fix) }
+
 // upper begins a sentence.
 func upper(sentence string) string {
 	r, n := utf8.DecodeRuneInString(sentence)
+	if n == 0 {
+		return ""
+	}
 	return string(unicode.ToUpper(r)) + sentence[n:]
 }
 
 // impossible says why a change is refused.
 func impossible(f flow.Fault) string {
 	var t teller
-	return "Ce changement n'est pas possible : " + t.quoted(f.Message, flow.Place{})
+	return ended("Ce changement n'est pas possible : " + t.quoted(f.Message, flow.Place{}))
 }

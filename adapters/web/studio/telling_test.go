@@ -59,7 +59,7 @@ func TestFaultsAreSaidInTheWordsOfTheForms(t *testing.T) {
 		{"a wait that is none", []flow.Change{flow.SetText(stepAt("passer", "handoff", "wait"), "longtemps")},
 			"« Attente au plus » ne peut pas être lu : écrivez une durée, comme 6s, 5m ou 24h.", "étape « passer", "Passage à une personne, Attente au plus", "#=handoff/wait"},
 		{"a field that does not fit", []flow.Change{flow.SetText(stepAt("info", "retry"), "Encore ?")},
-			"« Si la réponse n'est pas comprise » ne va pas avec une étape de la sorte « phrase » : videz ce champ.", "étape « info", "Si la réponse n'est pas comprise", "#=retry"},
+			"« Si la réponse n'est pas comprise » ne va pas avec une étape de la sorte « phrase » : retirez ce champ.", "étape « info", "Si la réponse n'est pas comprise", "#=retry"},
 		{"a card that is not there", []flow.Change{flow.SetText(stepAt("info", "card"), "rien")},
 			"La carte « rien » n'existe pas.", "étape « info", "Carte donnée", "#=card"},
 		{"a table that is not there", []flow.Change{flow.SetText(stepAt("orienter", "route"), "orienttation")},
@@ -69,11 +69,11 @@ func TestFaultsAreSaidInTheWordsOfTheForms(t *testing.T) {
 		{"an answer that nobody knows", []flow.Change{flow.SetText(stepAt("age", "options", "majeur", "only", "besoins"), "emploi")},
 			"« besoins » n'est ni une réponse ni une donnée connue. Vouliez-vous dire « Besoin » ?", "étape « age", "choix « 18 ans ou plus », Montré seulement si « besoins »", "#=options/majeur/only/besoins"},
 		{"a key that is none", []flow.Change{flow.SetYAML(stepAt("info"), "say: Bonjour.\nthenn: fin\nthen: fin\n")},
-			"« thenn » n'est le nom d'aucun champ.", "étape « info", "", "?etape=info"},
+			"« thenn » n'est le nom d'aucun champ : rien ne le lirait.", "étape « info", "", "?etape=info"},
 		{"what does nothing", []flow.Change{flow.SetYAML(stepAt("info"), "then: fin\n")},
 			"Cette étape ne fait rien.", "étape « info", "", "?etape=info"},
 		{"a placeholder that is none", []flow.Change{flow.SetText(stepAt("fin", "text"), "Au revoir {prenom}.")},
-			"{prenom} n'existe pas", "étape « fin", "Le texte", "#=text"},
+			"Aucune réponse ni donnée ne s'appelle « prenom »", "étape « fin", "Le texte", "#=text"},
 		{"a cell", []flow.Change{flow.SetText(flow.In("routing.yaml", "tables", "orientation", "rows", "0", "0"), "boulot")},
 			"« boulot » n'est pas une réponse possible à « Besoin ». Choisissez parmi : Un emploi, Un métier, Autre chose.", "table « orientation »", "ligne 1", "/studio/tables/orientation#ligne-1"},
 		{"a card without its source", []flow.Change{flow.Remove(flow.In("cards.yaml", "cards", "info", "source"))},
@@ -89,7 +89,7 @@ func TestFaultsAreSaidInTheWordsOfTheForms(t *testing.T) {
 		{"an answer of another kind", []flow.Change{flow.SetText(flow.In("accueil.yaml", "answers", "age", "type"), "number")},
 			"La réponse « Âge » n'est pas à choisir (c'est un nombre) : retirez les choix.", "étape « age", "", "?etape=age"},
 		{"a kind that is none", []flow.Change{flow.SetText(flow.In("accueil.yaml", "answers", "age", "type"), "chiffre")},
-			"« chiffre » ne convient pas à « Sorte de réponse ».", "réponse « Âge »", "Sorte de réponse", "/studio/parcours/accueil?etape=age"},
+			"« chiffre » ne convient pas à « Sorte de réponse ».", "réponse « Âge »", "Sorte de réponse", "/studio/fiches/answers/age#=type"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var all []string

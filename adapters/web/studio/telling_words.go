@@ -2,8 +2,8 @@ package studio
 
 import (
 	"cmp"
-	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"frontdesk/bot/flow"
 )
@@ -16,18 +16,40 @@ func (t *teller) sentence(f flow.Fault, at flow.Place) string {
 			break
 		}
 	}
-	if said == "" {
-		return upper(t.quoted(tableless(f.Message), at))
+	switch {
+	case f.Code == flow.BadPattern:
+		return "Une expression ne se lit pas : " + t.quoted(f.Message[strings.Index(f.Message, `" : `)+len(`" : `):], at) + "."
+	case said == "":
+		return ended(upper(t.quoted(tableless(f.Message), at)))
 	}
-	return said + t.meant(f, at)
+	if name := t.meant(f, at); name != "" {
+		said += " Vouliez-vous dire « " + name + " » ?"
+	}
+	return said
 }
 
-// meant ends a sentence with the name that was probably meant, as forms have it.
+// ended ends a sentence.
+func ended(sentence string) string {
+	if last, _ := utf8.DecodeLastRuneInString(sentence); sentence == "" || strings.ContainsRune(".?!…", last) {
+		return sentence
+	}
+	return sentence + "."
+}
+
+// meant is the name that was probably meant, as forms have it, or "".
 func (t *teller) meant(f flow.Fault, at flow.Place) string {
 	name := f.Meant
 	switch f.Code {
-	case flow.UnknownKey, flow.NotAmong:
-		return "" // forms have no keys, and let choose
+	case flow.UnknownKey:
+		return "" // forms have no keys
+	case flow.NoNumber, flow.NoNumberInText:
+		if len(f.Args[1]) < len("3114") {
+			return "" // 119 is no slip of 112
+		}
+	case flow.NotAmong:
+		if name != "" {
+			name = wordOf(at.Path, name)
+		}
 	case flow.NotAValue:
 		name = t.vocabulary().label(f.Args[1], name)
 	case flow.NotKnown, flow.NoAnswer, flow.NoColumn:
@@ -38,11 +60,13 @@ func (t *teller) meant(f flow.Fault, at flow.Place) string {
 		}
 	case flow.NoCard, flow.NoNetwork, flow.NoStructure:
 		name = recordName(t.d, f.Code, name)
+	case flow.NoPlaceholder:
+		name = "{" + name + "}"
 	}
 	if f.Meant == "" {
 		return ""
 	}
-	return " Vouliez-vous dire « " + name + " » ?"
+	return name
 }
 
 // recordName is a record that is meant, by its name.
@@ -70,11 +94,14 @@ func (t *teller) ofField(f flow.Fault, at flow.Place) string {
 	case flow.EmptyField:
 		return t.field(at) + " est vide : " + t.takes(f, at) + "."
 	case flow.WrongSort:
+		if field, _ := t.d.FieldAt(at); field.Kind() == flow.RecordField {
+			return "Ce qui est écrit ici n'a pas la forme « nom: valeur », une ligne par champ."
+		}
 		return t.field(at) + " ne peut pas être lu : " + t.takes(f, at) + "."
 	case flow.MissingKey:
 		return "Il manque " + t.field(at) + " : " + t.takes(f, at) + "."
 	case flow.UnknownKey:
-		return "« " + f.Args[0] + " » n'est le nom d'aucun champ. Retirez cette ligne dans « Écriture du fichier »."
+		return "« " + f.Args[0] + " » n'est le nom d'aucun champ : rien ne le lirait."
 	case flow.NotAmong:
 		said := "« " + f.Args[1] + " » ne convient pas à " + t.field(at) + "."
 		var words []string
@@ -138,7 +165,7 @@ func (t *teller) ofStep(f flow.Fault, at flow.Place) string {
 	case flow.TwoKinds:
 		return "Cette étape fait deux choses à la fois (" + kindOf(f.Args[0]) + " et " + kindOf(f.Args[1]) + ") : faites-en deux étapes."
 	case flow.MisplacedKey:
-		return t.field(at) + " ne va pas avec une étape de la sorte « " + kindOf(f.Args[1]) + " » : videz ce champ."
+		return t.field(at) + " ne va pas avec une étape de la sorte « " + kindOf(f.Args[1]) + " » : retirez ce champ."
 	case flow.NoText:
 		return "« Le texte » est vide : rien ne serait dit."
 	case flow.NoThen:
@@ -166,14 +193,7 @@ func (t *teller) ofStep(f flow.Fault, at flow.Place) string {
 }
 
 func (t *teller) ofQuestion(f flow.Fault, at flow.Place) string {
-	option := func(id string) string {
-		for n := range at.Path {
-			if v, is := t.d.At(at.File, slices.Concat(at.Path[:n], []string{"options", id})...); is {
-				return "« " + cmp.Or(v.TextAt("text"), id) + " »"
-			}
-		}
-		return "« " + id + " »"
-	}
+	option := func(id string) string { return "« " + t.optionCalled(id, at) + " »" }
 	answer := func() string { return "« " + t.vocabulary().name(f.Args[0]) + " »" }
 	switch f.Code {
 	case flow.NotAnAct:
@@ -196,41 +216,9 @@ func (t *teller) ofQuestion(f flow.Fault, at flow.Place) string {
 	return ""
 }
 
-func (t *teller) ofName(f flow.Fault, _ flow.Place) string {
-	name := "« " + f.Args[0] + " »"
-	switch f.Code {
-	case flow.NoTable:
-		return "La table " + name + " n'existe pas."
-	case flow.NoCard:
-		return "La carte " + name + " n'existe pas."
-	case flow.NoFlow:
-		return "Le parcours " + name + " n'existe pas."
-	case flow.NoReason:
-		return "La raison " + name + " n'existe pas."
-	case flow.NoNetwork:
-		return "Le réseau " + name + " n'existe pas."
-	case flow.NoStructure:
-		return "La structure " + name + " n'existe pas."
-	case flow.NoAnswer:
-		return "La réponse " + name + " n'existe dans aucun parcours."
-	case flow.NoMobile:
-		return "La réponse « " + t.vocabulary().name(f.Args[0]) + " » ne reçoit pas de SMS : il faut un numéro de mobile."
-	case flow.NoQueue:
-		return "Les horaires " + name + " n'existent pas."
-	case flow.NotKnown:
-		return name + " n'est ni une réponse ni une donnée connue."
-	case flow.NoColumn:
-		return "La colonne « " + f.Args[1] + " » n'est ni une réponse ni une donnée connue."
-	case flow.NoNumber:
-		return "« " + f.Args[1] + " » n'est pas parmi les numéros d'urgence."
-	case flow.NoNumberInText:
-		return "Le texte donne le numéro « " + f.Args[1] + " », qui n'est pas parmi les numéros d'urgence."
-	case flow.NoLead:
-		return "Aucune structure n'est l'accueil régional : cochez « Accueil régional » dans l'une d'elles."
-	case flow.TwoLeads:
-		return "Deux structures sont l'accueil régional (« " + f.Args[0] + " » et « " + f.Args[1] + " ») : il en faut une seule."
-	}
-	return ""
+// ofName is what needs no more than the names of the fault.
+func (t *teller) ofName(f flow.Fault, at flow.Place) string {
+	return t.filled(ofRecords()[f.Code], f, at)
 }
 
 func (t *teller) ofCell(f flow.Fault, _ flow.Place) string {
@@ -240,7 +228,9 @@ func (t *teller) ofCell(f flow.Fault, _ flow.Place) string {
 		var words []string
 		if f.Meant == "" {
 			for _, c := range t.vocabulary().of(f.Args[1]) {
-				words = append(words, c.Label)
+				if c.Value != f.Args[0] { // which is there because an option fills it in
+					words = append(words, c.Label)
+				}
 			}
 		}
 		return cell + " n'est pas une réponse possible à " + of() + "." + amongst(words)

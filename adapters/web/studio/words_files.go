@@ -110,7 +110,7 @@ func faultLines(err error) []string {
 	}
 	var all []string
 	for _, f := range faults {
-		line := f.Message
+		line := ended((&teller{}).quoted(f.Message, flow.Place{}))
 		if f.Pos.Line > 0 {
 			line = "Ligne " + itoa(f.Pos.Line) + " : " + line
 		}
