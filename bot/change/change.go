@@ -115,6 +115,9 @@ func (c *comparison) open(name string, was, is *flow.Draft) {
 
 func (c *comparison) add(i Item) {
 	i.File, i.Group = c.file, c.group
+	if len(i.Path) > 0 && i.Path[0] == "territories" {
+		i.Group = strings.Replace(c.group, "Réglages", "Territoires", 1)
+	}
 	c.items = append(c.items, i)
 }
 
