@@ -110,6 +110,8 @@ func (s *Studio) Handler() http.Handler {
 	page("GET /studio/controles", read, s.showFindings)
 	page("POST /studio/controles/reparer", edit, s.mend)
 	s.recordPages(page)
+	page("GET "+settingsPath, read, s.showSettings)
+	page("POST "+settingsPath, edit, s.saveSettings)
 	page("POST /studio/enregistrer", read, s.saveRecord) // whose right depends on the record
 	page("GET /studio/essai", read, s.showTrial)
 	page("POST /studio/essai", read, s.showTrial)

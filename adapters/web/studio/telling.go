@@ -67,6 +67,11 @@ func (t *teller) tell(f proof.Finding) fault {
 		return said
 	}
 	said.Fix = t.quoted(f.Fix, at)
+	if isSetting(at) {
+		said.Record, said.Field, said.Input = "réglages", settingField(at), below(settingInput(at)...)
+		said.Path = settingsPath + "#" + said.Input
+		return said
+	}
 	said.Record, said.Field = t.record(at), fieldName(t, at)
 	switch table := at.Path[0]; {
 	case table == "procedure", table == "numbers":

@@ -62,6 +62,9 @@ func (t *teller) field(at flow.Place) string {
 	if len(at.Path) == 0 {
 		return "Ce fichier"
 	}
+	if isSetting(at) {
+		return "« " + settingField(at) + " »"
+	}
 	return "« " + labelOf(at.Path[min(2, len(at.Path)-1):]).Label + " »"
 }
 
