@@ -92,6 +92,7 @@ func TestSentences(t *testing.T) {
 		{"une région qui a les siens", []flow.Change{flow.SetText(region("busy"), "20"), flow.SetText(region("delays", "pickup"), "2m")}},
 		{"des campagnes", []flow.Change{flow.SetText(setting("campaigns", "salon", "besoin"), "metier"), flow.SetText(setting("campaigns", "vae", "besoin"), "emploi"),
 			flow.Remove(setting("campaigns", "parcoursup", "situation")), flow.Remove(setting("campaigns", "apprentissage"))}},
+		{"la première campagne d'une région, et plus aucune commune", []flow.Change{flow.SetText(region("campaigns", "salon", "besoin"), "metier"), flow.Remove(setting("campaigns"))}},
 		{"un réseau", []flow.Change{flow.SetList(flow.In("networks.yaml", "networks", "opco", "was"), "OPCA")}},
 	} {
 		fmt.Fprintf(&out, "# %s\n%s\n", c.name, told(change.Between(was, edited(t, was, c.changes...))))

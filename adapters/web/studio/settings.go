@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"frontdesk/adapters/web"
 	"frontdesk/bot/change"
@@ -109,6 +110,9 @@ func (s *Studio) settingsView(state *workshop.State, c *checked, pick picker) *s
 		for j := range v.Groups[i].Settings {
 			one := &v.Groups[i].Settings[j]
 			*one = settingOf(d, region, strings.Split(one.Unit, "/"), pick)
+			if b := s.bundleOf(d, c); b != nil && one.Where == unwritten {
+				one.Where += unwrittenValue(b, one.Unit)
+			}
 		}
 	}
 	kind := recordKind{File: "bundle.yaml", RegionFile: "region.yaml", Table: "campaigns"}
@@ -117,6 +121,23 @@ func (s *Studio) settingsView(state *workshop.State, c *checked, pick picker) *s
 	}
 	v.New, v.Askings = pick.oneMore("nouveau-donne", "Ce qu'il dit", nil, true), pick.words.askings()
 	return v
+}
+
+// unwritten says that no file has a setting.
+const unwritten = "pas écrite"
+
+// unwrittenValue says what counts then.
+func unwrittenValue(b *flow.Bundle, unit string) string {
+	d := b.Delays
+	in, is := map[string]time.Duration{"delays/pickup": d.Pickup, "delays/call": d.Call, "delays/owner": d.Owner, "delays/citizen": d.Citizen,
+		"delays/hold": d.Hold, "delays/follow": d.Follow}[unit]
+	if unit == "delays/dated" {
+		return " : " + plural(d.Dated, "jour ouvré", "jours ouvrés")
+	}
+	if span, read := flow.ReadSpan(in.String()); is && read {
+		return " : " + span.String()
+	}
+	return ""
 }
 
 // settingOf draws one setting as it is served.
@@ -133,7 +154,7 @@ func settingOf(d *flow.Draft, region string, keys []string, pick picker) setting
 	if _, common := d.At("bundle.yaml", keys...); one.Regional {
 		one.Where, one.Replaces = "de la région", common
 	} else if !common {
-		one.Where = "rien d'écrit"
+		one.Where = unwritten
 	}
 	return one
 }

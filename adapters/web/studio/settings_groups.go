@@ -22,7 +22,7 @@ func settingGroups() []settingGroup {
 		of("Pendant l'échange avec une personne", "", "delays/owner", "delays/citizen", "delays/hold"),
 		of("Après la fin", "", "delays/follow"),
 		of("Une réponse n'est pas comprise", "", "reprompt/no_match"),
-		of("La personne ne répond pas", "Chaque attente compte depuis la question. Videz une case pour l'enlever.", "reprompt/no_input/voice", "reprompt/no_input/chat", "reprompt/no_input/sms", "reprompt/expire"),
+		of("La personne ne répond pas", "Les attentes se suivent. Videz une case pour l'enlever.", "reprompt/no_input/voice", "reprompt/no_input/chat", "reprompt/no_input/sms", "reprompt/expire"),
 	}
 }
 

@@ -271,7 +271,7 @@ func TestOnlyEditorsChangeSettings(t *testing.T) {
 	form.Set("=busy", "99")
 	for _, who := range []string{"reader", "coordinator", "translator"} {
 		page := p.as(who).reads(settingsPath)
-		if strings.Count(page, `<fieldset class="group settings" disabled>`) != len(settingGroups())+1 {
+		if strings.Count(page, `<fieldset class="group setting-rows" disabled>`) != len(settingGroups())+1 {
 			t.Errorf("%s may write on the page", who)
 		}
 		if w := p.as(who).sends(settingsPath, form); w.Code != http.StatusForbidden {
