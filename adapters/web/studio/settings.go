@@ -117,7 +117,7 @@ func (s *Studio) settingsView(state *workshop.State, c *checked, pick picker) *s
 	}
 	kind := recordKind{File: "bundle.yaml", RegionFile: "region.yaml", Table: "campaigns"}
 	for _, here := range kind.all(d, region) {
-		v.Campaigns = append(v.Campaigns, campaign{here.ID, here.Where(), pick.condition(here.Value, "Le mot « "+here.ID+" »", []string{"campaigns", here.ID}, true)})
+		v.Campaigns = append(v.Campaigns, campaign{here.ID, here.Where(), pick.condition(here.Value, "« "+here.ID+" » donne", []string{"campaigns", here.ID}, true)})
 	}
 	v.New, v.Askings = pick.oneMore("nouveau-donne", "Ce qu'il dit", nil, true), pick.words.askings()
 	return v
