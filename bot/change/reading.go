@@ -189,14 +189,7 @@ func (l labels) reading(path []string, v flow.Value) string {
 	}
 	switch v.Kind() {
 	case flow.ListValue:
-		var all []string
-		for _, item := range v.Items() {
-			all = append(all, l.reading(path, item))
-		}
-		if inTurn(path) {
-			return strings.Join(all, ", puis ")
-		}
-		return strings.Join(all, ", ")
+		return l.items(path, v)
 	case flow.RecordValue:
 		if key == "when" || key == "only" || v.Sort() == flow.PairsField && key != "on" {
 			return l.condition(v)
@@ -242,6 +235,18 @@ func (l labels) reading(path []string, v flow.Value) string {
 		}
 		return text
 	}
+}
+
+// items says a list; where its items follow each other in time, it says so.
+func (l labels) items(path []string, list flow.Value) string {
+	var all []string
+	for _, item := range list.Items() {
+		all = append(all, l.reading(path, item))
+	}
+	if inTurn(path) {
+		return strings.Join(all, ", puis ")
+	}
+	return strings.Join(all, ", ")
 }
 
 // setting says the value of a setting, "" for any other.
