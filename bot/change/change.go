@@ -115,6 +115,9 @@ func (c *comparison) open(name string, was, is *flow.Draft) {
 
 func (c *comparison) add(i Item) {
 	i.File, i.Group = c.file, c.group
+	if len(i.Path) > 0 && i.Path[0] == "territories" {
+		i.Group = strings.Replace(c.group, "Réglages", "Territoires", 1)
+	}
 	c.items = append(c.items, i)
 }
 
@@ -162,7 +165,7 @@ func (c *comparison) values(record, path []string, was, is flow.Value) {
 func wording(v flow.Value) bool { return v.Sort() == flow.LongText || v.Sort() == flow.ShortText }
 
 func (c *comparison) records(record, path []string, was, is flow.Value) {
-	table := is.Sort() == flow.TableField || len(path) == 0 && c.translated != ""
+	table := is.Sort() == flow.TableField || was.Sort() == flow.TableField || len(path) == 0 && c.translated != ""
 	if len(path) == 1 && path[0] == "moved" { // told as renames
 		return
 	}
@@ -191,6 +194,8 @@ func (c *comparison) records(record, path []string, was, is flow.Value) {
 		}
 		switch {
 		case len(path) == 0 && key == "moved" && c.file == "bundle.yaml":
+		case len(path) == 0 && c.translated == "" && (!had && after.Sort() == flow.TableField || !has && before.Sort() == flow.TableField):
+			c.records(nil, below, before, after) // the first of its kind, or the last
 		case !had:
 			c.add(Item{Path: orPath(of, below), Kind: Added, What: c.says(below, Added), Is: c.after.gist(below, after), Wording: wording(after)})
 		case !has:

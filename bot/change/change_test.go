@@ -53,6 +53,8 @@ func TestSentences(t *testing.T) {
 	table := func(path ...string) flow.Place {
 		return flow.In("routing.yaml", append([]string{"tables", "aiguillage"}, path...)...)
 	}
+	setting := func(path ...string) flow.Place { return flow.In("bundle.yaml", path...) }
+	region := func(path ...string) flow.Place { return flow.In("regions/bretagne/region.yaml", path...) }
 	cells := []string{"vae", "travail", "26..29", "!interim", "-", "vae", "conseil_vae", "vae", "vae"}
 	var out bytes.Buffer
 	for _, c := range []struct {
@@ -77,6 +79,20 @@ func TestSentences(t *testing.T) {
 		{"une traduction", []flow.Change{flow.SetText(flow.In("locales/accueil.en.yaml", "accueil.bonjour", "other"), "Hello.")}},
 		{"un cas", []flow.Change{flow.Remove(step("apres_voix", "if", "1"))}},
 		{"une étape", []flow.Change{flow.Insert(step("merci"), "{say: \"Merci.\", then: utile}", flow.Last())}},
+		{"l'affluence", []flow.Change{flow.SetText(setting("busy"), "15")}},
+		{"plus d'affluence", []flow.Change{flow.SetText(setting("busy"), "0")}},
+		{"des délais", []flow.Change{flow.SetText(setting("delays", "pickup"), "4m"), flow.SetText(setting("delays", "call"), "150s"), flow.SetText(setting("delays", "owner"), "15m"),
+			flow.SetText(setting("delays", "citizen"), "20m"), flow.SetText(setting("delays", "dated"), "5"), flow.SetText(setting("delays", "reopen"), "360h"),
+			flow.SetText(setting("delays", "hold"), "8s"), flow.SetText(setting("delays", "follow"), "168h")}},
+		{"une attente sur une étape", []flow.Change{flow.SetText(step("direct", "handoff", "wait"), "90s")}},
+		{"des relances", []flow.Change{flow.SetList(setting("reprompt", "no_match"), "rephrase", "human"), flow.SetList(setting("reprompt", "no_input", "voice"), "8s", "6s"),
+			flow.SetList(setting("reprompt", "no_input", "chat"), "10m", "20m"), flow.SetList(setting("reprompt", "no_input", "sms"), "48h"), flow.SetText(setting("reprompt", "expire"), "24h")}},
+		{"le nom de la région", []flow.Change{flow.SetText(region("service"), "Cap Orientation"), flow.SetText(region("banner"), "Essai."),
+			flow.SetText(region("line", "text"), "02 61 91 00 01"), flow.SetText(region("territories", "35", "name"), "Ille et Vilaine")}},
+		{"une région qui a les siens", []flow.Change{flow.SetText(region("busy"), "20"), flow.SetText(region("delays", "pickup"), "2m")}},
+		{"des campagnes", []flow.Change{flow.SetText(setting("campaigns", "salon", "besoin"), "metier"), flow.SetText(setting("campaigns", "vae", "besoin"), "emploi"),
+			flow.Remove(setting("campaigns", "parcoursup", "situation")), flow.Remove(setting("campaigns", "apprentissage"))}},
+		{"la première campagne d'une région, et plus aucune commune", []flow.Change{flow.SetText(region("campaigns", "salon", "besoin"), "metier"), flow.Remove(setting("campaigns"))}},
 		{"un réseau", []flow.Change{flow.SetList(flow.In("networks.yaml", "networks", "opco", "was"), "OPCA")}},
 	} {
 		fmt.Fprintf(&out, "# %s\n%s\n", c.name, told(change.Between(was, edited(t, was, c.changes...))))

@@ -14,6 +14,10 @@ func (c *comparison) lists(record, path []string, was, is flow.Value) {
 	if slices.Equal(before, after) {
 		return
 	}
+	if inTurn(path) {
+		c.add(Item{Path: orPath(record, path), Kind: Changed, What: c.says(path, Changed), Was: c.before.reading(path, was), Is: c.after.reading(path, is)})
+		return
+	}
 	if is.Sort() == flow.ListField || was.Sort() == flow.ListField {
 		c.words(record, path, was.Texts(), is.Texts())
 		return
@@ -40,6 +44,12 @@ func (c *comparison) lists(record, path []string, was, is flow.Value) {
 		}
 		c.add(item)
 	}
+}
+
+// inTurn tells a list of what happens one after the other: waits, and what follows an answer that is not understood.
+func inTurn(path []string) bool {
+	n := len(path)
+	return n > 0 && path[n-1] == "no_match" || n > 1 && path[n-2] == "no_input"
 }
 
 // moves takes a line that went and one that came and reads the same for one that was moved.

@@ -189,11 +189,7 @@ func (l labels) reading(path []string, v flow.Value) string {
 	}
 	switch v.Kind() {
 	case flow.ListValue:
-		var all []string
-		for _, item := range v.Items() {
-			all = append(all, l.reading(nil, item))
-		}
-		return strings.Join(all, ", ")
+		return l.items(path, v)
 	case flow.RecordValue:
 		if key == "when" || key == "only" || v.Sort() == flow.PairsField && key != "on" {
 			return l.condition(v)
@@ -204,7 +200,7 @@ func (l labels) reading(path []string, v flow.Value) string {
 		var all []string
 		for i, k := range v.Keys() {
 			name := k
-			if n, is := fields()[k]; is {
+			if n, is := fieldAt(append(path[:len(path):len(path)], k), len(path)); is {
 				name = n.word
 			}
 			if _, dated := v.At("from"); dated && k == "to" {
@@ -222,6 +218,9 @@ func (l labels) reading(path []string, v flow.Value) string {
 	case "return":
 		return "retour au parcours d'avant"
 	default:
+		if said := l.setting(path, text); said != "" {
+			return said
+		}
 		switch v.Sort() {
 		case flow.CellField:
 			if len(path) > 1 {
@@ -229,9 +228,50 @@ func (l labels) reading(path []string, v flow.Value) string {
 			}
 		case flow.DayField, flow.MomentField:
 			return frenchDay(text)
+		case flow.SpanField:
+			if s, is := flow.ReadSpan(text); is {
+				return s.String()
+			}
 		}
 		return text
 	}
+}
+
+// items says a list; where its items follow each other in time, it says so.
+func (l labels) items(path []string, list flow.Value) string {
+	var all []string
+	for _, item := range list.Items() {
+		all = append(all, l.reading(path, item))
+	}
+	if inTurn(path) {
+		return strings.Join(all, ", puis ")
+	}
+	return strings.Join(all, ", ")
+}
+
+// setting says the value of a setting, "" for any other.
+func (l labels) setting(path []string, text string) string {
+	if len(path) == 0 {
+		return ""
+	}
+	switch key := path[len(path)-1]; {
+	case key == "busy" && text == "0":
+		return "jamais"
+	case key == "busy" && text == "1":
+		return "plus d'une personne attend"
+	case key == "busy":
+		return "plus de " + text + " personnes attendent"
+	case key == "dated":
+		return text + " jours ouvrés"
+	case key == "no_match":
+		if step, is := strings.CutPrefix(text, "goto:"); is {
+			return "aller à « " + step + " »"
+		}
+		return map[string]string{"rephrase": "redire la question autrement", "list": "donner la liste des choix", "human": "passer à une personne"}[text]
+	case len(path) == 3 && path[0] == "campaigns":
+		return l.code(key, text)
+	}
+	return ""
 }
 
 // frenchDay writes 2027-05-02 as it is read in France, with the hour behind it where there is one.

@@ -54,7 +54,24 @@ func fields() map[string]noun {
 		"holidays": ms("jours fériés"), "from": m("début"), "until": f("fin"), "tel": m("numéro composé"), "communes": fs("communes"),
 		"departements": ms("départements"), "coordinator": f("structure qui coordonne"), "in": m("nom dans une phrase"), "except": fs("exceptions"),
 		"unless": fs("mots contraires"), "weight": m("poids"), "lead": m("rôle d'accueil régional"), "demonstration": f("mention d'exemple"), "line": m("numéro du service"),
+		"busy": f("affluence"), "banner": m("bandeau"), "delays/pickup": f("attente d'une personne"), "delays/call": f("attente au téléphone"),
+		"delays/owner": m("silence de la conseillère ou du conseiller"), "delays/citizen": m("silence de la personne"), "delays/dated": f("réponse promise"),
+		"delays/reopen": f("reprise d'une conversation"), "delays/hold": m("temps pour reprendre un message"), "delays/follow": f("question après la fin"),
+		"no_input": m("silence"), "no_input/voice": fs("attentes au téléphone"), "no_input/chat": fs("attentes par écrit"), "no_input/sms": fs("attentes par SMS"),
+		"expire": f("fin sans réponse"), "line/text": m("numéro affiché"), "phone/text": m("numéro affiché"), "crip/text": m("numéro affiché"),
 	}
+}
+
+// fieldAt is what the i-th key of a path is called: by itself, or by the two where it means different things.
+func fieldAt(path []string, i int) (noun, bool) {
+	all := fields()
+	if i > 0 {
+		if n, is := all[path[i-1]+"/"+path[i]]; is {
+			return n, true
+		}
+	}
+	n, is := all[path[i]]
+	return n, is
 }
 
 // participle says what became of something.
@@ -114,11 +131,13 @@ func (c *comparison) name(path []string) (string, noun) {
 	}
 	for i := 0; i < len(rest); i++ {
 		n, table := nouns()[rest[i]]
-		field, known := fields()[rest[i]]
+		field, known := fieldAt(rest, i)
 		switch {
 		case table && i+1 < len(rest) && !(i > 0 && known):
 			add(n, c.title(rest[:i+2]))
 			i++
+		case i == 2 && rest[0] == "campaigns":
+			add(f("réponse"), c.after.answer(rest[i]))
 		case known:
 			add(field, "")
 		case table:
@@ -192,7 +211,7 @@ func groupOf(file string, drafts ...*flow.Draft) (group, language string) {
 	base := file[strings.LastIndexByte(file, '/')+1:]
 	group = map[string]string{"bundle.yaml": "Réglages", "routing.yaml": "Tables d'aiguillage", "cards.yaml": "Cartes", "networks.yaml": "Réseaux",
 		"structures.yaml": "Structures et offres", "hours.yaml": "Horaires", "safety.yaml": "Sécurité", "lexicon.yaml": "Mots compris",
-		"examples.yaml": "Exemples de messages", "region.yaml": "Territoires"}[base]
+		"examples.yaml": "Exemples de messages", "region.yaml": "Réglages"}[base]
 	if group == "" {
 		return file, ""
 	}

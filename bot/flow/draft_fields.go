@@ -40,6 +40,14 @@ func (v Value) Fields() []Field { return fieldsOf(v.s) }
 // Fields are the keys below a field.
 func (f Field) Fields() []Field { return fieldsOf(f.s) }
 
+// Each is what an item of a list, or a record of a table, takes.
+func (f Field) Each() Field {
+	if f.s == nil {
+		return Field{}
+	}
+	return Field{s: f.s.each}
+}
+
 func fieldsOf(s *shape) []Field {
 	for s != nil && (s.is == list || s.is == table) {
 		s = s.each

@@ -93,7 +93,7 @@ func (p picker) inOrder(path []string, now []string) []orderPlace {
 	all := []choice{{Value: "rephrase", Label: "redire la question autrement", Group: "L'accueil"}, {Value: "list", Label: "donner la liste des choix", Group: "L'accueil"},
 		{Value: "human", Label: "passer à une personne", Group: "L'accueil"}}
 	for _, c := range p.steps("") {
-		if c.Value != flow.Return {
+		if path[0] != "reprompt" && c.Value != flow.Return { // of one step alone
 			all = append(all, choice{Value: gotoStep + c.Value, Label: "aller à " + c.Label, Group: c.Group})
 		}
 	}

@@ -247,6 +247,7 @@ func (v *stepView) fields(step flow.Value, pick picker) {
 
 func (v *stepView) options(step flow.Value, pick picker) {
 	options, _ := step.At("options")
+	aged := slices.ContainsFunc(options.Items(), func(o flow.Value) bool { return o.TextAt("range") != "" })
 	for i, id := range options.Keys() {
 		o := optionView{ID: id, First: i == 0, Last: i == len(options.Keys())-1}
 		item := options.Items()[i]
@@ -254,6 +255,12 @@ func (v *stepView) options(step flow.Value, pick picker) {
 			switch key := l.Name[strings.LastIndex(l.Name, "/")+1:]; key {
 			case "text", "also", "then":
 				o.Lines = append(o.Lines, l)
+			case "range":
+				if aged {
+					o.Lines = append(o.Lines, l)
+				} else {
+					o.More = append(o.More, l)
+				}
 			case "only", "sets":
 				o.Pairs = append(o.Pairs, l.Condition)
 			default:

@@ -136,6 +136,9 @@ func each(v flow.Value, path []string, do func(flow.Value, []string)) {
 
 // recordPath is the page of a record, "" where it has none of its own.
 func recordPath(at flow.Place) string {
+	if isSetting(at) {
+		return settingsPath
+	}
 	if len(at.Path) < 2 {
 		return ""
 	}

@@ -25,6 +25,8 @@ type line struct {
 	Condition *conditionView // of pairs that are picked
 	Places    []orderPlace   // of a list whose order counts
 	Ticks     *ticks         // of a list of which any may be ticked
+	Spans     []twofold      // of a duration, or of a list of them
+	Ages      *twofold       // of a choice
 }
 
 // Told are the parts of the page that describe an input: its hint, and what is wrong with it.
@@ -89,7 +91,7 @@ func changesOf(d *flow.Draft, at flow.Place, sent url.Values) []flow.Change {
 			changes = append(changes, c)
 		}
 	}
-	return changes
+	return append(changes, twofoldsSent(d, at, sent)...)
 }
 
 // last is the value that counts of an input sent twice: a ticked box comes behind its empty shadow.
@@ -181,6 +183,14 @@ func lineOf(v flow.Value, f flow.Field, pick picker, path []string) line {
 		if all := pick.among(path); all != nil {
 			l.Ticks = ticksOf(v, l.Name, l.Label, l.Hint, all)
 		}
+		if f.Each().Kind() == flow.SpanField {
+			for _, text := range append(v.Texts(), "") {
+				l.Spans = append(l.Spans, spanOf(text, path))
+			}
+		}
+	case flow.SpanField:
+		l.Value = v.Text()
+		l.Spans = []twofold{spanOf(l.Value, path)}
 	case flow.RecordField:
 		l.Lines = lines(v, f.Fields(), pick, nil, path...)
 	case flow.PairsField:
@@ -195,6 +205,10 @@ func lineOf(v flow.Value, f flow.Field, pick picker, path []string) line {
 	default:
 		l.Value = v.Text()
 		l.Choices = pick.of(path, l.Value)
+		if isAges(path) {
+			ages := agesOf(l.Value)
+			l.Ages = &ages
+		}
 	}
 	return l
 }

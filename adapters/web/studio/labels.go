@@ -37,7 +37,7 @@ func labels() map[string]label {
 		"handoff":       {"Passage à une personne", ""},
 		"handoff/to":    {"À qui", ""},
 		"handoff/mode":  {"Comment", ""},
-		"handoff/wait":  {"Attente au plus", "Comme 4m. Ensuite : « délai dépassé »."},
+		"handoff/wait":  {"Attente au plus", "Ensuite : « délai dépassé »."},
 		"handoff/brief": {"Réponses transmises", "Rien de coché : toutes, sauf les sensibles."},
 		"urgent":        {"Urgent quand", ""},
 		"on":            {"Si personne ne répond", ""},
@@ -47,7 +47,7 @@ func labels() map[string]label {
 		"on/over":       {"Entretien fini", "Au téléphone, la conseillère ou le conseiller raccroche en premier. Vide : l'appel finit."},
 		// options
 		"also":  {"Autres mots", "Un par ligne. Ce que les gens écrivent pour ce choix."},
-		"range": {"Âges", "Comme 16-17 ou 30+."},
+		"range": {"Âges", "Rien à la fin : cet âge ou plus."},
 		"only":  {"Montré seulement si", ""},
 		"sets":  {"Remplit aussi", ""},
 		"when":  {"Quand", ""},

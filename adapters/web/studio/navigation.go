@@ -23,6 +23,9 @@ func (s *Studio) navigation(p page) []section {
 			here.Group = "Les fiches"
 		}
 		sections = append(sections, here)
+		if k.ID == "territories" {
+			sections = append(sections, section{Path: settingsPath, Label: "Réglages"})
+		}
 	}
 	sections = append(sections, faults,
 		section{Path: "/studio/essai", Label: "Essai"},

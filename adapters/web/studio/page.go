@@ -48,7 +48,7 @@ type section struct {
 // Style is the sheet of the page's own area, "" where the common one is enough.
 func (p page) Style() string {
 	for _, area := range [...]struct{ sections, sheet string }{
-		{"/studio/tables", "tables.css"}, {"/studio/fiches", "records.css"},
+		{"/studio/tables", "tables.css"}, {"/studio/fiches", "records.css"}, {settingsPath, "records.css"},
 		{"/studio/publier", "publishing.css"}, {"/studio/versions", "publishing.css"},
 		{"/studio/comptes", "people.css"}, {"/studio/frequentation", "traffic.css"}, {"/studio/traductions", "words.css"}, {"/studio/bulletin", "publishing.css"}, {"/studio/journal", "publishing.css"},
 	} {

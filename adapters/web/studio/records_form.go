@@ -323,7 +323,7 @@ func (e edition) onlyOwn() bool {
 	_, where, _ := strings.Cut(e.sent.Get("do"), ":")
 	for name := range e.sent {
 		key, below := strings.CutPrefix(name, sign)
-		for _, mark := range []string{"+", pickSign, daySign} {
+		for _, mark := range []string{"+", pickSign, daySign, twoSign} {
 			if more, is := strings.CutPrefix(strings.TrimSuffix(name, "="), mark); is {
 				key, below = more, true
 			}

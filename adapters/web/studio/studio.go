@@ -112,6 +112,8 @@ func (s *Studio) Handler() http.Handler {
 	page("GET /studio/fichier", read, s.showFile)
 	page("POST /studio/fichier", edit, s.saveFile)
 	s.recordPages(page)
+	page("GET "+settingsPath, read, s.showSettings)
+	page("POST "+settingsPath, edit, s.saveSettings)
 	page("POST /studio/enregistrer", read, s.saveRecord) // whose right depends on the record
 	page("GET /studio/essai", read, s.showTrial)
 	page("POST /studio/essai", read, s.showTrial)

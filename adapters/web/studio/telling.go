@@ -70,6 +70,11 @@ func (t *teller) tell(f proof.Finding) fault {
 		said.Record, said.Path = t.fileOf(f.Fault)
 		return said
 	}
+	if isSetting(at) {
+		said.Record, said.Field, said.Input = "réglages", settingField(at), below(settingInput(at)...)
+		said.Path = settingsPath + "#" + said.Input
+		return said
+	}
 	if said.Record, said.Field = t.record(at), fieldName(t, at); said.Record == "" {
 		said.Record, said.Path = t.fileOf(f.Fault)
 		said.Field = ""

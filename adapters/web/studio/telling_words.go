@@ -86,6 +86,9 @@ func (t *teller) field(at flow.Place) string {
 	if len(at.Path) == 0 {
 		return "Ce fichier"
 	}
+	if isSetting(at) {
+		return "« " + settingField(at) + " »"
+	}
 	return "« " + labelOf(at.Path[min(2, len(at.Path)-1):]).Label + " »"
 }
 
@@ -138,7 +141,7 @@ func (t *teller) takes(f flow.Fault, at flow.Place) string {
 	case flow.TruthField:
 		return "cochez ou décochez la case"
 	case flow.SpanField:
-		return "écrivez une durée, comme 6s, 5m ou 24h"
+		return "écrivez un nombre entier, puis choisissez l'unité"
 	case flow.DayField:
 		return "donnez une date"
 	case flow.MomentField:
@@ -201,7 +204,7 @@ func (t *teller) ofQuestion(f flow.Fault, at flow.Place) string {
 	case flow.TwinOption:
 		return "Deux choix ont le même texte, " + option(f.Args[0]) + " : changez l'un des deux."
 	case flow.NotARange:
-		return "« " + f.Args[1] + " » ne se lit pas comme des âges : écrivez 15, 16-17 ou 30+."
+		return "« " + f.Args[1] + " » ne se lit pas comme des âges : écrivez deux nombres, le plus petit d'abord."
 	case flow.RangesOverlap:
 		return "Les choix " + option(f.Args[0]) + " et " + option(f.Args[1]) + " prennent les mêmes âges."
 	case flow.NoOptions:
