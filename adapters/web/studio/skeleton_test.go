@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -374,6 +377,27 @@ func TestAStoreThatSleeps(t *testing.T) {
 	for _, w := range []int{claire.sees("/studio/").Code, claire.sends("/studio/enregistrer", form).Code} {
 		if w != http.StatusServiceUnavailable {
 			t.Errorf("%d", w)
+		}
+	}
+}
+
+// Two parts of the pages that have one name would stand for each other.
+func TestEachPartOfThePagesIsDefinedOnce(t *testing.T) {
+	where := map[string]string{}
+	files, err := filepath.Glob("pages/*.html")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no pages: %v", err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range regexp.MustCompile(`{{-? *define "([^"]+)"`).FindAllStringSubmatch(string(text), -1) {
+			if first := where[found[1]]; first != "" {
+				t.Errorf("%q is defined in %s and in %s", found[1], first, file)
+			}
+			where[found[1]] = file
 		}
 	}
 }
