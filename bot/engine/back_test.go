@@ -3,6 +3,7 @@ package engine_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"frontdesk/bot"
 )
@@ -35,5 +36,40 @@ func TestAWrittenLabelIsItsOption(t *testing.T) {
 				t.Errorf("%q: %v", p.Bundle.Texts["accueil.besoin."+o.ID].Text, k.s.Answers)
 			}
 		}
+	}
+}
+
+// A conversation that is over is taken up for as long as the bundle says; after that a message, or coming back
+// to the page, begins another, with nothing of the old.
+func TestAConversationThatIsLongOverIsNotTakenUp(t *testing.T) {
+	p := reference(t)
+	for name, c := range map[string]struct {
+		after time.Duration
+		comes func(*talk) bot.Turn
+		anew  bool
+	}{
+		"words in time":     {p.Bundle.Delays.Reopen - time.Hour, func(k *talk) bot.Turn { return k.say("blabla truc") }, false},
+		"words too late":    {p.Bundle.Delays.Reopen + time.Hour, func(k *talk) bot.Turn { return k.say("blabla truc") }, true},
+		"the page in time":  {p.Bundle.Delays.Reopen - time.Hour, func(k *talk) bot.Turn { return k.play(bot.Arrived{}) }, false},
+		"the page too late": {p.Bundle.Delays.Reopen + time.Hour, func(k *talk) bot.Turn { return k.play(bot.Arrived{}) }, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := newTalk(t, p)
+			k.play(bot.Arrived{})
+			k.say("choisir un métier ou des études")
+			k.say("stop")
+			if k.s.Life != bot.Closed {
+				t.Fatalf("the conversation is %s", k.s.Life)
+			}
+			before := k.s.Dossier
+			k.at = k.at.Add(c.after)
+			said := told(c.comes(k))
+			if anew := k.s.Life == bot.Talking && k.s.Dossier != before && k.s.Answers.Get("besoin") == ""; anew != c.anew {
+				t.Errorf("it is %s, with the answers %v; they read: %s", k.s.Life, k.s.Answers, said)
+			}
+			if asked := strings.Contains(said, "était terminée"); asked == c.anew {
+				t.Errorf("they read: %s", said)
+			}
+		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
+	"frontdesk/bot/hear"
 )
 
 // obey does what a command asks, wherever the conversation stands. While a human is there, only
@@ -201,6 +202,37 @@ func (t *turn) forgetAnswers() {
 
 // offerReopening answers a message after the end.
 func (t *turn) offerReopening() { t.askEngine(askReopen) }
+
+// afterTheEnd takes thanks for thanks, a new need for a new question, and asks about anything else. When the
+// end is long ago it is a new conversation.
+func (t *turn) afterTheEnd(u hear.Utterance, words string) {
+	if t.longOver() {
+		t.reopenWith(words)
+		return
+	}
+	if _, thanks := t.live.thanks[t.s.Language].Whole(u); thanks {
+		t.trace.Class = "thanks"
+		t.say("engine.thanks")
+		return
+	}
+	if needs := t.meanings().Needs(); len(needs) > 0 && len(needs[0].Sets) > 0 {
+		t.reopenWith(words)
+		return
+	}
+	for _, st := range t.live.questions {
+		if st.answer.Name != t.live.as.need || len(st.Options) == 0 {
+			continue
+		}
+		if _, ok := st.menus[t.s.Language].Mention(u); ok {
+			t.reopenWith(words)
+			return
+		}
+	}
+	t.offerReopening()
+}
+
+// longOver says whether nothing has come for longer than a closed conversation can be taken up.
+func (t *turn) longOver() bool { return t.quiet > t.live.Bundle.Delays.Reopen }
 
 // reopen takes up a closed conversation: with a new question and nothing of the old, or with a
 // person and all that was said. Either way it becomes a new case with a number of its own.

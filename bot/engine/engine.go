@@ -81,11 +81,12 @@ type turn struct {
 	passed    int // steps since the last of them
 	world     Scene
 	before    bot.Life
-	posted    bot.Card // the card as desks have it
-	cardID    string   // of the step that is being said
-	cut       []string // legs that this turn cut: what it says still goes there
-	cutOut    []int64  // entries of the log that are taken out of it
-	letter    string   // what {lettre} stands for: a counsellor's words
+	quiet     time.Duration // since the last turn
+	posted    bot.Card      // the card as desks have it
+	cardID    string        // of the step that is being said
+	cut       []string      // legs that this turn cut: what it says still goes there
+	cutOut    []int64       // entries of the log that are taken out of it
+	letter    string        // what {lettre} stands for: a counsellor's words
 	audit     []bot.Deed
 	gone      bool     // the person had their side erased
 	masked    bool     // a number was taken out of what the person wrote
@@ -110,6 +111,8 @@ func (e *Engine) begin(s bot.Session, in bot.Input) (*turn, error) {
 	}
 	if s.Life == "" {
 		t.start()
+	} else {
+		t.quiet = t.now.Sub(s.Updated)
 	}
 	p, ok := e.shelf.Pinned(t.s.Release)
 	if !ok {

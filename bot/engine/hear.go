@@ -90,29 +90,6 @@ func (t *turn) answer(u hear.Utterance, words string) {
 	}
 }
 
-// afterTheEnd takes thanks for thanks, a new need for a new question, and asks about anything else.
-func (t *turn) afterTheEnd(u hear.Utterance, words string) {
-	if _, thanks := t.live.thanks[t.s.Language].Whole(u); thanks {
-		t.trace.Class = "thanks"
-		t.say("engine.thanks")
-		return
-	}
-	if needs := t.meanings().Needs(); len(needs) > 0 && len(needs[0].Sets) > 0 {
-		t.reopenWith(words)
-		return
-	}
-	for _, st := range t.live.questions {
-		if st.answer.Name != t.live.as.need || len(st.Options) == 0 {
-			continue
-		}
-		if _, ok := st.menus[t.s.Language].Mention(u); ok {
-			t.reopenWith(words)
-			return
-		}
-	}
-	t.offerReopening()
-}
-
 // command finds the most important command that the whole utterance is.
 func (t *turn) command(u hear.Utterance) (*flow.Interrupt, bool) {
 	id, ok := t.live.commands[t.s.Language].Whole(u)

@@ -130,7 +130,7 @@ const unwritten = "pas écrite"
 func unwrittenValue(b *flow.Bundle, unit string) string {
 	d := b.Delays
 	in, is := map[string]time.Duration{"delays/pickup": d.Pickup, "delays/call": d.Call, "delays/owner": d.Owner, "delays/citizen": d.Citizen,
-		"delays/hold": d.Hold, "delays/follow": d.Follow}[unit]
+		"delays/hold": d.Hold, "delays/follow": d.Follow, "delays/reopen": d.Reopen}[unit]
 	if unit == "delays/dated" {
 		return " : " + plural(d.Dated, "jour ouvré", "jours ouvrés")
 	}

@@ -20,7 +20,7 @@ func settingGroups() []settingGroup {
 		of("Affluence", "Une étape peut alors dire autre chose : condition « Affluence ».", "busy"),
 		of("Attendre une personne", "", "delays/pickup", "delays/call", "delays/dated"),
 		of("Pendant l'échange avec une personne", "", "delays/owner", "delays/citizen", "delays/hold"),
-		of("Après la fin", "", "delays/follow"),
+		of("Après la fin", "", "delays/reopen", "delays/follow"),
 		of("Une réponse n'est pas comprise", "", "reprompt/no_match"),
 		of("La personne ne répond pas", "Les attentes se suivent. Videz une case pour l'enlever.", "reprompt/no_input/voice", "reprompt/no_input/chat", "reprompt/no_input/sms", "reprompt/expire"),
 	}
@@ -39,6 +39,7 @@ func settingLabels() map[string]label {
 		"delays/owner":            {"Silence de la conseillère ou du conseiller", "Ensuite, une relance. Après un second silence, une autre personne peut répondre."},
 		"delays/citizen":          {"Silence de la personne", "Ensuite, une relance. Après un second silence, la conversation se ferme."},
 		"delays/hold":             {"Temps pour reprendre un message", "La conseillère ou le conseiller peut encore l'annuler. Puis la personne le lit."},
+		"delays/reopen":           {"Reprendre la conversation", "Après la fin. Plus tard, un message commence une nouvelle conversation. L'installation peut l'oublier avant."},
 		"delays/follow":           {"Demander si l'aide a servi, après", "Une seule question, aux personnes qui l'ont accepté."},
 		"reprompt/no_match":       {"La première fois, la deuxième fois…", "Une étape peut avoir sa propre suite."},
 		"reprompt/no_input/voice": {"Au téléphone", "La question est redite. Après la dernière attente : une personne."},
