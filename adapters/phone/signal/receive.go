@@ -126,7 +126,7 @@ func (e *Endpoint) tag(req *sip.Request) string {
 	from, _ := req.From().Params.Get("tag")
 	branch, _ := req.Via().Params.Get("branch")
 	sum := hmac.New(sha256.New, e.secret[:])
-	_, _ = fmt.Fprintf(sum, "%q%q%q", req.CallID().Value(), from, branch) // a hash never fails
+	_, _ = fmt.Fprintf(sum, "%q%q%q%d", req.CallID().Value(), from, branch, req.CSeq().SeqNo) // a hash never fails
 	return hex.EncodeToString(sum.Sum(nil)[:16])
 }
 

@@ -42,7 +42,7 @@ func usual(path []string) flow.Unit {
 		return flow.Seconds
 	case "sms":
 		return flow.Hours
-	case "expire", "follow":
+	case "expire", "follow", "reopen":
 		return flow.Days
 	}
 	return flow.Minutes
