@@ -261,6 +261,8 @@ func (l labels) setting(path []string, text string) string {
 		return "plus d'une personne attend"
 	case key == "busy":
 		return "plus de " + text + " personnes attendent"
+	case key == "dated" && (text == "0" || text == "1"):
+		return text + " jour ouvré"
 	case key == "dated":
 		return text + " jours ouvrés"
 	case key == "no_match":

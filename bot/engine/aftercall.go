@@ -15,6 +15,9 @@ func (t *turn) ownerHungUp() {
 	}
 	t.giveTo(bot.Leg{})
 	t.kind = "voice" // the caller listens, whatever they came by first
+	if t.urgent() {
+		t.sayNumbersAgain()
+	}
 	at := t.p.steps[t.s.Step]
 	if at == nil || at.Handoff == nil {
 		at = t.p.steps[t.p.human]
@@ -52,11 +55,21 @@ func (t *turn) ownerGone() bool {
 }
 
 // ringAgain looks for the counsellor whom the caller wants back. Who does not come in time gives the case to the
-// others.
+// others; asking again does not lengthen it.
 func (t *turn) ringAgain() {
 	t.s.Asking = false
 	t.say("engine.call.again")
-	t.timerAgain(bot.TimerOwner, t.now.Add(t.live.Bundle.Delays.Call))
+	if !slices.ContainsFunc(t.s.Timers, func(x bot.Timer) bool { return x.Name == bot.TimerOwner && x.Ask == nudged }) {
+		t.timerAgain(bot.TimerOwner, t.now.Add(t.live.Bundle.Delays.Call))
+	}
+}
+
+// endQuestions: what a caller is still asked after their counsellor has left is over, as the counsellor has decided
+// what comes of the case.
+func (t *turn) endQuestions() {
+	if t.callGoesOn() {
+		t.s.Asking = false
+	}
 }
 
 // giveUp leads who was not understood to a person; who has just talked to one has no more to say.

@@ -48,10 +48,13 @@ func TestAConversationThatIsLongOverIsNotTakenUp(t *testing.T) {
 		comes func(*talk) bot.Turn
 		anew  bool
 	}{
-		"words in time":     {p.Bundle.Delays.Reopen - time.Hour, func(k *talk) bot.Turn { return k.say("blabla truc") }, false},
-		"words too late":    {p.Bundle.Delays.Reopen + time.Hour, func(k *talk) bot.Turn { return k.say("blabla truc") }, true},
-		"the page in time":  {p.Bundle.Delays.Reopen - time.Hour, func(k *talk) bot.Turn { return k.play(bot.Arrived{}) }, false},
-		"the page too late": {p.Bundle.Delays.Reopen + time.Hour, func(k *talk) bot.Turn { return k.play(bot.Arrived{}) }, true},
+		"words in time":      {p.Bundle.Delays.Reopen - time.Hour, func(k *talk) bot.Turn { return k.say("blabla truc") }, false},
+		"words too late":     {p.Bundle.Delays.Reopen + time.Hour, func(k *talk) bot.Turn { return k.say("blabla truc") }, true},
+		"a command too late": {p.Bundle.Delays.Reopen + time.Hour, func(k *talk) bot.Turn { return k.say("aide") }, true},
+		"a danger too late":  {p.Bundle.Delays.Reopen + time.Hour, func(k *talk) bot.Turn { return k.say("quelqu'un me frappe") }, true},
+		"a button too late":  {p.Bundle.Delays.Reopen + time.Hour, func(k *talk) bot.Turn { return k.play(bot.Chose{Ask: "old", Option: "human"}) }, true},
+		"the page in time":   {p.Bundle.Delays.Reopen - time.Hour, func(k *talk) bot.Turn { return k.play(bot.Arrived{}) }, false},
+		"the page too late":  {p.Bundle.Delays.Reopen + time.Hour, func(k *talk) bot.Turn { return k.play(bot.Arrived{}) }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			k := newTalk(t, p)
@@ -64,7 +67,7 @@ func TestAConversationThatIsLongOverIsNotTakenUp(t *testing.T) {
 			before := k.s.Dossier
 			k.at = k.at.Add(c.after)
 			said := told(c.comes(k))
-			if anew := k.s.Life == bot.Talking && k.s.Dossier != before && k.s.Answers.Get("besoin") == ""; anew != c.anew {
+			if anew := k.s.Life != bot.Closed && k.s.Dossier != before && k.s.Answers.Get("besoin") == ""; anew != c.anew {
 				t.Errorf("it is %s, with the answers %v; they read: %s", k.s.Life, k.s.Answers, said)
 			}
 			if asked := strings.Contains(said, "était terminée"); asked == c.anew {

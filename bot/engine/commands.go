@@ -203,13 +203,8 @@ func (t *turn) forgetAnswers() {
 // offerReopening answers a message after the end.
 func (t *turn) offerReopening() { t.askEngine(askReopen) }
 
-// afterTheEnd takes thanks for thanks, a new need for a new question, and asks about anything else. When the
-// end is long ago it is a new conversation.
+// afterTheEnd takes thanks for thanks, a new need for a new question, and asks about anything else.
 func (t *turn) afterTheEnd(u hear.Utterance, words string) {
-	if t.longOver() {
-		t.reopenWith(words)
-		return
-	}
 	if _, thanks := t.live.thanks[t.s.Language].Whole(u); thanks {
 		t.trace.Class = "thanks"
 		t.say("engine.thanks")
@@ -231,8 +226,11 @@ func (t *turn) afterTheEnd(u hear.Utterance, words string) {
 	t.offerReopening()
 }
 
-// longOver says whether nothing has come for longer than a closed conversation can be taken up.
-func (t *turn) longOver() bool { return t.quiet > t.live.Bundle.Delays.Reopen }
+// longOver says whether nothing has come for longer than a closed conversation can be taken up: whoever comes now
+// begins another, with nothing of the old. Somebody else may have the number by then.
+func (t *turn) longOver() bool {
+	return t.s.Life == bot.Closed && !t.afterCall() && t.quiet > t.live.Bundle.Delays.Reopen
+}
 
 // reopen takes up a closed conversation: with a new question and nothing of the old, or with a
 // person and all that was said. Either way it becomes a new case with a number of its own.

@@ -248,9 +248,7 @@ func (t *turn) giveBack() {
 // release gives the case back to its queue with everything that is known.
 func (t *turn) release() {
 	t.letGo(true)
-	if t.callGoesOn() { // others are rung
-		t.s.Asking = false
-	}
+	t.endQuestions() // others are rung
 	if !t.move(lifeReturn + "." + string(t.s.Case.Mode)) {
 		return
 	}
@@ -260,8 +258,17 @@ func (t *turn) release() {
 	t.cancel(bot.TimerCitizen)
 	t.say("engine.released")
 	if t.s.Case.Mode == bot.Direct {
-		t.s.Case.Due = t.due(t.structure(t.s.Answers), bot.Direct)
-		t.timer(bot.TimerUnclaimed, t.s.Case.Due)
+		to := t.structure(t.s.Answers)
+		t.s.Case.Due = t.due(to, bot.Direct)
+		until := t.s.Case.Due
+		switch { // who holds the line is offered another way soon, and at once when nobody can come
+		case t.kind != "voice":
+		case t.obstacle(to) != "":
+			until = t.now
+		default:
+			until = t.now.Add(t.live.Bundle.Delays.Call)
+		}
+		t.timer(bot.TimerUnclaimed, until)
 	} else if !t.s.Case.Due.IsZero() {
 		t.timer(bot.TimerPromise, later(t.s.Case.Due, t.now))
 	}
@@ -308,6 +315,7 @@ func (t *turn) transfer(ev bot.Transferred) {
 
 // rehome moves the case to another structure's queue.
 func (t *turn) rehome(to *flow.Structure, mode bot.Mode, event string) {
+	t.endQuestions()
 	t.move(event)
 	c := t.s.Case
 	c.Structure, c.Queue, c.Mode = bot.StructureID(to.ID), t.queue(to), mode

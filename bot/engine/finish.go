@@ -16,6 +16,7 @@ func (t *turn) promise(ev bot.Promise) {
 		return
 	}
 	t.letGo(true)
+	t.endQuestions()
 	t.move(lifePromise)
 	t.s.Case.Due, t.s.Case.Contact = ev.At, ev.Contact
 	t.noteNumber(ev.Contact)

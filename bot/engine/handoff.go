@@ -254,11 +254,16 @@ func (t *turn) noteForDesk() {
 			t.say("engine.danger.noted")
 			return
 		}
-		t.speak(bot.Say{Text: t.text("engine.danger.again"), Safety: true, Links: t.links(t.live.dangerByID[t.s.Case.Danger])})
+		t.sayNumbersAgain()
 		t.sayWhoReads(true)
 		return
 	}
 	t.say("engine.waiting.noted")
+}
+
+// sayNumbersAgain tells somebody in danger who can be reached.
+func (t *turn) sayNumbersAgain() {
+	t.speak(bot.Say{Text: t.text("engine.danger.again"), Safety: true, Links: t.links(t.live.dangerByID[t.s.Case.Danger])})
 }
 
 // pass gives words to the counsellor who owns the conversation.

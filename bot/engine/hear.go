@@ -34,6 +34,10 @@ func (t *turn) said(words string) {
 		t.welcome(words)
 		return
 	}
+	if t.longOver() {
+		t.reopenWith(words)
+		return
+	}
 	if heard := t.dangersIn(words); len(heard) > 0 {
 		if language, other := t.spokenIn(words); other {
 			t.s.Language = language
@@ -74,6 +78,8 @@ func (t *turn) answer(u hear.Utterance, words string) {
 	case t.s.Step == askProof && !t.s.Asking && t.typedProof(words): // also when a counsellor has come meanwhile
 	case t.s.Life == bot.Closed && !t.engineAsking() && !t.afterCall():
 		t.afterTheEnd(u, words)
+	case t.s.Life == bot.Live && t.kind == "voice" && !t.s.Asking && t.ownerGone(): // a key while they are called again
+		t.ringAgain()
 	case t.s.Case.Owner != "" && (t.s.Life == bot.Live && !t.afterCall() || !t.s.Asking):
 		t.pass(words)
 	case !t.s.Asking:
@@ -323,6 +329,9 @@ func (t *turn) pressed(keys string) {
 // chose is a button. One of an older question is offered as a way back.
 func (t *turn) chose(ev bot.Chose) {
 	switch {
+	case t.longOver():
+		t.reopen("new")
+		return
 	case !t.s.Asking || ev.Ask != t.s.Ask:
 		t.late(ev)
 		return

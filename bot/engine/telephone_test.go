@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"frontdesk/bot"
 )
@@ -121,6 +122,7 @@ func TestNoTextIsOfferedAfterATalk(t *testing.T) {
 	for name, change := range map[string]func(*talk){
 		"where none go out":               func(k *talk) { k.in.Facts.Texts = false },
 		"to who may be in danger":         func(k *talk) { k.s.Case.Danger = "harcelement" },
+		"to who is in danger":             func(k *talk) { k.s.Case.Danger = "suicide" },
 		"while a procedure is open":       func(k *talk) { k.s.Case.Procedure = "open" },
 		"to a child":                      func(k *talk) { k.s.Answers = k.s.Answers.With("age", "moins_15") },
 		"to who told something sensitive": func(k *talk) { k.s.Answers = k.s.Answers.With("profil", "handicap") },
@@ -133,7 +135,11 @@ func TestNoTextIsOfferedAfterATalk(t *testing.T) {
 			k.as(camillesPhone, bot.Claimed{By: "camille"})
 			change(k)
 			turn := k.as(camillesPhone, bot.HungUp{})
-			if got := told(turn); strings.Contains(got, "SMS") || to(turn, bot.ToCitizen) != "say, say, hangup" {
+			hears := "say, say, hangup"
+			if k.s.Case.Danger == "suicide" { // the numbers first
+				hears = "say, " + hears
+			}
+			if got := told(turn); strings.Contains(got, "SMS") || to(turn, bot.ToCitizen) != hears || (k.s.Case.Danger == "suicide") != strings.Contains(got, "3114") {
 				t.Errorf("the caller hears %q", got)
 			}
 		})
@@ -161,6 +167,64 @@ func TestTheCaseGoesOnWhileACallerAnswers(t *testing.T) {
 	k.as(camillesThread, bot.Finished{By: "camille", Outcome: "answered"})
 	if k.press("0"); k.s.Life != bot.Waiting || k.s.Case.Owner != "" {
 		t.Errorf("after 0 a closed case is %s, of %q", k.s.Life, k.s.Case.Owner)
+	}
+}
+
+// What the counsellor decides of the case while the caller is asked something ends the questions: neither silence
+// nor a key takes the case from where it is then.
+func TestADecisionEndsTheQuestionsAfterATalk(t *testing.T) {
+	for name, c := range map[string]struct {
+		does bot.Event
+		life bot.Life
+	}{
+		"a promise":  {bot.Promise{By: "camille", At: open.Add(48 * time.Hour), Contact: "phone"}, bot.Promised},
+		"a transfer": {bot.Transferred{By: "camille", To: "mission-locale-35", Consent: true}, bot.Referred},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := afterTheTalk(t)
+			if k.as(camillesThread, c.does); k.s.Life != c.life || k.s.Asking {
+				t.Fatalf("it is %s, asking %v", k.s.Life, k.s.Asking)
+			}
+			due, owner := k.s.Case.Due, k.s.Case.Owner
+			k.play(bot.NoInput{Ask: k.s.Ask})
+			k.press("5")
+			k.play(bot.HungUp{})
+			if k.s.Life != c.life || k.s.Case.Due != due || k.s.Case.Owner != owner {
+				t.Errorf("then it is %s, of %q, due %s", k.s.Life, k.s.Case.Owner, k.s.Case.Due)
+			}
+		})
+	}
+}
+
+// Who wants their counsellor back waits three minutes for them, whatever they press; then others are rung, and soon
+// something else is offered. Who hangs up leaves the case to the counsellor.
+func TestWhoWantsTheirCounsellorBackIsNotForgotten(t *testing.T) {
+	k := afterTheTalk(t)
+	call := reference(t).Bundle.Delays.Call
+	k.press("0")
+	began := k.at
+	for _, key := range []string{"5", "0", "12"} {
+		k.at = k.at.Add(30 * time.Second)
+		if turn := k.press(key); to(turn, bot.ToOwner) != "" || !strings.Contains(told(turn), "Je rappelle") {
+			t.Errorf("%s: the counsellor is told %q, the caller hears %q", key, to(turn, bot.ToOwner), told(turn))
+		}
+	}
+	k.at = began.Add(call)
+	k.play(bot.Rang{})
+	if k.s.Life != bot.Waiting || k.s.Case.Owner != "" {
+		t.Fatalf("after %s it is %s, of %q", call, k.s.Life, k.s.Case.Owner)
+	}
+	k.at = k.at.Add(call)
+	if k.play(bot.Rang{}); !k.s.Asking {
+		t.Error("nothing else is offered to who waits on")
+	}
+
+	k = afterTheTalk(t)
+	k.press("0")
+	k.play(bot.HungUp{})
+	k.at = k.at.Add(call)
+	if k.play(bot.Rang{}); k.s.Life != bot.Live || k.s.Case.Owner != "camille" {
+		t.Errorf("who hung up leaves a case that is %s, of %q", k.s.Life, k.s.Case.Owner)
 	}
 }
 

@@ -106,7 +106,7 @@ func (m *merger) entry(base, mine, theirs *entry, s *shape, path []string) *entr
 	case x == b:
 		return theirs
 	}
-	if inner := s.field(path[len(path)-1]); mine != nil && theirs != nil && inner != nil && (inner.is == table || inner.is == pairs) && len(path) == 1 &&
+	if inner := s.field(path[len(path)-1]); mine != nil && theirs != nil && inner != nil && (inner.is == table || inner.is == pairs || settings(path)) && len(path) == 1 &&
 		mine.value.kind == mapping && theirs.value.kind == mapping {
 		e := *mine
 		under := &node{kind: mapping}
@@ -119,6 +119,11 @@ func (m *merger) entry(base, mine, theirs *entry, s *shape, path []string) *entr
 	}
 	m.conflict(path, value3(base, s, path), value3(mine, s, path), value3(theirs, s, path))
 	return mine
+}
+
+// settings tells the records of bundle.yaml whose fields do not depend on each other.
+func settings(path []string) bool {
+	return len(path) == 1 && (path[0] == "delays" || path[0] == "reprompt")
 }
 
 // printed is an entry as it stands in its file, comments included; "" when it is not there.

@@ -44,6 +44,7 @@ type Rule struct {
 	Table  string
 	Row    int      // from 1; 0 for the whole table
 	Hider  int      // the row that takes all cases of Row before it, from 1; 0 for none
+	Equal  bool     // Row would take all cases of Hider in turn
 	Column string   // that is never asked before, or ""
 	Case   []string // that no row takes: a value for each column, "" not answered; nil for none
 }

@@ -167,7 +167,7 @@ func (r *report) table(st *flow.Step, t *flow.Table, use *tableUse) {
 			r.fault(RowUnreached, t.Rows[i].Pos, nil, nil, "corrigez ses cases, ou enlevez-la", "table %q : la ligne %d ne sert jamais : aucune réponse n'y mène", t.Title, i+1)
 		}
 		if len(r.found) > found {
-			r.rule(Rule{Table: t.ID, Row: i + 1, Hider: by})
+			r.rule(Rule{Table: t.ID, Row: i + 1, Hider: by, Equal: by > 0 && covers(t.Rows[i].When, t.Rows[by-1].When)})
 		}
 	}
 }

@@ -172,11 +172,11 @@ func (r *Relay) urgent(ctx context.Context, id bot.ConversationID, legID string)
 	return holdsSafety(entries, leg.For), nil
 }
 
-// holdsSafety says whether a safety answer for somebody is among entries. A desk has none: what it has to
-// know of a danger is on the card, which keeps to the line of its room.
+// holdsSafety says whether a danger is among entries: for the person, or whoever has the case, it waits for
+// nothing of ours. A desk reads of it on the card, which keeps to the line of its room.
 func holdsSafety(entries []bot.Entry, to bot.Audience) bool {
 	for _, e := range entries {
-		if say, is := e.Effect.(bot.Say); is && say.Safety && e.To == to {
+		if say, is := e.Effect.(bot.Say); is && say.Safety && (e.To == to || to == bot.ToOwner) {
 			return true
 		}
 	}

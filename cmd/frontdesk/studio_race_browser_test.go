@@ -89,7 +89,7 @@ func TestTwoReplicasPublishWhileSomebodyTalks(t *testing.T) {
 		told[second] = append(told[second], name)
 		if second {
 			r.says(" a publié avant vous, aujourd'hui à ")
-			r.says("C'était ce même brouillon : il est en ligne. Vous n'avez rien à refaire.")
+			r.says("C'était le même brouillon : il est en ligne. Vous n'avez rien à refaire.")
 			r.says("Plus direct, dit " + name)
 			r.Axe("who is second", "")
 		} else {

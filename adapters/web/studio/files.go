@@ -138,12 +138,12 @@ func (s *Studio) saveFile(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case !is || strings.HasPrefix(name, "tests/"):
 			return nil, errNoFile
+		case r.PostForm.Get("etag") != fileTag(was):
+			return nil, errOvertaken
 		case r.PostForm.Get("do") == "revenir":
 			if text, _ = s.lastReadable(r.Context(), now, name); text == "" {
 				return nil, errNoFile
 			}
-		case r.PostForm.Get("etag") != fileTag(was):
-			return nil, errOvertaken
 		}
 		made, err := now.Draft.Edit(flow.WriteFile(name, text))
 		if err == nil && made.Unreadable(name) != nil && now.Draft.Unreadable(name) == nil {
@@ -172,10 +172,17 @@ func (s *Studio) savedFile(w http.ResponseWriter, r *http.Request, name, text st
 		s.failed(w, r, "open the draft", opened)
 		return
 	}
+	back := r.PostForm.Get("do") == "revenir"
+	if back {
+		text = string(state.Draft.Files()[name])
+	}
 	v, status := s.fileView(r, state, name, text), http.StatusUnprocessableEntity
 	switch {
 	case refused:
 		v.Why = impossible(faults[0])
+	case errors.Is(err, errOvertaken) && back:
+		status = http.StatusConflict
+		v.Why = "Une autre personne a changé ce fichier entre-temps. Rien n'est enregistré. Voici ce qu'elle a écrit."
 	case errors.Is(err, errOvertaken):
 		v.Theirs, status = string(state.Draft.Files()[name]), http.StatusConflict
 		v.Why = "Une autre personne a changé ce fichier pendant que vous écriviez. Votre texte est là, son texte est en dessous. Rien n'est enregistré."

@@ -87,7 +87,13 @@ func TestAFileGoesBackToItsLastReadableState(t *testing.T) {
 	if !strings.Contains(page, "tabulation") {
 		t.Error("the page does not say why")
 	}
-	sacha.saves("/studio/fichier", url.Values{"nom": {"accueil.yaml"}, "do": {"revenir"}})
+	back := untouched(formOf(t, page, `action="/studio/fichier"`)) // the first of two
+	back.Set("do", "revenir")
+	stale := url.Values{"nom": back["nom"], "do": back["do"], "etag": {"another"}}
+	if w := sacha.sends("/studio/fichier", stale); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "{say: Bonjour}") || p.draft().Draft.Unreadable("accueil.yaml") == nil {
+		t.Errorf("what somebody else has written meanwhile is taken away unasked: %d", w.Code)
+	}
+	sacha.saves("/studio/fichier", back)
 	if got := p.text("accueil.yaml", "steps", "info", "say"); got != "Voici du neuf." {
 		t.Errorf("it says %q", got)
 	}

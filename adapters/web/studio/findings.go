@@ -71,7 +71,8 @@ func (t *teller) whereTranslated(f flow.Fault) string {
 // meant finds the two names in a message that says what was probably meant.
 var meant = regexp.MustCompile(`"([^"]+)"[^"]*; vouliez-vous dire "([^"]+)"`)
 
-// mistyped says which name a fault takes for a slip, and for which. A number to call is never guessed.
+// mistyped says which name a fault takes for a slip, and for which. A number to call is never guessed, nor where
+// people live.
 func mistyped(f flow.Fault) (wrong, right string, ok bool) {
 	switch f.Code {
 	case "":
@@ -79,7 +80,7 @@ func mistyped(f flow.Fault) (wrong, right string, ok bool) {
 			return m[1], m[2], true
 		}
 		return "", "", false
-	case flow.NoNumber, flow.NoNumberInText, flow.NotKnown, flow.UnknownKey: // the last two are keys
+	case flow.NoNumber, flow.NoNumberInText, flow.NotServed, flow.NotKnown, flow.UnknownKey: // the last two are keys
 		return "", "", false
 	case flow.Nowhere, flow.NoColumn, flow.NotAmong, flow.NoSuchDanger:
 		return f.Args[1], f.Meant, f.Meant != ""
@@ -87,8 +88,8 @@ func mistyped(f flow.Fault) (wrong, right string, ok bool) {
 	return f.Args[0], f.Meant, f.Meant != ""
 }
 
-// scalarAt finds a text at a line of a file, or just below it.
-func scalarAt(d *flow.Draft, pos flow.Pos, text string) (flow.Place, bool) {
+// scalarAt finds a text at a line of a file, or just below it, in what a fault is about.
+func scalarAt(d *flow.Draft, pos flow.Pos, about flow.Place, text string) (flow.Place, bool) {
 	root, is := d.At(pos.File)
 	if !is {
 		return flow.Place{}, false
@@ -96,11 +97,16 @@ func scalarAt(d *flow.Draft, pos flow.Pos, text string) (flow.Place, bool) {
 	var best flow.Place
 	line := 0
 	each(root, nil, func(v flow.Value, path []string) {
-		if v.Kind() == flow.TextValue && v.Text() == text && v.Pos().Line >= pos.Line && (line == 0 || v.Pos().Line < line) {
+		if within(path, about.Path) && v.Kind() == flow.TextValue && v.Text() == text && v.Pos().Line >= pos.Line && (line == 0 || v.Pos().Line < line) {
 			best, line = flow.In(pos.File, slices.Clone(path)...), v.Pos().Line
 		}
 	})
 	return best, line > 0
+}
+
+// within says whether a path is that of a record or of what is in it.
+func within(path, record []string) bool {
+	return len(path) >= len(record) && slices.Equal(path[:len(record)], record)
 }
 
 // placeAt is the record that a line of a file belongs to.

@@ -34,7 +34,7 @@ func topics() []topic {
 	return []topic{
 		{ID: "etape", Title: "Ce qu'est une étape", Picture: true,
 			Lines: []string{"Un parcours est une suite d'étapes.", "Une étape fait une seule chose.", "Elle dit toujours où aller ensuite.",
-				"On peut demander une personne à chaque étape.", "Un danger est entendu à chaque étape."},
+				"On peut demander à parler à une personne à chaque étape.", "Un danger est entendu à chaque étape."},
 			Terms: []term{{"Phrase", "dit un texte, puis continue"}, {"Question", "attend une réponse et la retient"}, {"Condition", "choisit la suite selon une réponse"},
 				{"Table", "lit une table pour choisir qui répond"}, {"Autre parcours", "joue un autre parcours, puis revient"},
 				{"Passage à une personne", "transmet la conversation"}, {"Fin", "termine et dit au revoir"}}},

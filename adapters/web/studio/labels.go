@@ -44,10 +44,10 @@ func labels() map[string]label {
 		"on/closed":     {"Fermé", ""},
 		"on/unstaffed":  {"Ouvert, mais personne", ""},
 		"on/timeout":    {"Délai dépassé", ""},
-		"on/over":       {"Entretien fini", "Au téléphone, la conseillère ou le conseiller raccroche en premier. Vide : l'appel finit."},
+		"on/over":       {"Entretien fini", "Au téléphone, quand la conseillère ou le conseiller raccroche en premier. Vide : l'appel s'arrête."},
 		// options
 		"also":  {"Autres mots", "Un par ligne. Ce que les gens écrivent pour ce choix."},
-		"range": {"Âges", "Rien à la fin : cet âge ou plus."},
+		"range": {"Âges", "Deuxième case vide : cet âge ou plus."},
 		"only":  {"Montré seulement si", ""},
 		"sets":  {"Remplit aussi", ""},
 		"when":  {"Quand", ""},

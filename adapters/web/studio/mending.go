@@ -45,7 +45,7 @@ func (t *teller) mending(f proof.Finding) mending {
 	case proof.RowHidden, proof.RowUnreached:
 		return t.rowMended(f)
 	case flow.UnknownKey, flow.MisplacedKey, flow.NeedlessCheck, flow.DirectThen:
-		return t.removing(code, at, f.Fault.Args[0])
+		return t.removing(f.Fault, at)
 	case flow.Misread, flow.ColonInText:
 		if v.Kind() == flow.TextValue {
 			return edits("Garder « "+firstWords(v.Text(), 8)+" »", flow.SetText(at, v.Text()))
@@ -59,11 +59,21 @@ func (t *teller) mending(f proof.Finding) mending {
 			return edits("Mettre « {"+f.Fault.Meant+"} »", flow.SetText(at, strings.ReplaceAll(v.Text(), "{"+f.Fault.Args[0]+"}", "{"+f.Fault.Meant+"}")))
 		}
 	case flow.NoBusy:
-		return edits("Dire « affluence » dès 10 personnes", flow.SetText(flow.In("bundle.yaml", "busy"), "10"))
+		if !t.regionSets("busy") {
+			return edits("Régler l'affluence : plus de 10 personnes", flow.SetText(flow.In("bundle.yaml", "busy"), "10"))
+		}
 	default:
 		return t.respelt(f.Fault, at)
 	}
 	return mending{}
+}
+
+// regionSets says whether a region has a setting of its own.
+func (t *teller) regionSets(key string) bool {
+	return slices.ContainsFunc(t.d.Regions(), func(region string) bool {
+		_, is := t.d.At(regionFile(region), key)
+		return is
+	})
 }
 
 // respelt puts the name that was meant in place of a slip.
@@ -72,7 +82,7 @@ func (t *teller) respelt(f flow.Fault, at flow.Place) mending {
 	if !is {
 		return mending{}
 	}
-	place, there := scalarAt(t.d, f.Pos, wrong)
+	place, there := scalarAt(t.d, f.Pos, at, wrong)
 	if !there {
 		return mending{}
 	}
@@ -96,15 +106,19 @@ func (t *teller) deleting(label string, kind flow.RecordKind, at flow.Place, loc
 	return mending{label, do}
 }
 
-// removing takes away a field that nothing reads.
-func (t *teller) removing(code flow.Code, at flow.Place, key string) mending {
-	switch code {
+// mostRemoved is how long a text is, in letters, that a button takes away with its field.
+const mostRemoved = 60
+
+// removing takes away a field that nothing reads, where little is written in it: more was meant for another.
+func (t *teller) removing(f flow.Fault, at flow.Place) mending {
+	key := f.Args[0]
+	switch f.Code {
 	case flow.NeedlessCheck:
 		key = "check"
 	case flow.DirectThen:
 		key = "then"
 	}
-	i := slices.Index(at.Path, key)
+	i := lastIndex(at.Path, key)
 	if i < 2 {
 		if i = 2; len(at.Path) < 2 {
 			return mending{}
@@ -112,10 +126,27 @@ func (t *teller) removing(code flow.Code, at flow.Place, key string) mending {
 		at.Path = append(at.Path[:2:2], key)
 	}
 	at.Path = at.Path[:i+1]
-	if _, is := t.d.At(at.File, at.Path...); !is {
+	v, is := t.d.At(at.File, at.Path...)
+	right := flow.In(at.File, append(at.Path[:i:i], f.Meant)...)
+	_, there := t.d.At(right.File, right.Path...)
+	switch {
+	case !is, f.Code != flow.NeedlessCheck && v.Kind() != flow.TextValue:
+		return mending{}
+	case f.Meant != "" && !there:
+		return edits("Appeler ce champ « "+labelOf(right.Path[min(2, i):]).Label+" »", flow.Remove(at), flow.SetText(right, v.Text()))
+	case f.Code != flow.NeedlessCheck && len(v.Text()) > mostRemoved:
 		return mending{}
 	}
 	return edits("Retirer « "+labelOf(at.Path[min(2, i):]).Label+" »", flow.Remove(at))
+}
+
+func lastIndex(keys []string, key string) int {
+	for i, k := range slices.Backward(keys) {
+		if k == key {
+			return i
+		}
+	}
+	return -1
 }
 
 // rowMended moves a row before the one that hides it, and takes away one that no answer leads to, or that says
@@ -134,7 +165,8 @@ func (t *teller) rowMended(f proof.Finding) mending {
 	}
 	width := len(rows.columns)
 	switch {
-	case by > 0 && !slices.Equal(rows.rows[n-1][:width], rows.rows[by-1][:width]):
+	case by > 0 && f.Rule.Equal && !slices.Equal(rows.rows[n-1][:width], rows.rows[by-1][:width]): // which was meant?
+	case by > 0 && !f.Rule.Equal:
 		return edits("Mettre la ligne "+itoa(n)+" avant la ligne "+itoa(by), flow.Move(place(n), flow.Before(itoa(by-1))))
 	case n < len(rows.rows):
 		return edits("Retirer la ligne "+itoa(n), flow.Remove(place(n)))
@@ -145,8 +177,11 @@ func (t *teller) rowMended(f proof.Finding) mending {
 // mendPatience is how long a button waits for the proof, whose finding it is about.
 const mendPatience = 10 * time.Second
 
-// errMended says that a finding is no longer there.
-var errMended = errors.New("nothing to mend")
+// Why a button does nothing.
+var (
+	errMended   = errors.New("the finding is no longer there")
+	errUnproved = errors.New("the proof has not come to it")
+)
 
 // mend does what the button of a finding says.
 func (s *Studio) mend(w http.ResponseWriter, r *http.Request) {
@@ -157,7 +192,9 @@ func (s *Studio) mend(w http.ResponseWriter, r *http.Request) {
 	source := r.PostForm.Get("defaut")
 	_, err := s.Workshop.Save(r.Context(), author(r), "réparation : "+r.PostForm.Get("bouton"), func(now *workshop.State) (*flow.Draft, error) {
 		c := s.checks.of(now.Draft)
-		c.wait(mendPatience)
+		if c.wait(mendPatience); !c.Proved() {
+			return nil, errUnproved
+		}
 		t := teller{d: now.Draft}
 		for _, f := range c.Found() {
 			if m := t.mending(f); f.Fault.String() == source && m.do != nil && m.Label == r.PostForm.Get("bouton") {
@@ -170,6 +207,8 @@ func (s *Studio) mend(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case errors.Is(err, errMended):
 		s.stop(w, r, http.StatusConflict, "Ce défaut n'est plus là, ou il a changé. Rien n'est enregistré. Relisez les contrôles.")
+	case errors.Is(err, errUnproved):
+		s.stop(w, r, http.StatusServiceUnavailable, "La vérification n'est pas finie. Rien n'est enregistré. Réessayez dans un instant.")
 	case wrong:
 		s.stop(w, r, http.StatusUnprocessableEntity, impossible(faults[0]))
 	case err != nil:

@@ -116,7 +116,7 @@ func (s *Studio) drawPublish(w http.ResponseWriter, r *http.Request, status int,
 	view.Sent = sent
 	title := "Relire et publier"
 	if sent.Beaten != "" {
-		title = "Une autre personne a publié avant vous"
+		title = "La version en ligne a changé"
 	}
 	s.render(w, r, status, "publish", page{Title: title, Section: "/studio/publier", State: state, Checked: c, Body: view})
 }

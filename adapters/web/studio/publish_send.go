@@ -266,7 +266,7 @@ func (s *Studio) catchUp(w http.ResponseWriter, r *http.Request) {
 	live, theirs, sent := s.Live(), s.online(), readSent(r.PostForm.Get)
 	moved := errors.New("the draft has moved")
 	_, err := s.Workshop.Rebase(r.Context(), author(r), "la version en ligne est reprise", live.Hash, func(now *workshop.State) (*flow.Draft, error) {
-		if now.ID != r.PostForm.Get("version") {
+		if now.ID != r.PostForm.Get("version") || live.Hash != r.PostForm.Get("live") {
 			return nil, moved
 		}
 		base, err := s.draftOf(r.Context(), now.Version.Base)
@@ -284,7 +284,7 @@ func (s *Studio) catchUp(w http.ResponseWriter, r *http.Request) {
 	})
 	switch {
 	case errors.Is(err, moved):
-		sent.Fault = "Le brouillon a changé entre-temps. Relisez la page, puis recommencez."
+		sent.Fault = "Le brouillon ou la version en ligne a changé entre-temps. Relisez la page, puis recommencez."
 		s.drawPublish(w, r, http.StatusConflict, sent)
 	case err != nil:
 		s.failed(w, r, "catch up with the live release", err)

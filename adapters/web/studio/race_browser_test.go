@@ -78,7 +78,7 @@ func TestTwoPublishersPressAtOnce(t *testing.T) {
 	second, first := racers[lost[0]], racers[moves[1].Who]
 	first.says("C'est publié.")
 	second.says(n.called(moves[1].Who) + " a publié avant vous, aujourd'hui à ")
-	second.says("C'était ce même brouillon : il est en ligne. Vous n'avez rien à refaire.")
+	second.says("C'était le même brouillon : il est en ligne. Vous n'avez rien à refaire.")
 	second.says("Plus direct, dit " + lost[0])
 	second.says("Elle trompe les gens, dit " + lost[0])
 	second.axe("second, nothing left")

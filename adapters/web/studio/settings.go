@@ -124,7 +124,7 @@ func (s *Studio) settingsView(state *workshop.State, c *checked, pick picker) *s
 }
 
 // unwritten says that no file has a setting.
-const unwritten = "pas écrite"
+const unwritten = "non réglée"
 
 // unwrittenValue says what counts then.
 func unwrittenValue(b *flow.Bundle, unit string) string {

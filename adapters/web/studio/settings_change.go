@@ -114,5 +114,9 @@ func campaignAdded(d *flow.Draft, region string, sent url.Values) []flow.Change 
 	if _, stands := d.At(regionFile(region), "campaigns", made[0]); stands || sent.Get("nouveau-ou") == "region" {
 		file = regionFile(region)
 	}
-	return []flow.Change{flow.SetText(flow.In(file, "campaigns", made[0], made[1]), made[2])}
+	var changes []flow.Change
+	if _, stands := d.At(file, "campaigns", made[0]); !stands && d.Record("bundle.yaml", "campaigns", made[0]) != "" { // the region's stands in place of the common one
+		changes = append(changes, flow.SetYAML(flow.In(file, "campaigns", made[0]), d.Record("bundle.yaml", "campaigns", made[0])))
+	}
+	return append(changes, flow.SetText(flow.In(file, "campaigns", made[0], made[1]), made[2]))
 }

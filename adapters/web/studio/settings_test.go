@@ -244,11 +244,16 @@ func TestTwoPeopleChangeSettings(t *testing.T) {
 	claire, sacha := p.as("claire"), p.as("sacha")
 	mine, theirs := claire.settings(), sacha.settings()
 	theirs.Set("=busy", "20")
+	theirs.Set(":delays/owner", "07")
 	sacha.saves(settingsPath, theirs)
 	mine.Set(":reprompt/expire", "4")
+	mine.Set(":delays/pickup", "9")
 	claire.saves(settingsPath, mine)
 	if p.text("bundle.yaml", "busy") != "20" || p.text("bundle.yaml", "reprompt", "expire") != "96h" {
 		t.Error("one of two changes is lost")
+	}
+	if owner, pickup := p.text("bundle.yaml", "delays", "owner"), p.text("bundle.yaml", "delays", "pickup"); owner != "7m" || pickup != "9m" {
+		t.Errorf("of two delays that two people changed one is lost: %q and %q", owner, pickup)
 	}
 	mine.Set("=busy", "30")
 	w := claire.sends(settingsPath, mine)

@@ -2,9 +2,9 @@ package studio
 
 import (
 	"cmp"
-	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -254,9 +254,9 @@ func (t *teller) vocabulary() *vocabulary {
 func isNumber(key string) bool { return key != "" && strings.Trim(key, "0123456789") == "" }
 
 func ordinal(key string) int {
-	n := 0
-	if isNumber(key) && len(key) < 9 {
-		fmt.Sscan(key, &n)
+	n, err := strconv.Atoi(key)
+	if !isNumber(key) || err != nil {
+		return 0
 	}
 	return n
 }

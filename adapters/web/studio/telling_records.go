@@ -30,7 +30,7 @@ func ofRecords() map[flow.Code]string {
 		// records
 		flow.NoLead:           "Aucune structure n'est l'accueil régional : cochez « Accueil régional » dans l'une d'elles.",
 		flow.TwoLeads:         "Deux structures sont l'accueil régional ({structure 0} et {structure 1}) : il en faut une seule.",
-		flow.ExpiresFirst:     "La carte est à revoir avant d'avoir été vérifiée, le {jour 1} : donnez une date plus tardive.",
+		flow.ExpiresFirst:     "La date « À revoir avant le » vient avant la vérification du {jour 1} : donnez une date plus tardive.",
 		flow.EndsFirst:        "Cette convention finit avant de commencer : changez « Du » ou « Au ».",
 		flow.OwnFallback:      "Cette structure ne peut pas se remplacer elle-même : retirez-la de la liste.",
 		flow.Numberless:       "Écrivez un numéro au moins : ce danger n'en donnerait aucun.",
@@ -54,10 +54,10 @@ func ofRecords() map[flow.Code]string {
 		// what is written otherwise than it reads
 		flow.Misread:      "{0} serait lu comme {brut 1}, et non comme un texte.",
 		flow.UnquotedName: "Le nom {0} serait lu comme {brut 1}, et non comme un nom.",
-		flow.Unquoted:     "{brut 0} est écrit sans guillemets dans le fichier : il serait mal lu.",
-		flow.ColonInText:  "Ce texte a deux-points et n'est pas entre guillemets dans le fichier : il serait mal lu.",
+		flow.Unquoted:     "{brut 0} est écrit sans guillemets dans le fichier : le texte serait mal lu.",
+		flow.ColonInText:  "Ce texte contient un deux-points, sans guillemets dans le fichier : il serait mal lu.",
 		flow.CutText:      "Le texte s'arrête après {brut 0} : dans le fichier, un # cache la suite. Récrivez-le en entier.",
-		flow.BadSign:      "Un texte ne commence pas par {0} sans guillemets : mettez le texte entre guillemets.",
+		flow.BadSign:      "Un texte qui commence par {0} se met entre guillemets.",
 		flow.Unparsed:     "Cette ligne, ou celle d'avant, ne se lit pas. Vérifiez les retraits (deux espaces par niveau), les deux-points et les guillemets.",
 		flow.Shapeless:    "Ce fichier ne contient pas de lignes « nom: valeur ».",
 		flow.KeyTwice:     "{champ 0} est écrit deux fois, la première à la ligne {brut 1} : retirez l'une des deux.",

@@ -46,6 +46,10 @@ func (t *teller) meant(f flow.Fault, at flow.Place) string {
 		if len(f.Args[1]) < len("3114") {
 			return "" // 119 is no slip of 112
 		}
+	case flow.NotServed:
+		if isNumber(name) {
+			return "" // nor 36 of 35
+		}
 	case flow.NotAmong:
 		if name != "" {
 			name = wordOf(at.Path, name)

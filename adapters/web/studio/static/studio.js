@@ -88,7 +88,7 @@ document.addEventListener("change", (e) => {
 })
 
 // Nothing typed is thrown away unasked.
-document.addEventListener("input", (e) => { if (e.target.closest("form[data-save]")) touched = true })
+document.addEventListener("input", (e) => { if (e.target.closest("form[data-save], #file-form")) touched = true })
 document.addEventListener("submit", () => { touched = false })
 addEventListener("beforeunload", (e) => { if (touched) e.preventDefault() })
 
@@ -118,7 +118,7 @@ document.addEventListener("submit", async (e) => {
   const refusal = answer.response?.querySelector("#main .stop p")?.textContent
   if (answer.status >= 400 && answer.status !== 409) {
     touched = true
-    return tell(answer.status === 401 ? "Vous n'êtes plus connecté. Entrez à nouveau dans un autre onglet, puis réessayez." : refusal ?? "Le service ne répond pas. Rien n'est enregistré. Votre texte est encore là : réessayez.")
+    return tell(answer.status === 401 ? "Votre session est finie. Connectez-vous dans un autre onglet, puis réessayez." : refusal ?? "Le service ne répond pas. Rien n'est enregistré. Votre texte est encore là : réessayez.")
   }
   if (answer.status !== 200 || !answer.response.querySelector("#main [data-live]")) {
     return document.body.replaceWith(document.importNode(answer.response.body, true))
