@@ -224,7 +224,7 @@ func (r *Relay) failed(ctx context.Context, e *errand, d *bot.Delivery, shut tim
 	wait := backoff(d.Attempt)
 	switch {
 	case asked && told.Wait > 0:
-		wait = told.Wait
+		wait = r.keepPlace(ctx, e, e.line, e.pace, told.Wait) // nobody passes by who is told to wait
 	case shut > 0 && !e.urgent:
 		wait = r.keepPlace(ctx, e, e.line, e.pace, spread(shut)) // who tried in vain is still the oldest
 	}

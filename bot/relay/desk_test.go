@@ -134,6 +134,34 @@ func TestACardThatChangedMeanwhileKeepsItsPlace(t *testing.T) {
 	}
 }
 
+// A platform that slows one card down, as ours and its own count of a second differ, does not have others pass by.
+func TestACardThatIsSlowedDownKeepsItsPlace(t *testing.T) {
+	w := newWorld(t)
+	p := bottest.NewChannel("slack")
+	w.replica(slowed{p})
+	w.replica(slowed{p})
+	var order []string
+	p.Trouble("slack", func(context.Context) (bool, error) { return true, nil })
+	p.Trouble("slack", bottest.Waits(5*time.Second))
+	for _, id := range []bot.ConversationID{"a", "b", "c", "d"} {
+		w.linkDesk(id)
+		w.say(id, bot.Addressed{To: bot.ToDesk, Effect: bot.Post{Card: bot.Card{Dossier: string(id), Since: w.clock()}}})
+		w.pass(10*time.Millisecond, 10*time.Millisecond)
+	}
+	w.pass(time.Minute, time.Second/4)
+	for _, d := range p.Shown("slack") {
+		order = append(order, d.Entry.Effect.(bot.Post).Card.Dossier)
+	}
+	if !slices.Equal(order, []string{"a", "b", "c", "d"}) {
+		t.Errorf("shown in the order %v", order)
+	}
+}
+
+// slowed is a channel on which all cards stand in one place, which takes one a second.
+type slowed struct{ *bottest.Channel }
+
+func (slowed) Pace(l bot.Leg, e bot.Effect) bot.Pace { return room{}.Pace(l, e) }
+
 // The card of whoever is in danger stands before all others when the desk is back, however short the desk
 // was away; what the person is told meanwhile does not have the desk asked more often.
 func TestTheCardOfWhoeverIsInDangerComesFirst(t *testing.T) {

@@ -57,7 +57,7 @@ func visitDemo(t *testing.T, path string) *visit {
 	}
 	a, stopA := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, stop := chromedp.NewContext(a)
-	ctx, cancel := context.WithTimeout(ctx, 120*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 6*time.Minute) // beside others, under the race detector
 	t.Cleanup(func() { _ = chromedp.Cancel(ctx); cancel(); stop(); stopA() })
 	v.ctx = ctx
 	v.do("start", chromedp.EmulateViewport(1280, 800))

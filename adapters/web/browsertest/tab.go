@@ -44,7 +44,7 @@ func Open(t testing.TB, site string) Tab {
 	}
 	allocated, stopAllocated := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, stop := chromedp.NewContext(allocated)
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 6*time.Minute)
 	t.Cleanup(func() { _ = chromedp.Cancel(ctx); cancel(); stop(); stopAllocated() })
 	return Tab{t, ctx, site}
 }
