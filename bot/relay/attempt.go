@@ -57,6 +57,7 @@ const (
 	deliverFor = 10 * time.Second // one attempt
 	lookFor    = 3 * time.Second  // before it: both end before a lease of a leg does, or another replica would join in
 	longest    = 12 * time.Hour   // an entry is tried; then a human must look, while its words are still there
+	heldUp     = 15 * time.Second // for less than this others wait behind an entry that fails by itself
 	fewest     = 3                // tries it has had by then, in this process: the store may have slept
 )
 
@@ -221,12 +222,15 @@ func (r *Relay) failed(ctx context.Context, e *errand, d *bot.Delivery, shut tim
 	case d.Attempt >= fewest && r.old(ctx, e):
 		return buried, r.bury(ctx, e, tooLong, err)
 	}
-	wait := backoff(d.Attempt)
+	wait := backoff(max(1, counted)) // an outage does not have the next try wait for long
 	switch {
 	case asked && told.Wait > 0:
-		wait = r.keepPlace(ctx, e, e.line, e.pace, told.Wait) // nobody passes by who is told to wait
+		wait = told.Wait
 	case shut > 0 && !e.urgent:
-		wait = r.keepPlace(ctx, e, e.line, e.pace, spread(shut)) // who tried in vain is still the oldest
+		wait = spread(shut)
+	}
+	if !e.urgent && (asked || shut > 0 || wait < heldUp) { // who tried in vain is still the oldest
+		wait = r.keepPlace(ctx, e, e.line, e.pace, wait)
 	}
 	if err := r.delay(ctx, e, wait); err != nil {
 		return putOff, err

@@ -90,6 +90,13 @@ func (r *Relay) CarryDue(id bot.ConversationID, leg string) { r.begin(id, leg, t
 // Wait returns when everything under way is delivered or put off.
 func (r *Relay) Wait() { r.work.Wait() }
 
+// Carrying is how many legs this process carries now.
+func (r *Relay) Carrying() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.carrying)
+}
+
 func (r *Relay) begin(id bot.ConversationID, leg string, leased bool) {
 	key, wanted := string(id)+"/"+leg, look
 	if leased {

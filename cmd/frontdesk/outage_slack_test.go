@@ -62,8 +62,7 @@ func TestSlackIsAwayWhilePeopleAskForAPerson(t *testing.T) {
 	w.until("the outage is noticed", func() bool { _, err := w.store.Ref(t.Context(), "slack-down", "since"); return err == nil })
 	for told := began.Add(3*time.Minute + 30*time.Second); w.clock().Before(told); { // not in one leap: who waits in the line of a room asks again within fifteen seconds, or has left it
 		w.move(w.clock().Add(time.Second))
-		w.house.player.SweepOnce(t.Context())
-		time.Sleep(200 * time.Millisecond) // what is under way is not left behind by the clock
+		w.sweeps()
 	}
 	for i, c := range waiting {
 		if i != 1 && i != 3 {
@@ -82,6 +81,7 @@ func TestSlackIsAwayWhilePeopleAskForAPerson(t *testing.T) {
 // comesBack has Slack work again, and looks at what stands there then.
 func (w *town) comesBack(t *testing.T, waiting []*caller) {
 	t.Helper()
+	before := len(w.log.String())
 	w.slack.Down(false)
 	w.forsaken = ""
 	w.eventually("the cards of all who wait stand in Slack", func() bool {
@@ -105,7 +105,13 @@ func (w *town) comesBack(t *testing.T, waiting []*caller) {
 			t.Errorf("a card was posted as it was before, and changed: %s", m.Text())
 		}
 	}
-	if want = append([]string{order[0]}, want...); !slices.Equal(order, want) { // the first stood there before
+	want = append([]string{order[0]}, want...) // the first stood there before
+	if strings.Contains(w.log.String()[before:], "delivery put off") {
+		t.Log("a card failed by itself, and comes later: only which cards stand there is compared")
+		slices.Sort(order)
+		slices.Sort(want)
+	}
+	if !slices.Equal(order, want) {
 		t.Errorf("the cards come in the order %v, want %v", order, want)
 	}
 	if card := w.cardsOf("accueil-regional", waiting[3].dossier())[0]; !strings.Contains(card.Text(), "URGENT") {

@@ -195,10 +195,18 @@ func (w *town) eventually(what string, is func() bool) {
 		}
 		w.move(w.clock().Add(min(4*now.Sub(last), 2*time.Second)))
 		if last = now; w.clock().Sub(swept) >= 2*time.Second {
-			w.house.player.SweepOnce(w.t.Context())
-			swept = w.clock()
+			w.sweeps()
+			last, swept = time.Now(), w.clock()
 		}
 	}
+}
+
+// sweeps brings forward what is due, and waits until it is carried: the clock leaves nothing behind.
+func (w *town) sweeps() {
+	w.t.Helper()
+	w.house.player.SweepOnce(w.t.Context())
+	time.Sleep(20 * time.Millisecond)
+	w.still("what is due is carried", func() bool { return w.house.relay.Carrying() == 0 })
 }
 
 // tick moves the clock by so little that no timer of a conversation notices: paces are measured by it.

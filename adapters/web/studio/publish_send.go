@@ -25,6 +25,7 @@ func (s *Studio) sendPublish(w http.ResponseWriter, r *http.Request) {
 		s.stop(w, r, http.StatusBadRequest, web.Sentence(http.StatusBadRequest))
 		return
 	}
+	unhurried(w)
 	sent := readSent(r.PostForm.Get)
 	urgent := r.PostForm.Get("do") == "urgent"
 	if urgent && !alone(r) {
@@ -50,7 +51,7 @@ func (s *Studio) sendPublish(w http.ResponseWriter, r *http.Request) {
 	}
 	if urgent {
 		s.publishNow(w, r, b, at, sent, press.Order{Expected: r.PostForm.Get("live"), Who: author(r).ID, What: what,
-			Reason: sent.Comment + " · correctif urgent : " + sent.Reason})
+			Reason: sent.urgently()})
 		return
 	}
 	if asked, err := s.Press.Review(r.Context()); err == nil && asked != nil && asked.Release == b.Hash && asked.Live == s.Live().Hash {
@@ -121,6 +122,7 @@ func (s *Studio) reviewed(w http.ResponseWriter, r *http.Request, sent sentPubli
 
 // agree is the second person's word: what was asked is published.
 func (s *Studio) agree(w http.ResponseWriter, r *http.Request) {
+	unhurried(w)
 	asked, err := s.Press.Review(r.Context())
 	if err != nil {
 		s.failed(w, r, "read what is to be reviewed", err)
@@ -212,8 +214,25 @@ func (s *Studio) took(w http.ResponseWriter, r *http.Request, err error) bool {
 	return false
 }
 
-// beaten draws the page again for who was not the first, with what they wrote.
+// unhurried gives an answer more time than most have: a release is proved before it goes out. A browser whose
+// connection ends sends its form again.
+func unhurried(w http.ResponseWriter) {
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(5 * time.Minute)) // not every writer has one
+}
+
+// urgently is the reason in the journal of what one person publishes alone.
+func (sent sentPublish) urgently() string {
+	return sent.Comment + " · correctif urgent : " + sent.Reason
+}
+
+// beaten draws the page again for who was not the first, with what they wrote. Whose own publication it was, sent
+// twice, is told that it is done.
 func (s *Studio) beaten(w http.ResponseWriter, r *http.Request, t *press.Taken, sent sentPublish) {
+	moves, err := s.Press.Moves(r.Context())
+	if n := len(moves); err == nil && n > 0 && moves[n-1].Who == author(r).ID && moves[n-1].Reason == sent.urgently() && moves[n-1].Before == r.PostForm.Get("live") {
+		s.done(w, r, "/studio/publier", "publie")
+		return
+	}
 	sent.Beaten, sent.Fault = s.winner(r.Context(), t), ""
 	s.drawPublish(w, r, http.StatusConflict, sent)
 }

@@ -575,3 +575,25 @@ func TestAGroupWhoWaitsIsAnswered(t *testing.T) {
 		t.Errorf("when nobody waits any more: %d", status)
 	}
 }
+
+// A browser whose connection ended sends its form again: whose own publication it was is told that it is done.
+func TestAPublicationThatIsSentTwiceIsDone(t *testing.T) {
+	r := newNewsroom(t).open()
+	r.edit(asking("Que cherchez-vous ce soir ?"))
+	form := url.Values{"do": {"urgent"}, "quand": {"maintenant"}, "commentaire": {"c"}, "raison": {"r"}}
+	for _, m := range hiddenInput.FindAllStringSubmatch(r.settled("sacha", "/studio/publier"), -1) {
+		form.Set(m[1], m[2])
+	}
+	form.Set("quand", "maintenant")
+	for range 2 {
+		status, text := r.body(r.as("sacha").PostForm(r.server.URL+"/studio/publier", form))
+		if status != 200 {
+			t.Fatalf("%d: %s", status, text)
+		}
+		has(t, text, "C'est publié.")
+	}
+	form.Set("raison", "another")
+	if status, text := r.body(r.as("sacha").PostForm(r.server.URL+"/studio/publier", form)); status != http.StatusConflict || !strings.Contains(text, "a publié avant vous") {
+		t.Errorf("%d for another publication", status)
+	}
+}

@@ -191,6 +191,7 @@ func (s *Studio) sendArchive(w http.ResponseWriter, r *http.Request) {
 
 // rollBack makes an older release live again.
 func (s *Studio) rollBack(w http.ResponseWriter, r *http.Request) {
+	unhurried(w)
 	reason, release := clippedValue(r, "raison"), r.PostFormValue("release")
 	if reason == "" {
 		s.stop(w, r, http.StatusUnprocessableEntity, "Dites pourquoi vous revenez à cette version. Rien n'est changé.")
