@@ -19,8 +19,8 @@ func (t *turn) arrive(ev bot.Arrived) {
 		t.offerLanguages()
 		return
 	}
-	if t.kind != "voice" && t.callGoesOn() { // their call broke off with the process that served it
-		t.s.Asking = false
+	if t.kind != "voice" { // their call broke off with the process that served it
+		t.endQuestions()
 	}
 	switch {
 	case ev.Shared: // only the computer was said to be shared

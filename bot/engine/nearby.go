@@ -172,7 +172,7 @@ func (t *turn) whyPlace(f *directory.Found, wish directory.Wish) string {
 	case wish.Network != "":
 		why[0] = t.text("engine.reception.competent")
 	case wish.Library:
-		why[0] = t.text("engine.reception.library")
+		why[0] = t.text("engine.reception.documents")
 	case wish.Theme != "":
 		why[0] = t.text("engine.reception.theme")
 	}

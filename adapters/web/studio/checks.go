@@ -2,12 +2,14 @@ package studio
 
 import (
 	"errors"
+	"net/http"
 	"sync"
 	"time"
 
 	"frontdesk/bot/engine"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/proof"
+	"frontdesk/bot/workshop"
 )
 
 // checked is what the loader and the proof say of one draft. A page waits for the loader, and for the proof
@@ -46,6 +48,18 @@ func (c *checked) wait(d time.Duration) {
 	case <-c.proved:
 	case <-time.After(d):
 	}
+}
+
+// opened is the draft and what is found in it, within patience. Where it cannot be read that is said.
+func (s *Studio) opened(w http.ResponseWriter, r *http.Request) (*workshop.State, *checked, bool) {
+	state, err := s.Workshop.Open(r.Context())
+	if err != nil {
+		s.failed(w, r, "open the draft", err)
+		return nil, nil, false
+	}
+	c := s.checks.of(state.Draft)
+	c.wait(patience)
+	return state, c, true
 }
 
 // Errors counts what keeps the draft from being published.

@@ -18,13 +18,10 @@ type findingRow struct {
 }
 
 func (s *Studio) showFindings(w http.ResponseWriter, r *http.Request) {
-	state, err := s.Workshop.Open(r.Context())
-	if err != nil {
-		s.failed(w, r, "open the draft", err)
+	state, c, is := s.opened(w, r)
+	if !is {
 		return
 	}
-	c := s.checks.of(state.Draft)
-	c.wait(patience)
 	var rows []findingRow
 	t := teller{d: state.Draft}
 	for _, f := range c.Found() {

@@ -35,13 +35,10 @@ type perished struct{ ID, Title, Why string }
 const soon = 30 * 24 * time.Hour
 
 func (s *Studio) showFlows(w http.ResponseWriter, r *http.Request) {
-	state, err := s.Workshop.Open(r.Context())
-	if err != nil {
-		s.failed(w, r, "open the draft", err)
+	state, c, is := s.opened(w, r)
+	if !is {
 		return
 	}
-	c := s.checks.of(state.Draft)
-	c.wait(patience)
 	view := flowsView{}
 	if b := c.Bundle; b != nil {
 		items := s.differs(state.Draft)

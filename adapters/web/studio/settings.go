@@ -83,13 +83,10 @@ func servedFrom(d *flow.Draft, region string, keys []string) string {
 }
 
 func (s *Studio) showSettings(w http.ResponseWriter, r *http.Request) {
-	state, err := s.Workshop.Open(r.Context())
-	if err != nil {
-		s.failed(w, r, "open the draft", err)
+	state, c, is := s.opened(w, r)
+	if !is {
 		return
 	}
-	c := s.checks.of(state.Draft)
-	c.wait(patience)
 	start, _ := state.Draft.At("bundle.yaml", "start")
 	pick := pickerOf(state.Draft, start.Text())
 	pick.choosing, pick.chosen = r.URL.Query().Get("choisir"), r.URL.Query().Get("reponse")

@@ -70,13 +70,10 @@ type tableCard struct {
 }
 
 func (s *Studio) showTables(w http.ResponseWriter, r *http.Request) {
-	state, err := s.Workshop.Open(r.Context())
-	if err != nil {
-		s.failed(w, r, "open the draft", err)
+	state, c, is := s.opened(w, r)
+	if !is {
 		return
 	}
-	c := s.checks.of(state.Draft)
-	c.wait(patience)
 	words := vocabularyOf(state.Draft)
 	view := tablesView{Answers: words.columnChoices(nil)}
 	tables, _ := state.Draft.At("routing.yaml", "tables")
