@@ -132,7 +132,7 @@ func TestAFloodDelaysNobodyElse(t *testing.T) {
 			}
 		})
 	}
-	soon(t, 20*time.Second, "the flood", func() bool { return turned.Load() > 500 })
+	soon(t, "the flood", func() bool { return turned.Load() > 500 })
 	loud := median()
 	close(stop)
 	flooding.Wait()
@@ -266,7 +266,7 @@ func TestAStoreThatNeverAnswers(t *testing.T) {
 	began := time.Now()
 	answer, fields := b.post("/chat/messages", map[string]string{"id": "m1", "text": "bonjour"})
 	took := time.Since(began)
-	if answer.StatusCode != http.StatusServiceUnavailable || took > 2*time.Second {
+	if answer.StatusCode != http.StatusServiceUnavailable || took > 10*time.Second {
 		t.Errorf("%s after %s, want 503 within a second and what a busy machine adds", answer.Status, took)
 	}
 	if answer.Header.Get("Retry-After") == "" || fields["error"] != "Désolé, votre dernier message n'est pas arrivé. Renvoyez-le, merci." {
@@ -289,7 +289,7 @@ func TestAStoreThatNeverAnswers(t *testing.T) {
 		t.Errorf("%d of 200 were answered otherwise", others.Load())
 	}
 	b.client.CloseIdleConnections()
-	soon(t, 20*time.Second, "the end of what was waiting", func() bool {
+	soon(t, "the end of what was waiting", func() bool {
 		http.DefaultClient.CloseIdleConnections()
 		return runtime.NumGoroutine() <= base+25 // what sweeps and dials at the moment
 	})
@@ -297,7 +297,7 @@ func TestAStoreThatNeverAnswers(t *testing.T) {
 	if err := server.Signal(syscall.SIGCONT); err != nil {
 		t.Fatal(err)
 	}
-	soon(t, 20*time.Second, "service", func() bool { status, _ := get(t, h.base+"/readyz"); return status == http.StatusOK })
+	soon(t, "service", func() bool { status, _ := get(t, h.base+"/readyz"); return status == http.StatusOK })
 	b.say("bonjour") // the id that was refused
 	b.until("?")
 }

@@ -44,7 +44,7 @@ func TestABulletinIsToldWithinSecondsAndEndsByItself(t *testing.T) {
 	bulletin(0, "La plateforme est en panne.", "--until", until, "--by", "claire")
 	bulletin(0, "Demain, tout ira mieux.", "--from", time.Now().Add(time.Hour).Format(time.RFC3339), "--until", until)
 	for _, h := range []*openedHouse{a, b} {
-		soon(t, 20*time.Second, "the bulletin", func() bool { return slices.Equal(told(h), []string{"La plateforme est en panne."}) })
+		soon(t, "the bulletin", func() bool { return slices.Equal(told(h), []string{"La plateforme est en panne."}) })
 	}
 	person := &browser{t: t, base: a.base}
 	person.open()
@@ -57,13 +57,13 @@ func TestABulletinIsToldWithinSecondsAndEndsByItself(t *testing.T) {
 	id, _, _ := strings.Cut(list, " ")
 	bulletin(0, "--end", id)
 	bulletin(1, "--end", id)
-	soon(t, 20*time.Second, "its end", func() bool { return len(told(a)) == 0 })
+	soon(t, "its end", func() bool { return len(told(a)) == 0 })
 
 	short := bot.Bulletin{Text: map[string]string{"fr": "Deux secondes."}, Until: time.Now().Add(2 * time.Second)}
 	if _, err := a.press.PutUp(t.Context(), short, "fr", publish.Order{Who: "claire"}); err != nil {
 		t.Fatal(err)
 	}
-	soon(t, 20*time.Second, "its end by itself", func() bool { return len(told(a)) == 0 })
+	soon(t, "its end by itself", func() bool { return len(told(a)) == 0 })
 
 	var deeds []string
 	for _, deed := range deedsOf(t, a.store)[1:] {
@@ -84,7 +84,7 @@ func TestWhoWaitsIsGivenOneAnswer(t *testing.T) {
 	person.say("humain")
 	person.until("Je vous passe")
 	var before []bot.Card
-	soon(t, 20*time.Second, "somebody waits", func() bool {
+	soon(t, "somebody waits", func() bool {
 		before, _ = b.store.Cards(t.Context())
 		return len(before) == 1 && before[0].Waits()
 	})

@@ -37,7 +37,7 @@ func (s *site) withoutRedis(t *testing.T) {
 		p.deliver(&p.sent[0])
 	}
 	c.talk(writers, time.Now().Add(time.Second))
-	soon(t, 20*time.Second, "everything that waited is gone", func() bool {
+	soon(t, "everything that waited is gone", func() bool {
 		return s.weigh(t).goroutines <= before.goroutines*3/2+50
 	})
 	c.report(t, refused, "refused messages", len(people), len(people)*9/10)

@@ -57,7 +57,7 @@ func visitDemo(t *testing.T, path string) *visit {
 	}
 	a, stopA := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, stop := chromedp.NewContext(a)
-	ctx, cancel := context.WithTimeout(ctx, 6*time.Minute) // beside others, under the race detector
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
 	t.Cleanup(func() { _ = chromedp.Cancel(ctx); cancel(); stop(); stopA() })
 	v.ctx = ctx
 	v.do("start", chromedp.EmulateViewport(1280, 800))
@@ -171,7 +171,7 @@ func eval[T any](p pane, js string) (T, error) {
 func (p pane) is(what, js string) {
 	p.t.Helper()
 	var err error
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(longEnough); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		var ok bool
 		if ok, err = eval[bool](p, "Boolean("+js+")"); ok && err == nil { // while a page is replaced there is nothing to ask
 			return

@@ -35,13 +35,13 @@ func TestFlowsAtTheCommandLine(t *testing.T) {
 	}
 	folder := t.TempDir()
 	says(flows(0, "publish", secondDir, "--by", "claire", "--reason", "plus aimable", "--releases-dir", folder), second.Hash, "rollback "+first.Hash[:12])
-	soon(t, 20*time.Second, "the release in the service", func() bool { return h.serves() == second.Hash })
+	soon(t, "the release in the service", func() bool { return h.serves() == second.Hash })
 	says(flows(1, "publish", filepath.Join(folder, second.Hash+".zip")), publish.ErrLive.Error())
 	says(flows(1, "publish", faultyDir(t)), `étape "oubli"`)
 	says(flows(1, "publish", filepath.Join(folder, "nowhere")), "ni dossier, ni archive ZIP")
 	says(flows(1, "rollback", "ffff"), publish.ErrNotServed.Error())
 	says(flows(0, "rollback", first.Hash[:8]), first.Hash)
-	soon(t, 20*time.Second, "the release before", func() bool { return h.serves() == first.Hash })
+	soon(t, "the release before", func() bool { return h.serves() == first.Hash })
 
 	copied := filepath.Join(t.TempDir(), "copy")
 	says(flows(0, "export", second.Hash[:8], "--to", copied), second.Hash)
@@ -81,7 +81,7 @@ func TestAProgrammedPublicationIsMadeByTheService(t *testing.T) {
 	if _, err := a.press.Schedule(t.Context(), second, time.Now().Add(1500*time.Millisecond), publish.Order{Expected: a.serves(), Who: "claire"}); err != nil {
 		t.Fatal(err)
 	}
-	soon(t, 30*time.Second, "the release at both", func() bool { return a.serves() == second.Hash && b.serves() == second.Hash })
+	soon(t, "the release at both", func() bool { return a.serves() == second.Hash && b.serves() == second.Hash })
 	var made int
 	if err := a.store.Journal(t.Context(), func(l bot.JournalLine) error {
 		if l.Deed == bot.JournalPublished && l.After == second.Hash {

@@ -44,7 +44,7 @@ func serveChild(t testing.TB, flags ...string) *served {
 	}
 	s.pid = child.Process.Pid
 	t.Cleanup(func() { _ = child.Process.Kill(); _ = child.Wait() })
-	soon(t, 20*time.Second, "the child's greeting", func() bool {
+	soon(t, "the child's greeting", func() bool {
 		_, after, found := strings.Cut(s.log.String(), "citizens      ")
 		if found {
 			s.base, _, found = strings.Cut(after, "/chat/")

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"frontdesk/bot"
 	"frontdesk/bot/bottest"
@@ -28,7 +27,7 @@ func TestOneInputIsFollowedThroughTheLog(t *testing.T) {
 	stages := map[string][]string{} // by mark
 	line := regexp.MustCompile(`msg="?([a-z: ]+)"? .*\binput=([0-9a-f]{10})\b`)
 	mark := ""
-	soon(t, 5*time.Second, "the words on the page", func() bool {
+	soon(t, "the words on the page", func() bool {
 		clear(stages)
 		for _, found := range line.FindAllStringSubmatch(h.text.String()[before:], -1) {
 			stage := strings.TrimSpace(found[1])
@@ -69,7 +68,7 @@ func TestOneInputIsFollowedToItsDelivery(t *testing.T) {
 	h := openHouse(t, &serveCommand{LogLevel: slog.LevelDebug}, telegram)
 	h.arrives(t, bot.Leg{ID: "telegram", Channel: "telegram", Peer: "somebody", For: bot.ToCitizen, Push: true})
 	d := telegram.Tried("telegram")
-	soon(t, 20*time.Second, "the delivery", func() bool { d = telegram.Shown("telegram"); return len(d) > 0 })
+	soon(t, "the delivery", func() bool { d = telegram.Shown("telegram"); return len(d) > 0 })
 	mark := bot.MarkOf(d[0].Conversation, d[0].Entry.Cause).String()
 	for _, want := range []string{`msg=input input=` + mark, `msg=turn input=` + mark, `msg=delivery input=` + mark + ` channel=telegram try=1 error="connection reset"`, `try=2 error=<nil>`} {
 		if !strings.Contains(h.text.String(), want) {

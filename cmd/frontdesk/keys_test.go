@@ -68,7 +68,7 @@ func TestKeysAreRotatedWithoutARestart(t *testing.T) {
 	}
 	distribute()
 	for _, h := range []*openedHouse{here, there} {
-		waitFor(t, "the file is taken up", func() bool { return strings.Contains(h.text.String(), "key file is taken up") })
+		soon(t, "the file is taken up", func() bool { return strings.Contains(h.text.String(), "key file is taken up") })
 	}
 	for _, base := range []string{here.base, there.base} {
 		citizen.base = base
@@ -94,7 +94,7 @@ func TestKeysAreRotatedWithoutARestart(t *testing.T) {
 	if err := os.Rename(other, copied); err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, "the file is refused", func() bool { return strings.Contains(there.text.String(), "not taken up") })
+	soon(t, "the file is refused", func() bool { return strings.Contains(there.text.String(), "not taken up") })
 	if answer, _ := citizen.post("/chat/messages", map[string]string{"id": "last", "text": "oui"}); answer.StatusCode != 202 {
 		t.Errorf("after that: %s", answer.Status)
 	}
@@ -130,14 +130,4 @@ func TestKeyThatSealsNothingIsRetired(t *testing.T) {
 			t.Errorf("keys %q: %d\n%s%s", step.args, code, stdout, stderr)
 		}
 	}
-}
-
-func waitFor(t *testing.T, what string, so func() bool) {
-	t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
-		if so() {
-			return
-		}
-	}
-	t.Fatalf("never: %s", what) //
 }

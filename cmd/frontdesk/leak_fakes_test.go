@@ -141,7 +141,7 @@ func (h *fakesHunt) citizens() {
 	group := h.tg.Group(-chatMark, "group", h.word())
 	group.Add(p)
 	group.Write(p, h.word())
-	h.within(2*time.Minute, "all updates are taken", func() bool { return h.tg.Pending() == 0 })
+	h.until("all updates are taken", func() bool { return h.tg.Pending() == 0 })
 }
 
 // conversations are what citizens write in the corpus, in words that can be found again.

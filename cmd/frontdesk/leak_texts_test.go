@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"time"
 )
 
 // telephone is somebody new who writes by text, from a number that is kept for fiction.
@@ -75,7 +74,7 @@ func (h *fakesHunt) byText(people []hired) {
 	}
 	h.texts(p, "STOP")
 	h.texts(p, "START")
-	h.within(2*time.Minute, "all texts are answered", h.idle)
+	h.until("all texts are answered", h.idle)
 }
 
 // forged is what comes from somebody who does not know the secret.
@@ -98,7 +97,7 @@ func (h *fakesHunt) forged() {
 // talkByText is a talk with a counsellor, who writes in Slack where words may stand there.
 func (h *fakesHunt) talkByText(user string) {
 	h.t.Helper()
-	h.within(2*time.Minute, "whoever asked for a person has a card", h.idle)
+	h.until("whoever asked for a person has a card", h.idle)
 	number, before := h.telephone(), len(h.cards("accueil-regional"))
 	h.texts(number, "je cherche "+h.word())
 	h.texts(number, "HUMAIN")

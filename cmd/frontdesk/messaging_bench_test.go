@@ -210,7 +210,7 @@ func (q *quarter) talks(n int) {
 		p.Start("")
 		p.Write("une personne")
 	}
-	q.within(2*time.Minute, "a card for each", func() bool { return len(q.cards("accueil-regional")) >= n })
+	q.until("a card for each", func() bool { return len(q.cards("accueil-regional")) >= n })
 	q.until("everybody is in the room", func() bool {
 		i := slices.IndexFunc(q.slack.Channels(""), func(c slackfake.Channel) bool { return c.Name == "accueil-regional" })
 		return len(q.slack.Channels("")[i].Members) > len(q.people)
@@ -220,7 +220,7 @@ func (q *quarter) talks(n int) {
 			q.t.Fatal(err)
 		}
 	}
-	q.within(2*time.Minute, "a thread for each", func() bool {
+	q.until("a thread for each", func() bool {
 		threads := 0
 		for _, c := range q.people {
 			threads += len(q.slack.Messages(q.slack.DM(c.Slack)))

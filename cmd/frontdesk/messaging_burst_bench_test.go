@@ -30,9 +30,9 @@ func BenchmarkMessagingBurst(b *testing.B) {
 			p.Start("")
 			p.Write("une personne")
 		}
-		q.within(2*time.Minute, "half of the cards", func() bool { return len(q.cards("accueil-regional")) >= burst/2 })
+		q.until("half of the cards", func() bool { return len(q.cards("accueil-regional")) >= burst/2 })
 		acked, thread := q.claimsLast(member("camille"))
-		q.within(2*time.Minute, "all cards", func() bool { return len(q.cards("accueil-regional")) >= burst })
+		q.until("all cards", func() bool { return len(q.cards("accueil-regional")) >= burst })
 		all := q.cards("accueil-regional")
 		took := postedAt(all[burst-1]).Sub(postedAt(all[0]))
 		ideal := time.Duration(float64(burst-1) / burstSpeed * float64(time.Second))

@@ -64,7 +64,7 @@ func newMessagingSite(t *testing.T, change func(*serveCommand)) *messagingSite {
 // until waits for something that the service does by itself.
 func (s *messagingSite) until(what string, is func() bool) {
 	s.t.Helper()
-	soon(s.t, 20*time.Second, what, is, s.picture)
+	soon(s.t, what, is, s.picture)
 }
 
 // picture is what both sides see, for a failure.

@@ -11,7 +11,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"frontdesk/bot"
 	"frontdesk/bot/bottest"
@@ -36,9 +35,7 @@ func TestAMessageThatWasRefusedIsSentAgainFromTheDesk(t *testing.T) {
 		letters, err := h.store.DeadLetters(t.Context())
 		return err == nil && len(letters) == 2 // the one that was refused, and the question behind it
 	}
-	for end := time.Now().Add(10 * time.Second); !refused() && time.Now().Before(end); {
-		time.Sleep(20 * time.Millisecond)
-	}
+	soon(t, "both are refused", refused)
 	sacha := signedIn(t, h, "sacha")
 	page := read(t, sacha, http.MethodGet, h.base+"/desk/non-remis", nil)
 	head, err := h.store.Head(t.Context(), id)

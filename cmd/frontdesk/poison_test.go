@@ -103,7 +103,7 @@ func TestAMessageThatKillsFiveProcessesIsReadByAHuman(t *testing.T) {
 			if code != 137 {
 				t.Fatalf("death %d: exit %d", n+1, code)
 			}
-		case <-time.After(30 * time.Second):
+		case <-time.After(longEnough):
 			t.Fatalf("death %d did not come", n+1)
 		}
 		<-serving

@@ -122,7 +122,7 @@ func TestALiveReleaseThatCannotBeServedIsRefusedLoudly(t *testing.T) {
 			t.Fatal(err)
 		}
 		live = name
-		soon(t, 20*time.Second, "the refusal of "+name, func() bool {
+		soon(t, "the refusal of "+name, func() bool {
 			_, refused, _ := h.following.get()
 			return refused == name
 		})
@@ -148,7 +148,7 @@ func TestALiveReleaseThatCannotBeServedIsRefusedLoudly(t *testing.T) {
 	if err := h.press.Publish(t.Context(), second, publish.Order{Expected: live, Who: "claire"}); err != nil {
 		t.Fatal(err)
 	}
-	soon(t, 20*time.Second, "the next release", func() bool { return h.serves() == second.Hash })
+	soon(t, "the next release", func() bool { return h.serves() == second.Hash })
 	if _, ready := get(t, h.base+"/readyz"); strings.Contains(ready, "refused") {
 		t.Errorf("ready says %q", ready)
 	}
@@ -165,7 +165,7 @@ func TestReplicasFollowAndConversationsGoOnAcrossPublicationAndRollback(t *testi
 	}
 	both := func(release string) {
 		t.Helper()
-		soon(t, 30*time.Second, "the release at both replicas", func() bool { return a.serves() == release && b.serves() == release })
+		soon(t, "the release at both replicas", func() bool { return a.serves() == release && b.serves() == release })
 	}
 	if err := a.press.Publish(t.Context(), edited, publish.Order{Expected: first, Who: "claire"}); err != nil {
 		t.Fatal(err)

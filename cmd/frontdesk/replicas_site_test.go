@@ -144,12 +144,7 @@ func (q *quarter) store(ctx context.Context, h *house, region string) (*redis.St
 // until waits for something that the service does by itself.
 func (q *quarter) until(what string, is func() bool) {
 	q.t.Helper()
-	q.within(30*time.Second, what, is)
-}
-
-func (q *quarter) within(most time.Duration, what string, is func() bool) {
-	q.t.Helper()
-	soon(q.t, most, what, is, func() string {
+	soon(q.t, what, is, func() string {
 		lines := strings.Split(strings.TrimSpace(q.log.String()), "\n")
 		return strings.Join(lines[max(0, len(lines)-30):], "\n")
 	})

@@ -177,7 +177,7 @@ func (b *browser) say(text string) {
 // until reads events after the last one seen, until one of the bot's contains the text.
 func (b *browser) until(text string) event {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.t.Context(), 15*time.Second)
+	ctx, cancel := context.WithTimeout(b.t.Context(), longEnough)
 	defer cancel()
 	r, _ := http.NewRequestWithContext(ctx, http.MethodGet, b.base+"/chat/events", nil)
 	r.Header.Set("Authorization", "Bearer "+b.token)

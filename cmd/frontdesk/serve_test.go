@@ -159,12 +159,12 @@ func stream(t *testing.T, b *browser) (ended chan error) {
 
 func TestAnOpenStreamEndsWhenTheServiceStops(t *testing.T) {
 	before := runtime.NumGoroutine()
-	h := openHouse(t, &serveCommand{Drain: 5 * time.Second})
+	h := openHouse(t, &serveCommand{Drain: time.Minute})
 	b := &browser{t: t, base: h.base}
 	b.open()
 	ended := stream(t, b)
 	took, err := h.end()
-	if err != nil || took > 2*time.Second {
+	if err != nil || took > 30*time.Second {
 		t.Errorf("it stopped after %s: %v; want at once", took, err)
 	}
 	select {
@@ -197,10 +197,10 @@ func TestWhatIsBeingSentWhenTheServiceStopsIsTaken(t *testing.T) {
 	time.Sleep(100 * time.Millisecond) // until it is being read
 	ended := make(chan error, 1)
 	go func() { _, err := h.end(); ended <- err }()
-	soon(t, 5*time.Second, "the end", h.draining.Load)
+	soon(t, "the end", h.draining.Load)
 	time.Sleep(100 * time.Millisecond)
 	fmt.Fprint(c, `"language":"fr"}`)
-	_ = c.SetReadDeadline(time.Now().Add(5 * time.Second))
+	_ = c.SetReadDeadline(time.Now().Add(longEnough))
 	answer, err := http.ReadResponse(bufio.NewReader(c), nil)
 	if err != nil || answer.StatusCode != http.StatusCreated {
 		t.Errorf("%v, %v; want 201", answer, err)
@@ -221,7 +221,7 @@ func TestARequestThatNeverEndsIsCutAfterTheDrain(t *testing.T) {
 	fmt.Fprintf(c, "POST /chat/conversations HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{", strings.TrimPrefix(h.base, "http://"))
 	time.Sleep(100 * time.Millisecond)
 	took, err := h.end()
-	if err != nil || took < 250*time.Millisecond || took > 2*time.Second {
+	if err != nil || took < 250*time.Millisecond || took > 30*time.Second {
 		t.Errorf("it stopped after %s: %v; want after the drain", took, err)
 	}
 	_ = c.SetReadDeadline(time.Now().Add(time.Second))
@@ -312,7 +312,7 @@ func TestTheTrialGreetsWithAddressesThatWork(t *testing.T) {
 		if code != 0 {
 			t.Errorf("exit %d\n%s", code, out)
 		}
-	case <-time.After(5 * time.Second):
+	case <-time.After(longEnough):
 		t.Error("it does not stop")
 	}
 }
@@ -348,7 +348,7 @@ func TestAnEditedBundleIsTakenUpAndABrokenOneIsNot(t *testing.T) {
 
 	refusals := func() int { return strings.Count(h.text.String(), "cannot be served") }
 	write(t, dir, "accueil.yaml", string(source)+"\nsteps: [")
-	soon(t, time.Minute, "the refusal of a broken edit", func() bool { return refusals() == 1 })
+	soon(t, "the refusal of a broken edit", func() bool { return refusals() == 1 })
 	if got := h.shelf.Live().Bundle.Hash; got != first {
 		t.Errorf("the broken edit is served: %s", got)
 	}
@@ -358,7 +358,7 @@ func TestAnEditedBundleIsTakenUpAndABrokenOneIsNot(t *testing.T) {
 	during := h.arrive(t)
 
 	write(t, dir, "accueil.yaml", strings.Replace(string(source), "Pour moi-même", "Pour moi, simplement", 1))
-	soon(t, time.Minute, "a good edit", func() bool { return h.shelf.Live().Bundle.Hash != first })
+	soon(t, "a good edit", func() bool { return h.shelf.Live().Bundle.Hash != first })
 	if refusals() != 1 {
 		t.Errorf("one broken edit is refused %d times", refusals())
 	}
@@ -375,7 +375,7 @@ func TestAnEditedBundleIsTakenUpAndABrokenOneIsNot(t *testing.T) {
 	}
 
 	write(t, dir, "accueil.yaml", string(source)+"\nsteps: [") // the same fault again is said again
-	soon(t, time.Minute, "the second refusal", func() bool { return refusals() == 2 })
+	soon(t, "the second refusal", func() bool { return refusals() == 2 })
 }
 
 // arrive opens a conversation and waits for its first question.

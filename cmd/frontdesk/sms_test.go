@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"frontdesk/adapters/sms/smsfake"
 	"frontdesk/bot"
@@ -54,7 +53,7 @@ func TestAConversationByTextReachesACounsellorAndComesBack(t *testing.T) {
 	}
 	sees := func(part string) {
 		t.Helper()
-		soon(t, 20*time.Second, "Léa sees "+part, func() bool {
+		soon(t, "Léa sees "+part, func() bool {
 			return slices.ContainsFunc(fake.Texts(lea), func(text string) bool { return strings.Contains(text, part) })
 		}, h.text.String)
 	}
@@ -90,7 +89,7 @@ func TestAConversationByTextReachesACounsellorAndComesBack(t *testing.T) {
 	does(id, "reply", bot.Replied{By: all[0].ID, Text: "Bonjour Léa, quel métier vous plaît ?"})
 	sees("quel métier vous plait ?")
 	write("coiffeuse stp")
-	soon(t, 10*time.Second, "the counsellor has her words", func() bool {
+	soon(t, "the counsellor has her words", func() bool {
 		entries, err := h.store.Log(ctx, id, 0, 500)
 		return err == nil && slices.ContainsFunc(entries, func(e bot.Entry) bool {
 			pass, is := e.Effect.(bot.Pass)

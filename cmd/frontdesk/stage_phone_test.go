@@ -115,7 +115,7 @@ func freePorts(t testing.TB) int {
 
 func (s *phoneStage) until(what string, is func() bool) {
 	s.t.Helper()
-	soon(s.t, 20*time.Second, what, is)
+	soon(s.t, what, is)
 }
 
 func (s *phoneStage) Input(in bot.Input) ([]bot.Entry, error) {
@@ -145,7 +145,7 @@ func (s *phoneStage) Input(in bot.Input) ([]bot.Entry, error) {
 func (s *phoneStage) does(in bot.Input) error {
 	switch e := in.Event.(type) {
 	case bot.Arrived:
-		ctx, end := context.WithTimeout(s.t.Context(), 20*time.Second)
+		ctx, end := context.WithTimeout(s.t.Context(), longEnough)
 		defer end()
 		talk, err := s.citizen.Call(ctx, s.target)
 		s.talk = talk
@@ -212,7 +212,7 @@ func (s *phoneStage) heard(entries []bot.Entry) error {
 		for got := "♪"; got == "♪"; {
 			select {
 			case got = <-s.talk.Heard():
-			case <-time.After(20 * time.Second):
+			case <-time.After(longEnough):
 				return fmt.Errorf("nobody hears %q", want)
 			}
 			if got != "♪" && got != want {

@@ -16,7 +16,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"frontdesk/adapters/staff"
 )
@@ -34,7 +33,7 @@ func newInsider(t *testing.T, base string) *insider {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &insider{t, base, &http.Client{Jar: jar, Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	return &insider{t, base, &http.Client{Jar: jar, Timeout: longEnough, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
 // sees asks for a page as a browser does: its status, where it leads, its text.

@@ -102,7 +102,7 @@ func TestTwoReplicasPublishWhileSomebodyTalks(t *testing.T) {
 	if n := strings.Count(strings.Join(deedsOf(t, near.store), "\n"), " publish "); n != 2 { // the first one, and this
 		t.Errorf("%d publications", n)
 	}
-	soon(t, 20*time.Second, "both serve the new release", func() bool { return near.serves() == far.serves() && near.serves() != before })
+	soon(t, "both serve the new release", func() bool { return near.serves() == far.serves() && near.serves() != before })
 	person.writes("au chômage")
 	person.says("Dites-moi votre âge ?")
 }

@@ -69,7 +69,7 @@ func answering(t testing.TB, voice phone.Speech, number string, change func(*ser
 	s.house = phoned(t, serving, s.log, voice, number, change)
 	s.until("the number is answered", func() bool { return s.house.phone.Endpoint() != nil })
 	var end func()
-	s.ctx, end = context.WithTimeout(t.Context(), 2*time.Minute)
+	s.ctx, end = context.WithTimeout(t.Context(), 5*time.Minute)
 	t.Cleanup(end)
 	return s
 }
@@ -177,7 +177,7 @@ func phoneStaff(t testing.TB, number string) string {
 
 func (s *phoneSite) until(what string, is func() bool) {
 	s.t.Helper()
-	soon(s.t, 40*time.Second, what, is) // a busy machine takes its time
+	soon(s.t, what, is)
 }
 
 // hears waits for sentences, in this order, with any others between.
@@ -185,7 +185,7 @@ func (s *phoneSite) hears(who string, talk *phonefake.Talk, sentences ...string)
 	s.t.Helper()
 	var heard []string
 	for _, want := range sentences {
-		for deadline := time.After(20 * time.Second); ; {
+		for deadline := time.After(longEnough); ; {
 			select {
 			case got := <-talk.Heard():
 				heard = append(heard, got)

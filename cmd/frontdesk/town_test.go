@@ -158,9 +158,6 @@ func (w *town) serve() {
 	w.until("the app is connected", func() bool { return w.slack.Connections() > 0 })
 }
 
-// townWait is how long a town may take for what it does by itself.
-const townWait = 20 * time.Second
-
 // until waits for something that the service does by itself; the clock moves on by very little.
 func (w *town) until(what string, is func() bool) {
 	w.t.Helper()
@@ -175,9 +172,9 @@ func (w *town) still(what string, is func() bool) {
 
 func (w *town) waits(what string, is func() bool, meanwhile func()) {
 	w.t.Helper()
-	for deadline := time.Now().Add(townWait); !is(); time.Sleep(2 * time.Millisecond) {
+	for deadline := time.Now().Add(longEnough); !is(); time.Sleep(2 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			w.t.Fatalf("after %s still not: %s\n%s", townWait, what, w.picture())
+			w.t.Fatalf("after %s still not: %s\n%s", longEnough, what, w.picture())
 		}
 		meanwhile()
 	}
@@ -188,10 +185,10 @@ func (w *town) waits(what string, is func() bool, meanwhile func()) {
 func (w *town) eventually(what string, is func() bool) {
 	w.t.Helper()
 	last, swept := time.Now(), w.clock()
-	for deadline := last.Add(2 * townWait); !is(); time.Sleep(5 * time.Millisecond) {
+	for deadline := last.Add(longEnough); !is(); time.Sleep(5 * time.Millisecond) {
 		now := time.Now()
 		if now.After(deadline) {
-			w.t.Fatalf("after %s still not: %s\n%s", 2*townWait, what, w.picture())
+			w.t.Fatalf("after %s still not: %s\n%s", longEnough, what, w.picture())
 		}
 		w.move(w.clock().Add(min(4*now.Sub(last), 2*time.Second)))
 		if last = now; w.clock().Sub(swept) >= 2*time.Second {
@@ -243,12 +240,12 @@ func (w *town) sessions() []bot.Session {
 func (w *town) settled() {
 	w.t.Helper()
 	why := ""
-	for deadline := time.Now().Add(townWait); ; time.Sleep(2 * time.Millisecond) {
+	for deadline := time.Now().Add(longEnough); ; time.Sleep(2 * time.Millisecond) {
 		if why = w.unsettled(); why == "" {
 			return
 		}
 		if time.Now().After(deadline) {
-			w.t.Fatalf("after %s still: %s\n%s", townWait, why, w.picture())
+			w.t.Fatalf("after %s still: %s\n%s", longEnough, why, w.picture())
 		}
 		w.tick()
 	}

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/goccy/go-yaml"
 
@@ -121,7 +120,7 @@ func aDay(t *testing.T) *openedHouse {
 	line := sipHere(t)
 	line.Register = "accueil@127.0.0.1:9" // nobody is there
 	h := openHouse(t, &serveCommand{RedisURL: startRedis(t), KeyFile: keys, SIP: line, Speech: speechConfig{Recordings: t.TempDir(), Cache: t.TempDir()}}, telegram)
-	soon(t, 10*time.Second, "the number is answered", func() bool { return h.phone.Endpoint() != nil })
+	soon(t, "the number is answered", func() bool { return h.phone.Endpoint() != nil })
 	b := someone(t, h, "127.0.0.2")
 	b.open()
 	b.until("Que cherchez-vous")
@@ -136,7 +135,7 @@ func aDay(t *testing.T) *openedHouse {
 	for _, leg := range []string{"here", "away"} {
 		h.arrives(t, bot.Leg{ID: leg, Channel: "telegram", Peer: bot.Address(leg), For: bot.ToCitizen, Push: true})
 	}
-	soon(t, 10*time.Second, "one message delivered, and one tried", func() bool {
+	soon(t, "one message delivered, and one tried", func() bool {
 		return len(telegram.Shown("here")) > 0 && len(telegram.Tried("away")) > 0
 	})
 	return h

@@ -44,7 +44,7 @@ func Open(t testing.TB, site string) Tab {
 	}
 	allocated, stopAllocated := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, stop := chromedp.NewContext(allocated)
-	ctx, cancel := context.WithTimeout(ctx, 6*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
 	t.Cleanup(func() { _ = chromedp.Cancel(ctx); cancel(); stop(); stopAllocated() })
 	return Tab{t, ctx, site}
 }
@@ -96,11 +96,12 @@ func (b Tab) Text(script string) string {
 	return Value(b, script, chromedp.Evaluate[string](`String(`+script+`)`))
 }
 
-// Until waits for a condition of the page. While a page loads, there is nothing to ask.
+// Until waits for a condition of the page, as long as a slow machine may take. While a page loads, there is nothing
+// to ask.
 func (b Tab) Until(what, script string) {
 	b.T.Helper()
 	var err error
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(25 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(25 * time.Millisecond) {
 		var is bool
 		if is, err = chromedp.Run(b.Ctx, chromedp.Evaluate[bool](`Boolean(`+script+`)`)); is && err == nil {
 			return

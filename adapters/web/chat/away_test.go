@@ -42,7 +42,7 @@ func TestBrowserTellsTheTruthAndBringsEverythingInOrder(t *testing.T) {
 	v.restart()
 	v.says("le problème vient de nous") // it is back, its store is not
 	v.door.Sleep(false)
-	v.within(45*time.Second, `document.body.innerText.includes("Vous avez dit : quatre")`) // the longest pause is 12 s
+	v.until(`document.body.innerText.includes("Vous avez dit : quatre")`) // the longest pause is 12 s
 	v.until(`!document.querySelector('[data-state=waiting], [data-state=lost]') && !document.getElementById('status').textContent`)
 	want := []bot.Event{bot.Arrived{Language: "fr"}, bot.Said{Text: "un"}, bot.Said{Text: "deux"}, bot.Said{Text: "trois"}, bot.Said{Text: "quatre"}}
 	if got := v.door.Inputs("conversation-1"); !reflect.DeepEqual(got, want) {
@@ -68,6 +68,6 @@ func TestBrowserSaysThatItIsTooMuch(t *testing.T) {
 	v.write("un")
 	v.says("Trop de messages d'un coup.")
 	v.door.Fill(false)
-	v.within(45*time.Second, `document.body.innerText.includes("Vous avez dit : un")`)
+	v.until(`document.body.innerText.includes("Vous avez dit : un")`)
 	v.until(`!document.getElementById('status').textContent`)
 }

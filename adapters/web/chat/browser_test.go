@@ -386,7 +386,7 @@ func TestWidgetOnAnotherSite(t *testing.T) {
 // frame waits until the widget's frame says something and returns its context.
 func (v *visit) frame(says string) context.Context {
 	v.t.Helper()
-	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		targets, err := chromedp.Targets(v.ctx)
 		if err != nil {
 			v.t.Fatal(err)
