@@ -94,10 +94,27 @@ func (s set) all() iter.Seq[int] {
 	}
 }
 
+// A setRoom has room for sets of one size, many at a time.
+type setRoom struct {
+	size int // in words
+	free []uint64
+}
+
+// clone is a set with the same members, of which nil has none.
+func (r *setRoom) clone(of set) set {
+	if len(r.free) < r.size {
+		r.free = make([]uint64, 1024*r.size)
+	}
+	s := set(r.free[:r.size:r.size])
+	r.free = r.free[r.size:]
+	copy(s, of)
+	return s
+}
+
 // join adds the members of o that are not in but, and says whether any was new.
 func (s set) join(o, but set) bool {
 	grown := false
-	for i := range s {
+	for i := range o {
 		more := o[i]
 		if but != nil {
 			more &^= but[i]

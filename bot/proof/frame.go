@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"slices"
 	"strings"
 
 	"frontdesk/bot"
@@ -8,29 +9,42 @@ import (
 	"frontdesk/bot/flow"
 )
 
-// A frame is where a state waits: what is live there, answer by answer. An answer that is not here makes
-// no difference any more.
-type frame map[string]*aspect
+// A frame is where a state waits: what is live there, answer by answer, sorted by name. An answer that is not
+// here makes no difference any more.
+type frame []*aspect
+
+// of is how an answer still matters; nil for not at all.
+func (f frame) of(name string) *aspect {
+	for _, as := range f {
+		if as.name == name {
+			return as
+		}
+	}
+	return nil
+}
 
 // An aspect is how an answer still matters.
 type aspect struct {
-	exact  bool              // the value itself
-	cells  []int             // what asks for it
-	asks   []*flow.Step      // questions that are passed over when it is known
-	reps   map[string]string // value → the one that stands for it; none for no answer at all
-	differ []string          // values that differ from none, once they have been looked for
+	name   string
+	exact  bool         // the value itself
+	cells  []int        // what asks for it
+	asks   []*flow.Step // questions that are passed over when it is known
+	reps   []stood
+	differ []string // values that differ from none, once they have been looked for
 	sought bool
 }
 
-// framed names a frame.
+// stood is a value and the one that stands for it; none for no answer at all.
+type stood struct{ value, by string }
+
+// framed names a frame, where some things are known.
 type framed struct {
-	known       known
 	entering    bool
 	step, stack string
 }
 
 func (s *slicer) frame(k known, entering bool, step string, stack []string) frame {
-	key := framed{k, entering, step, ""}
+	key := framed{entering, step, ""}
 	switch len(stack) {
 	case 0:
 	case 1:
@@ -38,10 +52,10 @@ func (s *slicer) frame(k known, entering bool, step string, stack []string) fram
 	default:
 		key.stack = strings.Join(stack, " ")
 	}
-	if f, is := s.frames[key]; is {
+	l := s.living(k)
+	if f, is := l.frames[key]; is {
 		return f
 	}
-	l := s.living(k)
 	live := newSet(s.bits)
 	live.join(l.waiting[s.place[step]], nil)
 	if entering {
@@ -51,34 +65,36 @@ func (s *slicer) frame(k known, entering bool, step string, stack []string) fram
 		live.join(l.entering[s.place[to]], nil)
 	}
 	f := s.aspects(live)
-	s.frames[key] = f
+	l.frames[key] = f
 	return f
 }
 
 // aspects sorts what is live by the answer that it is about.
 func (s *slicer) aspects(live set) frame {
-	f := frame{}
-	of := func(name string) *aspect {
-		if f[name] == nil {
-			f[name] = &aspect{reps: map[string]string{}}
+	f := make(frame, len(s.names))
+	of := func(answer int) *aspect {
+		if f[answer] == nil {
+			f[answer] = &aspect{name: s.names[answer]}
 		}
-		return f[name]
+		return f[answer]
 	}
 	for bit := range live.all() {
 		switch i := bit - len(s.cells); {
 		case i < 0:
 			if name := s.about[bit]; name != "" {
-				of(name).cells = append(of(name).cells, bit)
+				as := of(s.number[name])
+				as.cells = append(as.cells, bit)
 			}
 		case i < len(s.names):
-			of(s.names[i]).exact = true
+			of(i).exact = true
 		default:
 			if st := s.steps[i-len(s.names)]; st.Kind == flow.Ask {
-				of(st.Answer).asks = append(of(st.Answer).asks, st)
+				as := of(s.number[st.Answer])
+				as.asks = append(as.asks, st)
 			}
 		}
 	}
-	return f
+	return slices.Clip(slices.DeleteFunc(f, func(as *aspect) bool { return as == nil }))
 }
 
 // slice gives the answers that still matter, each by the value that stands for it; until it is called again.
@@ -95,31 +111,39 @@ func (s *slicer) frameOf(channel, language string, entering bool, step string, s
 // called again.
 func (s *slicer) keep(f frame, answers bot.Answers, known bool) bot.Answers {
 	kept := s.kept[:0]
-	for _, a := range answers {
-		as := f[a.Name]
-		if as == nil {
-			continue
+	for _, a := range answers { // sorted, as the frame is
+		for len(f) > 0 && f[0].name < a.Name {
+			f = f[1:]
 		}
-		if as.exact {
+		switch {
+		case len(f) == 0 || f[0].name != a.Name:
+		case f[0].exact:
 			kept = append(kept, a)
-			continue
-		}
-		rep, is := as.reps[a.Value]
-		if !is {
-			rep = s.stand(as, a)
-			as.reps[a.Value] = rep
-		}
-		if rep != none || known {
-			kept = append(kept, bot.Answer{Name: a.Name, Value: rep})
+		default:
+			if by := s.stands(f[0], a); by != none || known {
+				kept = append(kept, bot.Answer{Name: a.Name, Value: by})
+			}
 		}
 	}
 	s.kept = kept
 	return kept
 }
 
+// stands is the value that stands for an answer's, looked for once.
+func (s *slicer) stands(as *aspect, a bot.Answer) string {
+	for _, r := range as.reps {
+		if r.value == a.Value {
+			return r.by
+		}
+	}
+	by := s.stand(as, a)
+	as.reps = append(as.reps, stood{a.Value, by})
+	return by
+}
+
 // differing are the values of an answer that make a difference in a frame to a state that lacks it.
 func (s *slicer) differing(f frame, name string) []string {
-	as := f[name]
+	as := f.of(name)
 	switch {
 	case as == nil:
 		return nil
@@ -137,8 +161,12 @@ func (s *slicer) differing(f frame, name string) []string {
 
 func (s *slicer) known(channel, language string, answers bot.Answers) known {
 	k := known{channel, language, 0}
-	for i, name := range s.asked {
-		if i < 64 && answers.Get(name) != "" {
+	i := 0
+	for _, a := range answers { // sorted, as the others are
+		for i < len(s.asked) && s.asked[i] < a.Name {
+			i++
+		}
+		if i < min(64, len(s.asked)) && s.asked[i] == a.Name && a.Value != "" {
 			k.answered |= 1 << i
 		}
 	}

@@ -39,12 +39,13 @@ type search struct {
 	index, low []int32 // of each node: when it was met, and the earliest that it leads back to
 	open       []int32 // nodes met whose component is not known yet
 	count      int32
+	done       []int32 // all nodes by component: room for g.nodes
 }
 
 // components finds the rings.
 func (g *graph) components() {
 	n := len(g.w.nodes)
-	s := &search{g: g, index: make([]int32, n), low: make([]int32, n)}
+	s := &search{g: g, index: make([]int32, n), low: make([]int32, n), done: make([]int32, 0, n)}
 	for i := range g.comp {
 		g.comp[i] = -1
 	}
@@ -100,7 +101,9 @@ func (s *search) close(node int32) {
 	for s.open[first] != node {
 		first--
 	}
-	ring := slices.Clone(s.open[first:])
+	from := len(s.done)
+	s.done = append(s.done, s.open[first:]...)
+	ring := s.done[from:len(s.done):len(s.done)]
 	s.open = s.open[:first]
 	for _, n := range ring {
 		s.g.comp[n] = int32(len(s.g.nodes))

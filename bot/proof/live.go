@@ -13,7 +13,7 @@ func (s *slicer) living(k known) *lives {
 	if l := s.lives[k]; l != nil {
 		return l
 	}
-	l := &lives{make([]set, len(s.steps)), make([]set, len(s.steps))}
+	l := &lives{make([]set, len(s.steps)), make([]set, len(s.steps)), map[framed]frame{}}
 	ways := make([][]int, len(s.steps))
 	for i, st := range s.steps {
 		l.entering[i], l.waiting[i] = newSet(s.bits), newSet(s.bits)

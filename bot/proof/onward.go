@@ -20,7 +20,7 @@ type point struct {
 	carded   bool   // a card was said since the last hand-off
 }
 
-// A passing is one step of a turn.
+// A passing is how a turn goes through one step.
 type passing struct {
 	done    engine.Passed
 	state   engine.State
@@ -31,6 +31,22 @@ type passing struct {
 	needs   []string // what it depended on, undecided so far
 	before  int      // of needs, those that came up before it asked which kind of channel it is
 	err     error
+}
+
+// A pace is what remains of a passing: what was passed, and what it gave.
+type pace struct {
+	step  *flow.Step
+	row   row // of a table
+	given given
+}
+
+// pace is what remains.
+func (w *walk) pace(step *passing) pace {
+	p := pace{step: step.done.Step, given: step.given}
+	if p.step.Kind == flow.Route {
+		p.row = w.rowOf(&step.done)
+	}
+	return p
 }
 
 // goes are all ways in which a move can go; those of new states are new nodes.
@@ -53,10 +69,11 @@ func (w *walk) goes(channel, language string, from engine.State, m *move) []edge
 		return nil
 	}
 	key := w.pointKey(&at)
-	all, known := w.starts[key]
+	all, known := w.starts[string(key)]
 	if !known {
+		name := string(key)
 		all = w.onward(at)
-		w.starts[key] = all
+		w.starts[name] = all
 	}
 	if w.round {
 		return nil
@@ -66,22 +83,24 @@ func (w *walk) goes(channel, language string, from engine.State, m *move) []edge
 
 // onward goes on to the first step that depends on something undecided, or to the end of the turn.
 func (w *walk) onward(at point) *ways {
-	var before []*passing
+	var room [8]pace
+	before := room[:0]
 	for len(before) <= limit && !w.round && !w.full {
 		at.settle()
-		step, differ := w.pass(&at)
+		var step passing
+		differ := w.pass(&at, &step)
 		switch {
 		case step.err != nil:
 			w.round = true
 		case len(step.needs) > 0:
-			return w.behind(&at, before, w.branch(at, step, differ))
+			return w.behind(&at, before, w.branch(at, &step, differ))
 		case differ:
 			return w.behind(&at, before, w.apart(at))
 		case step.next == "":
-			return w.behind(&at, append(before, step), w.stop(&at, step))
+			return w.behind(&at, append(before, w.pace(&step)), w.stop(&at, &step))
 		default:
-			before = append(before, step)
-			at.goes(step)
+			before = append(before, w.pace(&step))
+			at.goes(&step)
 		}
 	}
 	w.round = w.round || !w.full
@@ -110,22 +129,22 @@ func (at *point) goes(step *passing) { at.to, at.state, at.carded = step.next, s
 
 // pass goes through one step; differ says that the kinds of channel part there, after what it needed to
 // know first.
-func (w *walk) pass(at *point) (step *passing, differ bool) {
+func (w *walk) pass(at *point, step *passing) (differ bool) {
 	if w.played++; w.played > mostTurns {
 		w.full = true
 	}
 	kind, others, _ := strings.Cut(at.kinds, "+")
-	step, asked := w.passBy(at, kind)
-	if asked && others != "" {
+	if w.passBy(at, kind, step) && others != "" {
 		for kind := range strings.SplitSeq(others, "+") {
-			if other, _ := w.passBy(at, kind); !other.like(step) {
+			var other passing
+			if w.passBy(at, kind, &other); !other.like(step) {
 				differ, step.needs = true, step.needs[:step.before]
 				break
 			}
 		}
 	}
-	step.needs = slices.DeleteFunc(step.needs, func(need string) bool { return len(w.instead(at, need)) == 0 })
-	return step, differ
+	step.needs = slices.DeleteFunc(step.needs, func(need string) bool { return !w.mayDiffer(at, need) })
+	return differ
 }
 
 // like says whether a step went the same way on another kind of channel.
@@ -135,16 +154,15 @@ func (p *passing) like(o *passing) bool {
 }
 
 // passBy goes through one step on one kind of channel; differs says that it asked which.
-func (w *walk) passBy(at *point, kind string) (step *passing, differs bool) {
+func (w *walk) passBy(at *point, kind string, step *passing) (differs bool) {
 	s := &w.stage
 	s.move, s.channel, s.kinds, s.language, s.decided, s.needs, s.matters, s.before = at.move, kind, at.kinds, at.language, at.decided, nil, false, 0
 	s.from.Step = w.moveAt
 	scene := s.scene()
 	scene.Channel, scene.Language = kind, at.language
-	step = &passing{}
 	step.state, step.done, step.next, step.err = engine.Through(w.p, at.state, at.to, scene)
 	if step.err != nil {
-		return step, false
+		return false
 	}
 	st := step.done.Step
 	step.given = w.gives(&step.done, at.kinds, at.move.kind != arrives)
@@ -153,13 +171,13 @@ func (w *walk) passBy(at *point, kind string) (step *passing, differs bool) {
 		s.wait(step, st, scene)
 	}
 	step.needs, step.before = s.needs, s.before
-	return step, s.matters
+	return s.matters
 }
 
 // wait is what becomes of a turn where the flow stands still: a question, an end, or a hand-off that may
 // go on at once.
 func (s *stage) wait(step *passing, st *flow.Step, scene *engine.Scene) {
-	if card := s.w.p.Bundle.As(flow.AsCard); step.carded && step.state.Answers.Has(card) && s.decide(pickExpired) != "" {
+	if card := s.w.card; step.carded && step.state.Answers.Has(card) && s.decide(pickExpired) != "" {
 		step.state.Answers = step.state.Answers.Without(card)
 	}
 	if st.Kind != flow.Handoff {
@@ -179,7 +197,7 @@ func (s *stage) wait(step *passing, st *flow.Step, scene *engine.Scene) {
 // branch goes on from a step that depends on something undecided: as if nothing were so, and then with
 // each thing that can be so instead.
 func (w *walk) branch(at point, step *passing, differ bool) *ways {
-	key := w.pointKey(&at)
+	key := string(w.pointKey(&at))
 	if all, known := w.branches[key]; known {
 		if all == nil { // it is being worked out: the turn goes round
 			w.round = true
@@ -219,7 +237,7 @@ func (w *walk) defaults(at point, step *passing, differ bool) *ways {
 		on.goes(step)
 		rest = w.onward(on)
 	}
-	return w.behind(&at, []*passing{step}, rest)
+	return w.behind(&at, []pace{w.pace(step)}, rest)
 }
 
 // with is the point where some things stay as they are.
@@ -234,13 +252,23 @@ func (at *point) with(names ...string) point {
 
 // instead are what can be instead of nothing at a point.
 func (w *walk) instead(at *point, need string) []pick {
-	return w.alternatives(need, func() []string {
-		return w.slicer.differing(w.slicer.frameOf(at.kinds, at.language, true, at.to, at.state.Stack, at.state.Answers), need)
-	})
+	return w.alternatives(need, func() []string { return w.differing(at, need) })
 }
 
-// pointKey names all that decides how a turn goes on from a point.
-func (w *walk) pointKey(at *point) string {
+// mayDiffer says whether something can be instead of nothing.
+func (w *walk) mayDiffer(at *point, need string) bool {
+	if w.p.Bundle.Answers[need] != nil {
+		return len(w.differing(at, need)) > 0
+	}
+	return need != pickDanger || len(w.p.Bundle.Safety.Dangers) > 0
+}
+
+func (w *walk) differing(at *point, answer string) []string {
+	return w.slicer.differing(w.slicer.frameOf(at.kinds, at.language, true, at.to, at.state.Stack, at.state.Answers), answer)
+}
+
+// pointKey names all that decides how a turn goes on from a point, until another is named.
+func (w *walk) pointKey(at *point) []byte {
 	key := append(append(w.key[:0], byte('0'+at.move.kind)), at.language...)
 	if at.carded {
 		key = append(key, 5)
@@ -248,10 +276,10 @@ func (w *walk) pointKey(at *point) string {
 	f := w.slicer.frameOf(at.kinds, at.language, true, at.to, at.state.Stack, at.state.Answers)
 	key = stateKey(key, at.kinds, at.to, at.state.Stack, w.slicer.keep(f, at.state.Answers, true))
 	for _, d := range at.decided {
-		if w.p.Bundle.Answers[d.name] == nil || f[d.name] != nil {
+		if w.p.Bundle.Answers[d.name] == nil || f.of(d.name) != nil {
 			key = append(append(append(append(key, 6), d.name...), 7), d.value...)
 		}
 	}
 	w.key = key
-	return string(key)
+	return key
 }

@@ -26,15 +26,15 @@ type slicer struct {
 	place   map[string]int   // of steps
 	own     []set            // what a step asks for
 	kills   []set            // what it answers
-	asked   []string         // answers that conditions want unanswered: what is known of them prunes ways
+	asked   []string         // answers that conditions want unanswered, sorted: what is known of them prunes ways
 	lives   map[known]*lives // by what is known
-	frames  map[framed]frame
-	kept    bot.Answers // scratch
+	kept    bot.Answers      // scratch
 }
 
 // lives is what may still be asked for, step by step, where some things are known.
 type lives struct {
 	entering, waiting []set
+	frames            map[framed]frame
 }
 
 // known is what stays as it is for the rest of a path.
@@ -46,7 +46,7 @@ type known struct {
 func newSlicer(p *engine.Program) *slicer {
 	b := p.Bundle
 	s := &slicer{p: p, domains: domains(b), index: map[string]int{}, number: map[string]int{}, of: map[string]set{},
-		place: map[string]int{}, lives: map[known]*lives{}, frames: map[framed]frame{}}
+		place: map[string]int{}, lives: map[known]*lives{}}
 	s.names = slices.Sorted(maps.Keys(b.Answers))
 	for i, name := range s.names {
 		s.number[name] = i
@@ -80,6 +80,7 @@ func newSlicer(p *engine.Program) *slicer {
 			s.asked = append(s.asked, c.Answer)
 		}
 	}
+	slices.Sort(s.asked)
 	for _, st := range s.steps {
 		s.own, s.kills = append(s.own, s.asks(st)), append(s.kills, s.answers(st))
 	}

@@ -3,6 +3,7 @@ package proof
 import (
 	"slices"
 
+	"frontdesk/bot/engine"
 	"frontdesk/bot/flow"
 )
 
@@ -20,7 +21,8 @@ type tail struct {
 
 // An ending is where a turn stands still.
 type ending struct {
-	done     *played
+	state    engine.State
+	offered  []string
 	kinds    string
 	key, any string // of its node, and of the one for both kinds of written channel, where it can be that
 	node     int32  // once it is sure; -1 before
@@ -52,17 +54,21 @@ func (g *gathering) take(tails []tail) {
 // choose takes tails behind something that is so.
 func (g *gathering) choose(p pick, tails []tail) {
 	for _, t := range tails {
-		t.picks = append([]pick{p}, t.picks...)
 		t.words = t.words || p.fill
-		g.add(t)
+		if g.add(t) {
+			last := &g.all[len(g.all)-1]
+			last.picks = append(append(make([]pick, 0, 1+len(t.picks)), p), t.picks...)
+		}
 	}
 }
 
-func (g *gathering) add(t tail) {
+// add keeps a tail, and says whether it tells something new.
+func (g *gathering) add(t tail) bool {
 	if !g.seen.join(t.seen, nil) && slices.ContainsFunc(g.all, t.toldBy) {
-		return
+		return false
 	}
 	g.all = append(g.all, t)
+	return true
 }
 
 // toldBy says whether another tail tells all that this one does but what it passes. Which rows words take
@@ -76,33 +82,30 @@ func (w *walk) stop(at *point, step *passing) *ways {
 	if step.next != "" {
 		return nil
 	}
-	done := &played{state: step.state, offered: step.offered}
-	if w.p.Bundle.Steps[done.state.Step].Kind == flow.End {
-		done.state.Stack, done.state.Answers = nil, nil
-	}
-	key := w.nodeKey(at.kinds, at.language, done)
-	end, known := w.endings[key]
+	state := w.last(step.state)
+	key := w.nodeKey(at.kinds, at.language, &state, step.offered)
+	end, known := w.endings[string(key)]
 	if !known {
-		end = &ending{done: done, kinds: at.kinds, key: key, node: -1}
+		end = &ending{state: state, offered: step.offered, kinds: at.kinds, key: string(key), node: -1}
 		if at.kinds != both && byChannel(both, at.kinds) {
-			end.any = w.nodeKey(both, at.language, done)
+			end.any = string(w.nodeKey(both, at.language, &state, step.offered))
 		}
-		w.endings[key] = end
+		w.endings[end.key] = end
 	}
-	return &ways{all: []tail{{end: end, seen: newSet(w.bits())}}}
+	return &ways{all: []tail{{end: end}}}
 }
 
 // behind puts steps before ways.
-func (w *walk) behind(at *point, before []*passing, rest *ways) *ways {
+func (w *walk) behind(at *point, before []pace, rest *ways) *ways {
 	if len(before) == 0 {
 		return rest
 	}
 	var g given
 	var rows []row
-	for _, step := range before {
-		g |= step.given
-		if step.done.Step.Kind == flow.Route {
-			rows = append(rows, w.rowOf(&step.done))
+	for _, p := range before {
+		g |= p.given
+		if p.step.Kind == flow.Route {
+			rows = append(rows, p.row)
 		}
 	}
 	all := make([]tail, len(rest.all))
@@ -112,7 +115,7 @@ func (w *walk) behind(at *point, before []*passing, rest *ways) *ways {
 		if len(rows) > 0 {
 			t.rows = append(slices.Clip(rows), t.rows...)
 		}
-		t.seen = slices.Clone(t.seen)
+		t.seen = w.sets.clone(t.seen)
 		w.note(at, before, &t)
 		w.round = w.round || t.steps > limit
 		all[i] = t
@@ -121,14 +124,14 @@ func (w *walk) behind(at *point, before []*passing, rest *ways) *ways {
 }
 
 // note notes what steps are passed before a tail, the last first.
-func (w *walk) note(at *point, before []*passing, t *tail) {
+func (w *walk) note(at *point, before []pace, t *tail) {
 	for i := len(before) - 1; i >= 0; i-- {
-		st := before[i].done.Step
+		st := before[i].step
 		place := w.slicer.place[st.ID]
 		t.seen.add(place)
 		switch {
 		case st.Kind == flow.Route:
-			t.seen.add(2*len(w.slicer.steps) + w.rowIDs[rowOf{st.Table, before[i].done.Row}])
+			t.seen.add(2*len(w.slicer.steps) + w.rowIDs[rowOf{st.Table, before[i].row.n}])
 		case at.kinds != "voice":
 		case st.Kind == flow.Handoff && st.Handoff.Mode == "direct" && t.steps > 0 && !t.says:
 			t.seen.add(len(w.slicer.steps) + place)
@@ -145,9 +148,12 @@ func (w *walk) edgesTo(language string, all *ways) []edge {
 	if all.edges != nil {
 		return all.edges
 	}
+	all.edges = make([]edge, 0, len(all.all))
+	courses := make([]course, len(all.all))
 	for i := range all.all {
 		t := &all.all[i]
-		e := edge{to: w.nodeOf(language, t.end), channel: t.end.kinds, course: &course{picks: t.picks, rows: t.rows}, given: t.given, words: t.words}
+		courses[i] = course{picks: t.picks, rows: t.rows}
+		e := edge{to: w.nodeOf(language, t.end), channel: t.end.kinds, course: &courses[i], given: t.given, words: t.words}
 		fresh := w.firsts(&e, t.seen)
 		if w.move.kind == waitsLong && e.channel == "voice" && !t.says {
 			w.silence(w.p.Bundle.Steps[w.moveAt], &e)
@@ -188,7 +194,10 @@ func (w *walk) nodeOf(language string, end *ending) int32 {
 	}
 	i, known := w.at[end.any]
 	if !known {
-		i = w.find(end.kinds, language, end.done)
+		var is bool
+		if i, is = w.at[end.key]; !is {
+			i = w.node(end.key, end.kinds, language, end.state, end.offered)
+		}
 	}
 	if known || end.any == "" { // otherwise it may yet be found for both
 		end.node = i
@@ -196,10 +205,9 @@ func (w *walk) nodeOf(language string, end *ending) int32 {
 	return i
 }
 
-// nodeKey names the node of a state.
-func (w *walk) nodeKey(channel, language string, done *played) string {
-	at := &done.state
+// nodeKey names the node of a state, until it is called again.
+func (w *walk) nodeKey(channel, language string, at *engine.State, offered []string) []byte {
 	answers := w.slicer.slice(channel, language, false, at.Step, at.Stack, at.Answers)
-	w.key = offering(stateKey(append(w.key[:0], language...), channel, at.Step, at.Stack, answers), done.offered)
-	return string(w.key)
+	w.key = offering(stateKey(append(w.key[:0], language...), channel, at.Step, at.Stack, answers), offered)
+	return w.key
 }

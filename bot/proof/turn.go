@@ -268,7 +268,7 @@ func (s *stage) stand(done *played, scene *engine.Scene) {
 
 // expire takes away a card that was passed since the last hand-off and is past its date.
 func (s *stage) expire(done *played) {
-	card := s.w.p.Bundle.As(flow.AsCard)
+	card := s.w.card
 	for _, p := range done.passed[done.last:] {
 		if p.Step.Kind == flow.Say && p.Step.Card != "" && done.state.Answers.Has(card) && s.decide(pickExpired) != "" {
 			done.state.Answers = done.state.Answers.Without(card)

@@ -79,6 +79,8 @@ type walk struct {
 	starts     map[string]*ways // by point: that where a turn begins
 	branches   map[string]*ways // and one that depends on something
 	endings    map[string]*ending
+	sets       setRoom // for what tails pass
+	card       string  // the answer that is a card, or ""
 	stage      stage
 	round      bool // a turn goes round, or the engine gives it up
 	plainly    bool // each turn is played from its beginning to its end
@@ -121,6 +123,7 @@ func walked(p *engine.Program, plainly bool) *walk {
 	w.plainly = plainly
 	w.stage.w = w
 	w.prepare()
+	w.sets.size = len(newSet(w.bits()))
 	for _, channel := range [...]string{both, "voice"} {
 		for _, language := range w.languages() {
 			w.play(-1, channel, language, engine.State{}, &move{kind: arrives})
@@ -136,6 +139,7 @@ func walked(p *engine.Program, plainly bool) *walk {
 // prepare notes what sentences may fill beside, and which answers are a no.
 func (w *walk) prepare() {
 	b := w.p.Bundle
+	w.card = b.As(flow.AsCard)
 	for _, st := range w.p.Unasked() {
 		w.unasked[st.Answer] = true
 	}
@@ -236,7 +240,7 @@ func (w *walk) moves(st *flow.Step, channel string, offered []string) []move {
 	default:
 		return nil
 	}
-	var all []move
+	all := make([]move, 0, len(offered)+4)
 	take := func(kind engine.ClassKind, value string) {
 		all = append(all, move{answers, engine.Class{Kind: kind, Value: value}})
 	}

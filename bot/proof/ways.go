@@ -235,29 +235,34 @@ func (w *walk) has(at seenOn) bool { _, ok := w.passed[at]; return ok }
 
 // find is the node of a state.
 func (w *walk) find(channel, language string, done *played) int32 {
-	at := done.state
-	if w.p.Bundle.Steps[at.Step].Kind == flow.End {
-		at.Stack, at.Answers = nil, nil
-	}
-	full := at.Answers
-	if strings.Contains(both, channel) && channel != both { // where it has been found for both, it is that one
-		at.Answers = w.slicer.slice(both, language, false, at.Step, at.Stack, full)
-		key := stateKey(append(w.key[:0], language...), both, at.Step, at.Stack, at.Answers)
-		if i, known := w.at[string(offering(key, done.offered))]; known {
+	at := w.last(done.state)
+	if byChannel(both, channel) && channel != both { // where it has been found for both, it is that one
+		if i, known := w.at[string(w.nodeKey(both, language, &at, done.offered))]; known {
 			return i
 		}
 	}
-	at.Answers = w.slicer.slice(channel, language, false, at.Step, at.Stack, full)
-	key := offering(stateKey(append(w.key[:0], language...), channel, at.Step, at.Stack, at.Answers), done.offered)
-	w.key = key
+	key := w.nodeKey(channel, language, &at, done.offered)
 	if i, known := w.at[string(key)]; known {
 		return i
 	}
-	at.Answers = slices.Clone(at.Answers)
+	return w.node(string(key), channel, language, at, done.offered)
+}
+
+// node is a new node of a state, under its key.
+func (w *walk) node(key, channel, language string, at engine.State, offered []string) int32 {
 	i := int32(len(w.nodes))
-	w.at[string(key)] = i
-	w.nodes = append(w.nodes, node{state: at, channel: channel, language: language, offered: done.offered, via: -1})
+	at.Answers = slices.Clone(w.slicer.slice(channel, language, false, at.Step, at.Stack, at.Answers))
+	w.at[key] = i
+	w.nodes = append(w.nodes, node{state: at, channel: channel, language: language, offered: offered, via: -1})
 	return i
+}
+
+// last is a state without what does not matter any more at an end.
+func (w *walk) last(at engine.State) engine.State {
+	if w.p.Bundle.Steps[at.Step].Kind == flow.End {
+		at.Stack, at.Answers = nil, nil
+	}
+	return at
 }
 
 // byChannel says whether what can be had by some kinds of channel can be had by another, or others.
