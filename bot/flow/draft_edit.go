@@ -73,7 +73,8 @@ func InsertRow(at Place, cells []string, where Beside) Change {
 	return Change{do: insertRow, at: at, list: cells, where: where}
 }
 
-// Remove takes a key, an item or a row away, with its comments.
+// Remove takes a key, an item or a row away, with its comments; and what it stood in, where nothing is left there
+// and nothing needs to be.
 func Remove(at Place) Change { return Change{do: removeEntry, at: at} }
 
 // Move puts a key, an item or a row elsewhere in what it stands in.
@@ -114,6 +115,7 @@ func (d *Draft) Edit(changes ...Change) (*Draft, error) {
 type editor struct {
 	d     *Draft
 	trees map[string]*node   // changed, not yet written
+	bare  []Place            // what something was removed from
 	whole map[string]*source // written or removed as a whole
 }
 
@@ -148,10 +150,34 @@ func (e *editor) make(c Change) error {
 		return fmt.Errorf("%q n'existe pas", strings.Join(c.at.Path[:last], "."))
 	}
 	tree, err = tree.changed(c.at.Path[:last], whole, func(n *node) error { return c.on(n, s) })
-	if err == nil {
-		e.trees[c.at.File] = tree
+	if err != nil {
+		return err
 	}
-	return err
+	e.trees[c.at.File] = tree
+	if c.do == removeEntry && last > 0 {
+		e.bare = append(e.bare, In(c.at.File, c.at.Path[:last]...))
+	}
+	return nil
+}
+
+// prune takes away what removals have left empty: a condition of nothing is always true, and a telephone without
+// a number is none.
+func (e *editor) prune() error {
+	for i := 0; i < len(e.bare); i++ { // what is taken away adds what it stood in
+		at := e.bare[i]
+		tree, last := e.trees[at.File], len(at.Path)-1
+		if tree == nil {
+			continue
+		}
+		v, is := Value{n: tree}.At(at.Path...)
+		if !is || v.n.kind != mapping || len(v.n.entries) > 0 || len(v.n.foot) > 0 || !shapeOf(at.File, tree).below(at.Path[:last]...).spares(at.Path[last]) {
+			continue
+		}
+		if err := e.make(Remove(at)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // missing says that a change is to something that is not there.
@@ -238,6 +264,9 @@ func (e *editor) tree(name string) (*node, error) {
 
 // done writes what was changed.
 func (e *editor) done() (*Draft, error) {
+	if err := e.prune(); err != nil {
+		return nil, err
+	}
 	for _, name := range sortedKeys(e.trees) {
 		s := canonicalSource(name, e.trees[name], nil)
 		if len(s.faults) > 0 {

@@ -46,10 +46,11 @@ const (
 	NoReason       Code = "no-reason"
 	NoNetwork      Code = "no-network"
 	NoStructure    Code = "no-structure"
-	NoAnswer       Code = "no-answer"     // name
-	NoMobile       Code = "no-mobile"     // name
-	NoQueue        Code = "no-queue"      // name
-	NoColumn       Code = "no-column"     // table, name
+	NoAnswer       Code = "no-answer" // name
+	NoMobile       Code = "no-mobile" // name
+	NoQueue        Code = "no-queue"  // name
+	NoColumn       Code = "no-column" // table, name
+	EmptyCondition Code = "empty-condition"
 	NotKnown       Code = "not-known"     // name
 	NotAValue      Code = "not-a-value"   // value, answer
 	NotTaken       Code = "not-taken"     // value, what is taken

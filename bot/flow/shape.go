@@ -1,5 +1,7 @@
 package flow
 
+import "slices"
+
 // A shape says what may stand at a place of a file. Reading, checking and canonical order all follow
 // the same shapes; shapes.go holds one for each file.
 type shape struct {
@@ -91,6 +93,15 @@ func (s *shape) field(name string) *shape {
 		return s.each
 	}
 	return nil
+}
+
+// spares says whether a record is as good without a key.
+func (s *shape) spares(key string) bool {
+	if s == nil || s.is != record {
+		return s != nil && s.is == pairs
+	}
+	i := slices.IndexFunc(s.keys, func(f field) bool { return f.name == key })
+	return i >= 0 && !s.keys[i].must
 }
 
 func (s *shape) names() []string {

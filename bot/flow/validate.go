@@ -108,6 +108,9 @@ func (v *validator) table(_ string, n *node, s *shape) {
 	if len(n.entries) == 0 && s.is == table {
 		v.coded(NoRecord, n.pos, "il n'y a aucune ligne ici")
 	}
+	if len(n.entries) == 0 && s == whenShape {
+		v.coded(EmptyCondition, n.pos, "cette condition est vide : elle serait toujours vraie")
+	}
 	step, within := v.step, v.within
 	for _, e := range n.entries {
 		v.id(e.key, s)

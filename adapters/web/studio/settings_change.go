@@ -20,13 +20,13 @@ func changeSettings(d *flow.Draft, region string, sent url.Values) (*flow.Draft,
 			return nil, err
 		}
 	case verb == "commun" && isSetting(flow.In("bundle.yaml", keys...)):
-		if d, err = d.Edit(withdrawn(d, regionFile(region), unit)); err != nil {
+		if d, err = d.Edit(flow.Remove(flow.In(regionFile(region), unit...))); err != nil {
 			return nil, err
 		}
 		sent = without(sent, unit)
 	case verb == "retirer" && len(keys) == 2 && keys[0] == "campaigns":
 		file := servedFrom(d, region, keys)
-		if d, err = d.Edit(withdrawn(d, file, keys)); err != nil {
+		if d, err = d.Edit(flow.Remove(flow.In(file, keys...))); err != nil {
 			return nil, err
 		}
 		sent = without(sent, keys)
@@ -40,15 +40,6 @@ func changeSettings(d *flow.Draft, region string, sent url.Values) (*flow.Draft,
 		changes = append(changes, campaignAdded(d, region, sent)...)
 	}
 	return d.Edit(changes...)
-}
-
-// withdrawn takes a setting out of a file, and what it stood in where nothing else is there.
-func withdrawn(d *flow.Draft, file string, keys []string) flow.Change {
-	above, _ := d.At(file, keys[:len(keys)-1]...)
-	if len(keys) > 1 && len(above.Keys()) == 1 {
-		keys = keys[:len(keys)-1]
-	}
-	return flow.Remove(flow.In(file, keys...))
 }
 
 // placeSent is the place that an input stands for, whatever the sign that its name begins with; nil for the others.

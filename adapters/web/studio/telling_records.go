@@ -49,6 +49,7 @@ func ofRecords() map[flow.Code]string {
 		flow.StrayReturn:      "« Revenir » n'a pas de sens ici : aucun parcours n'a appelé celui-ci. Choisissez une autre étape.",
 		flow.NoQuestion:       "Cette boucle ne pose aucune question et ne finirait jamais : {brut 0}.",
 		flow.CallsItself:      "Le parcours {0} finit par se jouer lui-même : jouez-en un autre ici.",
+		flow.EmptyCondition:   "Cette condition est vide : elle serait toujours vraie. Ajoutez une réponse à regarder, ou retirez ce qui en dépend.",
 		flow.VariantName:      "Un autre texte ne peut pas s'appeler {0} : retirez-le, puis ajoutez-le de nouveau.",
 
 		// what is written otherwise than it reads
