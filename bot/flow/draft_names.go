@@ -55,6 +55,7 @@ type index struct {
 	fills    map[string]string       // question, "flow.step" → answer
 	answers  map[string]bool         // declared
 	holds    map[string][]RecordKind // answer → what its values are names of
+	offered  map[string][]string     // option → the answers that it is a choice of
 	mentions []mention
 }
 
@@ -69,7 +70,7 @@ func (d *Draft) index() *index {
 }
 
 func newIndex(d *Draft) *index {
-	x := &index{d: d, flows: map[string]string{}, fills: map[string]string{}, answers: map[string]bool{}, holds: map[string][]RecordKind{}}
+	x := &index{d: d, flows: map[string]string{}, fills: map[string]string{}, answers: map[string]bool{}, holds: map[string][]RecordKind{}, offered: map[string][]string{}}
 	for _, name := range d.Names() {
 		if tree := d.files[name].tree; tree != nil && shapeOf(name, tree) == flowShape {
 			x.flows[name] = tree.str("flow")
@@ -102,7 +103,9 @@ func (x *index) learn(tree *node) {
 			continue
 		}
 		if e.value.get("ask") != nil {
-			x.fills[tree.str("flow")+"."+e.key.text] = firstOf(e.value.str("answer"), e.key.text)
+			answer := firstOf(e.value.str("answer"), e.key.text)
+			x.fills[tree.str("flow")+"."+e.key.text] = answer
+			x.offers(answer, e.value.at("options"))
 		}
 		if answer, ok := inBraces(e.value.str("card")); ok {
 			x.hold(answer, CardRecord)
@@ -110,6 +113,14 @@ func (x *index) learn(tree *node) {
 		network, _ := strings.CutPrefix(e.value.at("handoff").str("to"), "network:")
 		if answer, ok := inBraces(network); ok {
 			x.hold(answer, NetworkRecord)
+		}
+	}
+}
+
+func (x *index) offers(answer string, options *node) {
+	for _, o := range options.list() {
+		if o.key != nil && !slices.Contains(x.offered[o.key.text], answer) {
+			x.offered[o.key.text] = append(x.offered[o.key.text], answer)
 		}
 	}
 }

@@ -28,6 +28,16 @@ citizen: (arrives)
 Camille: (transfers vae-bretagne consent) voici
 Camille: (finishes referred vae-bretagne)
 `
+	files["tests/en_chemin.txt"] = `at 2026-11-24 10:00
+bulletin vae-bretagne La ligne est en panne.
+from accueil.besoin
+answer besoin vae
+answer carte vae_principe
+staff Camille accueil-regional 3
+citizen: [vae]
+    card: OR-1 waiting accueil-regional due 10:05 beside vae-bretagne
+    brief: besoin = La VAE; danger = suicide
+`
 	return openDraft(t, files)
 }
 
@@ -50,15 +60,16 @@ func TestUses(t *testing.T) {
 		{StepRecord, "accueil.vae_info", `le choix "vae" de l'étape "besoin"`},
 		{StepRecord, "accueil.direct", `la ligne 1 de l'étape "choix"; la commande "humain"`},
 		{StepRecord, "accueil.lieu", `la suite "no_match" de l'étape "age"; la suite de l'étape "info"`},
-		{OptionRecord, "accueil.besoin.vae", `la variante "vae" de l'étape "age"; le choix "a26" de l'étape "age"; la ligne 1 de la table "aiguillage"`},
+		{OptionRecord, "accueil.besoin.vae", `la variante "vae" de l'étape "age"; le choix "a26" de l'étape "age"; la ligne 1 de la table "aiguillage"; le test "en_chemin"`},
 		{AnswerRecord, "besoin", `l'étape "besoin"; la variante "vae" de l'étape "age"; le choix "a26" de l'étape "age"; l'étape "direct"; ` +
-			`la colonne "besoin" de la table "aiguillage"; le test "la_vae"`},
-		{CardRecord, "vae_principe", `l'étape "vae_info"; la ligne 1 de la table "aiguillage"`},
+			`la colonne "besoin" de la table "aiguillage"; le test "la_vae"; le test "en_chemin"`},
+		{CardRecord, "vae_principe", `l'étape "vae_info"; la ligne 1 de la table "aiguillage"; le test "en_chemin"`},
 		{TableRecord, "aiguillage", `l'étape "tri"; le test "la_vae"`},
 		{ReasonRecord, "general", `la ligne 2 de la table "aiguillage"`},
 		{NetworkRecord, "vae", `la structure "vae-bretagne"; la ligne 1 de la table "aiguillage"`},
 		{QueueRecord, "accueil", `la ligne 1 de l'étape "choix"; l'horaire "mineurs"; la structure "accueil-regional"; la structure "vae-bretagne"`},
-		{StructureRecord, "vae-bretagne", `le test "la_vae"`},
+		{StructureRecord, "vae-bretagne", `le test "la_vae"; le test "en_chemin"`},
+		{DangerRecord, "suicide", `le test "en_chemin"`},
 		{FlowRecord, "contact", `l'étape "rappel"`},
 	} {
 		var got []string
@@ -93,20 +104,21 @@ func TestRenames(t *testing.T) {
 		want     []string // somewhere in the files
 	}{
 		{StepRecord, "accueil.besoin", "accueil.demande", []string{"then: demande", "accueil.ancien: accueil.demande", "accueil.besoin: accueil.demande",
-			"accueil.demande@voice:", "accueil.demande.vae.also:", "answer: besoin"}},
+			"accueil.demande@voice:", "accueil.demande.vae.also:", "answer: besoin", "from accueil.demande\n"}},
 		{StepRecord, "accueil.lieu", "ou", []string{`"goto:ou"`, "accueil.lieu: accueil.ou"}},
-		{OptionRecord, "accueil.besoin.vae", "acquis", []string{`when: {besoin: acquis}`, `besoin: "!acquis"`, `- [acquis, ">=18", vae,`, "accueil.besoin.acquis.also:"}},
-		{AnswerRecord, "besoin", "objet", []string{"answer: objet", "columns: [objet, age]", "brief: [objet, age]", "answer.objet:", "brief: objet = La VAE"}},
+		{OptionRecord, "accueil.besoin.vae", "acquis", []string{`when: {besoin: acquis}`, `besoin: "!acquis"`, `- [acquis, ">=18", vae,`, "accueil.besoin.acquis.also:", "answer besoin acquis\n", "citizen: [acquis]"}},
+		{AnswerRecord, "besoin", "objet", []string{"answer: objet", "columns: [objet, age]", "brief: [objet, age]", "answer.objet:", "brief: objet = La VAE", "answer objet vae"}},
 		{AnswerRecord, "lieu", "endroit", []string{`endroit.departement: "22|29"`}},
 		{AnswerRecord, "reseau", "qui", []string{`"network:{qui}"`, "sets: [qui, carte, raison]"}},
 		{AnswerRecord, "raison", "motif", []string{"car {motif}.", "for {motif}"}},
-		{CardRecord, "vae_principe", "vae_regle", []string{"card: vae_regle", "card.vae_regle.title:"}},
+		{CardRecord, "vae_principe", "vae_regle", []string{"card: vae_regle", "card.vae_regle.title:", "answer carte vae_regle"}},
 		{TableRecord, "aiguillage", "tri_general", []string{"route: tri_general", "row = tri_general:1"}},
 		{ReasonRecord, "vae", "connait_vae", []string{"reason.connait_vae:"}},
 		{NetworkRecord, "vae", "point-vae", []string{"network: point-vae"}},
-		{StructureRecord, "vae-bretagne", "vae-35", []string{"staff Camille accueil-regional,vae-35 3", "waiting vae-35 due", "(transfers vae-35 consent)", "referred vae-35)"}},
+		{StructureRecord, "vae-bretagne", "vae-35", []string{"staff Camille accueil-regional,vae-35 3", "waiting vae-35 due", "(transfers vae-35 consent)", "referred vae-35)", "bulletin vae-35 La", "beside vae-35\n"}},
+		{DangerRecord, "suicide", "suicidaire", []string{"  suicidaire:", "danger = suicidaire"}},
 		{QueueRecord, "accueil", "bureau", []string{"open: bureau", "like: bureau", "hours: bureau"}},
-		{FlowRecord, "accueil", "debut", []string{"flow: debut", "start: debut", "accueil.besoin: debut.besoin", "accueil.ancien: debut.besoin", "debut.besoin.vae:"}},
+		{FlowRecord, "accueil", "debut", []string{"flow: debut", "start: debut", "accueil.besoin: debut.besoin", "accueil.ancien: debut.besoin", "debut.besoin.vae:", "from debut.besoin"}},
 		{FlowRecord, "contact", "coordonnees", []string{"call: coordonnees", "contact.note: coordonnees.note"}},
 	} {
 		made, err := d.Rename(c.kind, c.from, c.to)
@@ -132,6 +144,36 @@ func TestRenames(t *testing.T) {
 		if before, after := len(d.Uses(c.kind, c.from)), len(made.Uses(c.kind, fullID(c.kind, c.from, c.to))); before != after {
 			t.Errorf("%s %s: %d uses became %d", c.kind, c.from, before, after)
 		}
+	}
+}
+
+// A condition on a danger, and the mobile that a text goes to, follow too.
+func TestWhatAConditionAndATextNameIsRenamed(t *testing.T) {
+	d := withTexts(t)
+	made, err := d.Edit(SetText(In("accueil.yaml", "steps", "direct", "handoff", "urgent", "danger"), "suicide"),
+		SetYAML(In("accueil.yaml", "answers", "portable"), "{type: mobile, keep: case}"), SetText(In("accueil.yaml", "steps", "vae_info", "send"), "portable"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		kind     RecordKind
+		from, to string
+		at       []string
+	}{
+		{DangerRecord, "suicide", "suicidaire", []string{"steps", "direct", "handoff", "urgent", "danger"}},
+		{AnswerRecord, "portable", "mobile", []string{"steps", "vae_info", "send"}},
+	} {
+		now, err := made.Rename(c.kind, c.from, c.to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v, _ := now.At("accueil.yaml", c.at...); v.Text() != c.to {
+			t.Errorf("%s: %q", c.at, v.Text())
+		}
+	}
+	var used *InUse
+	if _, err := made.Delete(AnswerRecord, "portable", ""); !errors.As(err, &used) {
+		t.Errorf("the mobile that a text goes to can be deleted: %v", err)
 	}
 }
 

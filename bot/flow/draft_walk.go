@@ -135,14 +135,25 @@ func (w *walker) value(answer, value string, swap func(text, to string) string, 
 		w.note(mention{kind: AnswerRecord, id: name, what: what, swap: braced}, e, path...)
 		return
 	}
-	if answer == "open" {
-		w.note(mention{kind: QueueRecord, id: value, what: what, swap: swap}, e, path...)
-		return
+	for _, m := range w.values(answer, value) {
+		m.what, m.swap = what, swap
+		w.note(m, e, path...)
 	}
-	for _, kind := range w.holds[answer] {
-		w.note(mention{kind: kind, id: value, what: what, swap: swap}, e, path...)
+}
+
+// values are the records that the value of an answer names.
+func (x *index) values(answer, value string) []mention {
+	switch answer {
+	case "open":
+		return []mention{{kind: QueueRecord, id: value}}
+	case "danger":
+		return []mention{{kind: DangerRecord, id: value}}
 	}
-	w.note(mention{kind: OptionRecord, id: answer + "=" + value, what: what, swap: swap}, e, path...)
+	var all []mention
+	for _, kind := range x.holds[answer] {
+		all = append(all, mention{kind: kind, id: value})
+	}
+	return append(all, mention{kind: OptionRecord, id: answer + "=" + value})
 }
 
 // swapCell puts another value in a cell, once.

@@ -58,6 +58,7 @@ func (w *walker) inStep(e *entry) {
 	w.named(n, "call", FlowRecord, what, at...)
 	w.named(n, "route", TableRecord, what, at...)
 	w.named(n, "card", CardRecord, what, at...)
+	w.named(n, "send", AnswerRecord, what, at...)
 	w.texts(n, of("un texte"), at...)
 	w.texts(n.at("check"), of("un texte"), path("check")...)
 	w.step(n.get("then"), of("la suite"), path("then")...)

@@ -51,9 +51,16 @@ func (w *walker) message(id string, e *entry, what string) {
 	}
 }
 
-// What transcripts name: structures where counsellors act, answers and tables where the service says
-// what it noted.
+// What transcripts name: where they begin and with which answers, the button that is pressed, structures where
+// counsellors act, answers and tables where the service says what it noted.
 var (
+	fromLine     = regexp.MustCompile(`^from (([a-z0-9_]+)\.[a-z0-9_]+)`)
+	answerLine   = regexp.MustCompile(`^answer ([a-z0-9_]+) (.*\S)`)
+	buttonLine   = regexp.MustCompile(`^citizen: \[([a-z0-9_]*[a-z_][a-z0-9_]*)\]`)
+	bulletinLine = regexp.MustCompile(`^bulletin ([a-z0-9_-]+) `)
+	besideLine   = regexp.MustCompile(`^ +card: .* beside ([a-z0-9_-]+)`)
+	dangerLine   = regexp.MustCompile(`^ .*(?:brief:|;) danger = ([a-z0-9_]+)`)
+
 	staffLine = regexp.MustCompile(`^staff \S+ (\S+)`)
 	actLine   = regexp.MustCompile(`^\S+: *\((?:transfers|invites|finishes [a-z_]+) ([a-z0-9_-]+)`)
 	cardLine  = regexp.MustCompile(`^ +card: \S+ \S+ ([a-z0-9_-]+)`)
@@ -67,6 +74,7 @@ func (x *index) transcript(name, text string) {
 	for line := range strings.Lines(text) {
 		number++
 		at := mention{at: In(name), line: number, pos: Pos{name, number, 1}, what: "le test " + quote(strings.TrimSuffix(strings.TrimPrefix(name, "tests/"), ".txt"))}
+		x.given(at, line)
 		if m := staffLine.FindStringSubmatch(line); m != nil {
 			for s := range strings.SplitSeq(m[1], ",") {
 				x.inTest(at, StructureRecord, s, regexp.MustCompile(`^(staff \S+ (?:\S+,)?)`+regexp.QuoteMeta(s)+`([, ])`))
@@ -89,9 +97,40 @@ func (x *index) transcript(name, text string) {
 	}
 }
 
+// given notes what a line gives a test to begin with, and what is done in it by its id.
+func (x *index) given(at mention, line string) {
+	if m := fromLine.FindStringSubmatch(line); m != nil {
+		x.inTest(at, StepRecord, m[1], regexp.MustCompile(`^(from )`+regexp.QuoteMeta(m[1])+`(\s)`))
+		x.inTest(at, FlowRecord, m[2], regexp.MustCompile(`^(from )`+m[2]+`(\.)`))
+	}
+	if m := answerLine.FindStringSubmatch(line); m != nil {
+		x.inTest(at, AnswerRecord, m[1], regexp.MustCompile(`^(answer )`+m[1]+`( )`))
+		for _, named := range x.values(m[1], m[2]) {
+			x.inTest(at, named.kind, named.id, regexp.MustCompile(`^(answer \S+ )`+regexp.QuoteMeta(m[2])+`(\s)`))
+		}
+	}
+	if m := buttonLine.FindStringSubmatch(line); m != nil && len(x.offered[m[1]]) == 1 { // of several, nobody knows which
+		x.inTest(at, OptionRecord, x.offered[m[1]][0]+"="+m[1], regexp.MustCompile(`^(citizen: \[)`+m[1]+`(\])`))
+	}
+	if m := bulletinLine.FindStringSubmatch(line); m != nil {
+		x.inTest(at, StructureRecord, m[1], regexp.MustCompile(`^(bulletin )`+m[1]+`( )`))
+	}
+	if m := besideLine.FindStringSubmatch(line); m != nil {
+		x.inTest(at, StructureRecord, m[1], regexp.MustCompile(`( beside )`+m[1]+`(\s)`))
+	}
+	if m := dangerLine.FindStringSubmatch(line); m != nil {
+		x.inTest(at, DangerRecord, m[1], regexp.MustCompile(`((?:brief:|;) danger = )`+m[1]+`([^a-z0-9_])`))
+	}
+}
+
 // inTest notes a name in a line of a test; re finds it between two groups.
 func (x *index) inTest(m mention, kind RecordKind, id string, re *regexp.Regexp) {
 	m.kind, m.id = kind, id
-	m.swap = func(text, to string) string { return re.ReplaceAllString(text, "${1}"+to+"${2}") }
+	m.swap = func(text, to string) string {
+		if kind == StepRecord && to == Return {
+			return text // a test begins at a step
+		}
+		return re.ReplaceAllString(text, "${1}"+to+"${2}")
+	}
 	x.mentions = append(x.mentions, m)
 }
