@@ -23,7 +23,7 @@ func (t *turn) competent(network string, answers bot.Answers) *flow.Structure {
 	if named, ok := b.Structures[answers.Get(t.p.as.structure)]; ok && answers.Has(t.p.as.consent) && b.Serves(named, place) && named.Offering("", t.now) {
 		return named
 	}
-	s, full := b.Competent(flow.Wish{Network: network, Offer: answers.Get(t.p.as.offer), Territory: place, At: t.now, Full: t.full})
+	s, full := b.Competent(flow.Wish{Network: t.network(network), Offer: answers.Get(t.p.as.offer), Territory: place, At: t.now, Full: t.full})
 	if full != nil {
 		t.trace.Full = bot.StructureID(full.ID)
 	}
@@ -40,7 +40,7 @@ func (t *turn) full(structure string) bool {
 
 // replaced says whether the person is led to a structure of another network than the routing named.
 func (t *turn) replaced() bool {
-	network := t.s.Answers.Get(t.p.as.network)
+	network := t.network(t.s.Answers.Get(t.p.as.network))
 	return network != "" && t.structure(t.s.Answers).Network != network
 }
 
@@ -52,6 +52,7 @@ func (t *turn) unplaced() bool {
 
 // convened says whether a network may be offered at all: without a convention it is information only.
 func (t *turn) convened(network, offer, place string) bool {
+	network = t.network(network)
 	for _, s := range t.live.Bundle.Structures {
 		if s.Network == network && s.Offering(offer, t.now) && (place == "" || s.Covers(place)) {
 			return true

@@ -239,9 +239,6 @@ func (t *turn) scene() *Scene {
 	return &t.world
 }
 
-// open asks the newest calendar; closures and exceptional openings are always live.
-func (t *turn) open(queue string) bool { return t.live.Bundle.Calendar.Open(queue, t.now) }
-
 func (t *turn) calendar() *hours.Calendar { return t.live.Bundle.Calendar }
 
 // state and setState move the flow's part of the session.

@@ -135,7 +135,7 @@ func (t *turn) answerLabel(a *flow.Answer, value string) string {
 	case a.Name == t.p.as.card:
 		return t.text("card." + value + ".title")
 	case a.Name == t.p.as.network:
-		if n, ok := t.live.Bundle.Networks[value]; ok {
+		if n, ok := t.live.Bundle.Networks[t.network(value)]; ok {
 			return n.Name
 		}
 	case a.Type == flow.PhoneNo || a.Type == flow.Mobile:
@@ -182,7 +182,7 @@ func (t *turn) structureValue(name string, answers bot.Answers) string {
 	s := t.structure(answers)
 	switch name {
 	case "structure":
-		if n, ok := t.live.Bundle.Networks[answers.Get(t.p.as.network)]; ok && t.unplaced() {
+		if n, ok := t.live.Bundle.Networks[t.network(answers.Get(t.p.as.network))]; ok && t.unplaced() {
 			return n.Name
 		}
 		return s.Name
@@ -256,7 +256,7 @@ func (t *turn) cardOf(st *flow.Step, answers bot.Answers) string {
 
 func (t *turn) giveCard(id string) {
 	t.trace.Cards = append(t.trace.Cards, id)
-	if card, ok := t.live.Bundle.Cards[id]; ok && card.Nothing {
+	if card := t.cardNamed(id); card != nil && card.Nothing {
 		t.trace.Lacking = "nothing"
 	}
 	for _, given := range t.s.Cards {
@@ -269,18 +269,18 @@ func (t *turn) giveCard(id string) {
 
 // expired says whether a card's facts may no longer be served as facts.
 func (t *turn) expired(id string) bool {
-	card, ok := t.live.Bundle.Cards[id]
-	return ok && !card.Expires.IsZero() && !t.now.Before(card.Expires)
+	card := t.cardNamed(id)
+	return card != nil && !card.Expires.IsZero() && !t.now.Before(card.Expires)
 }
 
 // cardValue reads the card of the conversation.
 func (t *turn) cardValue(field string, answers bot.Answers) string {
 	id := firstOf(t.cardID, answers.Get(t.p.as.card))
-	card, ok := t.live.Bundle.Cards[id]
+	card := t.cardNamed(id)
 	switch {
-	case !ok && field == "titre":
+	case card == nil && field == "titre":
 		return t.text("engine.card.none")
-	case !ok:
+	case card == nil:
 		return ""
 	}
 	switch field {

@@ -1,0 +1,73 @@
+package engine_test
+
+import (
+	"slices"
+	"testing"
+
+	"frontdesk/bot"
+	"frontdesk/bot/engine"
+	"frontdesk/bot/flow"
+	"frontdesk/locales"
+)
+
+// twoReleases serves one release, and still has the one before.
+type twoReleases struct{ live, before *engine.Program }
+
+func (s twoReleases) Live() *engine.Program { return s.live }
+
+func (s twoReleases) Pinned(release string) (*engine.Program, bool) {
+	for _, p := range []*engine.Program{s.live, s.before} {
+		if p.Bundle.Hash == release {
+			return p, true
+		}
+	}
+	return nil, false
+}
+
+// Supervisors rename the cards, the networks and the hours in the middle of a conversation: whoever is in it notices
+// nothing.
+func TestRenamedRecordsAreFoundInAConversationUnderWay(t *testing.T) {
+	before := reference(t)
+	d, err := flow.OpenDraft(before.Bundle.Sources)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for kind, ids := range map[flow.RecordKind][]string{flow.CardRecord: d.IDs(flow.CardRecord), flow.NetworkRecord: {"mission-locale"}, flow.QueueRecord: {"accueil", "partenaires"}} {
+		for _, id := range ids {
+			if d, err = d.Rename(kind, id, "zz"+id); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	b, err := d.Bundle("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	words, err := locales.New(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	live, err := engine.Compile(b, words)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers := []string{"7", "1", "6", "3", "3", "1", "35000", "1", "2", "06 39 98 12 34", "oui", "1"}
+	for begins := range answers { // after how many of them the names change
+		same, renamed := newTalk(t, before), newTalk(t, before)
+		for _, k := range []*talk{same, renamed} {
+			k.play(bot.Arrived{Language: "fr"})
+		}
+		for i, words := range answers {
+			if i == begins {
+				renamed.e = engine.New(twoReleases{live, before})
+			}
+			want, got := same.say(words), renamed.say(words)
+			if told(got) != told(want) {
+				t.Fatalf("renamed after %d answers, on %q:\n%s\nwant\n%s", begins, words, told(got), told(want))
+			}
+		}
+		if !slices.Equal(renamed.s.Cards, same.s.Cards) || renamed.s.Case.Structure != same.s.Case.Structure || same.s.Case.Structure == "" {
+			t.Errorf("renamed after %d answers: %q and %q, want %q and %q", begins, renamed.s.Cards, renamed.s.Case.Structure, same.s.Cards, same.s.Case.Structure)
+		}
+	}
+}
