@@ -10,14 +10,18 @@ import (
 // Delete takes a record away, with its translations. instead is the record of the same kind that stands in
 // wherever it is named ("return" will do for a step); "" when nothing names it: an *InUse then lists what
 // does. Conversations under way are led to the step that stands in (moved:). Answers and flows can only
-// be deleted when nothing names them. Other errors are Faults.
+// be deleted when nothing names them. A choice that another question offers too is taken from its own alone.
+// Other errors are Faults.
 func (d *Draft) Delete(kind RecordKind, id, instead string) (*Draft, error) {
 	x := d.index()
 	if err := x.deletable(kind, id, instead); err != nil {
 		return nil, Faults{{Message: err.Error()}}
 	}
-	var outside []mention
 	r := refactoring{draft: d}
+	if kind == OptionRecord && x.offeredElsewhere(id) {
+		return r.withdraw(x, id)
+	}
+	var outside []mention
 	for _, m := range slices.Concat(x.of(kind, id), x.ofFlow(kind, id)) {
 		switch {
 		case m.own && m.key:
@@ -44,6 +48,25 @@ func (d *Draft) Delete(kind RecordKind, id, instead string) (*Draft, error) {
 		r.forget(x, id)
 		if instead != "" && instead != Return {
 			r.moved(id, instead)
+		}
+	}
+	return r.done()
+}
+
+// offeredElsewhere says whether another question for the same answer offers a choice, "flow.step.option", too.
+func (x *index) offeredElsewhere(id string) bool {
+	step := id[:max(0, strings.LastIndexByte(id, '.'))]
+	return slices.ContainsFunc(x.of(OptionRecord, id), func(m mention) bool { return m.declares && m.owner != step })
+}
+
+// withdraw takes a choice from one question, with its texts in other languages.
+func (r *refactoring) withdraw(x *index, id string) (*Draft, error) {
+	for _, m := range x.of(OptionRecord, id) {
+		switch {
+		case m.declares && m.owner+"."+localID(id) == id:
+			r.last = append(r.last, Remove(m.at))
+		case m.own && m.key && (m.at.Path[0] == id || strings.HasPrefix(m.at.Path[0], id+".") || strings.HasPrefix(m.at.Path[0], id+"@")):
+			r.keys = append(r.keys, Remove(m.at))
 		}
 	}
 	return r.done()

@@ -2,6 +2,7 @@ package studio
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -42,9 +43,11 @@ func (s *Studio) showInUse(w http.ResponseWriter, r *http.Request, e *flow.InUse
 	if len(v.Choices) < 2 { // the empty one, at most
 		v.Choices = nil
 	}
-	for _, name := range []string{"fichier", "place"} {
-		if value := r.PostForm.Get(name); value != "" {
-			v.Sent = append(v.Sent, choice{Value: name, Label: value})
+	for _, name := range slices.Sorted(maps.Keys(r.PostForm)) { // with whatever else is changed in the form
+		for _, value := range r.PostForm[name] {
+			if name != v.Field {
+				v.Sent = append(v.Sent, choice{Value: name, Label: value})
+			}
 		}
 	}
 	v.Back = backTo(r.PostForm.Get("retour"))
@@ -52,6 +55,29 @@ func (s *Studio) showInUse(w http.ResponseWriter, r *http.Request, e *flow.InUse
 		v.Back = backTo(u.RequestURI())
 	}
 	s.render(w, r, http.StatusConflict, "inuse", page{Title: "Encore utilisé", Section: "/studio/", State: state, Checked: s.checks.of(d), Body: v})
+}
+
+// choiceTaken is the choice, "flow.step.option", that a form's button takes away.
+func (e edition) choiceTaken(d *flow.Draft) (id string, is bool) {
+	verb, where, _ := strings.Cut(e.sent.Get("do"), ":")
+	option, of := strings.CutPrefix(where, "options/")
+	if verb != "retirer" || !of || len(e.at.Path) != 2 || e.at.Path[0] != "steps" {
+		return "", false
+	}
+	named, _ := d.At(e.at.File, "flow")
+	return named.Text() + "." + e.at.Path[1] + "." + option, true
+}
+
+// withoutChoice makes changes and takes a choice away; what uses it is told by its places before the changes.
+func withoutChoice(d *flow.Draft, id, instead string, changes []flow.Change) (*flow.Draft, error) {
+	if _, err := d.Delete(flow.OptionRecord, id, instead); err != nil {
+		return nil, err
+	}
+	made, err := d.Edit(changes...)
+	if err != nil {
+		return nil, err
+	}
+	return made.Delete(flow.OptionRecord, id, instead)
 }
 
 // localName is a step without its flow.
@@ -83,9 +109,20 @@ func placesOf(d *flow.Draft, uses []flow.Use) []usedAt {
 // The record itself is among them.
 func (s *Studio) standIns(d *flow.Draft, e *flow.InUse) (field string, all []choice) {
 	switch e.Kind {
+	case flow.OptionRecord:
+		parts := strings.Split(e.ID, ".")
+		options, _ := d.At(flowsOf(d)[parts[0]], "steps", parts[1], "options")
+		all = []choice{{Label: "—"}}
+		for _, id := range options.Keys() {
+			text, _ := options.At(id, "text")
+			all = append(all, choice{Value: parts[0] + "." + parts[1] + "." + id, Label: text.Text()})
+		}
+		return "suite", all
 	case flow.StepRecord:
 		id, _, _ := strings.Cut(e.ID, ".")
 		return "suite", picker{d: d, flow: id}.of([]string{"then"}, "")
+	case flow.AnswerRecord, flow.FlowRecord: // nothing can stand in for these
+		return "", nil
 	case flow.TableRecord:
 		return "suite", picker{d: d}.of([]string{"route"}, "")
 	}

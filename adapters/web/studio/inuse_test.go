@@ -42,3 +42,48 @@ func TestWhatIsInUse(t *testing.T) {
 	}
 	claire.saves("/studio/fiches/queues/accueil/supprimer", url.Values{"remplacant": {"soir"}})
 }
+
+// A choice that is taken away goes with what else is in the form, and with its translation; one that is named
+// elsewhere only where the person says what stands in for it.
+func TestAChoiceIsTakenAway(t *testing.T) {
+	p := openVillage(t)
+	p.edits("essai", flow.Insert(flow.In("accueil.yaml", "steps", "besoin", "options", "essai"), "{text: Un essai}", flow.Last()),
+		flow.SetYAML(flow.In("locales/accueil.en.yaml", "accueil.besoin.essai"), "{other: A trial}"))
+	p.proved()
+	claire := p.as("claire")
+	form := claire.form("accueil", "besoin")
+	form.Set("=why", "Pour vous orienter.")
+	form.Set("do", "retirer:options/essai")
+	claire.saves("/studio/enregistrer", form)
+	d := p.draft().Draft
+	if _, is := d.At("accueil.yaml", "steps", "besoin", "options", "essai"); is || d.Record("locales/accueil.en.yaml", "accueil.besoin.essai") != "" {
+		t.Error("the choice or its translation is still there")
+	}
+	if got := p.text("accueil.yaml", "steps", "besoin", "why"); got != "Pour vous orienter." {
+		t.Errorf("what else was written is %q", got)
+	}
+
+	p.edits("condition", flow.SetYAML(flow.In("accueil.yaml", "steps", "age", "options", "mineur", "only"), "{besoin: emploi}"))
+	p.proved()
+	form = claire.form("accueil", "besoin")
+	form.Set("=retry", "Dites-le autrement.")
+	form.Set("do", "retirer:options/emploi")
+	w := claire.sends("/studio/enregistrer", form)
+	page := unescaped(w.Body.String())
+	if w.Code != http.StatusConflict {
+		t.Fatalf("%d", w.Code)
+	}
+	for _, want := range []string{"« Un emploi » ne peut pas être supprimé", `?etape=age#=options/mineur/only/besoin`, `/studio/tables/orientation#ligne-1`, `<option value="accueil.besoin.metier">`, `name="do" value="retirer:options/emploi"`, `name="=retry" value="Dites-le autrement."`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q:\n%s", want, page[strings.Index(page, "<main"):])
+		}
+	}
+	form.Set("suite", "accueil.besoin.metier")
+	claire.saves("/studio/enregistrer", form)
+	if got := p.text("accueil.yaml", "steps", "age", "options", "mineur", "only", "besoin"); got != "metier" {
+		t.Errorf("the condition asks for %q", got)
+	}
+	if got := p.text("accueil.yaml", "steps", "besoin", "retry"); got != "Dites-le autrement." {
+		t.Errorf("what else was written is %q", got)
+	}
+}

@@ -60,6 +60,7 @@ func (s *Studio) saveRecord(w http.ResponseWriter, r *http.Request) {
 // refused says why a record was not saved.
 func (s *Studio) refused(w http.ResponseWriter, r *http.Request, err error) {
 	c, twice := errors.AsType[*conflict](err)
+	used, inUse := errors.AsType[*flow.InUse](err)
 	faults, wrong := errors.AsType[flow.Faults](err)
 	switch {
 	case errors.Is(err, errForbidden):
@@ -68,6 +69,8 @@ func (s *Studio) refused(w http.ResponseWriter, r *http.Request, err error) {
 		s.stop(w, r, http.StatusForbidden, "Votre compte permet de changer les horaires et les textes de votre structure, rien d'autre.")
 	case twice:
 		s.showConflict(w, r, c)
+	case inUse:
+		s.showInUse(w, r, used)
 	case wrong && r.PostForm.Has("yaml"):
 		s.rewrite(w, r, faults[0])
 	case wrong:
@@ -137,6 +140,9 @@ func (s *Studio) apply(ctx context.Context, now *workshop.State, e edition) (*fl
 	var changes []flow.Change // as they were read last: against the draft that the form was drawn from
 	d, err := s.together(ctx, now, e.at, e.sent, func(d *flow.Draft) (*flow.Draft, error) {
 		changes = e.changes(d)
+		if id, is := e.choiceTaken(d); is {
+			return withoutChoice(d, id, e.sent.Get("suite"), changes)
+		}
 		return d.Edit(changes...)
 	})
 	if c, is := errors.AsType[*conflict](err); is {
@@ -217,6 +223,9 @@ func asked(d *flow.Draft, at flow.Place, sent url.Values) []flow.Change {
 	place := flow.In(at.File, path...)
 	switch verb {
 	case "retirer":
+		if _, choice := (edition{at, sent}).choiceTaken(d); choice {
+			return nil
+		}
 		return []flow.Change{flow.Remove(place)}
 	case "monter", "descendre":
 		return moved(d, place, verb == "monter")

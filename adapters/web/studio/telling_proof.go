@@ -41,7 +41,7 @@ func ofProof() map[flow.Code]telling {
 		proof.NumbersFirst:   {"Au téléphone, personne n'a répondu : les numéros d'urgence viennent avant toute autre proposition.", "Ajoutez {15}, {17} et {112} dans « Au téléphone » de l'étape suivante, dans chaque langue."},
 		proof.FarFromPeople:  {"D'ici, une personne est à plus de deux messages{brut 0}.", "Faites mener la commande « passer une personne » à une étape qui le fait."},
 		proof.CommandUnsaid:  {"Cette commande n'a aucun mot en {langue 1}.", "Traduisez ses mots."},
-		proof.CommandTaken:   {"Le mot {1} de cette commande est entendu comme {2}.", "Retirez ce mot de l'autre commande, ou augmentez « Priorité »."},
+		proof.CommandTaken:   {"Le mot {1} de cette commande est entendu comme {2}.", "Retirez ce mot de l'une des deux commandes."},
 		proof.CommandDeaf:    {"Cette commande n'est pas entendue aux questions libres : sa priorité est {brut 1}.", "Écrivez 60 au moins dans « Priorité »."},
 		proof.NoKeyToPeople:  {"Au téléphone, la touche 0 ne mène à personne.", "Écrivez 0 dans « Touche du téléphone » de la commande « passer une personne »."},
 		proof.DangerUnheard:  {"Aucun mot n'annonce ce danger en {langue 1}.", "Ajoutez des mots dans cette langue."},

@@ -1,7 +1,6 @@
 package studio
 
 import (
-	"cmp"
 	"strings"
 	"unicode/utf8"
 
@@ -190,7 +189,7 @@ func (t *teller) ofStep(f flow.Fault, at flow.Place) string {
 		if len(at.Path) < 2 {
 			return "La première étape « " + f.Args[1] + " » n'existe pas."
 		}
-		return upper(cmp.Or(fieldName(t, at), "Ensuite")) + " : l'étape « " + f.Args[1] + " » n'existe pas."
+		return "L'étape « " + f.Args[1] + " » n'existe pas."
 	case flow.NoVariantText:
 		return "L'autre texte « " + f.Args[0] + " » est vide : écrivez-le, ou retirez-le."
 	case flow.VariantKey:
