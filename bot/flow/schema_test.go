@@ -56,7 +56,7 @@ func TestSchemaTakesGoodFiles(t *testing.T) {
 func TestSchemaRefusesFaultyFiles(t *testing.T) {
 	schema := compileSchema(t)
 	for _, name := range []string{"bare-number", "bare-yes", "unknown-key", "two-kinds", "no-kind", "reserved-id", "double-brace",
-		"card-incomplete", "danger-grade", "newer-format", "bad-range", "territory-unquoted", "bad-duration", "bare-placeholder"} {
+		"card-incomplete", "danger-grade", "newer-format", "bad-range", "territory-unquoted", "bad-duration", "bare-placeholder", "empty-condition"} {
 		files, want := faulty(t, name+".txt")
 		refused := false
 		for file, src := range files {
