@@ -13,6 +13,7 @@ import (
 	"frontdesk/adapters/web"
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
+	"frontdesk/bot/translation"
 	"frontdesk/bot/workshop"
 )
 
@@ -70,7 +71,11 @@ func (k recordKind) rename(d *flow.Draft, here standing, to string) (*flow.Draft
 			return nil, flow.Faults{{Message: "une autre région a une fiche de ce nom : copiez celle-ci sous un autre nom, puis supprimez-la"}}
 		}
 	}
-	return d.Rename(k.Names, here.ID, to)
+	made, err := d.Rename(k.Names, here.ID, to)
+	if err != nil {
+		return nil, err
+	}
+	return translation.Renamed(d, made)
 }
 
 // remove deletes a record. Where another region has one of the same id, only this region's goes.
