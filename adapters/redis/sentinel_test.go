@@ -54,50 +54,58 @@ func watched(t *testing.T, lag time.Duration) *watch {
 // TestFailoverLosesNothingThatWasAccepted kills a master whose replicas are 100 ms behind. Without
 // WAIT what was accepted in that time is lost: so the test could see it.
 func TestFailoverLosesNothingThatWasAccepted(t *testing.T) {
-	const lag = 100 * time.Millisecond
-	for _, waits := range []bool{true, false} {
-		t.Run(fmt.Sprintf("WAIT %v", waits), func(t *testing.T) {
-			w := watched(t, lag)
-			o := Options{URL: w.url, Keys: RandomKeys(), Prefix: "fd:test:"}
-			var s *Store
-			if waits {
-				var err error
-				s, err = Open(t.Context(), o)
-				opened(t, s, err)
-			} else { // a store that is not opened looks at no master
-				rdb, err := connect(o.URL)
-				s = opened(t, newStore(rdb, o), err)
-				s.start()
-			}
-			s.within = answerWithin
-			begun := time.Now()
-			copied(t, s, said("c", "a", "un"))
-			if took := time.Since(begun); waits && took < lag {
-				t.Errorf("accepted after %s, and the replicas are %s behind", took, lag)
-			}
-			p := crowded(t, s, 24)
-			p.served(time.Now())
-			inTime(t, "much is accepted that no replica has yet, or would be", func() bool {
-				before, _, _ := p.counts()
-				time.Sleep(lag / 2)
-				now, _, _ := p.counts()
-				return now-before >= 10 || waits && now > before
-			})
-			w.master.kill()
-			out := p.served(time.Now())
-			t.Logf("everybody is served again after %s", out.Round(10*time.Millisecond))
-			time.Sleep(500 * time.Millisecond)
-			h := p.account()
-			accepted, doors, refused := p.counts()
-			t.Logf("%d accepted, %d conversations opened, %d refused for a while: %+v", accepted, doors, refused, h)
-			switch {
-			case waits && h != (harm{}):
-				t.Errorf("%+v", h)
-			case !waits && h.lost == 0:
-				t.Error("nothing is lost without WAIT: this test sees no loss")
-			}
-		})
+	t.Run("WAIT", func(t *testing.T) {
+		if h := failedOver(t, true); h != (harm{}) {
+			t.Errorf("%+v", h)
+		}
+	})
+	for try := range 5 { // on a busy machine little is accepted in the moment of the failure
+		lost := 0
+		t.Run(fmt.Sprintf("no WAIT, %d", try), func(t *testing.T) { lost = failedOver(t, false).lost })
+		if lost > 0 || t.Failed() {
+			return
+		}
 	}
+	t.Error("nothing is ever lost without WAIT: this test sees no loss")
+}
+
+// failedOver has a crowd write while the master dies, and counts the harm.
+func failedOver(t *testing.T, waits bool) harm {
+	const lag = 100 * time.Millisecond
+	w := watched(t, lag)
+	o := Options{URL: w.url, Keys: RandomKeys(), Prefix: "fd:test:"}
+	var s *Store
+	if waits {
+		var err error
+		s, err = Open(t.Context(), o)
+		opened(t, s, err)
+	} else { // a store that is not opened looks at no master
+		rdb, err := connect(o.URL)
+		s = opened(t, newStore(rdb, o), err)
+		s.start()
+	}
+	s.within = answerWithin
+	begun := time.Now()
+	copied(t, s, said("c", "a", "un"))
+	if took := time.Since(begun); waits && took < lag {
+		t.Errorf("accepted after %s, and the replicas are %s behind", took, lag)
+	}
+	p := crowded(t, s, 24)
+	p.served(time.Now())
+	inTime(t, "much is accepted that no replica has yet, or would be", func() bool {
+		before, _, _ := p.counts()
+		time.Sleep(lag / 2)
+		now, _, _ := p.counts()
+		return now-before >= 10 || waits && now > before
+	})
+	w.master.kill()
+	out := p.served(time.Now())
+	t.Logf("everybody is served again after %s", out.Round(10*time.Millisecond))
+	time.Sleep(500 * time.Millisecond)
+	h := p.account()
+	accepted, doors, refused := p.counts()
+	t.Logf("%d accepted, %d conversations opened, %d refused for a while: %+v", accepted, doors, refused, h)
+	return h
 }
 
 func TestMasterThatIsCutOffAcceptsNothing(t *testing.T) {

@@ -60,10 +60,14 @@ func (b Tab) Enter(link, who string) {
 	b.Until("that "+who+" is in", `!location.pathname.startsWith("/desk/entree") && document.readyState === "complete"`)
 }
 
-// Do does what must not fail.
+// Do does what must not fail. One action is tried again where its element was drawn anew before it was reached.
 func (b Tab) Do(what string, actions ...chromedp.Action[chromedp.Void]) {
 	b.T.Helper()
-	if err := chromedp.Do(b.Ctx, actions...); err != nil {
+	err := chromedp.Do(b.Ctx, actions...)
+	for try := 0; try < 9 && len(actions) == 1 && err != nil && strings.Contains(err.Error(), "Could not find node"); try++ {
+		err = chromedp.Do(b.Ctx, actions...)
+	}
+	if err != nil {
 		b.T.Fatalf("%s: %v", what, err)
 	}
 }
