@@ -40,6 +40,7 @@ func (c *call) hear(ctx context.Context, entries []bot.Entry) {
 			c.toSpeak = append(c.toSpeak, utterance{sentences: c.Speech.Sentences(said.Name + ", " + said.From + ". " + string(said.Text)), language: c.language})
 		case bot.Listen:
 			c.question.ask, c.question.open, c.question.patience = said.Ask, true, said.Patience
+			c.heard = said.Ask
 		case bot.Hangup:
 			c.over, c.sentOff = true, true
 		}
