@@ -47,6 +47,9 @@ type events struct {
 // (RFC 4733 §2.5.1.3) whose timestamp follows.
 const longest = 0xffff
 
+// copies is how late a copy of a packet may come. What lies further back is a source whose time has begun again.
+const copies = 2 * rate
+
 func (e *events) read(clock uint32, payload []byte) (Key, bool) {
 	if len(payload) < 4 || int(payload[0]) >= len(keyNames) {
 		return 0, false
@@ -54,7 +57,9 @@ func (e *events) read(clock uint32, payload []byte) (Key, bool) {
 	event := payload[0]
 	switch distance := clock - e.clock; {
 	case !e.begun:
-	case int32(distance) < 0: // a late copy of an older press
+	case int32(distance) < 0 && int32(distance) > -copies: // a late copy of an older press
+		return 0, false
+	case event == e.event && int32(distance) < 0 && int32(distance) > -copies-longest: // … or of the segment before
 		return 0, false
 	case distance == 0 && event == e.event: // an update, the end, or a copy of it
 		return 0, false

@@ -50,6 +50,8 @@ func TestEvents(t *testing.T) {
 		"late copies":          {[]packet{{1000, 1}, {3000, 2}, {1000, 1}, {3000, 2}}, "12"},
 		"a long press":         {[]packet{{1000, 1}, {1000 + 0xffff, 1}, {1000 + 2*0xffff, 1}}, "1"},
 		"two keys of a time":   {[]packet{{1000, 1}, {1000, 2}}, "12"},
+		"time begins again":    {[]packet{{900000, 1}, {1000, 2}, {3000, 2}, {1000, 2}}, "122"},
+		"a long press, late":   {[]packet{{1000, 1}, {1000 + 0xffff, 1}, {1000, 1}}, "1"},
 		"time turns over":      {[]packet{{0xffffff00, 10}, {100, 11}}, "*#"},
 		"letters":              {[]packet{{1, 12}, {2000, 15}}, "AD"},
 		"flash and beyond":     {[]packet{{1, 16}, {2, 255}}, ""},
