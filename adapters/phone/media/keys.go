@@ -38,9 +38,10 @@ const maxWaitingKeys = 32
 // events turns packets of RFC 4733 into keys: one for each (timestamp, event), at the first packet
 // seen, so that a sound stops at once and any one packet of ten is enough.
 type events struct {
-	begun bool
-	clock uint32
-	event byte
+	begun  bool
+	source uint32
+	clock  uint32
+	event  byte
 }
 
 // longest is the longest duration a packet can tell; a longer press goes on in another segment
@@ -50,13 +51,14 @@ const longest = 0xffff
 // copies is how late a copy of a packet may come. What lies further back is a source whose time has begun again.
 const copies = 2 * rate
 
-func (e *events) read(clock uint32, payload []byte) (Key, bool) {
+// read takes a packet. Keys may come from a source of their own beside that of the sound.
+func (e *events) read(source, clock uint32, payload []byte) (Key, bool) {
 	if len(payload) < 4 || int(payload[0]) >= len(keyNames) {
 		return 0, false
 	}
 	event := payload[0]
 	switch distance := clock - e.clock; {
-	case !e.begun:
+	case !e.begun, source != e.source:
 	case int32(distance) < 0 && int32(distance) > -copies: // a late copy of an older press
 		return 0, false
 	case event == e.event && int32(distance) < 0 && int32(distance) > -copies-longest: // … or of the segment before
@@ -67,7 +69,7 @@ func (e *events) read(clock uint32, payload []byte) (Key, bool) {
 		e.clock = clock
 		return 0, false
 	}
-	*e = events{begun: true, clock: clock, event: event}
+	*e = events{begun: true, source: source, clock: clock, event: event}
 	return Key(keyNames[event]), true
 }
 

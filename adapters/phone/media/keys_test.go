@@ -27,7 +27,7 @@ func TestOneKeyWhateverIsLost(t *testing.T) {
 			if kept>>i&1 == 0 {
 				continue
 			}
-			if key, pressed := e.read(1000, eventPacket(5, i)); pressed {
+			if key, pressed := e.read(1, 1000, eventPacket(5, i)); pressed {
 				keys = append(keys, key)
 			}
 		}
@@ -59,7 +59,7 @@ func TestEvents(t *testing.T) {
 		var e events
 		got := ""
 		for _, p := range c.packets {
-			if key, pressed := e.read(p.clock, eventPacket(p.event, 0)); pressed {
+			if key, pressed := e.read(1, p.clock, eventPacket(p.event, 0)); pressed {
 				got += string(key.Rune())
 			}
 		}
@@ -68,8 +68,32 @@ func TestEvents(t *testing.T) {
 		}
 	}
 	var e events
-	if _, pressed := e.read(1, []byte{1, 2, 3}); pressed {
+	if _, pressed := e.read(1, 1, []byte{1, 2, 3}); pressed {
 		t.Error("three bytes are a key")
+	}
+}
+
+// A gateway may send keys under a source of their own, between packets of sound: each press is one key all the same.
+func TestKeysFromASourceOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	s, p := testStream(t, testRoom(t)), newPeer(t, loopback)
+	p.call(s, "8 101")
+	sound, events := p.source, p.source+1
+	got := ""
+	for press := range 3 {
+		clock := p.clock
+		for i := range 10 {
+			p.source = sound
+			p.say(make([]byte, frame))
+			p.source = events
+			p.write(p.event(101, 5, clock, i >= 7, uint16(frame*(min(i, 7)+1))))
+		}
+		got += string(waitKey(t, s))
+		waitFor(t, "all packets", func() bool { return s.Stats().Received == uint64(20*(press+1)) })
+	}
+	noKey(t, s)
+	if got != "555" {
+		t.Errorf("keys %s", got)
 	}
 }
 
@@ -217,11 +241,11 @@ func FuzzEvents(f *testing.F) {
 			clock   uint32
 			payload []byte
 		}{{clock1, first}, {clock2, second}} {
-			key, pressed := e.read(p.clock, p.payload)
+			key, pressed := e.read(1, p.clock, p.payload)
 			if _, known := KeyOf(key.Rune()); pressed != known {
 				t.Fatalf("pressed %v, known %v", pressed, known)
 			}
-			if _, again := e.read(p.clock, p.payload); again {
+			if _, again := e.read(1, p.clock, p.payload); again {
 				t.Fatal("one packet is two presses")
 			}
 		}
