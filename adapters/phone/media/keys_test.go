@@ -19,6 +19,40 @@ func eventPacket(event byte, i int) []byte {
 	return payload
 }
 
+// A press of twelve seconds is one key, wherever its sender cuts it and whatever of the first part is lost; once
+// its end was told, the same key is another press.
+func TestALongPressIsOneKey(t *testing.T) {
+	for _, segment := range []uint32{longest, longest / frame * frame, longest - rate/4, 3 * rate} {
+		for lost := range 3 {
+			var e events
+			keys := 0
+			read := func(clock, lasted uint32, end byte) {
+				if _, pressed := e.read(1, clock, []byte{5, 10 | end, byte(lasted >> 8), byte(lasted)}); pressed {
+					keys++
+				}
+			}
+			for lasted := uint32(frame); lasted < segment-uint32(lost)*frame; lasted += frame {
+				read(1000, lasted, 0)
+			}
+			if lost == 0 || segment < longest/2 {
+				read(1000, segment, 0)
+			}
+			for i := range uint32(8) {
+				read(1000+segment, (i+1)*frame, 0)
+			}
+			for range 3 {
+				read(1000+segment, 8*frame, 0x80)
+			}
+			if keys != 1 {
+				t.Errorf("segments of %d, %d lost: %d keys", segment, lost, keys)
+			}
+			if read(1000+segment+8*frame, frame, 0); keys != 2 {
+				t.Errorf("segments of %d: the next press is none", segment)
+			}
+		}
+	}
+}
+
 func TestOneKeyWhateverIsLost(t *testing.T) {
 	for kept := 1; kept < 1<<10; kept++ {
 		var e events
