@@ -30,6 +30,8 @@ func (c *call) record(ctx context.Context) {
 		case key := <-c.line.Keys():
 			command <- key
 			stop()
+		case <-c.stopping: // what was said by then is kept, and the caller hears why the call ends
+			stop()
 		case <-recording.Done():
 		}
 	}()

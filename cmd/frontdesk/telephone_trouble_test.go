@@ -106,3 +106,25 @@ func TestWhoIsLeftWhenAReplicaStopsHearsIt(t *testing.T) {
 		t.Error("a call is taken after the stop")
 	}
 }
+
+// A message that is being left when a replica stops is kept as far as it was said, and the caller hears why the
+// call ends.
+func TestAMessageIsKeptWhenAReplicaStops(t *testing.T) {
+	t.Parallel()
+	s := newPhoneSite(t)
+	s.house.phone.Timing.Drain = time.Second
+	talk := s.calls()
+	talk.Press("0")
+	s.hears("the caller", talk, "Pour laisser un message, tapez 3.")
+	talk.Press("3")
+	s.hears("the caller", talk, "Pour finir, tapez dièse.")
+	talk.Hum(2350)
+	time.Sleep(3 * time.Second) // the tone, and some words
+	s.stop()
+	s.until("the message is kept", func() bool { return s.house.phone.Door.(*noted).kept.Load() == 1 })
+	kept := time.Now()
+	s.gone("the caller", talk)
+	if lasted := time.Since(kept); lasted < 7*time.Second {
+		t.Errorf("the call ends %v after the message: nothing was said", lasted)
+	}
+}

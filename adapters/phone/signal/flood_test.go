@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -221,9 +222,14 @@ func TestDrain(t *testing.T) {
 	}
 }
 
-// TestCloseHangsUp ends calls that are still there.
+// TestCloseHangsUp ends calls that are still there, and waits for what Serve has to do about it.
 func TestCloseHangsUp(t *testing.T) {
-	d := open(t, Config{}, stand)
+	var served atomic.Bool
+	d := open(t, Config{}, func(c *Call) {
+		stand(c)
+		time.Sleep(500 * time.Millisecond) // a message is put away
+		served.Store(true)
+	})
 	played := make(chan string, 1)
 	go func() {
 		out, err := peers.RunSipp(t, "released", d.Addr("udp").String())
@@ -235,7 +241,9 @@ func TestCloseHangsUp(t *testing.T) {
 	d.eventually("a call stands", func() bool { _, answered := d.Calls(); return answered == 1 })
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	d.Drain(ctx)
+	if d.Drain(ctx); !served.Load() {
+		t.Error("Drain does not wait for Serve")
+	}
 	if out := <-played; out != "" {
 		t.Error(out)
 	}
