@@ -115,6 +115,10 @@ func (c *call) run(ctx context.Context) {
 			c.apologise(ctx)
 			c.sentOff = false
 			return
+		case timeIsUp:
+			c.stopRinging()
+			c.speak(ctx, utterance{sentences: c.words("engine.phone.long"), language: c.language, slow: c.slow})
+			return
 		case logWasLost:
 			c.lost = true
 		}

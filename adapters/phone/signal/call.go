@@ -76,7 +76,8 @@ type Call struct {
 	timer     session
 	alarm     *time.Timer // the session's
 	longest   *time.Timer
-	transfer  chan int // what NOTIFY says about our REFER
+	warned    chan struct{} // closed before the longest duration is over
+	transfer  chan int      // what NOTIFY says about our REFER
 }
 
 // A peer is the other end, as the dialog knows it (RFC 3261 §12).
@@ -220,7 +221,7 @@ func (c *Call) start(s session) {
 	}
 	c.phase = standing
 	c.invite, c.tx, c.body = nil, nil, nil // a call lasts longer than their transaction
-	c.longest = time.AfterFunc(c.e.MaxDuration, func() { c.leaveSoon(TooLong) })
+	c.last(c.e.MaxDuration)
 	c.arm(s)
 }
 

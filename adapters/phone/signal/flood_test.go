@@ -178,6 +178,38 @@ func TestLongestDuration(t *testing.T) {
 	d.ended(TooLong, "answer sendrecv")
 }
 
+// TestLast lets a call go on for longer, and then once more for no longer than usual, warned each time.
+func TestLast(t *testing.T) {
+	const usual = 600 * time.Millisecond
+	late := func(c *Call) bool {
+		select {
+		case <-c.Late():
+			return true
+		default:
+			return false
+		}
+	}
+	d := open(t, Config{MaxDuration: usual}, answerThen(func(_ context.Context, c *Call) {
+		c.Last(time.Hour)
+		time.Sleep(3 * usual / 2)
+		if late(c) || c.where() != standing {
+			t.Error("what was allowed does not count")
+		}
+		c.Last(0)
+		if late(c) {
+			t.Error("it is late at once")
+		}
+		select {
+		case <-c.Late():
+		case <-c.Gone():
+			t.Error("nobody was told before the end")
+		}
+		<-c.Gone()
+	}))
+	peers.Sipp(t, "released", d.Addr("udp").String())
+	d.ended(TooLong, "answer sendrecv")
+}
+
 // TestDrain lets a call finish while new ones and OPTIONS hear 503.
 func TestDrain(t *testing.T) {
 	path := peers.Program(t, "sipsak", "sipsak")
