@@ -15,7 +15,7 @@ func (e *Endpoint) incoming(req *sip.Request, tx *sip.ServerTx, timer session) *
 	from, _ := req.From().Params.Get("tag")
 	ours, _ := req.To().Params.Get("tag")
 	c := &Call{
-		e: e, id: random(), secure: strings.EqualFold(req.Transport(), "tls"), invite: req, tx: tx, timer: timer, theirSeq: req.CSeq().SeqNo,
+		e: e, id: random(), secure: strings.EqualFold(req.Transport(), "tls"), sips: securely(req), invite: req, tx: tx, timer: timer, theirSeq: req.CSeq().SeqNo,
 		key:     dialogKey{req.CallID().Value(), ours, from},
 		invited: inviteKey{req.CallID().Value(), from, req.CSeq().SeqNo},
 		caller:  callerOf(req, e.Country), called: calledOf(req, e.Country),
@@ -26,6 +26,15 @@ func (e *Endpoint) incoming(req *sip.Request, tx *sip.ServerTx, timer session) *
 	c.peer = peer{us: *req.To().Address.Clone(), them: *req.From().Address.Clone(), route: routes(req)}
 	c.heard(req)
 	return c
+}
+
+// securely says whether the dialog that a request begins is one of sips: (RFC 3261 §12.1.1).
+func securely(req *sip.Request) bool {
+	if way := routes(req); len(way) > 0 {
+		return req.Recipient.IsEncrypted() || way[0].IsEncrypted()
+	}
+	contact := req.Contact()
+	return req.Recipient.IsEncrypted() || contact != nil && contact.Address.IsEncrypted()
 }
 
 // heard takes from a request where its sender is and what it understands.

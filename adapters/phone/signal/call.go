@@ -43,6 +43,7 @@ type Call struct {
 	invited  inviteKey
 	outgoing bool
 	secure   bool // signalled over TLS, or called with sips:
+	sips     bool // both ends are reached by sips: only
 	counted  counted
 	caller   Caller
 	called   Called
@@ -257,7 +258,7 @@ func (c *Call) requestWith(method sip.RequestMethod, seq uint32) *sip.Request {
 
 // contact is where the peer reaches us. The caller holds the lock.
 func (c *Call) contact() sip.Header {
-	return c.e.contact(c.peer.network, c.peer.source.Addr(), c.peer.us.User)
+	return c.e.contact(c.peer.network, c.peer.source.Addr(), c.peer.us.User, c.sips)
 }
 
 // way is where a request in the dialog goes. Behind a NAT a Contact names an address that only the peer

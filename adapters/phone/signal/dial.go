@@ -56,7 +56,7 @@ func (c *Call) dial(ctx context.Context, target string, open func(*Call) (Media,
 	if err != nil {
 		return err
 	}
-	c.secure = uri.Scheme == "sips"
+	c.secure, c.sips = uri.IsEncrypted(), uri.IsEncrypted()
 	c.peer = peer{them: uri, target: uri}
 	if err := c.e.place(c); err != nil {
 		return err

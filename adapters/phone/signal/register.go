@@ -252,7 +252,7 @@ func (r *registration) request(to hop, life time.Duration) *sip.Request {
 	from.Params.Add("tag", r.tag)
 	callID, hops, expires := sip.CallIDHeader(r.callID), sip.MaxForwardsHeader(70), sip.ExpiresHeader(int(life.Seconds()))
 	for _, h := range []sip.Header{from, &sip.ToHeader{Address: aor}, &callID, &sip.CSeqHeader{SeqNo: r.seq, MethodName: sip.REGISTER},
-		&hops, r.e.contact(to.network, to.addr.Addr(), r.a.uri.User), &expires, header("Allow", allow), header("User-Agent", agent)} {
+		&hops, r.e.contact(to.network, to.addr.Addr(), r.a.uri.User, r.a.uri.IsEncrypted()), &expires, header("Allow", allow), header("User-Agent", agent)} {
 		req.AppendHeader(h)
 	}
 	req.SetBody(nil)
