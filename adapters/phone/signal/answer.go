@@ -42,14 +42,19 @@ func (c *Call) heard(req *sip.Request) {
 	if contact := req.Contact(); contact != nil {
 		c.peer.target = *contact.Address.Clone()
 	}
+	c.cameFrom(req)
+	if allowed := text(req, "Allow"); allowed != "" {
+		c.peer.updates = hasToken(allowed, "UPDATE")
+	}
+}
+
+// cameFrom takes from a request by what way it came.
+func (c *Call) cameFrom(req *sip.Request) {
 	if source, err := netip.ParseAddrPort(req.Source()); err == nil {
 		c.peer.source = netip.AddrPortFrom(source.Addr().Unmap(), source.Port())
 	}
 	c.peer.network = sip.NetworkToLower(req.Transport())
 	c.peer.direct = len(req.GetHeaders("Via")) == 1
-	if allowed := text(req, "Allow"); allowed != "" {
-		c.peer.updates = hasToken(allowed, "UPDATE")
-	}
 }
 
 // routes is the way that requests of a call answered by us take.

@@ -262,7 +262,8 @@ func (c *Call) contact() sip.Header {
 }
 
 // way is where a request in the dialog goes. Behind a NAT a Contact names an address that only the peer
-// itself reaches: who called us directly is reached where the call came from.
+// itself reaches: who called us directly is reached where its last request came from, by a connection only as
+// long as that stands (RFC 3261 §18.1.1).
 func (c *Call) way(ctx context.Context) (hop, error) {
 	c.mu.Lock()
 	p := c.peer
@@ -276,7 +277,9 @@ func (c *Call) way(ctx context.Context) (hop, error) {
 	case len(p.route) > 0:
 		first = p.route[0]
 	case p.direct && p.network != "udp":
-		return back, nil
+		if c.e.connected(back) {
+			return back, nil
+		}
 	case p.direct:
 		if addr, err := netip.ParseAddr(host(p.target)); err != nil || addr != p.source.Addr() {
 			return back, nil

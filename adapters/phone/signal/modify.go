@@ -22,7 +22,7 @@ func (e *Endpoint) receiveInCall(req *sip.Request, tx *sip.ServerTx) {
 		respond(req, tx, 420, header("Unsupported", unknown))
 		return
 	}
-	if !c.inOrder(req.CSeq().SeqNo) {
+	if !c.inOrder(req) {
 		respond(req, tx, 500, header("Retry-After", "1"))
 		return
 	}
@@ -44,14 +44,17 @@ func (e *Endpoint) receiveInCall(req *sip.Request, tx *sip.ServerTx) {
 	}
 }
 
-// inOrder refuses what is older than the peer's last request (RFC 3261 §12.2.2).
-func (c *Call) inOrder(seq uint32) bool {
+// inOrder refuses what is older than the peer's last request (RFC 3261 §12.2.2), and notes where a newer one came
+// from.
+func (c *Call) inOrder(req *sip.Request) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	seq := req.CSeq().SeqNo
 	if seq <= c.theirSeq {
 		return false
 	}
 	c.theirSeq = seq
+	c.cameFrom(req)
 	return true
 }
 
