@@ -159,7 +159,21 @@ func (c *Call) consider(req *sip.Request, tx *sip.ServerTx) (session, bool) {
 		respond(req, tx, code, header("Retry-After", "1"))
 		return timer, false
 	}
+	if timer.interval == 0 {
+		timer = c.kept(supported(req))
+	}
 	return timer, true
+}
+
+// kept is the timer of a session whose peer changes it and says nothing about time. Without a word from us the
+// peer would hold that there is none any more (RFC 4028 §7.2); with one it is ours to refresh, whoever did before.
+func (c *Call) kept(supported string) session {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.timer.interval == 0 {
+		return session{}
+	}
+	return session{interval: c.timer.interval, ours: true, require: hasToken(supported, "timer")}
 }
 
 // moved takes the new target and the new timer of a request that we accept. The caller holds the lock.
