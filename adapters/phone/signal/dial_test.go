@@ -61,6 +61,7 @@ func TestDial(t *testing.T) {
 			}
 		}, "offer, accept", PeerHungUp},
 		{"demanding", nil, func(c *Call) { c.Hangup(context.Background()) }, "offer, accept", WeHungUp},
+		{"proxied", nil, func(c *Call) { c.Hangup(context.Background()) }, "offer, accept", WeHungUp},
 		{"ringsout", ErrNoAnswer, nil, "offer", ""},
 		{"silent", ErrNoAnswer, nil, "offer", ""},
 		{"toolate", ErrNoAnswer, nil, "offer", ""},

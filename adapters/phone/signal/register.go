@@ -200,7 +200,7 @@ func (r *registration) once(ctx context.Context, life time.Duration) (got time.D
 
 // onceAt is once at one hop.
 func (r *registration) onceAt(ctx context.Context, to hop, life time.Duration) (time.Duration, error) {
-	var tried login
+	tried := login{as: &r.a}
 	req := r.request(to, life)
 	for try := 0; try < 5; try++ {
 		res, err := r.e.ask(ctx, req, to)
@@ -217,7 +217,7 @@ func (r *registration) onceAt(ctx context.Context, to hop, life time.Duration) (
 			}
 			life = least
 			req = r.request(to, life)
-			tried = login{}
+			tried = login{as: &r.a}
 		case r.e.authorize(req, res, &tried):
 			r.seq++
 			req.CSeq().SeqNo = r.seq
