@@ -15,7 +15,7 @@ func (e *Endpoint) incoming(req *sip.Request, tx *sip.ServerTx, timer session) *
 	from, _ := req.From().Params.Get("tag")
 	ours, _ := req.To().Params.Get("tag")
 	c := &Call{
-		e: e, id: random(), secure: strings.EqualFold(req.Transport(), "tls"), sips: securely(req), invite: req, tx: tx, timer: timer, theirSeq: req.CSeq().SeqNo,
+		e: e, id: random(), secure: strings.EqualFold(req.Transport(), "tls"), sips: securely(req), invite: req, tx: tx, timer: timer, theirSeq: int64(req.CSeq().SeqNo),
 		key:     dialogKey{req.CallID().Value(), ours, from},
 		invited: inviteKey{req.CallID().Value(), from, req.CSeq().SeqNo},
 		caller:  callerOf(req, e.Country), called: calledOf(req, e.Country),

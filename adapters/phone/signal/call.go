@@ -69,7 +69,7 @@ type Call struct {
 	reason    Reason
 	peer      peer
 	seq       uint32 // of our last request
-	theirSeq  uint32 // of their last
+	theirSeq  int64  // of their last; -1: there was none
 	acks      map[uint32]chan []byte
 	cancelled bool // a CANCEL came after our 200
 	asking    bool // a re-INVITE or UPDATE of ours is not answered

@@ -49,7 +49,7 @@ func (e *Endpoint) receiveInCall(req *sip.Request, tx *sip.ServerTx) {
 func (c *Call) inOrder(req *sip.Request) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	seq := req.CSeq().SeqNo
+	seq := int64(req.CSeq().SeqNo)
 	if seq <= c.theirSeq {
 		return false
 	}
