@@ -19,7 +19,7 @@ func (e *Endpoint) incoming(req *sip.Request, tx *sip.ServerTx, timer session) *
 		key:     dialogKey{req.CallID().Value(), ours, from},
 		invited: inviteKey{req.CallID().Value(), from, req.CSeq().SeqNo},
 		caller:  callerOf(req, e.Country), called: calledOf(req, e.Country),
-		confirmed: make(chan struct{}), acks: map[uint32]chan []byte{}, transfer: make(chan int, 4),
+		confirmed: make(chan struct{}), acks: map[uint32]chan []byte{},
 	}
 	c.life, c.end = context.WithCancel(context.Background())
 	c.log = e.Log.With("call", c.id)

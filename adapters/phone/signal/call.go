@@ -78,7 +78,7 @@ type Call struct {
 	alarm     *time.Timer // the session's
 	longest   *time.Timer
 	warned    chan struct{} // closed before the longest duration is over
-	transfer  chan int      // what NOTIFY says about our REFER
+	transfer  chan int      // what NOTIFY says about our REFER; nil: none was sent
 }
 
 // A peer is the other end, as the dialog knows it (RFC 3261 §12).

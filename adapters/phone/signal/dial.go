@@ -32,7 +32,7 @@ func (e *Endpoint) target(text string) (sip.Uri, error) {
 // answer is ignored, and a redirection is not followed.
 func (e *Endpoint) Dial(ctx context.Context, target string, open func(*Call) (Media, error), o DialOptions) (*Call, error) {
 	c := &Call{e: e, id: random(), outgoing: true, phase: ringing, theirSeq: -1,
-		confirmed: make(chan struct{}), acks: map[uint32]chan []byte{}, transfer: make(chan int, 4)}
+		confirmed: make(chan struct{}), acks: map[uint32]chan []byte{}}
 	c.life, c.end = context.WithCancel(context.Background())
 	c.log = e.Log.With("call", c.id)
 	c.key = dialogKey{callID: random(), ourTag: random()}

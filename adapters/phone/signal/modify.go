@@ -233,6 +233,8 @@ func (c *Call) notified(req *sip.Request, tx *sip.ServerTx) {
 		return
 	}
 	if code, err := strconv.Atoi(fields[1]); err == nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
 		select {
 		case c.transfer <- code:
 		default:
@@ -248,6 +250,10 @@ func (c *Call) Refer(ctx context.Context, target string) error {
 	if err != nil {
 		return err
 	}
+	heard := make(chan int, 4)
+	c.mu.Lock()
+	c.transfer = heard
+	c.mu.Unlock()
 	req := c.request(sip.REFER)
 	req.AppendHeader(header("Refer-To", "<"+uri.String()+">"))
 	res, err := c.ask(ctx, req)
@@ -259,7 +265,7 @@ func (c *Call) Refer(ctx context.Context, target string) error {
 	}
 	for {
 		select {
-		case code := <-c.transfer:
+		case code := <-heard:
 			if code >= 300 {
 				return refused(req, &sip.Response{StatusCode: code})
 			}
