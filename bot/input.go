@@ -69,8 +69,11 @@ type (
 		Ask    AskID
 		Option string
 	}
-	// Pressed is a telephone's keys.
-	Pressed struct{ Keys string }
+	// Pressed is a telephone's keys. Ask is the question that the caller had been asked by then, "" when unknown.
+	Pressed struct {
+		Ask  AskID `json:",omitempty"`
+		Keys string
+	}
 	// Recorded is a message that a voice leg recorded as the answer to a question, and put into Blobs.
 	Recorded struct {
 		Ask AskID

@@ -31,6 +31,7 @@ type call struct {
 	leave    func()             // ends the following
 	toSpeak  []utterance
 	question question
+	heard    bot.AskID // the question that was put last, answered or not
 	keyAt    time.Time // when a key was pressed that no sound has answered; zero: none
 	card     bot.Card  // of the case as the desks see it
 	over     bool      // there is nothing more to say or to hear
@@ -114,6 +115,10 @@ func (c *call) run(ctx context.Context) {
 			c.apologise(ctx)
 			c.sentOff = false
 			return
+		case timeIsUp:
+			c.stopRinging()
+			c.speak(ctx, utterance{sentences: c.words("engine.phone.long"), language: c.language, slow: c.slow})
+			return
 		case logWasLost:
 			c.lost = true
 		}
@@ -195,7 +200,7 @@ func (c *call) enter(ctx context.Context, id bot.ConversationID, joined bool) {
 	c.stopRinging()
 	following, leave := context.WithCancel(ctx)
 	said := make(chan []bot.Entry)
-	c.id, c.leave, c.said, c.toSpeak, c.card, c.owed = id, leave, said, nil, bot.Card{}, ""
+	c.id, c.leave, c.said, c.toSpeak, c.card, c.owed, c.heard = id, leave, said, nil, bot.Card{}, "", ""
 	go c.follow(following, id, said, joined)
 	c.present(following, id)
 }

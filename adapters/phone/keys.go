@@ -41,9 +41,10 @@ func (c *call) pressed(ctx context.Context, first media.Key) {
 	}
 }
 
-// takeKeys makes an input of keys. Who wants a person again, after theirs has hung up, is put through again.
+// takeKeys makes an input of keys, which answer what the caller has heard, and nothing that is on its way. Who
+// wants a person again, after theirs has hung up, is put through again.
 func (c *call) takeKeys(ctx context.Context, keys string) {
-	c.take(ctx, bot.Pressed{Keys: keys})
+	c.take(ctx, bot.Pressed{Ask: c.heard, Keys: keys})
 	if keys == "0" && c.talked {
 		c.talked = false
 		c.ringOrNot(ctx)

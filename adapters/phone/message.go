@@ -30,6 +30,10 @@ func (c *call) record(ctx context.Context) {
 		case key := <-c.line.Keys():
 			command <- key
 			stop()
+		case <-c.stopping: // what was said by then is kept, and the caller hears why the call ends
+			stop()
+		case <-c.sip.Late(): // … here too
+			stop()
 		case <-recording.Done():
 		}
 	}()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -58,5 +59,40 @@ func TestTimingThatIsNotSetIsTheUsual(t *testing.T) {
 	got := Timing{Ring: time.Second}.filled()
 	if got.Ring != time.Second || got.Digit != 3*time.Second || got.Drain != 30*time.Second {
 		t.Errorf("%+v", got)
+	}
+}
+
+// A door keeps what calls did.
+type door struct {
+	bot.Door
+	took []bot.Event
+}
+
+func (d *door) Take(_ context.Context, in bot.Input) error {
+	d.took = append(d.took, in.Event)
+	return nil
+}
+
+// A second press before the answer to the first is heard says which question it was for; afterwards it is for the
+// next one. The answer to a press that changes nothing leaves the open question alone.
+func TestAKeySaysWhichQuestionWasHeard(t *testing.T) {
+	d := &door{}
+	c := &call{Phone: &Phone{Config: Config{Door: d}}, sip: &signal.Call{}}
+	ask := func(id bot.AskID, cause string) {
+		c.hear(t.Context(), []bot.Entry{{Cause: cause, Input: &bot.Input{}}, {Cause: cause, To: bot.ToCitizen, Effect: bot.Listen{Ask: id, Patience: time.Second}}})
+	}
+	ask("1.1", "")
+	c.takeKeys(t.Context(), "1")
+	first := c.owed
+	c.takeKeys(t.Context(), "1")
+	second := c.owed
+	ask("2.1", first)
+	c.hear(t.Context(), []bot.Entry{{Cause: second, Input: &bot.Input{}}})
+	if c.owed != "" || !c.question.open || c.question.ask != "2.1" {
+		t.Errorf("owed %q, the question is %+v", c.owed, c.question)
+	}
+	c.takeKeys(t.Context(), "2")
+	if want := []bot.Event{bot.Pressed{Ask: "1.1", Keys: "1"}, bot.Pressed{Ask: "1.1", Keys: "1"}, bot.Pressed{Ask: "2.1", Keys: "2"}}; !slices.Equal(d.took, want) {
+		t.Errorf("taken: %v", d.took)
 	}
 }

@@ -40,6 +40,7 @@ func (c *call) hear(ctx context.Context, entries []bot.Entry) {
 			c.toSpeak = append(c.toSpeak, utterance{sentences: c.Speech.Sentences(said.Name + ", " + said.From + ". " + string(said.Text)), language: c.language})
 		case bot.Listen:
 			c.question.ask, c.question.open, c.question.patience = said.Ask, true, said.Patience
+			c.heard = said.Ask
 		case bot.Hangup:
 			c.over, c.sentOff = true, true
 		}
@@ -92,6 +93,7 @@ const (
 	callerLeft
 	logWasLost
 	replicaStops
+	timeIsUp
 )
 
 // attend speaks the next utterance, or lets the caller think, or wait with music; it returns with the
@@ -104,6 +106,7 @@ func (c *call) attend(ctx context.Context) happening {
 	ended := finished
 	var patience <-chan time.Time
 	var reached chan *owner // a person is heard after what is being said
+	late := c.sip.Late()
 	if !speaking {
 		reached = c.reached
 	}
@@ -115,6 +118,8 @@ func (c *call) attend(ctx context.Context) happening {
 			return happening{what: callerLeft}
 		case <-c.stopping:
 			return happening{what: replicaStops}
+		case <-late:
+			return happening{what: timeIsUp}
 		case key := <-c.line.Keys():
 			if safety && speaking && key.Rune() != '0' {
 				continue

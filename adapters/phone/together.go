@@ -8,10 +8,16 @@ import (
 	"frontdesk/bot"
 )
 
+// longestTalk is how long a caller and a counsellor may talk: nobody does, but for a line that was forgotten.
+const longestTalk = 4 * time.Hour
+
 // talkWith puts the caller through: the two hear each other until one hangs up, or the case goes on
-// elsewhere.
+// elsewhere. What a call with a robot may last does not count meanwhile, and counts anew afterwards.
 func (c *call) talkWith(ctx context.Context, o *owner) {
 	c.together = true
+	c.sip.Last(longestTalk)
+	o.sip.Last(longestTalk)
+	defer c.sip.Last(0)
 	bridged, stop := context.WithCancel(ctx)
 	parted := make(chan struct{})
 	go func() {

@@ -169,7 +169,7 @@ func (t *turn) play() {
 	case bot.Enclosed:
 		t.enclosed(ev)
 	case bot.Pressed:
-		t.pressed(ev.Keys)
+		t.pressed(ev)
 	case bot.Chose:
 		t.chose(ev)
 	case bot.Recorded:

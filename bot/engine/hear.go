@@ -315,15 +315,20 @@ func (t *turn) fillOthers(open *step, u hear.Utterance, words string) bool {
 	return filled
 }
 
-// pressed is a telephone's keys: commands, a menu number, or digits of a value.
-func (t *turn) pressed(keys string) {
+// pressed is a telephone's keys: commands, a menu number, or digits of a value. A key that was pressed before
+// the open question was heard, such as a second press for the one before, answers nothing.
+func (t *turn) pressed(ev bot.Pressed) {
 	for _, i := range t.live.Bundle.Interrupts {
-		if i.Key != "" && i.Key == keys {
+		if i.Key != "" && i.Key == ev.Keys {
 			t.obey(i)
 			return
 		}
 	}
-	t.said(strings.TrimSuffix(keys, "#"))
+	if ev.Ask != "" && t.s.Asking && ev.Ask != t.s.Ask {
+		t.trace.Class = "late"
+		return
+	}
+	t.said(strings.TrimSuffix(ev.Keys, "#"))
 }
 
 // chose is a button. One of an older question is offered as a way back.

@@ -89,6 +89,33 @@ func TestAVoiceIsToldItsLanguage(t *testing.T) {
 	}
 }
 
+// A second press for one question, on its way while the first is answered, answers no question that was not heard;
+// a command is one whatever was heard.
+func TestAKeyAnswersNoQuestionThatWasNotHeard(t *testing.T) {
+	k := called(t, reference(t))
+	first := k.s.Ask
+	k.play(bot.Pressed{Ask: first, Keys: "1"})
+	second, step := k.s.Ask, k.s.Step
+	if second == first {
+		t.Fatalf("still at %s", step)
+	}
+	for _, keys := range []string{"1", "7", "35000"} {
+		turn := k.play(bot.Pressed{Ask: first, Keys: keys})
+		if len(turn.Effects) > 0 || turn.Trace.Class != "late" || k.s.Step != step || k.s.Ask != second || k.s.Misses > 0 {
+			t.Errorf("%s pressed too early: at %s, class %s, told %s", keys, k.s.Step, turn.Trace.Class, told(turn))
+		}
+	}
+	if k.play(bot.Pressed{Ask: second, Keys: "1"}); k.s.Step == step {
+		t.Error("a key for the question that was heard is no answer")
+	}
+	if k.play(bot.Pressed{Ask: first, Keys: "9"}); k.s.Step != step {
+		t.Errorf("9 leads to %s, want back to %s", k.s.Step, step)
+	}
+	if k.play(bot.Pressed{Ask: first, Keys: "0"}); k.s.Step == step {
+		t.Error("0 is not heard")
+	}
+}
+
 // afterTheTalk is a caller whose counsellor has left the telephone, where text messages go out.
 func afterTheTalk(t *testing.T, before ...string) *talk {
 	k := called(t, reference(t))

@@ -116,6 +116,7 @@ type noted struct {
 	bot.Door
 	away    atomic.Int64 // how many inputs more the store does not take
 	tooMany atomic.Bool
+	kept    atomic.Int64 // messages that were recorded
 	mu      sync.Mutex
 	ids     []bot.ConversationID
 }
@@ -128,7 +129,11 @@ func (n *noted) Take(ctx context.Context, in bot.Input) error {
 	case !left && n.away.Add(-1) >= 0:
 		return bot.ErrUnavailable
 	}
-	return n.Door.Take(ctx, in)
+	err := n.Door.Take(ctx, in)
+	if _, message := in.Event.(bot.Recorded); message && err == nil {
+		n.kept.Add(1)
+	}
+	return err
 }
 
 func (n *noted) Open(ctx context.Context, leg bot.Leg) (bot.ConversationID, error) {

@@ -2,9 +2,12 @@ package main
 
 import (
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"frontdesk/bot"
 )
 
 // A store that is away for some seconds is waited for: the caller hears that, and the key that they pressed counts.
@@ -105,4 +108,59 @@ func TestWhoIsLeftWhenAReplicaStopsHearsIt(t *testing.T) {
 	if _, err := s.citizen.Call(s.ctx, s.target); err == nil {
 		t.Error("a call is taken after the stop")
 	}
+}
+
+// A message that is being left when a replica stops is kept as far as it was said, and the caller hears why the
+// call ends.
+func TestAMessageIsKeptWhenAReplicaStops(t *testing.T) {
+	t.Parallel()
+	s := newPhoneSite(t)
+	s.house.phone.Timing.Drain = time.Second
+	talk := s.calls()
+	talk.Press("0")
+	s.hears("the caller", talk, "Pour laisser un message, tapez 3.")
+	talk.Press("3")
+	s.hears("the caller", talk, "Pour finir, tapez dièse.")
+	talk.Hum(2350)
+	time.Sleep(3 * time.Second) // the tone, and some words
+	s.stop()
+	s.until("the message is kept", func() bool { return s.house.phone.Door.(*noted).kept.Load() == 1 })
+	kept := time.Now()
+	s.gone("the caller", talk)
+	if lasted := time.Since(kept); lasted < 7*time.Second {
+		t.Errorf("the call ends %v after the message: nothing was said", lasted)
+	}
+}
+
+// A call that lasts too long ends with a word about it.
+func TestACallThatLastsTooLongIsToldSo(t *testing.T) {
+	t.Parallel()
+	s := newPhoneSiteWith(t, func(c *serveCommand) { c.SIP.MaxDuration = 12 * time.Second })
+	talk := s.calls()
+	s.hears("the caller", talk, "Cet appel dure depuis longtemps.", "Je dois y mettre fin.", "Vous pouvez rappeler tout de suite.")
+	s.gone("the caller", talk)
+	s.until("the conversation knows", func() bool {
+		entries, err := s.house.store.Log(s.ctx, s.session().ID, 0, 1000)
+		return err == nil && slices.ContainsFunc(entries, func(e bot.Entry) bool { return e.Input != nil && e.Input.Event == bot.HungUp{} })
+	})
+}
+
+// Who talks with a counsellor is not cut off when a call with a robot would be; afterwards the time counts anew.
+func TestATalkLastsLongerThanACall(t *testing.T) {
+	t.Parallel()
+	const longest = 24 * time.Second
+	s := newPhoneSiteWith(t, func(c *serveCommand) { c.SIP.MaxDuration = longest })
+	s.duty()
+	talk, began := s.calls(), time.Now()
+	talk.Press("0")
+	ringing := s.pickedUp()
+	s.hears("the counsellor", ringing, "Pour prendre l'appel, tapez 1.")
+	ringing.Press("1")
+	s.hears("the caller", talk, "Camille est avec vous.")
+	time.Sleep(time.Until(began.Add(longest + time.Second)))
+	talk.Hum(2350)
+	ringing.Hum(2450)
+	s.until("they hear each other", func() bool { return ringing.Hears(2350) && talk.Hears(2450) })
+	ringing.Hangup()
+	s.hears("the caller", talk, "Votre interlocutrice ou votre interlocuteur a raccroché.")
 }

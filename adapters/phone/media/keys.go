@@ -38,32 +38,48 @@ const maxWaitingKeys = 32
 // events turns packets of RFC 4733 into keys: one for each (timestamp, event), at the first packet
 // seen, so that a sound stops at once and any one packet of ten is enough.
 type events struct {
-	begun bool
-	clock uint32
-	event byte
+	begun  bool
+	source uint32
+	clock  uint32
+	lasted uint16 // as far as it was told
+	event  byte
+	ended  bool
 }
 
 // longest is the longest duration a packet can tell; a longer press goes on in another segment
 // (RFC 4733 §2.5.1.3) whose timestamp follows.
 const longest = 0xffff
 
-func (e *events) read(clock uint32, payload []byte) (Key, bool) {
+// copies is how late a copy of a packet may come. What lies further back is a source whose time has begun again.
+const copies = 2 * rate
+
+// read takes a packet. Keys may come from a source of their own beside that of the sound.
+func (e *events) read(source, clock uint32, payload []byte) (Key, bool) {
 	if len(payload) < 4 || int(payload[0]) >= len(keyNames) {
 		return 0, false
 	}
-	event := payload[0]
+	event, lasted, ended := payload[0], uint16(payload[2])<<8|uint16(payload[3]), payload[1]&0x80 != 0
 	switch distance := clock - e.clock; {
-	case !e.begun:
-	case int32(distance) < 0: // a late copy of an older press
+	case !e.begun, source != e.source:
+	case int32(distance) < 0 && int32(distance) > -copies: // a late copy of an older press
+		return 0, false
+	case event == e.event && int32(distance) < 0 && int32(distance) > -copies-longest: // … or of the segment before
 		return 0, false
 	case distance == 0 && event == e.event: // an update, the end, or a copy of it
+		e.lasted, e.ended = max(e.lasted, lasted), e.ended || ended
 		return 0, false
-	case distance == longest && event == e.event: // the next segment
-		e.clock = clock
+	case event == e.event && !e.ended && e.goesOn(distance): // the next segment
+		e.clock, e.lasted, e.ended = clock, lasted, ended
 		return 0, false
 	}
-	*e = events{begun: true, clock: clock, event: event}
+	*e = events{begun: true, source: source, clock: clock, event: event, lasted: lasted, ended: ended}
 	return Key(keyNames[event]), true
+}
+
+// goesOn says whether a press that has not ended goes on at a distance from its beginning: where its segment ends,
+// or, should that have been lost, about where one must end at the latest.
+func (e *events) goesOn(distance uint32) bool {
+	return distance == uint32(e.lasted) || distance > longest-rate/2 && distance <= longest
 }
 
 // method is how a key came.

@@ -19,6 +19,40 @@ func eventPacket(event byte, i int) []byte {
 	return payload
 }
 
+// A press of twelve seconds is one key, wherever its sender cuts it and whatever of the first part is lost; once
+// its end was told, the same key is another press.
+func TestALongPressIsOneKey(t *testing.T) {
+	for _, segment := range []uint32{longest, longest / frame * frame, longest - rate/4, 3 * rate} {
+		for lost := range 3 {
+			var e events
+			keys := 0
+			read := func(clock, lasted uint32, end byte) {
+				if _, pressed := e.read(1, clock, []byte{5, 10 | end, byte(lasted >> 8), byte(lasted)}); pressed {
+					keys++
+				}
+			}
+			for lasted := uint32(frame); lasted < segment-uint32(lost)*frame; lasted += frame {
+				read(1000, lasted, 0)
+			}
+			if lost == 0 || segment < longest/2 {
+				read(1000, segment, 0)
+			}
+			for i := range uint32(8) {
+				read(1000+segment, (i+1)*frame, 0)
+			}
+			for range 3 {
+				read(1000+segment, 8*frame, 0x80)
+			}
+			if keys != 1 {
+				t.Errorf("segments of %d, %d lost: %d keys", segment, lost, keys)
+			}
+			if read(1000+segment+8*frame, frame, 0); keys != 2 {
+				t.Errorf("segments of %d: the next press is none", segment)
+			}
+		}
+	}
+}
+
 func TestOneKeyWhateverIsLost(t *testing.T) {
 	for kept := 1; kept < 1<<10; kept++ {
 		var e events
@@ -27,7 +61,7 @@ func TestOneKeyWhateverIsLost(t *testing.T) {
 			if kept>>i&1 == 0 {
 				continue
 			}
-			if key, pressed := e.read(1000, eventPacket(5, i)); pressed {
+			if key, pressed := e.read(1, 1000, eventPacket(5, i)); pressed {
 				keys = append(keys, key)
 			}
 		}
@@ -50,6 +84,8 @@ func TestEvents(t *testing.T) {
 		"late copies":          {[]packet{{1000, 1}, {3000, 2}, {1000, 1}, {3000, 2}}, "12"},
 		"a long press":         {[]packet{{1000, 1}, {1000 + 0xffff, 1}, {1000 + 2*0xffff, 1}}, "1"},
 		"two keys of a time":   {[]packet{{1000, 1}, {1000, 2}}, "12"},
+		"time begins again":    {[]packet{{900000, 1}, {1000, 2}, {3000, 2}, {1000, 2}}, "122"},
+		"a long press, late":   {[]packet{{1000, 1}, {1000 + 0xffff, 1}, {1000, 1}}, "1"},
 		"time turns over":      {[]packet{{0xffffff00, 10}, {100, 11}}, "*#"},
 		"letters":              {[]packet{{1, 12}, {2000, 15}}, "AD"},
 		"flash and beyond":     {[]packet{{1, 16}, {2, 255}}, ""},
@@ -57,7 +93,7 @@ func TestEvents(t *testing.T) {
 		var e events
 		got := ""
 		for _, p := range c.packets {
-			if key, pressed := e.read(p.clock, eventPacket(p.event, 0)); pressed {
+			if key, pressed := e.read(1, p.clock, eventPacket(p.event, 0)); pressed {
 				got += string(key.Rune())
 			}
 		}
@@ -66,8 +102,32 @@ func TestEvents(t *testing.T) {
 		}
 	}
 	var e events
-	if _, pressed := e.read(1, []byte{1, 2, 3}); pressed {
+	if _, pressed := e.read(1, 1, []byte{1, 2, 3}); pressed {
 		t.Error("three bytes are a key")
+	}
+}
+
+// A gateway may send keys under a source of their own, between packets of sound: each press is one key all the same.
+func TestKeysFromASourceOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	s, p := testStream(t, testRoom(t)), newPeer(t, loopback)
+	p.call(s, "8 101")
+	sound, events := p.source, p.source+1
+	got := ""
+	for press := range 3 {
+		clock := p.clock
+		for i := range 10 {
+			p.source = sound
+			p.say(make([]byte, frame))
+			p.source = events
+			p.write(p.event(101, 5, clock, i >= 7, uint16(frame*(min(i, 7)+1))))
+		}
+		got += string(waitKey(t, s))
+		waitFor(t, "all packets", func() bool { return s.Stats().Received == uint64(20*(press+1)) })
+	}
+	noKey(t, s)
+	if got != "555" {
+		t.Errorf("keys %s", got)
 	}
 }
 
@@ -215,11 +275,11 @@ func FuzzEvents(f *testing.F) {
 			clock   uint32
 			payload []byte
 		}{{clock1, first}, {clock2, second}} {
-			key, pressed := e.read(p.clock, p.payload)
+			key, pressed := e.read(1, p.clock, p.payload)
 			if _, known := KeyOf(key.Rune()); pressed != known {
 				t.Fatalf("pressed %v, known %v", pressed, known)
 			}
-			if _, again := e.read(p.clock, p.payload); again {
+			if _, again := e.read(1, p.clock, p.payload); again {
 				t.Fatal("one packet is two presses")
 			}
 		}

@@ -64,7 +64,6 @@ func (in *incoming) begin(h *rtp.Header) {
 	in.first, in.highest = uint32(h.SequenceNumber), uint32(h.SequenceNumber)
 	in.received, in.expectedAtReport, in.receivedAtReport = 0, 0, 0
 	in.transit = 0
-	in.events = events{}
 }
 
 // measure follows the jitter. The first packet has nothing to be compared with.
@@ -147,7 +146,7 @@ func (s *Stream) take(packet []byte, from netip.AddrPort, now time.Time) (*Strea
 	s.in.count(now, s.room.wheel.start, sound >= 0)
 	switch {
 	case event:
-		if key, pressed := s.in.events.read(s.in.header.Timestamp, payload); pressed {
+		if key, pressed := s.in.events.read(s.in.header.SSRC, s.in.header.Timestamp, payload); pressed {
 			s.press(key, byEvent, now)
 		}
 		return nil, passed{}
@@ -191,6 +190,6 @@ func (s *Stream) hear(law Law, payload []byte, now time.Time) {
 		s.in.tones.hear(law, payload, func(key Key) { s.press(key, byTone, now) })
 	}
 	if s.record != nil {
-		s.record.push(piece{s.in.header.SequenceNumber, s.in.header.Timestamp, law, payload})
+		s.record.push(piece{s.in.header.SSRC, s.in.header.SequenceNumber, s.in.header.Timestamp, law, payload})
 	}
 }

@@ -60,6 +60,7 @@ func (s *Stream) Record(ctx context.Context, longest, pause time.Duration) (PCM,
 
 // piece is one packet of sound.
 type piece struct {
+	source   uint32
 	sequence uint16
 	clock    uint32
 	law      Law
@@ -72,6 +73,7 @@ type recording struct {
 	full     chan struct{} // closed at the limit
 	pcm      PCM
 	begun    bool
+	source   uint32
 	sequence uint16 // expected next
 	clock    uint32
 	waiting  []piece   // in order
@@ -87,7 +89,7 @@ func (r *recording) push(p piece) {
 	switch {
 	case !r.begun:
 		r.begin(p)
-	case abs(int32(distance)) > restart:
+	case p.source != r.source, abs(int32(distance)) > restart:
 		r.drain(0)
 		r.begin(p)
 	case distance < 0:
@@ -106,7 +108,7 @@ func (r *recording) push(p piece) {
 }
 
 func (r *recording) begin(p piece) {
-	r.begun, r.sequence, r.clock = true, p.sequence, p.clock
+	r.begun, r.source, r.sequence, r.clock = true, p.source, p.sequence, p.clock
 }
 
 // drain writes what is in order, and more when more than kept packets wait.

@@ -170,7 +170,7 @@ func TestOrder(t *testing.T) {
 		r := &recording{limit: 100 * rate, full: make(chan struct{})}
 		for _, i := range c.arrive {
 			codes := bytes.Repeat([]byte{byte(i)}, frame)
-			r.push(piece{uint16(65530 + i), uint32(i * frame), MuLaw, codes})
+			r.push(piece{1, uint16(65530 + i), uint32(i * frame), MuLaw, codes})
 		}
 		var want PCM
 		for _, v := range c.want {
@@ -186,10 +186,29 @@ func TestOrder(t *testing.T) {
 	}
 }
 
+// Somebody else speaks on, such as after a transfer: what they number below is not late.
+func TestARecordingGoesOnWithAnotherSource(t *testing.T) {
+	r := &recording{limit: 100 * rate, full: make(chan struct{})}
+	for i := range 20 {
+		p := piece{1, uint16(2000 + i), uint32(90000 + i*frame), ALaw, bytes.Repeat([]byte{byte(i)}, frame)}
+		if i >= 10 {
+			p.source, p.sequence, p.clock = 2, uint16(500+i), uint32(i*frame)
+		}
+		r.push(p)
+	}
+	var want PCM
+	for i := range 20 {
+		want = ALaw.Decode(want, bytes.Repeat([]byte{byte(i)}, frame))
+	}
+	if got := r.finish(); !slices.Equal(got, want) {
+		t.Errorf("%v of %v", got.Duration(), want.Duration())
+	}
+}
+
 func TestLongPauseIsCut(t *testing.T) {
 	r := &recording{limit: 100 * rate, full: make(chan struct{})}
-	r.push(piece{1, 0, ALaw, make([]byte, frame)})
-	r.push(piece{2, 60 * rate, ALaw, make([]byte, frame)})
+	r.push(piece{1, 1, 0, ALaw, make([]byte, frame)})
+	r.push(piece{1, 2, 60 * rate, ALaw, make([]byte, frame)})
 	if got := r.finish(); len(got) != 2*frame+longestGap {
 		t.Errorf("%v", got.Duration())
 	}

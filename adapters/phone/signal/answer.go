@@ -15,11 +15,11 @@ func (e *Endpoint) incoming(req *sip.Request, tx *sip.ServerTx, timer session) *
 	from, _ := req.From().Params.Get("tag")
 	ours, _ := req.To().Params.Get("tag")
 	c := &Call{
-		e: e, id: random(), secure: strings.EqualFold(req.Transport(), "tls"), invite: req, tx: tx, timer: timer, theirSeq: req.CSeq().SeqNo,
+		e: e, id: random(), secure: strings.EqualFold(req.Transport(), "tls"), sips: securely(req), invite: req, tx: tx, timer: timer, theirSeq: int64(req.CSeq().SeqNo),
 		key:     dialogKey{req.CallID().Value(), ours, from},
 		invited: inviteKey{req.CallID().Value(), from, req.CSeq().SeqNo},
 		caller:  callerOf(req, e.Country), called: calledOf(req, e.Country),
-		confirmed: make(chan struct{}), acks: map[uint32]chan []byte{}, transfer: make(chan int, 4),
+		confirmed: make(chan struct{}), acks: map[uint32]chan []byte{},
 	}
 	c.life, c.end = context.WithCancel(context.Background())
 	c.log = e.Log.With("call", c.id)
@@ -28,19 +28,33 @@ func (e *Endpoint) incoming(req *sip.Request, tx *sip.ServerTx, timer session) *
 	return c
 }
 
+// securely says whether the dialog that a request begins is one of sips: (RFC 3261 §12.1.1).
+func securely(req *sip.Request) bool {
+	if way := routes(req); len(way) > 0 {
+		return req.Recipient.IsEncrypted() || way[0].IsEncrypted()
+	}
+	contact := req.Contact()
+	return req.Recipient.IsEncrypted() || contact != nil && contact.Address.IsEncrypted()
+}
+
 // heard takes from a request where its sender is and what it understands.
 func (c *Call) heard(req *sip.Request) {
 	if contact := req.Contact(); contact != nil {
 		c.peer.target = *contact.Address.Clone()
 	}
+	c.cameFrom(req)
+	if allowed := text(req, "Allow"); allowed != "" {
+		c.peer.updates = hasToken(allowed, "UPDATE")
+	}
+}
+
+// cameFrom takes from a request by what way it came.
+func (c *Call) cameFrom(req *sip.Request) {
 	if source, err := netip.ParseAddrPort(req.Source()); err == nil {
 		c.peer.source = netip.AddrPortFrom(source.Addr().Unmap(), source.Port())
 	}
 	c.peer.network = sip.NetworkToLower(req.Transport())
 	c.peer.direct = len(req.GetHeaders("Via")) == 1
-	if allowed := text(req, "Allow"); allowed != "" {
-		c.peer.updates = hasToken(allowed, "UPDATE")
-	}
 }
 
 // routes is the way that requests of a call answered by us take.

@@ -43,6 +43,7 @@ type Call struct {
 	invited  inviteKey
 	outgoing bool
 	secure   bool // signalled over TLS, or called with sips:
+	sips     bool // both ends are reached by sips: only
 	counted  counted
 	caller   Caller
 	called   Called
@@ -68,7 +69,7 @@ type Call struct {
 	reason    Reason
 	peer      peer
 	seq       uint32 // of our last request
-	theirSeq  uint32 // of their last
+	theirSeq  int64  // of their last; -1: there was none
 	acks      map[uint32]chan []byte
 	cancelled bool // a CANCEL came after our 200
 	asking    bool // a re-INVITE or UPDATE of ours is not answered
@@ -76,7 +77,8 @@ type Call struct {
 	timer     session
 	alarm     *time.Timer // the session's
 	longest   *time.Timer
-	transfer  chan int // what NOTIFY says about our REFER
+	warned    chan struct{} // closed before the longest duration is over
+	transfer  chan int      // what NOTIFY says about our REFER; nil: none was sent
 }
 
 // A peer is the other end, as the dialog knows it (RFC 3261 §12).
@@ -220,7 +222,7 @@ func (c *Call) start(s session) {
 	}
 	c.phase = standing
 	c.invite, c.tx, c.body = nil, nil, nil // a call lasts longer than their transaction
-	c.longest = time.AfterFunc(c.e.MaxDuration, func() { c.leaveSoon(TooLong) })
+	c.last(c.e.MaxDuration)
 	c.arm(s)
 }
 
@@ -256,11 +258,12 @@ func (c *Call) requestWith(method sip.RequestMethod, seq uint32) *sip.Request {
 
 // contact is where the peer reaches us. The caller holds the lock.
 func (c *Call) contact() sip.Header {
-	return c.e.contact(c.peer.network, c.peer.source.Addr(), c.peer.us.User)
+	return c.e.contact(c.peer.network, c.peer.source.Addr(), c.peer.us.User, c.sips)
 }
 
 // way is where a request in the dialog goes. Behind a NAT a Contact names an address that only the peer
-// itself reaches: who called us directly is reached where the call came from.
+// itself reaches: who called us directly is reached where its last request came from, by a connection only as
+// long as that stands (RFC 3261 §18.1.1).
 func (c *Call) way(ctx context.Context) (hop, error) {
 	c.mu.Lock()
 	p := c.peer
@@ -274,7 +277,9 @@ func (c *Call) way(ctx context.Context) (hop, error) {
 	case len(p.route) > 0:
 		first = p.route[0]
 	case p.direct && p.network != "udp":
-		return back, nil
+		if c.e.connected(back) {
+			return back, nil
+		}
 	case p.direct:
 		if addr, err := netip.ParseAddr(host(p.target)); err != nil || addr != p.source.Addr() {
 			return back, nil

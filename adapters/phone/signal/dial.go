@@ -31,8 +31,8 @@ func (e *Endpoint) target(text string) (sip.Uri, error) {
 // ErrNoAnswer (also after a CANCEL), ErrNotAcceptable, ErrForbidden, ErrDraining and ctx's. Sound before the
 // answer is ignored, and a redirection is not followed.
 func (e *Endpoint) Dial(ctx context.Context, target string, open func(*Call) (Media, error), o DialOptions) (*Call, error) {
-	c := &Call{e: e, id: random(), outgoing: true, phase: ringing,
-		confirmed: make(chan struct{}), acks: map[uint32]chan []byte{}, transfer: make(chan int, 4)}
+	c := &Call{e: e, id: random(), outgoing: true, phase: ringing, theirSeq: -1,
+		confirmed: make(chan struct{}), acks: map[uint32]chan []byte{}}
 	c.life, c.end = context.WithCancel(context.Background())
 	c.log = e.Log.With("call", c.id)
 	c.key = dialogKey{callID: random(), ourTag: random()}
@@ -56,7 +56,7 @@ func (c *Call) dial(ctx context.Context, target string, open func(*Call) (Media,
 	if err != nil {
 		return err
 	}
-	c.secure = uri.Scheme == "sips"
+	c.secure, c.sips = uri.IsEncrypted(), uri.IsEncrypted()
 	c.peer = peer{them: uri, target: uri}
 	if err := c.e.place(c); err != nil {
 		return err

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/emiago/sipgo/sip"
+
 	"frontdesk/adapters/phone/peers"
 )
 
@@ -59,6 +61,7 @@ func TestDial(t *testing.T) {
 			}
 		}, "offer, accept", PeerHungUp},
 		{"demanding", nil, func(c *Call) { c.Hangup(context.Background()) }, "offer, accept", WeHungUp},
+		{"proxied", nil, func(c *Call) { c.Hangup(context.Background()) }, "offer, accept", WeHungUp},
 		{"ringsout", ErrNoAnswer, nil, "offer", ""},
 		{"silent", ErrNoAnswer, nil, "offer", ""},
 		{"toolate", ErrNoAnswer, nil, "offer", ""},
@@ -203,5 +206,62 @@ func TestOurOwnCallComesBack(t *testing.T) {
 	<-done
 	if len(d.calls) != 0 {
 		t.Error("Serve saw the call")
+	}
+}
+
+// TestContactOfSips says to who must reach us by sips: that they can, and to nobody else.
+func TestContactOfSips(t *testing.T) {
+	cert, key := peers.Certificate(t)
+	config := Config{Listen: []string{"udp://127.0.0.1:0", "tls://127.0.0.1:0"}, Certificate: cert, Key: key, Roots: cert}
+	called := open(t, config, stand)
+	for target, want := range map[string]string{
+		fmt.Sprintf("sips:accueil@%s", called.Addr("tls")):              "sips:%s@%s",
+		fmt.Sprintf("sip:accueil@%s;transport=tls", called.Addr("tls")): "sip:%s@%s;transport=tls",
+	} {
+		config.Targets = []string{target}
+		caller := open(t, config, stand)
+		c, err := caller.Dial(t.Context(), target, with(&sound{}), DialOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		theirs := called.last()
+		for _, said := range []struct {
+			by   string
+			is   sip.Uri
+			user string
+			at   *desk
+		}{{"caller", theirs.peer.target, "frontdesk", caller}, {"called", c.peer.target, "accueil", called}} {
+			if want := fmt.Sprintf(want, said.user, said.at.Addr("tls")); said.is.String() != want {
+				t.Errorf("to %s the Contact of the %s is %s, want %s", target, said.by, said.is.String(), want)
+			}
+		}
+		c.Hangup(t.Context())
+	}
+	for scheme, want := range map[string]string{"sip": "sip", "sips": "sips"} {
+		r := &registration{e: called.Endpoint, a: account{uri: sip.Uri{Scheme: scheme, User: "accueil", Host: "127.0.0.1"}}}
+		if got := r.request(hop{network: "tls", addr: called.Addr("tls")}, time.Minute).Contact().Address.Scheme; got != want {
+			t.Errorf("registered with %s: %s", scheme, got)
+		}
+	}
+}
+
+// TestSipsOfACaller reads from an INVITE whether its dialog is one of sips:.
+func TestSipsOfACaller(t *testing.T) {
+	for _, s := range []struct {
+		to, contact, route string
+		want               bool
+	}{
+		{"sip", "sip", "", false}, {"sips", "sip", "", true}, {"sip", "sips", "", true},
+		{"sip", "sips", "sip", false}, {"sip", "sip", "sips", true}, {"sips", "sip", "sip", true},
+	} {
+		lines := []string{"Contact: <" + s.contact + ":a@192.0.2.9>"}
+		if s.route != "" {
+			lines = append(lines, "Record-Route: <"+s.route+":192.0.2.8;lr>, <sip:192.0.2.7;lr>")
+		}
+		req := invite(t, "<sip:a@192.0.2.9>", "<sip:accueil@192.0.2.1>", lines...)
+		req.Recipient.Scheme = s.to
+		if got := securely(req); got != s.want {
+			t.Errorf("%+v: %t", s, got)
+		}
 	}
 }

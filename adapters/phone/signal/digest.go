@@ -7,29 +7,36 @@ import (
 	"github.com/icholy/digest"
 )
 
-// A login remembers which challenges a request has answered.
-type login struct{ tries int }
+// A login remembers which challenges a request has answered, a proxy's and the called party's each for itself.
+type login struct {
+	as           *account // whose; nil: that of the realm
+	party, proxy int      // how often each has asked
+}
 
 // authorize adds to a request the digest that a response asks for, and says whether to send it again. A
-// second challenge is answered only when it says that the first nonce was stale: else the password is wrong.
+// second challenge of one side is answered only when it says that the first nonce was stale: else the password is
+// wrong.
 func (e *Endpoint) authorize(req *sip.Request, res *sip.Response, tried *login) bool {
-	asks, answers := "WWW-Authenticate", "Authorization"
+	asks, answers, tries := "WWW-Authenticate", "Authorization", &tried.party
 	switch res.StatusCode {
 	case 401:
 	case 407:
-		asks, answers = "Proxy-Authenticate", "Proxy-Authorization"
+		asks, answers, tries = "Proxy-Authenticate", "Proxy-Authorization", &tried.proxy
 	default:
 		return false
 	}
 	challenge := challengeIn(res, asks)
-	if challenge == nil || tried.tries > 0 && !challenge.Stale || tried.tries >= 3 {
+	if challenge == nil || *tries > 0 && !challenge.Stale || *tries >= 3 {
 		return false
 	}
-	a, ok := e.accountFor(challenge.Realm)
-	if !ok {
+	a := tried.as
+	if a == nil {
+		a = e.accountFor(challenge.Realm)
+	}
+	if a == nil {
 		return false
 	}
-	tried.tries++
+	*tries++
 	proof, err := digest.Digest(challenge, digest.Options{
 		Method: req.Method.String(), URI: req.Recipient.String(), Username: a.User, Password: a.Password,
 	})
@@ -56,15 +63,15 @@ func challengeIn(res *sip.Response, name string) *digest.Challenge {
 	return nil
 }
 
-// accountFor is the account of a realm: the one at the host of that name, else the first.
-func (e *Endpoint) accountFor(realm string) (account, bool) {
-	for _, a := range e.accounts {
-		if strings.EqualFold(host(a.uri), realm) {
-			return a, true
+// accountFor is the account of a realm: the one at the host of that name, else the first; nil: there is none.
+func (e *Endpoint) accountFor(realm string) *account {
+	for i := range e.accounts {
+		if strings.EqualFold(host(e.accounts[i].uri), realm) {
+			return &e.accounts[i]
 		}
 	}
 	if len(e.accounts) == 0 {
-		return account{}, false
+		return nil
 	}
-	return e.accounts[0], true
+	return &e.accounts[0]
 }

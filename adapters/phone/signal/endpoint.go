@@ -92,13 +92,19 @@ func (e *Endpoint) Calls() (halfOpen, answered int) {
 	return e.halfOpen, e.answered
 }
 
+// servedBy is how long Serve may take over what is left to do when its call was hung up.
+const servedBy = 20 * time.Second
+
 // Drain ends in order: no new calls, no registration, the calls to their own end or to that of ctx, the
-// sockets.
+// sockets, and what Serve still has to do for a call that was hung up.
 func (e *Endpoint) Drain(ctx context.Context) {
 	e.refuseMore()
 	e.unregister()
 	waitFor(ctx, &e.serving)
 	e.Close()
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), servedBy)
+	defer cancel()
+	waitFor(last, &e.serving)
 }
 
 func waitFor(ctx context.Context, all *sync.WaitGroup) {

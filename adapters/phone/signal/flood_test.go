@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -177,6 +178,38 @@ func TestLongestDuration(t *testing.T) {
 	d.ended(TooLong, "answer sendrecv")
 }
 
+// TestLast lets a call go on for longer, and then once more for no longer than usual, warned each time.
+func TestLast(t *testing.T) {
+	const usual = 600 * time.Millisecond
+	late := func(c *Call) bool {
+		select {
+		case <-c.Late():
+			return true
+		default:
+			return false
+		}
+	}
+	d := open(t, Config{MaxDuration: usual}, answerThen(func(_ context.Context, c *Call) {
+		c.Last(time.Hour)
+		time.Sleep(3 * usual / 2)
+		if late(c) || c.where() != standing {
+			t.Error("what was allowed does not count")
+		}
+		c.Last(0)
+		if late(c) {
+			t.Error("it is late at once")
+		}
+		select {
+		case <-c.Late():
+		case <-c.Gone():
+			t.Error("nobody was told before the end")
+		}
+		<-c.Gone()
+	}))
+	peers.Sipp(t, "released", d.Addr("udp").String())
+	d.ended(TooLong, "answer sendrecv")
+}
+
 // TestDrain lets a call finish while new ones and OPTIONS hear 503.
 func TestDrain(t *testing.T) {
 	path := peers.Program(t, "sipsak", "sipsak")
@@ -221,9 +254,14 @@ func TestDrain(t *testing.T) {
 	}
 }
 
-// TestCloseHangsUp ends calls that are still there.
+// TestCloseHangsUp ends calls that are still there, and waits for what Serve has to do about it.
 func TestCloseHangsUp(t *testing.T) {
-	d := open(t, Config{}, stand)
+	var served atomic.Bool
+	d := open(t, Config{}, func(c *Call) {
+		stand(c)
+		time.Sleep(500 * time.Millisecond) // a message is put away
+		served.Store(true)
+	})
 	played := make(chan string, 1)
 	go func() {
 		out, err := peers.RunSipp(t, "released", d.Addr("udp").String())
@@ -235,7 +273,9 @@ func TestCloseHangsUp(t *testing.T) {
 	d.eventually("a call stands", func() bool { _, answered := d.Calls(); return answered == 1 })
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	d.Drain(ctx)
+	if d.Drain(ctx); !served.Load() {
+		t.Error("Drain does not wait for Serve")
+	}
 	if out := <-played; out != "" {
 		t.Error(out)
 	}

@@ -22,7 +22,7 @@ func (e *Endpoint) receiveInCall(req *sip.Request, tx *sip.ServerTx) {
 		respond(req, tx, 420, header("Unsupported", unknown))
 		return
 	}
-	if !c.inOrder(req.CSeq().SeqNo) {
+	if !c.inOrder(req) {
 		respond(req, tx, 500, header("Retry-After", "1"))
 		return
 	}
@@ -44,14 +44,17 @@ func (e *Endpoint) receiveInCall(req *sip.Request, tx *sip.ServerTx) {
 	}
 }
 
-// inOrder refuses what is older than the peer's last request (RFC 3261 §12.2.2).
-func (c *Call) inOrder(seq uint32) bool {
+// inOrder refuses what is older than the peer's last request (RFC 3261 §12.2.2), and notes where a newer one came
+// from.
+func (c *Call) inOrder(req *sip.Request) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	seq := int64(req.CSeq().SeqNo)
 	if seq <= c.theirSeq {
 		return false
 	}
 	c.theirSeq = seq
+	c.cameFrom(req)
 	return true
 }
 
@@ -156,7 +159,21 @@ func (c *Call) consider(req *sip.Request, tx *sip.ServerTx) (session, bool) {
 		respond(req, tx, code, header("Retry-After", "1"))
 		return timer, false
 	}
+	if timer.interval == 0 {
+		timer = c.kept(supported(req))
+	}
 	return timer, true
+}
+
+// kept is the timer of a session whose peer changes it and says nothing about time. Without a word from us the
+// peer would hold that there is none any more (RFC 4028 §7.2); with one it is ours to refresh, whoever did before.
+func (c *Call) kept(supported string) session {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.timer.interval == 0 {
+		return session{}
+	}
+	return session{interval: c.timer.interval, ours: true, require: hasToken(supported, "timer")}
 }
 
 // moved takes the new target and the new timer of a request that we accept. The caller holds the lock.
@@ -216,6 +233,8 @@ func (c *Call) notified(req *sip.Request, tx *sip.ServerTx) {
 		return
 	}
 	if code, err := strconv.Atoi(fields[1]); err == nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
 		select {
 		case c.transfer <- code:
 		default:
@@ -231,6 +250,10 @@ func (c *Call) Refer(ctx context.Context, target string) error {
 	if err != nil {
 		return err
 	}
+	heard := make(chan int, 4)
+	c.mu.Lock()
+	c.transfer = heard
+	c.mu.Unlock()
 	req := c.request(sip.REFER)
 	req.AppendHeader(header("Refer-To", "<"+uri.String()+">"))
 	res, err := c.ask(ctx, req)
@@ -242,7 +265,7 @@ func (c *Call) Refer(ctx context.Context, target string) error {
 	}
 	for {
 		select {
-		case code := <-c.transfer:
+		case code := <-heard:
 			if code >= 300 {
 				return refused(req, &sip.Response{StatusCode: code})
 			}

@@ -21,18 +21,36 @@ func (c *Call) arm(s session) {
 	if s.interval == 0 || c.phase == over {
 		return
 	}
-	if s.ours {
-		c.alarm = time.AfterFunc(s.wake(), c.refresh)
+	if ends := time.Now().Add(s.lasts()); s.ours {
+		c.alarm = time.AfterFunc(s.wake(), func() { c.refresh(ends) })
 	} else {
 		c.alarm = time.AfterFunc(s.wake(), func() { c.leaveSoon(Expired) })
 	}
 }
 
+// stand lets a session that was not refreshed go on until it ends (RFC 4028 §10), with another try while there is
+// time for one. Where it was armed anew meanwhile, that counts.
+func (c *Call) stand(armed *time.Timer, ends time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.phase == over || c.alarm != armed {
+		return
+	}
+	if rest := time.Until(ends); rest > 2*refreshWait {
+		c.alarm = time.AfterFunc(rest/2, func() { c.refresh(ends) })
+	} else {
+		c.alarm = time.AfterFunc(rest, func() { c.leaveSoon(Expired) })
+	}
+}
+
 // refresh keeps a session alive that is ours to refresh (RFC 4028 §7.4): by UPDATE where the peer takes it,
-// else by a re-INVITE that changes nothing. A session that cannot be refreshed is over.
-func (c *Call) refresh() {
+// else by a re-INVITE that changes nothing. One that the peer does not know any more is over.
+func (c *Call) refresh(ends time.Time) {
 	ctx, cancel := context.WithTimeout(c.e.life, refreshWait)
 	defer cancel()
+	c.mu.Lock()
+	armed := c.alarm
+	c.mu.Unlock()
 	for try := 0; try < 6 && ctx.Err() == nil; try++ {
 		s, again, err := c.refreshOnce(ctx)
 		switch {
@@ -46,9 +64,13 @@ func (c *Call) refresh() {
 			return
 		case c.where() == over:
 			return
-		case again == 0:
+		case again == unknown:
 			c.log.Info("the session was not refreshed", "err", err)
-			c.leave(ctx, Expired)
+			c.leaveSoon(Expired)
+			return
+		case again == refusal:
+			c.log.Info("the session was not refreshed, and stands for the time being", "err", err)
+			c.stand(armed, ends)
 			return
 		}
 		select {
@@ -57,10 +79,16 @@ func (c *Call) refresh() {
 			return
 		}
 	}
-	c.leaveSoon(Expired)
+	c.stand(armed, ends)
 }
 
-// refreshOnce sends one refresh; again is after what pause another may succeed.
+// What a refresh that failed says instead of a pause after which another may succeed.
+const (
+	unknown time.Duration = -iota // nobody answers, or who answers does not know the call
+	refusal
+)
+
+// refreshOnce sends one refresh; again is after what pause another may succeed, or why none will.
 func (c *Call) refreshOnce(ctx context.Context) (s session, again time.Duration, err error) {
 	c.mu.Lock()
 	if c.asked || c.phase != standing {
@@ -88,7 +116,7 @@ func (c *Call) refreshOnce(ctx context.Context) (s session, again time.Duration,
 		res, err = c.reinvite(ctx, req)
 	}
 	if err != nil {
-		return s, 0, err
+		return s, unknown, err
 	}
 	if res.IsSuccess() {
 		return granted(text(res, "Session-Expires", "x")), 0, nil
@@ -96,11 +124,13 @@ func (c *Call) refreshOnce(ctx context.Context) (s session, again time.Duration,
 	return s, c.lesson(res, byUpdate), refused(req, res)
 }
 
-// lesson is what a refused refresh teaches, and when to try again.
+// lesson is what a refused refresh teaches, and when to try again, if at all.
 func (c *Call) lesson(res *sip.Response, byUpdate bool) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
+	case res.StatusCode == 408, res.StatusCode == 481:
+		return unknown
 	case res.StatusCode == 491 && c.outgoing: // RFC 3261 §14.1: who placed the call waits longer
 		return 2100*time.Millisecond + time.Duration(rand.IntN(190))*10*time.Millisecond
 	case res.StatusCode == 491, res.StatusCode == 500, res.StatusCode == 503:
@@ -114,7 +144,7 @@ func (c *Call) lesson(res *sip.Response, byUpdate bool) time.Duration {
 		c.peer.updates = false
 		return time.Millisecond
 	}
-	return 0
+	return refusal
 }
 
 func (c *Call) askForTimer(req *sip.Request, interval time.Duration, refresher string) {

@@ -200,7 +200,7 @@ func (r *registration) once(ctx context.Context, life time.Duration) (got time.D
 
 // onceAt is once at one hop.
 func (r *registration) onceAt(ctx context.Context, to hop, life time.Duration) (time.Duration, error) {
-	var tried login
+	tried := login{as: &r.a}
 	req := r.request(to, life)
 	for try := 0; try < 5; try++ {
 		res, err := r.e.ask(ctx, req, to)
@@ -217,7 +217,7 @@ func (r *registration) onceAt(ctx context.Context, to hop, life time.Duration) (
 			}
 			life = least
 			req = r.request(to, life)
-			tried = login{}
+			tried = login{as: &r.a}
 		case r.e.authorize(req, res, &tried):
 			r.seq++
 			req.CSeq().SeqNo = r.seq
@@ -252,7 +252,7 @@ func (r *registration) request(to hop, life time.Duration) *sip.Request {
 	from.Params.Add("tag", r.tag)
 	callID, hops, expires := sip.CallIDHeader(r.callID), sip.MaxForwardsHeader(70), sip.ExpiresHeader(int(life.Seconds()))
 	for _, h := range []sip.Header{from, &sip.ToHeader{Address: aor}, &callID, &sip.CSeqHeader{SeqNo: r.seq, MethodName: sip.REGISTER},
-		&hops, r.e.contact(to.network, to.addr.Addr(), r.a.uri.User), &expires, header("Allow", allow), header("User-Agent", agent)} {
+		&hops, r.e.contact(to.network, to.addr.Addr(), r.a.uri.User, r.a.uri.IsEncrypted()), &expires, header("Allow", allow), header("User-Agent", agent)} {
 		req.AppendHeader(h)
 	}
 	req.SetBody(nil)

@@ -60,12 +60,16 @@ func (s session) header() string {
 	return fmt.Sprintf("%d;refresher=%s", int(s.interval.Seconds()), who)
 }
 
-// wake is when something is to be done: half the interval to refresh it, or the end with the margin of
-// RFC 4028 §10 for a BYE.
+// wake is when something is to be done: half the interval to refresh it, or its end.
 func (s session) wake() time.Duration {
 	if s.ours {
 		return s.interval / 2
 	}
+	return s.lasts()
+}
+
+// lasts is how long a session goes on that is not refreshed: to its end with the margin of RFC 4028 §10 for a BYE.
+func (s session) lasts() time.Duration {
 	return s.interval - min(32*time.Second, s.interval/3)
 }
 

@@ -145,7 +145,7 @@ type Config struct {
 	MaxCalls    int           // calls at the same time; 100 when zero
 	MaxHalfOpen int           // of these, calls whose answer is not acknowledged; MaxCalls/2 when zero
 	Busy        int           // what a call above MaxCalls or ErrFull hears: 486 (busy tone, the default) or 503 (overflow)
-	MaxDuration time.Duration // 30 minutes when zero
+	MaxDuration time.Duration // 30 minutes when zero; Call.Late is told before, Call.Last allows more
 	AckWait     time.Duration // how long an answer is repeated without ACK before BYE; 32 s when zero (RFC 3261, 64·T1)
 	MinSession  time.Duration // the shortest session interval; 90 s when zero (RFC 4028 §4)
 	KeepAlive   time.Duration // between two keep-alives to a registrar; 30 s when zero

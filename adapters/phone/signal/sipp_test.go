@@ -108,6 +108,8 @@ func TestScenarios(t *testing.T) {
 		{"referredinvain", refer, WeHungUp, "answer sendrecv"},
 		{"rejected", stand, PeerHungUp, "answer sendrecv"},
 		{"unrefreshed", stand, Expired, "answer sendrecv, offer"},
+		{"refusedrefresh", stand, Expired, "answer sendrecv, offer"},
+		{"heldsession", stand, PeerHungUp, "answer sendrecv, answer recvonly, offer, accept"},
 		{"challengedrefresh", stand, PeerHungUp, "answer sendrecv, offer, accept"},
 	} {
 		for _, network := range []string{"udp", "tcp"} {

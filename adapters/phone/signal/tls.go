@@ -13,8 +13,7 @@ import (
 // more, and go to whatever address it finds, and it would trust for ever whom it trusted at the start. The
 // certificate is that of the host in the URI, not of what DNS made of it (RFC 5922 §7.1).
 func (e *Endpoint) connect(ctx context.Context, h hop, from socket) error {
-	if c := e.tp.Pool("tls").Get(h.addr.String()); c != nil {
-		_, _ = c.TryClose() // no more than the reference that Get took
+	if e.connected(h) {
 		return nil
 	}
 	conn, err := (&tls.Dialer{Config: e.trust.config(cmp.Or(h.name, h.addr.Addr().String()))}).DialContext(ctx, "tcp", h.addr.String())
@@ -23,6 +22,16 @@ func (e *Endpoint) connect(ctx context.Context, h hop, from socket) error {
 	}
 	_ = e.tp.ServeTLS(&single{conn: conn, at: net.TCPAddrFromAddrPort(from.bound)}) // its end is that there is no second one
 	return nil
+}
+
+// connected says whether a connection to a hop stands.
+func (e *Endpoint) connected(h hop) bool {
+	c := e.tp.Pool(h.network).Get(h.addr.String())
+	if c == nil {
+		return false
+	}
+	_, _ = c.TryClose() // no more than the reference that Get took
+	return true
 }
 
 // single is a listener that accepts one connection, ours: so the library reads it like any other.

@@ -146,14 +146,21 @@ func (e *Endpoint) socketFor(network string, peer netip.Addr) (socket, bool) {
 	return socket{}, false
 }
 
-// contact is where we are reached by a peer of this network and address.
-func (e *Endpoint) contact(network string, peer netip.Addr, user string) *sip.ContactHeader {
+// contact is where we are reached by a peer of this network and address. Who is to reach us by sips: only (RFC
+// 3261 §8.1.1.8) is told so, where we listen for TLS.
+func (e *Endpoint) contact(network string, peer netip.Addr, user string, sips bool) *sip.ContactHeader {
 	s, ok := e.socketFor(network, peer)
 	if !ok {
 		s = e.sockets[0]
 	}
+	if secured, ok := e.socketFor("tls", peer); ok && sips {
+		s = secured
+	}
 	u := sip.Uri{Scheme: "sip", User: user, Host: s.public.Addr().String(), Port: int(s.public.Port())}
-	if s.network != "udp" {
+	switch {
+	case sips && s.network == "tls":
+		u.Scheme = "sips"
+	case s.network != "udp":
 		u.UriParams.Add("transport", s.network)
 	}
 	return &sip.ContactHeader{Address: u}

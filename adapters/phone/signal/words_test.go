@@ -184,3 +184,33 @@ func TestDescriptionAmongOtherParts(t *testing.T) {
 		t.Errorf("the description is %q", got)
 	}
 }
+
+// TestWhoseDigest answers a registrar's challenge with the account that registers there, whatever its realm is called,
+// and a challenge of each side once.
+func TestWhoseDigest(t *testing.T) {
+	e := &Endpoint{settings: settings{accounts: []account{
+		{Account{User: "first"}, sip.Uri{Host: "one.example"}}, {Account{User: "second"}, sip.Uri{Host: "two.example"}}}}}
+	asks := func(code int, header, realm string) *sip.Response {
+		res := sip.NewResponse(code, "")
+		res.AppendHeader(sip.NewHeader(header, `Digest realm="`+realm+`", nonce="n", algorithm=MD5`))
+		return res
+	}
+	for _, s := range []struct {
+		login login
+		realm string
+		want  string
+	}{
+		{login{as: &e.accounts[1]}, "asterisk", "second"}, {login{}, "two.example", "second"}, {login{}, "asterisk", "first"},
+	} {
+		req, tried := invite(t, "<sip:a@b>", "<sip:c@d>"), s.login
+		if !e.authorize(req, asks(401, "WWW-Authenticate", s.realm), &tried) || !strings.Contains(text(req, "Authorization"), `username="`+s.want+`"`) {
+			t.Errorf("realm %s: %s", s.realm, text(req, "Authorization"))
+		}
+		if !e.authorize(req, asks(407, "Proxy-Authenticate", s.realm), &tried) {
+			t.Error("the proxy hears nothing")
+		}
+		if e.authorize(req, asks(401, "WWW-Authenticate", s.realm), &tried) {
+			t.Error("a wrong password is said again")
+		}
+	}
+}
