@@ -42,7 +42,7 @@ func (s *Studio) showInUse(w http.ResponseWriter, r *http.Request, e *flow.InUse
 	if len(v.Choices) < 2 { // the empty one, at most
 		v.Choices = nil
 	}
-	for _, name := range []string{"fichier", "place"} {
+	for _, name := range []string{"fichier", "place", "version", "etag", "retour"} {
 		if value := r.PostForm.Get(name); value != "" {
 			v.Sent = append(v.Sent, choice{Value: name, Label: value})
 		}

@@ -250,20 +250,3 @@ func moved(d *flow.Draft, place flow.Place, up bool) []flow.Change {
 func (s *Studio) showConflict(w http.ResponseWriter, r *http.Request, c *conflict) {
 	s.render(w, r, http.StatusConflict, "conflict", page{Title: "Deux changements à la fois", Section: "/studio/", Body: c})
 }
-
-// undo and redo move the whole draft by one change, whoever made it.
-func (s *Studio) undo(w http.ResponseWriter, r *http.Request) {
-	if _, err := s.Workshop.Undo(r.Context(), author(r)); err != nil {
-		s.failed(w, r, "undo", err)
-		return
-	}
-	s.done(w, r, backTo(r.Header.Get("Referer")), "annule")
-}
-
-func (s *Studio) redo(w http.ResponseWriter, r *http.Request) {
-	if _, err := s.Workshop.Redo(r.Context(), author(r)); err != nil {
-		s.failed(w, r, "redo", err)
-		return
-	}
-	s.done(w, r, backTo(r.Header.Get("Referer")), "retabli")
-}
