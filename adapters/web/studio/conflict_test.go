@@ -148,3 +148,62 @@ func TestAConflictOfWhatWasTakenAway(t *testing.T) {
 		t.Errorf("the banner is %q", got)
 	}
 }
+
+// A coordinator decides a conflict about their structure or its hours, and changes nothing by it that is not theirs.
+func TestACoordinatorDecidesAConflict(t *testing.T) {
+	p := openVillage(t)
+	p.proved()
+	noe := p.as("coordinator")
+	const file, hours = "regions/demo/structures.yaml", "regions/demo/hours.yaml"
+	conflict := func(path string, set url.Values, theirs flow.Change) url.Values {
+		t.Helper()
+		form := untouched(formOf(t, noe.reads(path), `id="record-form"`))
+		for name := range form {
+			if !strings.HasPrefix(name, "=address") && !strings.HasPrefix(name, "@") && (strings.HasPrefix(name, "=") || strings.HasPrefix(name, ":")) {
+				form.Del(name) // browsers send nothing that is locked
+			}
+		}
+		for name, values := range set {
+			form[name] = values
+		}
+		p.changes("Claire", "offres", theirs)
+		w := noe.sends("/studio/enregistrer", form)
+		return noe.asked(w, form.Get("place"))
+	}
+	form := conflict("/studio/fiches/structures/accueil-regional", url.Values{"=address": {"1 rue du Port"}},
+		flow.SetYAML(flow.In(file, "structures", "accueil-regional", "offers"), "[{id: api, from: 2026-01-01}, {id: vae, from: 2026-02-01}]"))
+	foreign := url.Values{}
+	for name, values := range form {
+		foreign[name] = values
+	}
+	for name, yaml := range map[string]string{
+		"another network": strings.Replace(form.Get("yaml"), "network: region", "network: autre", 1), "no offer": form.Get("yaml")[:strings.Index(form.Get("yaml"), "offers:")],
+		"a key of no kind": form.Get("yaml") + "secret: oui\r\n", "a text": "Accueil", "a list": "[a, b]", "a quota": form.Get("yaml") + "quota: 3\r\n",
+	} {
+		foreign.Set("yaml", yaml)
+		was := p.draft().ID
+		if w := noe.sends("/studio/enregistrer", foreign); w.Code != http.StatusForbidden && w.Code != http.StatusUnprocessableEntity || p.draft().ID != was {
+			t.Errorf("%s: %d", name, w.Code)
+		}
+	}
+	foreign.Set("yaml", "")
+	foreign.Set("vide", "1")
+	if w := noe.sends("/studio/enregistrer", foreign); w.Code != http.StatusForbidden {
+		t.Errorf("they take their structure away: %d", w.Code)
+	}
+	noe.saves("/studio/enregistrer", form)
+	if got := p.draft().Draft.Record(file, "structures", "accueil-regional"); !strings.Contains(got, "address: 1 rue du Port") || !strings.Contains(got, "id: vae") {
+		t.Errorf("of two changes one is lost:\n%s", got)
+	}
+	form = conflict("/studio/fiches/queues/accueil", url.Values{"@lun-ven=": {"10:00", "16:00"}}, flow.SetText(flow.In(hours, "queues", "accueil", "sam"), "09:00-12:00"))
+	noe.saves("/studio/enregistrer", form)
+	if got := p.draft().Draft.Record(hours, "queues", "accueil"); !strings.Contains(got, "10:00-16:00") || !strings.Contains(got, "09:00-12:00") {
+		t.Errorf("of two changes one is lost:\n%s", got)
+	}
+	form.Set("version", p.draft().ID)
+	form.Set("etag", p.draft().Draft.ETag(hours, "queues", "accueil"))
+	form.Set("yaml", "{like: autre}")
+	if w := noe.sends("/studio/enregistrer", form); w.Code != http.StatusForbidden {
+		t.Errorf("their hours become those of another: %d", w.Code)
+	}
+}
