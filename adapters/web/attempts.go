@@ -12,7 +12,8 @@ import (
 
 // Guessing is bounded by failures alone. Five wrong passwords of one person from one household shut
 // that person out there for a minute; forty, whoever they were for, shut the household out; after
-// twenty for one login, from wherever, whoever has failed at it is shut out for half a minute.
+// twenty for one login, from wherever, whoever has failed at it is shut out for half a minute. Where
+// many come at once a few more are looked at, as many at most as are beside each other: see judge.
 //
 // Others' failures keep nobody out: where somebody has signed in before only their own count, and from
 // anywhere else a right password passes at the first try. What is left to a guesser with many
@@ -112,17 +113,40 @@ const (
 	verifyWithin = 3 * time.Second
 )
 
-// verify looks at a password when it is its turn.
-func (s *SignIn) verify(ctx context.Context, hash, password string) (bool, error) {
-	ctx, stop := context.WithTimeout(ctx, verifyWithin)
+// A verdict is what is found of a password.
+type verdict int
+
+const (
+	notLookedAt verdict = iota // too many were wrong
+	wrongPassword
+	rightPassword
+)
+
+// judge looks at a password when it is its turn. An unknown login has no hash: that takes its time all the same.
+//
+// Many may come at once, before one of them is found to be wrong. So each is asked once more on its turn whether
+// it is looked at at all, and a failure counts before the turn is given on, even if whoever tried has gone.
+func (s *SignIn) judge(ctx context.Context, a attempt, hash, password string) (verdict, error) {
+	if allowed, err := s.mayTry(ctx, a); err != nil || !allowed {
+		return notLookedAt, err
+	}
+	waiting, stop := context.WithTimeout(ctx, verifyWithin)
 	defer stop()
 	select {
 	case s.turns() <- struct{}{}:
 		defer func() { <-s.turns() }()
-		return s.Verify(hash, password), nil
-	case <-ctx.Done():
-		return false, fmt.Errorf("too many sign in at once: %w", bot.ErrUnavailable)
+	case <-waiting.Done():
+		return notLookedAt, fmt.Errorf("too many sign in at once: %w", bot.ErrUnavailable)
 	}
+	if allowed, err := s.mayTry(ctx, a); err != nil || !allowed {
+		return notLookedAt, err
+	}
+	if s.Verify(hash, password) && hash != "" {
+		return rightPassword, nil
+	}
+	counting, stop := context.WithTimeout(context.WithoutCancel(ctx), verifyWithin)
+	defer stop()
+	return wrongPassword, s.failedTo(counting, a)
 }
 
 func (s *SignIn) turns() chan struct{} {

@@ -114,6 +114,40 @@ func TestPasswordsAreLookedAtAFewAtATime(t *testing.T) {
 	}
 }
 
+// Guesses that come at once are bounded like those that come one after the other.
+func TestGuessesAtOnceAreCounted(t *testing.T) {
+	const atOnce = 4 // are looked at beside each other
+	for name, c := range map[string]struct {
+		most  int64
+		login func(n int) string
+	}{
+		"of one person":    {5 + atOnce - 1, func(int) string { return "anna" }},
+		"of one household": {40 + atOnce - 1, func(n int) string { return fmt.Sprint("login", n) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := newEntrance(t)
+			var looked, refused atomic.Int64
+			e.Verify = func(string, string) bool {
+				looked.Add(1)
+				time.Sleep(time.Millisecond)
+				return false
+			}
+			var crowd sync.WaitGroup
+			for n := range 50 {
+				crowd.Go(func() {
+					if e.from("198.51.100.7", c.login(n), fmt.Sprint("guess", n)) == shut {
+						refused.Add(1)
+					}
+				})
+			}
+			crowd.Wait()
+			if got := looked.Load(); got > c.most || got < c.most-atOnce+1 || got+refused.Load() != 50 {
+				t.Errorf("%d of 50 guesses were looked at and %d refused, want at most %d looked at", got, refused.Load(), c.most)
+			}
+		})
+	}
+}
+
 // Sign-ins and links are 256 random bits each: there is nothing to guess.
 func TestSignInsAndLinksAreRandom(t *testing.T) {
 	e := quickly(newEntrance(t))

@@ -100,48 +100,33 @@ func (s *SignIn) enterByPassword(w http.ResponseWriter, r *http.Request) {
 	ctx := r.Context()
 	login := strings.ToLower(strings.TrimSpace(r.PostForm.Get("login")))
 	view := signinView{Login: login, Back: back(r.PostForm.Get("vers"))}
-	try := s.attempt(r, login)
-	allowed, err := s.mayTry(ctx, try)
-	if err != nil {
-		s.failed(w, r, "look up sign-in attempts", err)
+	c, missing := s.Staff.ByLogin(ctx, login)
+	if missing != nil && !errors.Is(missing, bot.ErrNotFound) {
+		s.failed(w, r, "look up a login", missing)
 		return
 	}
-	if !allowed {
+	if missing != nil {
+		c = bot.Counsellor{}
+	}
+	try := s.attempt(r, login)
+	found, err := s.judge(ctx, try, c.Password, r.PostForm.Get("password"))
+	switch {
+	case err != nil:
+		s.failed(w, r, "look at a password", err)
+	case found == notLookedAt:
 		view.Error = "Trop d'essais. Attendez une minute, puis réessayez."
 		w.Header().Set("Retry-After", "60")
 		s.render(w, http.StatusTooManyRequests, view)
-		return
-	}
-	c, right, err := s.right(ctx, login, r.PostForm.Get("password"))
-	if err != nil {
-		s.failed(w, r, "look up a login", err)
-		return
-	}
-	if !right {
-		if err := s.failedTo(ctx, try); err != nil {
-			s.failed(w, r, "count a failed sign-in", err)
-			return
-		}
+	case found == wrongPassword:
 		view.Error = "L'identifiant ou le mot de passe n'est pas le bon."
 		s.render(w, http.StatusUnauthorized, view)
-		return
+	default:
+		if err := s.succeeded(ctx, try); err != nil {
+			s.failed(w, r, "remember a place", err)
+			return
+		}
+		s.welcome(w, r, c, view.Back)
 	}
-	if err := s.succeeded(ctx, try); err != nil {
-		s.failed(w, r, "remember a place", err)
-		return
-	}
-	s.welcome(w, r, c, view.Back)
-}
-
-// right says whose login it is, and whether the password is right. An unknown login has no hash:
-// verifying takes its time all the same.
-func (s *SignIn) right(ctx context.Context, login, password string) (bot.Counsellor, bool, error) {
-	c, missing := s.Staff.ByLogin(ctx, login)
-	if missing != nil && !errors.Is(missing, bot.ErrNotFound) {
-		return bot.Counsellor{}, false, missing
-	}
-	right, err := s.verify(ctx, c.Password, password)
-	return c, right && missing == nil, err
 }
 
 func (s *SignIn) enterByLink(w http.ResponseWriter, r *http.Request) {

@@ -99,9 +99,9 @@ func TestEachChangeIsOneLineOfTheJournal(t *testing.T) {
 	do(w.Save(ctx, claire, "« bonjour »", saying("Deux")))
 	do(w.Save(ctx, claire, "rien", saying("Deux")))
 	do(w.SaveAs(ctx, marc, JournalRenamed, "autre nom", saying("Trois")))
-	do(w.Undo(ctx, claire))
-	do(w.Redo(ctx, marc))
-	do(w.Redo(ctx, marc))
+	do(w.Undo(ctx, claire, seen(t, w).ID))
+	do(w.Redo(ctx, marc, seen(t, w).ID, seen(t, w).Next))
+	do(w.Redo(ctx, marc, seen(t, w).ID, seen(t, w).Next))
 	do(w.Drop(ctx, claire, "abandon"))
 	next := small(t, "Bonsoir")
 	if err := w.Releases.KeepRelease(ctx, next.Hash, flow.Pack(next)); err != nil {
@@ -114,7 +114,7 @@ func TestEachChangeIsOneLineOfTheJournal(t *testing.T) {
 	do(w.Rebase(ctx, marc, "fusion", next.Hash, func(*State) (*flow.Draft, error) { return d, nil }))
 	do(w.Follow(ctx, marc, "publié", live))
 	want := []string{"claire draft_saved « bonjour »", "claire draft_saved « bonjour »", "marc draft_renamed autre nom",
-		"claire draft_undone annulé : autre nom", "marc draft_redone rétabli : autre nom", "claire draft_dropped abandon", "marc draft_merged fusion"}
+		"claire draft_undone annulé : autre nom (par Marc)", "marc draft_redone rétabli : autre nom (par Marc)", "claire draft_dropped abandon", "marc draft_merged fusion"}
 	if got := n.told(); !slices.Equal(got, want) {
 		t.Errorf("the journal says\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}

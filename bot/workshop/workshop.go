@@ -45,6 +45,7 @@ type State struct {
 	Draft   *flow.Draft
 	Undo    string // what would be undone, "" for nothing
 	Redo    string // what would be done again
+	Next    string // the version that this leads to
 }
 
 // A Version is a draft as it is kept.
@@ -159,9 +160,13 @@ func (w *Workshop) Drop(ctx context.Context, by Author, what string) (*State, er
 	})
 }
 
-// Undo goes back by one version, whoever made it, as far as versions are kept.
-func (w *Workshop) Undo(ctx context.Context, by Author) (*State, error) {
+// Undo goes back by one version, whoever made it, as far as versions are kept. Where the draft is at another
+// version than who asks for it has seen, nothing is undone, and the error is a *Moved.
+func (w *Workshop) Undo(ctx context.Context, by Author, seen string) (*State, error) {
 	return w.move(ctx, func(s *State, p place) (step, error) {
+		if s.ID != seen {
+			return step{place: p}, w.moved(ctx, s, seen)
+		}
 		if s.Undo == "" {
 			return step{place: p}, nil
 		}
@@ -172,18 +177,22 @@ func (w *Workshop) Undo(ctx context.Context, by Author) (*State, error) {
 		if err != nil {
 			return step{place: p}, err
 		}
-		return step{place{before.ID, p.Tip}, by, JournalUndone, "annulé : " + s.Undo, before.Version.Base}, nil
+		return step{place{before.ID, p.Tip}, by, JournalUndone, "annulé : " + s.Version.told(), before.Version.Base}, nil
 	})
 }
 
-// Redo takes up what was undone last.
-func (w *Workshop) Redo(ctx context.Context, by Author) (*State, error) {
-	return w.move(ctx, func(_ *State, p place) (step, error) {
-		next, err := w.after(ctx, p)
-		if err != nil || next == nil {
+// Redo takes up what was undone last. Where that is another version than who asks for it has seen, or the draft
+// is at another, nothing is done, and the error is a *Moved.
+func (w *Workshop) Redo(ctx context.Context, by Author, seen, next string) (*State, error) {
+	return w.move(ctx, func(s *State, p place) (step, error) {
+		if s.ID != seen || s.Next != next {
+			return step{place: p}, w.moved(ctx, s, seen)
+		}
+		after, err := w.after(ctx, p)
+		if err != nil || after == nil {
 			return step{place: p}, err
 		}
-		return step{place{next.id, p.Tip}, by, JournalRedone, "rétabli : " + next.What, next.Base}, nil
+		return step{place{after.id, p.Tip}, by, JournalRedone, "rétabli : " + after.told(), after.Base}, nil
 	})
 }
 
@@ -267,7 +276,7 @@ func (w *Workshop) at(ctx context.Context, p place) (*State, error) {
 		return nil, err
 	}
 	if next != nil {
-		here.Redo = next.What
+		here.Redo, here.Next = next.What, next.id
 	}
 	return &here, nil
 }

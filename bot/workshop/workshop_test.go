@@ -2,6 +2,7 @@ package workshop
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -89,8 +90,11 @@ func TestUndoAndRedo(t *testing.T) {
 			t.Errorf("%s: says %q, undo %q, redo %q; want %q, %q, %q", name, got, s.Undo, s.Redo, want, undo, redo)
 		}
 	}
-	undo := func(ctx context.Context) (*State, error) { return w.Undo(ctx, claire) }
-	redo := func(ctx context.Context) (*State, error) { return w.Redo(ctx, claire) }
+	undo := func(ctx context.Context) (*State, error) { return w.Undo(ctx, claire, seen(t, w).ID) }
+	redo := func(ctx context.Context) (*State, error) {
+		now := seen(t, w)
+		return w.Redo(ctx, claire, now.ID, now.Next)
+	}
 	step("as it is", w.Open, "Trois", "Trois", "")
 	step("undo", undo, "Deux", "Deux", "Trois")
 	step("undo", undo, "Un", "Un", "Deux")
@@ -103,6 +107,96 @@ func TestUndoAndRedo(t *testing.T) {
 		t.Fatal(err)
 	}
 	step("what was undone is gone once something else is saved", redo, "Quatre", "Quatre", "")
+}
+
+// seen is the draft as a page shows it now.
+func seen(t *testing.T, w *Workshop) *State {
+	t.Helper()
+	s, err := w.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// What somebody undoes or takes up is what they have seen, or nothing; then they are told what happened.
+func TestWhatWasNotSeenIsNotUndone(t *testing.T) {
+	w, _ := bench(t)
+	ctx, sacha := t.Context(), Author{"sacha", "Sacha"}
+	save := func(by Author, words string) *State {
+		t.Helper()
+		s, err := w.Save(ctx, by, words, saying(words))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	refused := func(name string, err error, want string) {
+		t.Helper()
+		m, is := errors.AsType[*Moved](err)
+		if !is {
+			t.Fatalf("%s: %v", name, err)
+		}
+		var told []string
+		for _, v := range m.Saved {
+			told = append(told, v.Name+" saved "+v.What)
+		}
+		for _, v := range m.Undone {
+			told = append(told, v.What+" of "+v.Name+" was undone")
+		}
+		if got := strings.Join(told, ", "); got != want || says(t, m.Now) != says(t, seen(t, w)) {
+			t.Errorf("%s: told %q, want %q", name, got, want)
+		}
+	}
+	hers := save(claire, "Un")
+	save(sacha, "Deux")
+	save(sacha, "Trois")
+	_, err := w.Undo(ctx, claire, hers.ID)
+	refused("undo", err, "Sacha saved Trois, Sacha saved Deux")
+	for _, unknown := range []string{"", "0123456789abcdef"} {
+		_, err = w.Undo(ctx, claire, unknown)
+		refused("undo of what is unknown", err, "Sacha saved Trois")
+	}
+	if got := says(t, seen(t, w)); got != "Trois" {
+		t.Fatalf("it says %q", got)
+	}
+	page := seen(t, w)
+	if _, err := w.Undo(ctx, sacha, page.ID); err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.Undo(ctx, claire, page.ID)
+	refused("what is undone already", err, "Trois of Sacha was undone")
+	save(claire, "Quatre")
+	_, err = w.Undo(ctx, claire, page.ID)
+	refused("what was left behind", err, "Claire saved Quatre, Trois of Sacha was undone")
+}
+
+// The draft may be where it was seen, and something else be next.
+func TestWhatWasNotSeenIsNotTakenUp(t *testing.T) {
+	w, _ := bench(t)
+	ctx := t.Context()
+	undone := func(words string) *State {
+		t.Helper()
+		s, err := w.Save(ctx, claire, words, saying(words))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s, err = w.Undo(ctx, claire, s.ID); err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	page, now := undone("Un"), undone("Deux")
+	if page.ID != now.ID || page.Redo != "Un" || now.Redo != "Deux" {
+		t.Fatalf("at %s and %s, next %q and %q", page.ID, now.ID, page.Redo, now.Redo)
+	}
+	_, err := w.Redo(ctx, claire, page.ID, page.Next)
+	if m, is := errors.AsType[*Moved](err); !is || m.Now.Redo != "Deux" || says(t, seen(t, w)) != "Bonjour" {
+		t.Errorf("%v; it says %q", err, says(t, seen(t, w)))
+	}
+	if s, err := w.Redo(ctx, claire, now.ID, now.Next); err != nil || says(t, s) != "Deux" {
+		t.Errorf("%v", err)
+	}
 }
 
 func TestEverybodysChangeIsKept(t *testing.T) {
@@ -166,7 +260,7 @@ func TestAnUnchangedDraftFollowsTheLiveRelease(t *testing.T) {
 	if s, err = w.Drop(ctx, claire, "abandon"); err != nil || says(t, s) != "Salut" || s.Undo != "abandon" {
 		t.Errorf("dropped: %q, undo %q, %v", says(t, s), s.Undo, err)
 	}
-	if s, err = w.Undo(ctx, claire); err != nil || says(t, s) != "Fin" {
+	if s, err = w.Undo(ctx, claire, seen(t, w).ID); err != nil || says(t, s) != "Fin" {
 		t.Errorf("back: %q, %v", says(t, s), err)
 	}
 }
@@ -206,7 +300,7 @@ func TestOldVersionsEnd(t *testing.T) {
 	if _, err := w.Drop(ctx, claire, "abandon"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Undo(ctx, claire); err != nil {
+	if _, err := w.Undo(ctx, claire, seen(t, w).ID); err != nil {
 		t.Fatal(err)
 	}
 	life.set = nil
@@ -229,7 +323,7 @@ func TestOldVersionsEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	other = &Workshop{Refs: &lives{Refs: w.Refs, lost: parent.Version.Parent}, Releases: shelf, Live: w.Live, Now: w.Now}
-	if s, err := other.Undo(ctx, claire); err != nil || s.ID != parent.ID {
+	if s, err := other.Undo(ctx, claire, parent.ID); err != nil || s.ID != parent.ID {
 		t.Errorf("what has ended cannot be come back to: %v", err)
 	}
 }

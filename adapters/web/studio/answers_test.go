@@ -58,7 +58,7 @@ func TestAnswersAndCommandsHaveForms(t *testing.T) {
 	if got := p.text("accueil.yaml", "answers", "diplome", "label"); got != "Diplôme" {
 		t.Errorf("the new answer is called %q", got)
 	}
-	if w := claire.sends("/studio/fiches/answers/age/supprimer", nil); w.Code != http.StatusConflict {
+	if w := claire.sends("/studio/fiches/answers/age/supprimer", p.shownOf("accueil.yaml", "answers", "age")); w.Code != http.StatusConflict {
 		t.Errorf("deleting an answer that is used answers %d", w.Code)
 	}
 }

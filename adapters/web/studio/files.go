@@ -236,14 +236,20 @@ func (s *Studio) rewrite(w http.ResponseWriter, r *http.Request, f flow.Fault) {
 	for _, name := range []string{"fichier", "place", "version", "etag", "retour", "yaml"} {
 		sent[name] = r.PostForm.Get(name)
 	}
+	for _, name := range []string{"vide", "avant"} {
+		if r.PostForm.Has(name) {
+			sent[name] = r.PostForm.Get(name)
+		}
+	}
 	t := teller{}
 	why := place + ended(t.sentence(f, flow.Place{}))
-	s.render(w, r, http.StatusUnprocessableEntity, "rewrite", page{Title: "Écriture à corriger", Section: "/studio/", Body: rewriteView{why, sent, backTo(sent["retour"])}})
+	s.render(w, r, http.StatusUnprocessableEntity, "rewrite", page{Title: "Écriture à corriger", Section: "/studio/", Body: rewriteView{why, sent, r.PostForm["reste"], backTo(sent["retour"])}})
 }
 
 // A rewriteView is a writing that was refused.
 type rewriteView struct {
 	Why  string
 	Sent map[string]string
+	Rest []string // disputes that are to be decided behind it
 	Back string
 }

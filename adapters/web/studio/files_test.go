@@ -72,7 +72,7 @@ func TestAFileThatCannotBeReadIsMended(t *testing.T) {
 	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(unescaped(w.Body.String()), "Que cherchez : vous ?") || p.draft().Draft.Unreadable("accueil.yaml") != nil {
 		t.Errorf("what cannot be read stands in for what can: %d", w.Code)
 	}
-	claire.saves("/studio/annuler", nil)
+	claire.saves("/studio/annuler", p.shown())
 	if p.draft().Draft.Unreadable("accueil.yaml") == nil {
 		t.Error("the mending is not undone")
 	}

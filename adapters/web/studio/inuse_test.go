@@ -2,7 +2,6 @@ package studio
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 
@@ -13,14 +12,15 @@ import (
 func TestWhatIsInUse(t *testing.T) {
 	p := openVillage(t)
 	claire := p.as("claire")
-	sent := url.Values{"fichier": {"accueil.yaml"}, "place": {"steps/info"}, "retour": {"/studio/parcours/accueil?etape=info"}}
+	sent := p.shownOf("accueil.yaml", "steps", "info")
+	sent.Set("retour", "/studio/parcours/accueil?etape=info")
 	w := claire.sends("/studio/etape/supprimer", sent)
 	page := unescaped(w.Body.String())
 	if w.Code != http.StatusConflict {
 		t.Fatalf("%d", w.Code)
 	}
 	for _, want := range []string{"« info – Voici une information. » ne peut pas être supprimé : 1 endroit y mène", `href="/studio/parcours/accueil?etape=orienter#=then"`,
-		`action="/studio/etape/supprimer"`, `<option value="fin">fin – Merci.`, `name="place" value="steps/info"`, `href="/studio/parcours/accueil?etape=info">Revenir`} {
+		`action="/studio/etape/supprimer"`, `<option value="fin">fin – Merci.`, `name="place" value="steps/info"`, `name="etag" value="` + sent.Get("etag") + `"`, `href="/studio/parcours/accueil?etape=info">Revenir`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q:\n%s", want, page[strings.Index(page, "<main"):])
 		}
@@ -30,17 +30,19 @@ func TestWhatIsInUse(t *testing.T) {
 	if got := p.text("accueil.yaml", "steps", "orienter", "then"); got != "fin" {
 		t.Errorf("it leads to %q", got)
 	}
-	w = claire.sends("/studio/fiches/queues/accueil/supprimer", nil)
+	hours := p.shownOf("regions/demo/hours.yaml", "queues", "accueil")
+	w = claire.sends("/studio/fiches/queues/accueil/supprimer", hours)
 	page = unescaped(w.Body.String())
 	if w.Code != http.StatusConflict || !strings.Contains(page, `href="/studio/fiches/structures/accueil-regional#=hours"`) || strings.Contains(page, "Remplacer, puis supprimer") {
 		t.Errorf("%d\n%s", w.Code, page[strings.Index(page, "<main"):])
 	}
 	p.edits("carte", flow.Insert(flow.In("hours.yaml", "queues", "soir"), "{lun-ven: \"17:00-19:00\"}", flow.Last()))
-	w = claire.sends("/studio/fiches/queues/accueil/supprimer", nil)
+	w = claire.sends("/studio/fiches/queues/accueil/supprimer", hours)
 	if page := w.Body.String(); !strings.Contains(page, `name="remplacant"`) || !strings.Contains(page, `<option value="soir">`) {
 		t.Errorf("nothing stands in:\n%s", page[strings.Index(page, "<main"):])
 	}
-	claire.saves("/studio/fiches/queues/accueil/supprimer", url.Values{"remplacant": {"soir"}})
+	hours.Set("remplacant", "soir")
+	claire.saves("/studio/fiches/queues/accueil/supprimer", hours)
 }
 
 // A choice that is taken away goes with what else is in the form, and with its translation; one that is named

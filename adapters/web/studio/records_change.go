@@ -59,6 +59,11 @@ func (s *Studio) actOnRecord(w http.ResponseWriter, r *http.Request) {
 		if !is {
 			return nil, errNoRecord
 		}
+		if a.deed == workshop.JournalDeleted {
+			if err := asSeen(now, flow.In(here.File, kind.Table, id), r.PostForm); err != nil {
+				return nil, err
+			}
+		}
 		return a.do(now.Draft, here)
 	})
 }

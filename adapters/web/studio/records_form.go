@@ -315,10 +315,11 @@ func ownFields(table string, key string) bool {
 	return false
 }
 
-// onlyOwn says whether a form changes nothing but what a coordinator may.
+// onlyOwn says whether a form has inputs for nothing but what a coordinator may change. Of a record that is written
+// as a whole, as in a conflict, keepsTo judges what comes of it.
 func (e edition) onlyOwn() bool {
 	if len(e.at.Path) != 2 || e.sent.Has("yaml") {
-		return false
+		return len(e.at.Path) == 2
 	}
 	_, where, _ := strings.Cut(e.sent.Get("do"), ":")
 	for name := range e.sent {

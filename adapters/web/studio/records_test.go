@@ -405,7 +405,7 @@ func TestCardsAreRenewedAndReplaced(t *testing.T) {
 	if got := b.Texts["card.lyceen.title"].Text; got != "Après le lycée, en Bretagne" {
 		t.Errorf("title served: %q", got)
 	}
-	r.post("/studio/fiches/cards/lyceen/commun", nil)
+	r.post("/studio/fiches/cards/lyceen/commun", filled(r.get("/studio/fiches/cards/lyceen")))
 	if _, still := r.draft().Files()["regions/bretagne/cards.yaml"]; still {
 		t.Error("an empty file of the region stays")
 	}
@@ -455,15 +455,15 @@ func TestRecordsComeAndGo(t *testing.T) {
 	if got := r.draft().Files()["regions/bretagne/structures.yaml"]; bytes.Contains(got, []byte("hours: partenaires")) {
 		t.Error("structures still name the old hours")
 	}
-	ok("networks/apec/supprimer", nil, http.StatusConflict)
-	ok("territories/22/supprimer", nil, http.StatusConflict)
+	ok("networks/apec/supprimer", filled(r.get("/studio/fiches/networks/apec")), http.StatusConflict)
+	ok("territories/22/supprimer", filled(r.get("/studio/fiches/territories/22")), http.StatusConflict)
 	ok("dangers/enfant/renommer", url.Values{"nom": {"mineur"}}, http.StatusOK)
 	d := r.draft()
 	if _, is := d.At("safety.yaml", "hearing", "fr", "dangers", "mineur"); !is || d.Has(flow.DangerRecord, "enfant") {
 		t.Error("the danger's words did not follow its name")
 	}
 	for _, kind := range []string{"cards", "structures", "networks", "queues", "dangers"} {
-		ok(kind+"/copie/supprimer", nil, http.StatusOK)
+		ok(kind+"/copie/supprimer", filled(r.get("/studio/fiches/"+kind+"/copie")), http.StatusOK)
 	}
 	if _, err := r.draft().Bundle(""); err != nil {
 		t.Errorf("the draft does not load: %v", err)

@@ -88,15 +88,16 @@ func (s *Studio) alone(d *flow.Draft, own []bot.StructureID, queue string) bool 
 	return found > 0 && len(queues.uses(d, s.region(), queue)) == found
 }
 
-// keepsTo says whether a change of a structure leaves alone what decides who is sent where: a coordinator
-// changes hours and texts only.
+// keepsTo says whether a change leaves all of a record as it is but what a coordinator may change: see ownFields.
 func keepsTo(was, is *flow.Draft, at flow.Place) bool {
-	if at.Path[0] != "structures" {
-		return true
+	before, _ := was.At(at.File, at.Path...)
+	after, _ := is.At(at.File, at.Path...)
+	if after.Kind() != flow.RecordValue {
+		return false
 	}
-	for _, key := range []string{"lead", "network", "territories", "offers", "quota", "fallback", "hours", "demonstration"} {
-		place := []string{at.Path[0], at.Path[1], key}
-		if was.Record(at.File, place...) != is.Record(at.File, place...) {
+	for _, key := range slices.Concat(before.Keys(), after.Keys()) {
+		place := slices.Concat(at.Path, []string{key})
+		if !ownFields(at.Path[0], key) && was.Record(at.File, place...) != is.Record(at.File, place...) {
 			return false
 		}
 	}

@@ -1,7 +1,6 @@
 package studio
 
 import (
-	"context"
 	"errors"
 	"maps"
 	"net/http"
@@ -29,20 +28,32 @@ func (s *Studio) saveRecord(w http.ResponseWriter, r *http.Request) {
 		s.refuseSpans(w, r, at, wrong)
 		return
 	}
+	if r.PostForm.Get("do") == keepTheirs {
+		s.leave(w, r)
+		return
+	}
 	e := edition{at, r.PostForm}
-	_, err := s.Workshop.Save(r.Context(), author(r), describe(at), func(now *workshop.State) (*flow.Draft, error) {
+	var left *conflict
+	saved, err := s.Workshop.Save(r.Context(), author(r), describe(at), func(now *workshop.State) (*flow.Draft, error) {
 		freely := may(who, edit) || may(who, translate) && s.isTranslation(at)
 		if !s.mayChange(who, now.Draft, at) || !freely && !e.onlyOwn() {
 			return nil, errForbidden
 		}
-		d, err := s.apply(r.Context(), now, e)
-		if err == nil && !freely && !keepsTo(now.Draft, d, at) {
+		d, c, err := undisputed(s.apply(r.Context(), now, e))
+		if left = c; err == nil && !freely && !keepsTo(now.Draft, d, at) {
 			return nil, errTerritory
 		}
 		return d, err
 	})
 	if err != nil {
 		s.refused(w, r, err)
+		return
+	}
+	if left != nil {
+		s.decide(w, r, saved, left)
+		return
+	}
+	if s.nextDispute(w, r, saved) {
 		return
 	}
 	back := backTo(r.PostForm.Get("retour"))
@@ -120,72 +131,12 @@ type edition struct {
 	sent url.Values
 }
 
-// A conflict is a record that two people changed at once, in the three ways it stands.
-type conflict struct {
-	At                 flow.Place
-	Base, Mine, Theirs string // YAML
-	By                 string // who was first
-	ETag, Version      string // of theirs
-	Back               string
-}
-
-// Place is where the record stands, as a form sends it.
-func (c *conflict) Place() string { return strings.Join(c.At.Path, "/") }
-
-func (c *conflict) Error() string { return "two people changed " + c.At.String() }
-
-// apply makes an edition on the draft as it is now: see together. In a conflict what nobody disputes stays in
-// mine.
-func (s *Studio) apply(ctx context.Context, now *workshop.State, e edition) (*flow.Draft, error) {
-	var changes []flow.Change // as they were read last: against the draft that the form was drawn from
-	d, err := s.together(ctx, now, e.at, e.sent, func(d *flow.Draft) (*flow.Draft, error) {
-		changes = e.changes(d)
-		if id, is := e.choiceTaken(d); is {
-			return withoutChoice(d, id, e.sent.Get("suite"), changes)
-		}
-		return d.Edit(changes...)
-	})
-	if c, is := errors.AsType[*conflict](err); is {
-		if both, err := now.Draft.Edit(changes...); err == nil {
-			c.Mine = both.Record(c.At.File, c.At.Path...)
-		}
-	}
-	return d, err
-}
-
-// together does a change to a record on the draft as it is now. Where somebody else has changed the same record
-// since the form was drawn, it is done to the draft that the form was drawn from, and both are brought together.
-func (s *Studio) together(ctx context.Context, now *workshop.State, at flow.Place, sent url.Values, do func(*flow.Draft) (*flow.Draft, error)) (*flow.Draft, error) {
-	if sent.Get("etag") == now.Draft.ETag(at.File, at.Path...) {
-		return do(now.Draft)
-	}
-	was, err := s.Workshop.Version(ctx, sent.Get("version"))
-	if err != nil {
-		return nil, err
-	}
-	mine, err := do(was.Draft)
-	if err != nil {
-		return nil, err
-	}
-	return merged(was.Draft, mine, now, sent)
-}
-
-// merged brings a change together with what somebody else has made of the draft meanwhile. Where they differ
-// about a record nothing is kept, and the error is a *conflict.
-func merged(was, mine *flow.Draft, now *workshop.State, sent url.Values) (*flow.Draft, error) {
-	both, conflicts := flow.Merge(was, mine, now.Draft)
-	if len(conflicts) == 0 {
-		return both, nil
-	}
-	c := conflicts[0]
-	at := flow.In(c.File, c.Path...)
-	return nil, &conflict{At: at, By: now.Version.Name, Back: backTo(sent.Get("retour")), Base: c.Base, Mine: c.Mine, Theirs: c.Theirs,
-		ETag: now.Draft.ETag(at.File, at.Path...), Version: now.ID}
-}
-
 // changes reads the form against a draft: fields that differ, lines added, and what a button asks for.
 func (e edition) changes(d *flow.Draft) []flow.Change {
 	if text, whole := e.sent["yaml"]; whole {
+		if _, is := d.At(e.at.File, e.at.Path...); is && len(e.at.Path) > 0 && e.sent.Has("vide") && strings.TrimSpace(last(text)) == "" {
+			return []flow.Change{flow.Remove(e.at)}
+		}
 		return []flow.Change{flow.SetYAML(e.at, last(text))}
 	}
 	changes := slices.Concat(changesOf(d, e.at, e.sent), cellsPicked(d, e.at, e.sent), daysPicked(d, e.at, e.sent), pairsAdded(e.at, e.sent))
@@ -254,25 +205,4 @@ func moved(d *flow.Draft, place flow.Place, up bool) []flow.Change {
 		return []flow.Change{flow.Move(place, flow.Before(keys[i-1]))}
 	}
 	return []flow.Change{flow.Move(place, flow.After(keys[i+1]))}
-}
-
-func (s *Studio) showConflict(w http.ResponseWriter, r *http.Request, c *conflict) {
-	s.render(w, r, http.StatusConflict, "conflict", page{Title: "Deux changements à la fois", Section: "/studio/", Body: c})
-}
-
-// undo and redo move the whole draft by one change, whoever made it.
-func (s *Studio) undo(w http.ResponseWriter, r *http.Request) {
-	if _, err := s.Workshop.Undo(r.Context(), author(r)); err != nil {
-		s.failed(w, r, "undo", err)
-		return
-	}
-	s.done(w, r, backTo(r.Header.Get("Referer")), "annule")
-}
-
-func (s *Studio) redo(w http.ResponseWriter, r *http.Request) {
-	if _, err := s.Workshop.Redo(r.Context(), author(r)); err != nil {
-		s.failed(w, r, "redo", err)
-		return
-	}
-	s.done(w, r, backTo(r.Header.Get("Referer")), "retabli")
 }

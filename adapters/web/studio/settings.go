@@ -165,22 +165,17 @@ func (s *Studio) saveSettings(w http.ResponseWriter, r *http.Request) {
 	sent, region := r.PostForm, s.region()
 	sent.Set("retour", settingsPath)
 	do := func(d *flow.Draft) (*flow.Draft, error) { return changeSettings(d, region, sent) }
-	_, err := s.Workshop.Save(r.Context(), author(r), s.settingsChanged(r, do), func(now *workshop.State) (*flow.Draft, error) {
-		if sent.Get("version") == now.ID {
-			return do(now.Draft)
-		}
-		was, err := s.Workshop.Version(r.Context(), sent.Get("version"))
-		if err != nil {
-			return nil, err
-		}
-		mine, err := do(was.Draft)
-		if err != nil {
-			return nil, err
-		}
-		return merged(was.Draft, mine, now, sent)
+	var left *conflict
+	saved, err := s.Workshop.Save(r.Context(), author(r), s.settingsChanged(r, do), func(now *workshop.State) (d *flow.Draft, err error) {
+		d, left, err = s.settled(r, now, do)
+		return d, err
 	})
 	if err != nil {
 		s.refused(w, r, err)
+		return
+	}
+	if left != nil {
+		s.decide(w, r, saved, left)
 		return
 	}
 	if name, is := strings.CutPrefix(sent.Get("do"), "choisir:"); is && sent.Get(name) != "" {
@@ -194,18 +189,35 @@ func (s *Studio) saveSettings(w http.ResponseWriter, r *http.Request) {
 	s.done(w, r, settingsPath, what)
 }
 
+// settled makes what a form changes on the draft as it is now, as far as nobody else has changed the same
+// settings since it was drawn.
+func (s *Studio) settled(r *http.Request, now *workshop.State, do func(*flow.Draft) (*flow.Draft, error)) (*flow.Draft, *conflict, error) {
+	if r.PostForm.Get("version") == now.ID {
+		return undisputed(do(now.Draft))
+	}
+	was, err := s.Workshop.Version(r.Context(), r.PostForm.Get("version"))
+	if err != nil {
+		return nil, nil, err
+	}
+	mine, err := do(was.Draft)
+	if err != nil {
+		return nil, nil, err
+	}
+	return undisputed(merged(was.Draft, mine, now, r.PostForm))
+}
+
 // settingsChanged says in the history what a form changes, in the words of the difference.
 func (s *Studio) settingsChanged(r *http.Request, do func(*flow.Draft) (*flow.Draft, error)) string {
 	said := "réglages"
-	was, err := s.Workshop.Version(r.Context(), r.PostForm.Get("version"))
+	now, err := s.Workshop.Open(r.Context())
 	if err != nil {
 		return said
 	}
-	is, err := do(was.Draft)
+	is, _, err := s.settled(r, now, do)
 	if err != nil {
 		return said
 	}
-	items := change.Between(was.Draft, is)
+	items := change.Between(now.Draft, is)
 	var all []string
 	for _, item := range items[:min(len(items), 3)] {
 		all = append(all, item.What)

@@ -160,14 +160,14 @@ func TestSaveUndoRedo(t *testing.T) {
 	back := func(r *http.Request) {
 		r.Header.Set("Referer", "http://127.0.0.1:8080/studio/parcours/accueil?etape=besoin&fait=x")
 	}
-	if w := claire.asks("POST", "/studio/annuler", nil, back); w.Header().Get("Location") != "/studio/parcours/accueil?etape=besoin&fait=annule" {
+	if w := claire.asks("POST", "/studio/annuler", p.shown(), back); w.Header().Get("Location") != "/studio/parcours/accueil?etape=besoin&fait=annule" {
 		t.Errorf("undone, to %q", w.Header().Get("Location"))
 	}
 	ask(was)
-	claire.saves("/studio/retablir", nil)
+	claire.saves("/studio/retablir", p.shown())
 	ask("De quoi avez-vous besoin ?")
-	claire.saves("/studio/annuler", nil)
-	claire.saves("/studio/annuler", nil) // nothing more to undo
+	claire.saves("/studio/annuler", p.shown())
+	claire.saves("/studio/annuler", p.shown()) // nothing more to undo
 	ask(was)
 	if live := string(p.live.Sources["accueil.yaml"]); live != string(p.draft().Draft.Files()["accueil.yaml"]) {
 		t.Error("undone, the file is not what it was")
@@ -275,7 +275,7 @@ func TestAddRenameCopyDelete(t *testing.T) {
 		t.Errorf("with new steps the draft does not load: %v", c.Found())
 	}
 	of := func(step string) url.Values {
-		return url.Values{"fichier": {"accueil.yaml"}, "place": {"steps/" + step}}
+		return p.shownOf("accueil.yaml", "steps", step)
 	}
 	with := func(v url.Values, name, value string) url.Values { v.Set(name, value); return v }
 	claire.saves("/studio/etape/renommer", with(of("neuf_say"), "nom", "phrase_neuve"))

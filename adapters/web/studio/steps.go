@@ -48,6 +48,9 @@ func (s *Studio) changeStep(w http.ResponseWriter, r *http.Request) {
 			instead = flowID + "." + instead
 		}
 		s.change(w, r, workshop.JournalDeleted, "étape « "+id+" » supprimée", "/studio/parcours/"+flowID, func(now *workshop.State) (*flow.Draft, error) {
+			if err := asSeen(now, flow.In(file, place...), r.PostForm); err != nil {
+				return nil, err
+			}
 			return now.Draft.Delete(flow.StepRecord, flowID+"."+id, instead)
 		})
 	default:
@@ -64,6 +67,10 @@ func (s *Studio) change(w http.ResponseWriter, r *http.Request, deed, what, then
 	}
 	if inUse, is := errors.AsType[*flow.InUse](err); is {
 		s.showInUse(w, r, inUse)
+		return
+	}
+	if again, is := errors.AsType[*rereading](err); is {
+		s.showRereading(w, r, again)
 		return
 	}
 	if err != nil {

@@ -303,6 +303,9 @@ func (s *Studio) recordTable(w http.ResponseWriter, r *http.Request) {
 		})
 	case "supprimer":
 		s.change(w, r, workshop.JournalDeleted, "table « "+s.tableName(id)+" » supprimée", "/studio/tables", func(now *workshop.State) (*flow.Draft, error) {
+			if err := asSeen(now, tablePlace(id), r.PostForm); err != nil {
+				return nil, err
+			}
 			return now.Draft.Delete(flow.TableRecord, id, r.PostFormValue("suite"))
 		})
 	default:

@@ -386,16 +386,16 @@ func TestATableIsMadeRenamedAndDeleted(t *testing.T) {
 	if len(r.rows("essai2")) != 1 {
 		t.Error("not renamed")
 	}
-	c.post("/studio/tables/essai2/supprimer", nil)
+	c.post("/studio/tables/essai2/supprimer", r.form("essai2"))
 	if len(r.rows("essai2")) != 0 {
 		t.Error("not deleted")
 	}
-	status, body := c.post("/studio/tables/aiguillage/supprimer", nil)
+	status, body := c.post("/studio/tables/aiguillage/supprimer", r.form("aiguillage"))
 	if status != http.StatusConflict {
 		t.Error("a table that is read was deleted:", status)
 	}
 	shows(t, body, "C'est encore utilisé")
-	if status, _ := c.post("/studio/tables/aiguillage/supprimer", url.Values{"suite": {"autre"}}); status != http.StatusOK || len(r.rows("aiguillage")) != 0 {
+	if status, _ := c.post("/studio/tables/aiguillage/supprimer", r.form("aiguillage", "suite", "autre")); status != http.StatusOK || len(r.rows("aiguillage")) != 0 {
 		t.Error("not deleted with another in its place:", status)
 	}
 }
@@ -439,7 +439,7 @@ func TestHolesAndHiddenRowsAreShownInPlace(t *testing.T) {
 	if n := strings.Count(body, "hidden-rule"); n != 1 {
 		t.Errorf("%d rows are hidden, want 1", n)
 	}
-	c.post("/studio/annuler", nil)
+	c.post("/studio/annuler", r.form("aiguillage"))
 	c.post("/studio/enregistrer", r.form("aiguillage", "yaml", holed))
 	body = c.proved("/studio/tables/aiguillage")
 	shows(t, body, "Aucune ligne ne prend ce cas :</b> besoin = ")
@@ -666,7 +666,7 @@ func FuzzTableCells(f *testing.F) {
 		r := &here
 		r.t = t
 		sacha := tableHand{sacha.Client, r}
-		sacha.post("/studio/annuler", nil) // what the one before saved
+		sacha.post("/studio/annuler", r.form("aiguillage")) // what the one before saved
 		form := r.form("aiguillage", "ligne", n, "do", "enregistrer", "k0", "brut", "k0.brut", cell, "k1", "*", "k2", "=vae", "k3", "=general", "k4", "brut", "k4.brut", cell)
 		if status, body := sacha.post("/studio/tables/aiguillage/lignes", form); status >= 500 {
 			t.Errorf("%q, %q: %d %s", cell, n, status, visible(body))

@@ -91,7 +91,7 @@ func FuzzWordsUpload(f *testing.F) {
 		}
 		reopened(t, state.Draft, now.Draft, "locales/en.yaml")
 		if now.ID != state.ID {
-			if _, err := p.Workshop.Undo(t.Context(), workshop.Author{ID: "sacha", Name: "Sacha"}); err != nil {
+			if _, err := p.Workshop.Undo(t.Context(), workshop.Author{ID: "sacha", Name: "Sacha"}, now.ID); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -165,7 +165,7 @@ func (s *Studio) keepWords(w http.ResponseWriter, r *http.Request) {
 	err := s.saveAll(r.Context(), author(r), language, r.PostFormValue("version"), what, changes)
 	switch c, both := errors.AsType[*conflict](err); {
 	case both:
-		s.stop(w, r, http.StatusConflict, "« "+strings.Join(c.At.Path, " ")+" » a changé entre-temps. Rien n'est enregistré. Prenez un fichier neuf, puis recommencez.")
+		s.stop(w, r, http.StatusConflict, "« "+strings.Join(c.all[0].at.Path, " ")+" » a changé entre-temps. Rien n'est enregistré. Prenez un fichier neuf, puis recommencez.")
 	case errors.Is(err, errNotSaid), errors.Is(err, errNoText):
 		s.stop(w, r, http.StatusUnprocessableEntity, "Ce fichier ne convient plus. Rien n'est enregistré. Relisez-le d'abord ici.")
 	case err != nil:

@@ -210,7 +210,7 @@ func (s *Studio) saveAll(ctx context.Context, by workshop.Author, language, vers
 	_, err = s.Workshop.SaveAs(ctx, by, workshop.JournalImported, what, func(now *workshop.State) (*flow.Draft, error) {
 		merged, conflicts := flow.Merge(was.Draft, mine, now.Draft)
 		if len(conflicts) > 0 {
-			return nil, &conflict{At: flow.In(conflicts[0].File, conflicts[0].Path...), By: now.Version.Name}
+			return nil, &conflict{all: []dispute{{at: flow.In(conflicts[0].File, conflicts[0].Path...)}}, now: now}
 		}
 		return merged, nil
 	})

@@ -101,11 +101,14 @@ document.addEventListener("submit", async (e) => {
   const sent = [...new FormData(form)].map(([k, v]) => [k, String(v)])
   if (e.submitter?.name) sent.push([e.submitter.name, e.submitter.value])
   const where = document.activeElement?.id || document.activeElement?.name
+  const once = !form.matches("form[data-save]") && e.submitter // pressed twice, it would be about a change that nobody has seen
+  if (once) once.disabled = true
   let answer
   try {
     answer = await fetchPage(e.submitter?.getAttribute("formaction") ?? form.action, sent)
   } catch {
     touched = true
+    if (once) once.disabled = false
     return tell("Le service ne répond pas. Rien n'est enregistré. Votre texte est encore là : réessayez.")
   }
   if (answer.status === 422 && answer.response?.querySelector("[data-live] [aria-invalid=true]")) {
@@ -118,11 +121,13 @@ document.addEventListener("submit", async (e) => {
   const refusal = answer.response?.querySelector("#main .stop p")?.textContent
   if (answer.status >= 400 && answer.status !== 409) {
     touched = true
+    if (once) once.disabled = false
     return tell(answer.status === 401 ? "Votre session est finie. Connectez-vous dans un autre onglet, puis réessayez." : refusal ?? "Le service ne répond pas. Rien n'est enregistré. Votre texte est encore là : réessayez.")
   }
   if (answer.status !== 200 || !answer.response.querySelector("#main [data-live]")) {
     return document.body.replaceWith(document.importNode(answer.response.body, true))
   }
+  if (!document.querySelector("#main [data-live]")) return location.assign(answer.responseURL) // of a page that was put here in its place
   place(answer.response, true)
   if (answer.responseURL !== form.action) stand(answer.responseURL)
   tell(answer.response.querySelector("#flash p")?.textContent)
