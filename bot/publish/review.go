@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,14 +13,18 @@ import (
 // A Review is a publication that waits for a second person. There is one at a time: of the draft that is
 // shared. It stands for the very bundle that was asked about; another one needs another review.
 type Review struct {
-	Release string    `json:"release"` // hash of the bundle that is to be published
-	Live    string    `json:"live"`    // release that it was decided on
-	Who     string    `json:"who"`     // who asks
-	What    string    `json:"what"`    // what differs, in French words
+	Release string    `json:"release"`           // hash of the bundle that is to be published
+	Live    string    `json:"live"`              // release that it was decided on, as it was served
+	Pointer string    `json:"pointer,omitempty"` // to the live release then, where that is another; see Expected
+	Who     string    `json:"who"`               // who asks
+	What    string    `json:"what"`              // what differs, in French words
 	Comment string    `json:"comment"`
 	At      time.Time `json:"at,omitzero"` // when it is to be published; zero for as soon as somebody agrees
 	Asked   time.Time `json:"asked"`
 }
+
+// Expected is which release must still be live for what was asked to be published.
+func (r *Review) Expected() string { return cmp.Or(r.Pointer, r.Live) }
 
 // What the journal tells of reviews.
 const (

@@ -50,7 +50,7 @@ func (s *Studio) sendPublish(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if urgent {
-		s.publishNow(w, r, b, at, sent, press.Order{Expected: r.PostForm.Get("live"), Who: author(r).ID, What: what,
+		s.publishNow(w, r, b, at, sent, press.Order{Expected: r.PostForm.Get("pointeur"), Who: author(r).ID, What: what,
 			Reason: sent.urgently()})
 		return
 	}
@@ -59,7 +59,8 @@ func (s *Studio) sendPublish(w http.ResponseWriter, r *http.Request) {
 		s.drawPublish(w, r, http.StatusConflict, sent)
 		return
 	}
-	err := s.Press.Ask(r.Context(), press.Review{Release: b.Hash, Live: r.PostForm.Get("live"), Who: author(r).ID, What: what, Comment: sent.Comment, At: at})
+	err := s.Press.Ask(r.Context(), press.Review{Release: b.Hash, Live: r.PostForm.Get("live"), Pointer: r.PostForm.Get("pointeur"),
+		Who: author(r).ID, What: what, Comment: sent.Comment, At: at})
 	if err != nil {
 		s.failed(w, r, "ask for a review", err)
 		return
@@ -89,13 +90,13 @@ func clip(text string) string {
 
 // reviewed is the bundle that whoever sent the form has read: the draft as it was then, without errors.
 func (s *Studio) reviewed(w http.ResponseWriter, r *http.Request, sent sentPublish) (*flow.Bundle, string, bool) {
-	state, err := s.present(r)
+	state, pointer, err := s.present(r)
 	if err != nil {
 		s.failed(w, r, "open the draft", err)
 		return nil, "", false
 	}
 	live := s.Live()
-	if r.PostForm.Get("live") != live.Hash {
+	if r.PostForm.Get("live") != live.Hash || r.PostForm.Get("pointeur") != pointer {
 		s.beaten(w, r, &press.Taken{Live: live.Hash}, sent)
 		return nil, "", false
 	}
@@ -128,7 +129,7 @@ func (s *Studio) agree(w http.ResponseWriter, r *http.Request) {
 		s.failed(w, r, "read what is to be reviewed", err)
 		return
 	}
-	state, err := s.present(r)
+	state, pointer, err := s.present(r)
 	if err != nil {
 		s.failed(w, r, "open the draft", err)
 		return
@@ -144,6 +145,9 @@ func (s *Studio) agree(w http.ResponseWriter, r *http.Request) {
 	case asked.Who == author(r).ID:
 		s.stop(w, r, http.StatusForbidden, "Une autre personne que vous doit relire.")
 		return
+	case asked.Live != s.Live().Hash || asked.Expected() != pointer:
+		s.beaten(w, r, nil, sentPublish{})
+		return
 	case c.Bundle == nil || c.Bundle.Hash != asked.Release:
 		s.stop(w, r, http.StatusConflict, "Le brouillon a changé depuis la demande. Il faut demander une nouvelle relecture.")
 		return
@@ -152,7 +156,7 @@ func (s *Studio) agree(w http.ResponseWriter, r *http.Request) {
 	if !at.IsZero() && !at.After(s.Now()) {
 		at = time.Time{} // its hour came while nobody had agreed
 	}
-	s.publishNow(w, r, c.Bundle, at, sentPublish{}, press.Order{Expected: asked.Live, Who: asked.Who, What: asked.What, Reason: asked.Comment, Second: author(r).ID})
+	s.publishNow(w, r, c.Bundle, at, sentPublish{}, press.Order{Expected: asked.Expected(), Who: asked.Who, What: asked.What, Reason: asked.Comment, Second: author(r).ID})
 }
 
 // publishNow publishes, or programs it, and tells how it went. What was sent comes back to who is too late.
@@ -229,7 +233,7 @@ func (sent sentPublish) urgently() string {
 // twice, is told that it is done.
 func (s *Studio) beaten(w http.ResponseWriter, r *http.Request, t *press.Taken, sent sentPublish) {
 	moves, err := s.Press.Moves(r.Context())
-	if n := len(moves); err == nil && n > 0 && moves[n-1].Who == author(r).ID && moves[n-1].Reason == sent.urgently() && moves[n-1].Before == r.PostForm.Get("live") {
+	if n := len(moves); err == nil && n > 0 && moves[n-1].Who == author(r).ID && moves[n-1].Reason == sent.urgently() && moves[n-1].Before == r.PostForm.Get("pointeur") {
 		s.done(w, r, "/studio/publier", "publie")
 		return
 	}

@@ -139,8 +139,8 @@ func (s *Studio) readMoment(day, hour string) (time.Time, error) {
 
 // A backForm takes people back to a release.
 type backForm struct {
-	Release, Live, Label, Button string
-	Changed                      int // records of the draft that are not live
+	Release, Pointer, Label, Button string
+	Changed                         int // records of the draft that are not live
 }
 
 // publishingFunctions are what the templates of these pages may call.
@@ -148,11 +148,11 @@ func publishingFunctions() template.FuncMap {
 	return template.FuncMap{
 		"thousands":  thousands,
 		"classCount": func(n map[change.Class]int, of change.Class) int { return n[of] },
-		"backwards": func(last *versionRow, live string, changed int) backForm {
-			return backForm{last.Before, live, "Annuler cette publication", "Revenir à la version " + cmp.Or(last.BeforeName, short(last.Before)), changed}
+		"backwards": func(last *versionRow, pointer string, changed int) backForm {
+			return backForm{last.Before, pointer, "Annuler cette publication", "Revenir à la version " + cmp.Or(last.BeforeName, short(last.Before)), changed}
 		},
-		"backTo": func(v versionRow, live string, changed int) backForm {
-			return backForm{v.Release, live, "Revenir à cette version", "Remettre en ligne la version " + v.Name, changed}
+		"backTo": func(v versionRow, pointer string, changed int) backForm {
+			return backForm{v.Release, pointer, "Revenir à cette version", "Remettre en ligne la version " + v.Name, changed}
 		},
 	}
 }

@@ -33,13 +33,19 @@ type planRow struct {
 }
 
 type versionsView struct {
-	Live     string
+	Pointer  string // to the live one
+	Instead  string // the name of the one that is served in its place, "" for none
 	Versions []versionRow
 	Plans    []planRow
 	Changed  int // records of the draft that are not live
 }
 
 func (s *Studio) showVersions(w http.ResponseWriter, r *http.Request) {
+	pointer, err := s.pointer(r.Context())
+	if err != nil {
+		s.failed(w, r, "read which version is live", err)
+		return
+	}
 	rows, err := s.versionRows(r.Context())
 	if err != nil {
 		s.failed(w, r, "list the versions", err)
@@ -56,7 +62,7 @@ func (s *Studio) showVersions(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p := page{Title: "Versions", Section: "/studio/versions", State: state}
-	p.Body = versionsView{Live: s.Live().Hash, Versions: rows, Plans: plans, Changed: s.changed(p)}
+	p.Body = versionsView{Pointer: pointer, Instead: s.instead(r.Context(), pointer), Versions: rows, Plans: plans, Changed: s.changed(p)}
 	s.show(w, r, "versions", p)
 }
 
@@ -208,11 +214,11 @@ func (s *Studio) rollBack(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	drop := s.same(state.Draft, s.Live()) || r.PostFormValue("brouillon") == "abandonner"
-	err = s.Press.Rollback(r.Context(), release, press.Order{Expected: r.PostFormValue("live"), Who: author(r).ID, Reason: reason,
+	err = s.Press.Rollback(r.Context(), release, press.Order{Expected: r.PostFormValue("pointeur"), Who: author(r).ID, Reason: reason,
 		What: "Retour à la version " + s.versionName(r.Context(), release) + "."})
 	if s.took(w, r, err) {
 		s.follow(r.Context(), b)
-		if drop && s.Live().Hash == release {
+		if drop && s.Live().Hash == b.Hash {
 			if _, err := s.Workshop.Drop(r.Context(), author(r), "le brouillon suit le retour à une version"); err != nil {
 				s.Log.Warn("the draft does not follow a release that is live again", "error", err)
 			}
