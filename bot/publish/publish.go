@@ -70,7 +70,7 @@ func (t *Taken) Is(target error) bool { return target == bot.ErrTaken }
 var (
 	ErrLive      = errors.New("cette version est déjà en service")
 	ErrNotServed = errors.New("cette version n'a jamais été en service ici")
-	ErrUnwritten = errors.New("la version est en service, mais le journal ne répond pas ; la ligne sera ajoutée dès que possible")
+	ErrUnwritten = errors.New("c'est fait, mais le journal ne répond pas ; la ligne sera ajoutée dès que possible")
 )
 
 // Live is the hash of the live release, "" before the first.

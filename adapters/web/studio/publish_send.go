@@ -61,11 +61,9 @@ func (s *Studio) sendPublish(w http.ResponseWriter, r *http.Request) {
 	}
 	err := s.Press.Ask(r.Context(), press.Review{Release: b.Hash, Live: r.PostForm.Get("live"), Pointer: r.PostForm.Get("pointeur"),
 		Who: author(r).ID, What: what, Comment: sent.Comment, At: at})
-	if err != nil {
-		s.failed(w, r, "ask for a review", err)
-		return
+	if s.took(w, r, err) {
+		s.did(w, r, "/studio/publier", "demande", err)
 	}
-	s.done(w, r, "/studio/publier", "demande")
 }
 
 // readSent reads the fields of the form, from it or from the address of a page that keeps them.
@@ -175,18 +173,18 @@ func (s *Studio) publishNow(w http.ResponseWriter, r *http.Request, b *flow.Bund
 	if !s.took(w, r, err) {
 		return
 	}
-	if err := s.Press.Reviewed(r.Context()); err != nil {
-		s.Log.Warn("a review that is done is still asked for", "error", err)
+	if fault := s.Press.Reviewed(r.Context()); fault != nil {
+		s.Log.Warn("a review that is done is still asked for", "error", fault)
 	}
 	if !at.IsZero() {
-		s.done(w, r, "/studio/publier", "programme")
+		s.did(w, r, "/studio/publier", "programme", err)
 		return
 	}
 	s.follow(r.Context(), b)
 	if _, err := s.rebase(r.Context(), author(r), b); err != nil {
 		s.Log.Warn("the draft is not on the release that it has become", "error", err) // the page does it later
 	}
-	s.done(w, r, "/studio/publier", "publie")
+	s.did(w, r, "/studio/publier", "publie", err)
 }
 
 // follow has this process serve what is live, without waiting for its next look.
@@ -274,8 +272,9 @@ func sentence(text string) string {
 
 // withdraw takes back what was asked.
 func (s *Studio) withdraw(w http.ResponseWriter, r *http.Request) {
-	if s.took(w, r, s.Press.Withdraw(r.Context(), author(r).ID, strings.TrimSpace(r.PostFormValue("raison")))) {
-		s.done(w, r, "/studio/publier", "retire")
+	err := s.Press.Withdraw(r.Context(), author(r).ID, strings.TrimSpace(r.PostFormValue("raison")))
+	if s.took(w, r, err) {
+		s.did(w, r, "/studio/publier", "retire", err)
 	}
 }
 

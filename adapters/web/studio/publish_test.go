@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -188,6 +189,15 @@ func (r *replica) post(who, from, to string, fields ...string) (int, string) {
 		form.Set(fields[i], fields[i+1])
 	}
 	return r.body(r.as(who).PostForm(r.server.URL+to, form))
+}
+
+// hiddenOf are the hidden fields of a page.
+func hiddenOf(text string) map[string]string {
+	all := map[string]string{}
+	for _, m := range hiddenInput.FindAllStringSubmatch(text, -1) {
+		all[m[1]] = html.UnescapeString(m[2])
+	}
+	return all
 }
 
 var hiddenInput = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
@@ -553,14 +563,21 @@ func TestAGroupWhoWaitsIsAnswered(t *testing.T) {
 	if pending() != 0 {
 		t.Fatal("counting tells somebody")
 	}
-	mark := regexp.MustCompile(`name="groupe" value="([^"]*)"`).FindStringSubmatch(text)
-	if mark == nil {
-		t.Fatalf("no mark in %s", text)
+	counted := append(slices.Clip(fields), "do", "repondre")
+	for name, value := range hiddenOf(text) {
+		counted = append(counted, name, value)
 	}
-	counted := append(fields, "groupe", html.UnescapeString(mark[1]), "do", "repondre")
 	_, text = r.post("sacha", at, at, append(counted, "promis", "oui")...)
 	if has(t, text, "Répondre à 4 personnes"); pending() != 0 {
 		t.Fatal("another group than the one that was counted is told")
+	}
+	_, text = r.post("sacha", at, at, append(slices.Clip(counted), "texte", "À 20 h.")...)
+	if has(t, text, "Message : À 20 h."); pending() != 0 {
+		t.Fatal("other words are told than those that were seen")
+	}
+	_, text = r.post("sacha", at, at, append(slices.Clip(counted), "jeton", "encore")...)
+	if has(t, text, "Répondre à 3 personnes"); pending() != 0 {
+		t.Fatal("an answer goes out without what tells it from another")
 	}
 	if status, _ := r.post("plume", at, at, counted...); status != http.StatusForbidden || pending() != 0 {
 		t.Errorf("who does not publish: %d", status)
@@ -569,6 +586,11 @@ func TestAGroupWhoWaitsIsAnswered(t *testing.T) {
 	has(t, text, "La réponse part dans la seconde.", "réponse à un groupe", "« À 19 h. »", "(3)")
 	if got := pending(); got != 3 {
 		t.Errorf("%d are told, want 3", got)
+	}
+	_, text = r.post("sacha", at, at, counted...) // clicked twice
+	has(t, text, "La réponse part dans la seconde.")
+	if got := pending(); got != 0 || strings.Count(text, "« À 19 h. »") != 1 {
+		t.Errorf("%d are told twice", got)
 	}
 	n.cards = bare
 	if status, text := r.post("sacha", at, at, counted...); status != http.StatusConflict || !strings.Contains(html.UnescapeString(text), "Plus personne de ce groupe") {

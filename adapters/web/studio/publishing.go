@@ -3,6 +3,7 @@ package studio
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -71,6 +72,17 @@ func saidOfPublishing(what string) string {
 		"repondu":     "La réponse part dans la seconde. Les personnes gardent leur place.",
 		"fini":        "Le bulletin est fini.",
 	}[what]
+}
+
+// did answers that something was done. Where the journal did not take its line, pages that read the journal may
+// not answer either: it is said at once then, so that nobody does it again.
+func (s *Studio) did(w http.ResponseWriter, r *http.Request, path, what string, err error) {
+	if errors.Is(err, press.ErrUnwritten) {
+		s.Log.Warn("the journal lacks a line for now", "error", err)
+		s.render(w, r, http.StatusOK, "unwritten", page{Title: "C'est fait", Section: path, Body: [2]string{saidOfPublishing(what), path}})
+		return
+	}
+	s.done(w, r, path, what)
 }
 
 // name is how a member of the staff is called, or what else did something.

@@ -223,7 +223,7 @@ func (s *Studio) rollBack(w http.ResponseWriter, r *http.Request) {
 				s.Log.Warn("the draft does not follow a release that is live again", "error", err)
 			}
 		}
-		s.done(w, r, "/studio/versions", "retour")
+		s.did(w, r, "/studio/versions", "retour", err)
 	}
 }
 
@@ -254,6 +254,6 @@ func (s *Studio) takeUp(w http.ResponseWriter, r *http.Request) {
 func (s *Studio) unplan(w http.ResponseWriter, r *http.Request) {
 	err := s.Press.Cancel(r.Context(), r.PostFormValue("plan"), press.Order{Who: author(r).ID, Reason: clippedValue(r, "raison")})
 	if s.took(w, r, err) {
-		s.done(w, r, "/studio/versions", "deprogramme")
+		s.did(w, r, "/studio/versions", "deprogramme", err)
 	}
 }
