@@ -34,12 +34,19 @@ func (p *Press) Schedule(ctx context.Context, b *flow.Bundle, at time.Time, o Or
 	if err != nil {
 		return Plan{}, err
 	}
+	live, err := p.Live(ctx)
+	if err != nil {
+		return Plan{}, err
+	}
 	plan := Plan{ID: at.UTC().Format("20060102T1504-") + b.Hash[:8], Release: b.Hash, At: at, Order: o}
+	plan.Order.Cancels = nil // that is done at once
 	switch {
 	case !at.After(now):
 		return Plan{}, ErrPast
 	case b.Hash == o.Expected:
 		return Plan{}, ErrLive
+	case live != o.Expected: // it would fail when its time comes
+		return Plan{}, p.taken(ctx)
 	}
 	if err := p.Keep(ctx, b); err != nil {
 		return Plan{}, err
@@ -53,8 +60,9 @@ func (p *Press) Schedule(ctx context.Context, b *flow.Bundle, at time.Time, o Or
 	if err != nil {
 		return Plan{}, err
 	}
-	return plan, p.write(ctx, bot.Record{Who: o.Who, Deed: bot.JournalPlanned, Before: o.Expected, After: b.Hash,
+	err = p.write(ctx, bot.Record{Who: o.Who, Deed: bot.JournalPlanned, Before: o.Expected, After: b.Hash,
 		What: p.planned(plan, o.What), Reason: o.Reason, Second: o.Second})
+	return plan, errors.Join(err, p.cancelAll(ctx, o))
 }
 
 func (p *Press) planned(plan Plan, what string) string {
@@ -86,6 +94,27 @@ func (p *Press) Cancel(ctx context.Context, id string, o Order) error {
 		return err
 	}
 	return p.write(ctx, bot.Record{Who: o.Who, Deed: bot.JournalUnplanned, After: gone.Release, What: p.planned(gone, ""), Reason: o.Reason, Second: o.Second})
+}
+
+// Resting are the plans that can be carried out only while a release is live.
+func (p *Press) Resting(ctx context.Context, live string) ([]Plan, error) {
+	all, err := p.Plans(ctx)
+	return slices.DeleteFunc(all, func(plan Plan) bool { return plan.Failed != "" || plan.Order.Expected != live }), err
+}
+
+// cancelAll takes away the plans that an order takes the place of, after that was done. A plan that stays all the
+// same cannot be carried out, and says so when its time comes.
+func (p *Press) cancelAll(ctx context.Context, o Order) (unwritten error) {
+	for _, id := range o.Cancels {
+		err := p.Cancel(context.WithoutCancel(ctx), id, o)
+		switch {
+		case errors.Is(err, ErrUnwritten):
+			unwritten = err
+		case err != nil && !errors.Is(err, ErrNoPlan):
+			p.Log.Error("a programmed publication that another took the place of is not taken away", "plan", id, "error", err)
+		}
+	}
+	return unwritten
 }
 
 // CarryOut publishes what is due, and says how many publications could not be made and wait for somebody to

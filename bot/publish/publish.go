@@ -47,6 +47,8 @@ type Order struct {
 	What     string // what differs, in French words
 	Reason   string
 	Second   string // the other person who agreed, or ""
+
+	Cancels []string `json:",omitempty"` // plans that this takes the place of, by ID: they rest on the live release that it ends
 }
 
 // Taken tells the loser of a race who won it. It is a bot.ErrTaken.
@@ -155,7 +157,8 @@ func (p *Press) move(ctx context.Context, deed, hash string, b *flow.Bundle, o O
 	if err := p.layDown(hash, b); err != nil {
 		p.Log.Error("a release cannot be laid down as a ZIP; it is live all the same", "release", hash, "folder", p.Folder, "error", err)
 	}
-	return p.write(ctx, bot.Record{Who: o.Who, Deed: deed, Before: o.Expected, After: hash, What: o.What, Reason: o.Reason, Second: o.Second})
+	err := p.write(ctx, bot.Record{Who: o.Who, Deed: deed, Before: o.Expected, After: hash, What: o.What, Reason: o.Reason, Second: o.Second})
+	return errors.Join(err, p.cancelAll(ctx, o))
 }
 
 // writeFor is how long a line of the journal is tried for.

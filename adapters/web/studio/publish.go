@@ -40,6 +40,7 @@ type publishView struct {
 	Alone       bool     // nobody else may
 	Last        *versionRow
 	Plans       []planRow
+	Resting     resting // of them those that this ends
 	Today       string
 	Sent        sentPublish // what was sent and could not be taken
 }
@@ -95,6 +96,7 @@ type conflictRow struct {
 type sentPublish struct {
 	Comment, Reason, When, Day, Hour string
 	Fault                            string
+	Disagreed                        string // what is wrong where somebody agreed to what another asked for
 	Beaten                           string // who published first, and when
 }
 
@@ -339,7 +341,10 @@ func (s *Studio) addHistory(ctx context.Context, v *publishView) error {
 			v.Last = &rows[i]
 		}
 	}
-	v.Plans, err = s.planRows(ctx)
+	if v.Plans, err = s.planRows(ctx); err != nil {
+		return err
+	}
+	v.Resting, err = s.restingOn(ctx, v.Pointer)
 	return err
 }
 

@@ -50,7 +50,7 @@ func (s *Studio) sendPublish(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if urgent {
-		s.publishNow(w, r, b, at, sent, press.Order{Expected: r.PostForm.Get("pointeur"), Who: author(r).ID, What: what,
+		s.publishAlone(w, r, b, at, sent, press.Order{Expected: r.PostForm.Get("pointeur"), Who: author(r).ID, What: what,
 			Reason: sent.urgently()})
 		return
 	}
@@ -64,6 +64,20 @@ func (s *Studio) sendPublish(w http.ResponseWriter, r *http.Request) {
 	if s.took(w, r, err) {
 		s.did(w, r, "/studio/publier", "demande", err)
 	}
+}
+
+// publishAlone is an urgent correction by one person.
+func (s *Studio) publishAlone(w http.ResponseWriter, r *http.Request, b *flow.Bundle, at time.Time, sent sentPublish, o press.Order) {
+	var err error
+	if o.Cancels, sent.Fault, err = s.cancels(r, o.Expected); err != nil {
+		s.failed(w, r, "list what is programmed", err)
+		return
+	}
+	if sent.Fault != "" {
+		s.drawPublish(w, r, http.StatusConflict, sent)
+		return
+	}
+	s.publishNow(w, r, b, at, sent, o)
 }
 
 // readSent reads the fields of the form, from it or from the address of a page that keeps them.
@@ -150,11 +164,20 @@ func (s *Studio) agree(w http.ResponseWriter, r *http.Request) {
 		s.stop(w, r, http.StatusConflict, "Le brouillon a changé depuis la demande. Il faut demander une nouvelle relecture.")
 		return
 	}
+	cancels, fault, err := s.cancels(r, pointer)
+	if err != nil {
+		s.failed(w, r, "list what is programmed", err)
+		return
+	}
+	if fault != "" {
+		s.drawPublish(w, r, http.StatusConflict, sentPublish{Disagreed: fault})
+		return
+	}
 	at := asked.At
 	if !at.IsZero() && !at.After(s.Now()) {
 		at = time.Time{} // its hour came while nobody had agreed
 	}
-	s.publishNow(w, r, c.Bundle, at, sentPublish{}, press.Order{Expected: asked.Expected(), Who: asked.Who, What: asked.What, Reason: asked.Comment, Second: author(r).ID})
+	s.publishNow(w, r, c.Bundle, at, sentPublish{}, press.Order{Expected: asked.Expected(), Who: asked.Who, What: asked.What, Reason: asked.Comment, Second: author(r).ID, Cancels: cancels})
 }
 
 // publishNow publishes, or programs it, and tells how it went. What was sent comes back to who is too late.

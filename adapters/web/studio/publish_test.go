@@ -413,28 +413,6 @@ func TestAReleaseThatSomebodyPublishedByFileIsTakenIn(t *testing.T) {
 	}
 }
 
-func TestAPublicationIsProgrammedAndCancelled(t *testing.T) {
-	r := newNewsroom(t).open()
-	r.edit(asking("Les résultats sont là. Que cherchez-vous ?"))
-	r.settled("sacha", "/studio/publier")
-	tomorrow := time.Now().UTC().Add(24 * time.Hour)
-	form := []string{"do", "urgent", "commentaire", "résultats", "raison", "19 heures", "quand", "date", "heure", "19:00", "jour"}
-	if status, text := r.post("sacha", "/studio/publier", "/studio/publier", append(form, "2020-01-01")...); status != 422 || !strings.Contains(text, "Cette heure est passée.") {
-		t.Errorf("for the past: %d", status)
-	}
-	_, text := r.post("sacha", "/studio/publier", "/studio/publier", append(form, tomorrow.Format("2006-01-02"))...)
-	has(t, text, "La publication est programmée.", "demain à 19 h 00", "Ne plus publier")
-	plans, err := r.press.Plans(t.Context())
-	if err != nil || len(plans) != 1 || !plans[0].At.Equal(time.Date(tomorrow.Year(), tomorrow.Month(), tomorrow.Day(), 19, 0, 0, 0, time.UTC)) {
-		t.Fatalf("%+v, %v", plans, err)
-	}
-	_, text = r.post("dominique", "/studio/versions", "/studio/versions/deprogrammer", "plan", plans[0].ID)
-	has(t, text, "n'est plus programmée")
-	if plans, _ := r.press.Plans(t.Context()); len(plans) != 0 {
-		t.Error("it is still programmed")
-	}
-}
-
 func TestVersionsAreComparedDownloadedAndTakenUp(t *testing.T) {
 	r := newNewsroom(t).open()
 	first := r.live.Load().Hash

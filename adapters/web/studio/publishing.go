@@ -153,6 +153,7 @@ func (s *Studio) readMoment(day, hour string) (time.Time, error) {
 type backForm struct {
 	Release, Pointer, Label, Button string
 	Changed                         int // records of the draft that are not live
+	Resting                         resting
 }
 
 // publishingFunctions are what the templates of these pages may call.
@@ -160,11 +161,11 @@ func publishingFunctions() template.FuncMap {
 	return template.FuncMap{
 		"thousands":  thousands,
 		"classCount": func(n map[change.Class]int, of change.Class) int { return n[of] },
-		"backwards": func(last *versionRow, pointer string, changed int) backForm {
-			return backForm{last.Before, pointer, "Annuler cette publication", "Revenir à la version " + cmp.Or(last.BeforeName, short(last.Before)), changed}
+		"backwards": func(last *versionRow, pointer string, changed int, rests resting) backForm {
+			return backForm{last.Before, pointer, "Annuler cette publication", "Revenir à la version " + cmp.Or(last.BeforeName, short(last.Before)), changed, rests}
 		},
-		"backTo": func(v versionRow, pointer string, changed int) backForm {
-			return backForm{v.Release, pointer, "Revenir à cette version", "Remettre en ligne la version " + v.Name, changed}
+		"backTo": func(v versionRow, pointer string, changed int, rests resting) backForm {
+			return backForm{v.Release, pointer, "Revenir à cette version", "Remettre en ligne la version " + v.Name, changed, rests}
 		},
 	}
 }

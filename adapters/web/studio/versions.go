@@ -37,6 +37,7 @@ type versionsView struct {
 	Instead  string // the name of the one that is served in its place, "" for none
 	Versions []versionRow
 	Plans    []planRow
+	Resting  resting
 	Changed  int // records of the draft that are not live
 }
 
@@ -56,13 +57,18 @@ func (s *Studio) showVersions(w http.ResponseWriter, r *http.Request) {
 		s.failed(w, r, "list what is programmed", err)
 		return
 	}
+	rests, err := s.restingOn(r.Context(), pointer)
+	if err != nil {
+		s.failed(w, r, "list what is programmed", err)
+		return
+	}
 	state, err := s.Workshop.Open(r.Context())
 	if err != nil {
 		s.failed(w, r, "open the draft", err)
 		return
 	}
 	p := page{Title: "Versions", Section: "/studio/versions", State: state}
-	p.Body = versionsView{Pointer: pointer, Instead: s.instead(r.Context(), pointer), Versions: rows, Plans: plans, Changed: s.changed(p)}
+	p.Body = versionsView{Pointer: pointer, Instead: s.instead(r.Context(), pointer), Versions: rows, Plans: plans, Resting: rests, Changed: s.changed(p)}
 	s.show(w, r, "versions", p)
 }
 
@@ -92,14 +98,14 @@ func (s *Studio) versionRows(ctx context.Context) ([]versionRow, error) {
 
 func (s *Studio) planRows(ctx context.Context) ([]planRow, error) {
 	plans, err := s.Press.Plans(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var rows []planRow
+	return s.rowsOf(ctx, plans), err
+}
+
+func (s *Studio) rowsOf(ctx context.Context, plans []press.Plan) (rows []planRow) {
 	for _, p := range plans {
 		rows = append(rows, planRow{p, short(p.Release), s.name(ctx, p.Order.Who), s.when(p.At)})
 	}
-	return rows, nil
+	return rows
 }
 
 // dated is a moment as it names a version: du 27/11/2026 à 19 h 00.
@@ -213,8 +219,17 @@ func (s *Studio) rollBack(w http.ResponseWriter, r *http.Request) {
 		s.failed(w, r, "open the draft", err)
 		return
 	}
+	cancels, fault, err := s.cancels(r, r.PostFormValue("pointeur"))
+	if err != nil {
+		s.failed(w, r, "list what is programmed", err)
+		return
+	}
+	if fault != "" {
+		s.stop(w, r, http.StatusConflict, fault)
+		return
+	}
 	drop := s.same(state.Draft, s.Live()) || r.PostFormValue("brouillon") == "abandonner"
-	err = s.Press.Rollback(r.Context(), release, press.Order{Expected: r.PostFormValue("pointeur"), Who: author(r).ID, Reason: reason,
+	err = s.Press.Rollback(r.Context(), release, press.Order{Expected: r.PostFormValue("pointeur"), Who: author(r).ID, Reason: reason, Cancels: cancels,
 		What: "Retour à la version " + s.versionName(r.Context(), release) + "."})
 	if s.took(w, r, err) {
 		s.follow(r.Context(), b)
