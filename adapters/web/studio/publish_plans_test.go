@@ -104,3 +104,16 @@ func TestWhoAgreesBeforeAProgrammedPublicationIsTold(t *testing.T) {
 		t.Errorf("agreeing: %d, %d plans", status, r.plans())
 	}
 }
+
+// An urgent correction goes out at once: only where nobody else could agree may it have a date.
+func TestAnUrgentCorrectionHasNoDate(t *testing.T) {
+	n := newNewsroom(t)
+	r := n.open()
+	r.edit(asking("Les résultats sont là."))
+	r.settled("sacha", "/studio/publier")
+	form := []string{"do", "urgent", "commentaire", "c", "raison", "r", "quand", "date", "heure", "19:00", "jour", time.Now().UTC().Add(24 * time.Hour).Format("2006-01-02")}
+	status, text := r.post("sacha", "/studio/publier", "/studio/publier", form...)
+	if status != 422 || !strings.Contains(text, "Un correctif urgent part tout de suite. Pour une date, demandez une relecture.") || r.plans() != 0 {
+		t.Errorf("%d, %d plans", status, r.plans())
+	}
+}

@@ -41,6 +41,16 @@ func (s *Studio) sendPublish(w http.ResponseWriter, r *http.Request) {
 	case urgent && sent.Reason == "":
 		sent.Fault = "Un correctif urgent se publie seul. Dites pourquoi il ne peut pas attendre."
 	}
+	if urgent && !at.IsZero() {
+		others, err := s.reviewers(r.Context(), author(r).ID)
+		if err != nil {
+			s.failed(w, r, "find who may review", err)
+			return
+		}
+		if len(others) > 0 && sent.Fault == "" {
+			sent.Fault = "Un correctif urgent part tout de suite. Pour une date, demandez une relecture."
+		}
+	}
 	if sent.Fault != "" {
 		s.drawPublish(w, r, http.StatusUnprocessableEntity, sent)
 		return
