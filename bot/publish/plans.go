@@ -19,6 +19,7 @@ type Plan struct {
 	Release string    `json:"release"`
 	At      time.Time `json:"at"`
 	Order   Order     `json:"order"`
+	Begun   time.Time `json:"begun,omitzero"`   // when a replica was about to make it live
 	Failed  string    `json:"failed,omitempty"` // why it could not be made: it stays until somebody cancels it
 }
 
@@ -26,7 +27,11 @@ type Plan struct {
 var (
 	ErrPast   = errors.New("cette heure est passée")
 	ErrNoPlan = errors.New("cette publication n'est pas, ou plus, programmée")
+	ErrBegun  = errors.New("elle est en train d'être publiée")
 )
+
+// begunFor is how long nobody may cancel a plan that a replica is about to carry out: much longer than that takes.
+const begunFor = time.Minute
 
 // Schedule proves a bundle, keeps it, and programs its publication.
 func (p *Press) Schedule(ctx context.Context, b *flow.Bundle, at time.Time, o Order) (Plan, error) {
@@ -79,15 +84,21 @@ func (p *Press) Plans(ctx context.Context) ([]Plan, error) {
 	return all, err
 }
 
-// Cancel takes a plan away.
+// Cancel takes a plan away, unless it is being carried out: what is canceled does not go live.
 func (p *Press) Cancel(ctx context.Context, id string, o Order) error {
+	now, err := p.Now(ctx)
+	if err != nil {
+		return err
+	}
 	var gone Plan
-	err := p.changePlans(ctx, func(all []Plan) ([]Plan, error) {
+	err = p.changePlans(ctx, func(all []Plan) ([]Plan, error) {
 		i := slices.IndexFunc(all, func(plan Plan) bool { return plan.ID == id })
 		if i < 0 {
 			return nil, fmt.Errorf("%s : %w", id, ErrNoPlan)
 		}
-		gone = all[i]
+		if gone = all[i]; gone.Failed == "" && now.Sub(gone.Begun) < begunFor {
+			return nil, ErrBegun
+		}
 		return slices.Delete(all, i, i+1), nil
 	})
 	if err != nil {
@@ -182,11 +193,26 @@ func (p *Press) made(ctx context.Context, plan Plan, now time.Time) error {
 	if err := p.keepOn(ctx, plan.Release, b); err != nil {
 		return err
 	}
+	if there, err := p.begun(ctx, plan, now); err != nil || !there {
+		return err
+	}
 	err = p.move(ctx, bot.JournalPublished, plan.Release, b, plan.Order)
 	if taken, is := errors.AsType[*Taken](err); is && taken.Live == plan.Release {
 		return nil // another replica was first
 	}
 	return err
+}
+
+// begun notes that a plan is about to be carried out, unless it was taken away meanwhile.
+func (p *Press) begun(ctx context.Context, plan Plan, now time.Time) (there bool, err error) {
+	err = p.changePlans(ctx, func(all []Plan) ([]Plan, error) {
+		i := slices.IndexFunc(all, func(other Plan) bool { return other.ID == plan.ID && other.Failed == "" })
+		if there = i >= 0; there {
+			all[i].Begun = now
+		}
+		return all, nil
+	})
+	return there, err
 }
 
 // settle takes a plan away, or leaves it there with why it failed. The replica that does so says it.

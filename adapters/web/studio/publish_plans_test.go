@@ -89,7 +89,7 @@ func TestWhoAgreesBeforeAProgrammedPublicationIsTold(t *testing.T) {
 	if status, text := r.post("dominique", "/studio/publier", "/studio/publier/accord"); status != 409 || !strings.Contains(text, "Cochez la case") || r.plans() != 1 {
 		t.Errorf("agreeing: %d", status)
 	}
-	if err := r.press.Withdraw(t.Context(), "sacha", "plus tard"); err != nil {
+	if err := r.press.Withdraw(t.Context(), asked(t, r), "sacha", "plus tard"); err != nil {
 		t.Fatal(err)
 	}
 	next := r.programmed("Les résultats sont là. Que voulez-vous ?", "annule", plan.ID)
@@ -102,6 +102,26 @@ func TestWhoAgreesBeforeAProgrammedPublicationIsTold(t *testing.T) {
 	r.post("sacha", "/studio/publier", "/studio/publier", "do", "relecture", "quand", "maintenant", "commentaire", "c")
 	if status, _ := r.post("dominique", "/studio/publier", "/studio/publier/accord", "annule", next.ID); status != 200 || r.live.Load().Hash == first || r.plans() != 0 {
 		t.Errorf("agreeing: %d, %d plans", status, r.plans())
+	}
+}
+
+// Somebody refuses what they have read, while somebody else asks about another draft: that stays.
+func TestARefusalIsOfWhatWasRead(t *testing.T) {
+	r := newNewsroom(t).open()
+	ask := func(question string) string {
+		t.Helper()
+		r.edit(asking(question))
+		r.settled("sacha", "/studio/publier")
+		r.post("sacha", "/studio/publier", "/studio/publier", "do", "relecture", "quand", "maintenant", "commentaire", "c")
+		return asked(t, r)
+	}
+	first := ask("Que cherchez-vous aujourd'hui ?")
+	second := ask("Que puis-je pour vous ?")
+	if status, text := r.post("dominique", "/studio/publier", "/studio/publier/retirer", "release", first, "raison", "Non"); status != 409 || !strings.Contains(text, "n'existe plus") || asked(t, r) != second {
+		t.Errorf("%d: %s", status, text)
+	}
+	if status, text := r.post("dominique", "/studio/publier", "/studio/publier/retirer", "raison", "Non"); status != 200 || !strings.Contains(text, "La demande de relecture est retirée.") {
+		t.Errorf("%d: %s", status, text)
 	}
 }
 

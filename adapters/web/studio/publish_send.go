@@ -206,7 +206,7 @@ func (s *Studio) publishNow(w http.ResponseWriter, r *http.Request, b *flow.Bund
 	if !s.took(w, r, err) {
 		return
 	}
-	if fault := s.Press.Reviewed(r.Context()); fault != nil {
+	if fault := s.Press.Reviewed(r.Context(), b.Hash); fault != nil {
 		s.Log.Warn("a review that is done is still asked for", "error", fault)
 	}
 	if !at.IsZero() {
@@ -238,7 +238,8 @@ func (s *Studio) took(w http.ResponseWriter, r *http.Request, err error) bool {
 	case errors.Is(err, bot.ErrTaken):
 		taken, _ := errors.AsType[*press.Taken](err)
 		s.lost(w, r, taken)
-	case errors.Is(err, press.ErrLive), errors.Is(err, press.ErrPast), errors.Is(err, press.ErrNotServed), errors.Is(err, press.ErrNoPlan), errors.Is(err, press.ErrNoReview):
+	case errors.Is(err, press.ErrLive), errors.Is(err, press.ErrPast), errors.Is(err, press.ErrNotServed), errors.Is(err, press.ErrNoPlan), errors.Is(err, press.ErrBegun),
+		errors.Is(err, press.ErrNoReview):
 		s.stop(w, r, http.StatusConflict, sentence(err.Error()))
 	case errors.Is(err, bot.ErrUnavailable):
 		s.failed(w, r, "publish", err)
@@ -305,7 +306,7 @@ func sentence(text string) string {
 
 // withdraw takes back what was asked.
 func (s *Studio) withdraw(w http.ResponseWriter, r *http.Request) {
-	err := s.Press.Withdraw(r.Context(), author(r).ID, strings.TrimSpace(r.PostFormValue("raison")))
+	err := s.Press.Withdraw(r.Context(), r.PostFormValue("release"), author(r).ID, strings.TrimSpace(r.PostFormValue("raison")))
 	if s.took(w, r, err) {
 		s.did(w, r, "/studio/publier", "retire", err)
 	}
