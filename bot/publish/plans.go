@@ -160,7 +160,7 @@ func (p *Press) CarryOut(ctx context.Context) (failed int, err error) {
 func (p *Press) carryOut(ctx context.Context, plan Plan, now time.Time) error {
 	err := p.made(ctx, plan, now)
 	switch {
-	case err == nil, errors.Is(err, ErrUnwritten): // Mend writes the line
+	case err == nil, errors.Is(err, ErrUnwritten): // Settle writes the line
 		return p.settle(ctx, plan, "")
 	case errors.Is(err, bot.ErrUnavailable), ctx.Err() != nil:
 		return err // looked at again

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"frontdesk/bot"
 )
@@ -67,5 +68,22 @@ func TestWhatTheJournalDoesNotTakeIsDone(t *testing.T) {
 	}
 	if asked(t, r) == "" {
 		t.Error("nobody is asked")
+	}
+	r.press.Journal = n.store
+	r.press.Now = func(ctx context.Context) (time.Time, error) {
+		now, err := n.store.Now(ctx)
+		return now.Add(time.Minute), err
+	}
+	if err := r.press.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	lines, err := r.press.Lines(t.Context())
+	if err != nil || len(lines) < 3 {
+		t.Fatalf("%+v, %v", lines, err)
+	}
+	for _, l := range lines[len(lines)-3:] {
+		if l.Who != "sacha" || !strings.Contains(l.What, "ligne ajoutée après coup") {
+			t.Errorf("%+v", l)
+		}
 	}
 }
