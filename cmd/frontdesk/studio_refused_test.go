@@ -49,7 +49,7 @@ func supervisor(t *testing.T, h *openedHouse) *insider {
 // to that very release, and publish from it.
 func TestARefusedReleaseIsReplacedFromTheStudio(t *testing.T) {
 	dir, first := saying(t, "À bientôt.")
-	h := openHouse(t, &serveCommand{Flows: dir})
+	h := newDeployment(t).open(dir)
 	c := supervisor(t, h)
 	faulty := bundle(t, faultyDir(t))
 	refuse := func(name string, stored []byte) {

@@ -271,7 +271,7 @@ func TestASecondPersonPublishes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if status, text := r.post("plume", "/studio/publier", "/studio/publier", "do", "relecture", "quand", "maintenant", "commentaire", "Encore", "live", before, "brouillon", asking.Draft.Hash()); status != http.StatusConflict || !strings.Contains(text, "déjà demandée") {
+	if status, text := r.post("plume", "/studio/publier", "/studio/publier", "do", "relecture", "quand", "maintenant", "commentaire", "Encore", "live", before, "pointeur", before, "brouillon", asking.Draft.Hash()); status != http.StatusConflict || !strings.Contains(text, "déjà demandée") {
 		t.Errorf("a second review is asked for beside the first: %d", status)
 	}
 	if status, _ := r.post("plume", "/studio/publier", "/studio/publier/accord"); status != http.StatusForbidden {
