@@ -51,6 +51,7 @@ type replica struct {
 	signIn   *web.SignIn
 	live     atomic.Pointer[flow.Bundle]
 	at       map[string]*http.Client
+	refuses  string // a release that cannot be served here
 }
 
 // crew are the trial's people, one who edits and does not publish, and one who reads.
@@ -76,7 +77,7 @@ func newNewsroom(t *testing.T) *newsroom {
 // open starts a replica; the first one publishes the small bundle of the tests.
 func (n *newsroom) open() *replica {
 	n.t.Helper()
-	r := &replica{newsroom: n, at: map[string]*http.Client{}}
+	r := &replica{newsroom: n, at: map[string]*http.Client{}, refuses: strings.Repeat("f", 32)}
 	log := slog.New(slog.NewTextHandler(n.log, nil))
 	r.press = &publish.Press{Releases: n.store, Refs: n.store, Journal: n.store, Stock: n.store, Log: log, Now: n.store.Now,
 		Prove: func(context.Context, *flow.Bundle) error { return nil }}
@@ -128,6 +129,9 @@ func (r *replica) look() {
 	hash, err := r.press.Live(r.t.Context())
 	if err != nil {
 		r.t.Fatal(err)
+	}
+	if hash == r.refuses {
+		return
 	}
 	b, err := r.press.Load(r.t.Context(), hash)
 	if err != nil {
