@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -20,6 +21,7 @@ const (
 	longestRun    = 31 * 24 * time.Hour // what lasts longer belongs into the texts
 	mostBulletins = 20
 	mostAbove     = 1000 // people waiting; nobody sees more
+	twinWithin    = 10 * time.Minute
 )
 
 // Bulletins are those that run and those that are still to come, the soonest first.
@@ -28,7 +30,8 @@ func (p *Press) Bulletins(ctx context.Context) ([]bot.Bulletin, error) {
 	return all, err
 }
 
-// PutUp puts a bulletin up. A From of zero is now; the ID is given here.
+// PutUp puts a bulletin up. A From of zero is now; the ID is given here. One that is there already, as when a
+// form is sent twice, is put up once. With ErrUnwritten it is up all the same.
 func (p *Press) PutUp(ctx context.Context, b bot.Bulletin, source string, o Order) (bot.Bulletin, error) {
 	now, err := p.Now(ctx)
 	if err != nil {
@@ -40,8 +43,16 @@ func (p *Press) PutUp(ctx context.Context, b bot.Bulletin, source string, o Orde
 	if err := checkBulletin(b, source, now); err != nil {
 		return b, err
 	}
+	again := false
 	err = changeList(ctx, p.Refs, bulletinKind, bulletinsName, func(all []bot.Bulletin) ([]bot.Bulletin, error) {
 		all = slices.DeleteFunc(all, func(old bot.Bulletin) bool { return !old.Until.After(now) })
+		if i := slices.IndexFunc(all, func(old bot.Bulletin) bool { return twins(old, b) }); i >= 0 {
+			if again = covers(all[i], b); again {
+				b = all[i]
+				return all, nil
+			}
+			return nil, fmt.Errorf("cette annonce est déjà là, du %s au %s ; pour d'autres heures, retirez-la d'abord", p.moment(all[i].From), p.moment(all[i].Until))
+		}
 		if len(all) >= mostBulletins {
 			return nil, fmt.Errorf("il y a déjà %d annonces ; retirez-en une", len(all))
 		}
@@ -55,10 +66,23 @@ func (p *Press) PutUp(ctx context.Context, b bot.Bulletin, source string, o Orde
 		slices.SortStableFunc(all, func(x, y bot.Bulletin) int { return x.From.Compare(y.From) })
 		return all, nil
 	})
-	if err != nil {
+	if err != nil || again {
 		return b, err
 	}
 	return b, p.write(ctx, bot.Record{Who: o.Who, Deed: bot.JournalBulletin, What: p.announced(b, source), Reason: o.Reason, Second: o.Second})
+}
+
+// twins says whether two bulletins would be heard one after the other with the same words.
+func twins(x, y bot.Bulletin) bool {
+	queues := func(b bot.Bulletin) []bot.StructureID { return slices.Compact(slices.Sorted(slices.Values(b.Queues))) }
+	return maps.Equal(x.Text, y.Text) && slices.Equal(queues(x), queues(y)) && x.Above == y.Above &&
+		x.From.Before(y.Until) && y.From.Before(x.Until)
+}
+
+// covers says whether a bulletin is up for the time of its twin, to some minutes: of one that ends in two hours
+// the end moves with each time that it is sent.
+func covers(b, twin bot.Bulletin) bool {
+	return !twin.From.Before(b.From.Add(-twinWithin)) && b.Until.Sub(twin.Until).Abs() <= twinWithin
 }
 
 // TakeDown ends a bulletin before its time.

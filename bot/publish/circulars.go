@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -17,7 +18,8 @@ import (
 const (
 	circularKind  = "circular"
 	circularsName = "all"
-	circularLife  = time.Hour // after which nobody is told any more: the service was down that long
+	circularLife  = time.Hour      // after which nobody is told any more: the service was down that long
+	circularKept  = 24 * time.Hour // for which one that was told is known, should its form be sent again
 )
 
 // A Group is some of the people who wait for a person. An empty field asks nothing.
@@ -39,15 +41,17 @@ func (g *Group) Has(c *bot.Card) bool {
 
 // A Circular is one answer to a group who waits.
 type Circular struct {
-	ID    string            `json:"id"`
+	ID    string            `json:"id"`   // of the form that it was written in: sent again, it is the same
 	Text  map[string]string `json:"text"` // by language, in the bundle's own at least
 	Group Group             `json:"group"`
 	At    time.Time         `json:"at"`   // who has begun to wait after that is not told
 	What  string            `json:"what"` // for the journal
+	Told  bool              `json:"told,omitempty"`
 }
 
-// Circulate has a group told, durably: some replica does it within a second. who is how many are told, as far
-// as is known now, and group what the group is in words, both for the journal.
+// Circulate has a group told, durably: some replica does it within a second, and once for each ID, which is
+// given here where there is none. who is how many are told, as far as is known now, and group what the group is
+// in words, both for the journal. With ErrUnwritten the group is told all the same.
 func (p *Press) Circulate(ctx context.Context, c Circular, source, group string, who int, o Order) error {
 	text := strings.TrimSpace(c.Text[source])
 	if text == "" {
@@ -62,9 +66,16 @@ func (p *Press) Circulate(ctx context.Context, c Circular, source, group string,
 	if err != nil {
 		return err
 	}
-	c.At, c.ID, c.What = now, rand.Text(), fmt.Sprintf("« %s », %s (%d)", text, group, who)
-	err = changeList(ctx, p.Refs, circularKind, circularsName, func(all []Circular) ([]Circular, error) { return append(all, c), nil })
-	if err != nil {
+	again := false
+	c.At, c.ID, c.Told, c.What = now, cmp.Or(c.ID, rand.Text()), false, fmt.Sprintf("« %s », %s (%d)", text, group, who)
+	err = changeList(ctx, p.Refs, circularKind, circularsName, func(all []Circular) ([]Circular, error) {
+		if again = slices.ContainsFunc(all, func(sent Circular) bool { return sent.ID == c.ID }); again {
+			return all, nil
+		}
+		all = slices.DeleteFunc(all, func(old Circular) bool { return old.Told && now.Sub(old.At) >= circularKept })
+		return append(all, c), nil
+	})
+	if err != nil || again {
 		return err
 	}
 	return p.write(ctx, bot.Record{Who: o.Who, Deed: bot.JournalCircular, What: c.What, Reason: o.Reason, Second: o.Second})
@@ -74,6 +85,7 @@ func (p *Press) Circulate(ctx context.Context, c Circular, source, group string,
 // has stopped half-way: a conversation takes each circular once, by its id.
 func (p *Press) Deliver(ctx context.Context, cases func(context.Context) ([]bot.Card, error), take func(context.Context, bot.Input) error) error {
 	all, _, err := readList[Circular](ctx, p.Refs, circularKind, circularsName)
+	all = slices.DeleteFunc(all, func(c Circular) bool { return c.Told })
 	if err != nil || len(all) == 0 {
 		return err
 	}
@@ -107,20 +119,20 @@ func (p *Press) Deliver(ctx context.Context, cases func(context.Context) ([]bot.
 	return errors.Join(fault, err)
 }
 
-// settleCirculars takes circulars away, and says which of them nobody had taken away before.
+// settleCirculars notes that nobody is to be told any more, and says of which circulars nobody had noted it.
 func (p *Press) settleCirculars(ctx context.Context, done []Circular) (mine []Circular, err error) {
 	if len(done) == 0 {
 		return nil, nil
 	}
 	err = changeList(ctx, p.Refs, circularKind, circularsName, func(all []Circular) ([]Circular, error) {
 		mine = nil
-		return slices.DeleteFunc(all, func(c Circular) bool {
-			is := slices.ContainsFunc(done, func(d Circular) bool { return d.ID == c.ID })
-			if is {
-				mine = append(mine, c)
+		for i := range all {
+			if c := &all[i]; !c.Told && slices.ContainsFunc(done, func(d Circular) bool { return d.ID == c.ID }) {
+				c.Told = true
+				mine = append(mine, *c)
 			}
-			return is
-		}), nil
+		}
+		return all, nil
 	})
 	return mine, err
 }

@@ -93,6 +93,45 @@ func TestAGroupWhoWaitsIsToldOnceAndNobodyElse(t *testing.T) {
 	}
 }
 
+// A form that is sent twice is one answer, told or not yet told.
+func TestAnAnswerThatIsSentAgainIsTheSame(t *testing.T) {
+	s, h := newSite(t), newHall()
+	send := func(text string) {
+		t.Helper()
+		if err := s.Circulate(t.Context(), publish.Circular{ID: "a form", Text: map[string]string{"fr": text}}, "fr", "à tous", 4, publish.Order{Who: "claire"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tasks := 0
+	take := func(ctx context.Context, in bot.Input) error { tasks++; return h.take(ctx, in) }
+	deliver := func() {
+		t.Helper()
+		if err := s.Deliver(t.Context(), h.cases, take); err != nil {
+			t.Fatal(err)
+		}
+	}
+	send("À 19 h.")
+	send("À 19 h.")
+	deliver()
+	was := tasks
+	send("À 19 h.")
+	deliver()
+	s.ahead = 20 * time.Hour
+	send("À 19 h.")
+	deliver()
+	if lines := deeds(t, s); was != 4 || tasks != was || len(h.told["a"]) != 1 || len(lines) != 1 {
+		t.Errorf("%d, then %d told, journal %q", was, tasks, lines)
+	}
+	s.ahead = 48 * time.Hour // nobody sends a form again so late
+	if err := s.Circulate(t.Context(), publish.Circular{Text: map[string]string{"fr": "Demain."}}, "fr", "à tous", 4, publish.Order{Who: "claire"}); err != nil {
+		t.Fatal(err)
+	}
+	text, err := s.store.Ref(t.Context(), "circular", "all")
+	if err != nil || strings.Contains(text, "a form") {
+		t.Errorf("what was told long ago is kept: %s, %v", text, err)
+	}
+}
+
 // What could not be told within an hour is told to nobody, and stands in the journal.
 func TestAnAnswerThatIsTooOldIsToldToNobody(t *testing.T) {
 	s, h := newSite(t), newHall()

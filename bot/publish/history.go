@@ -15,17 +15,17 @@ import (
 // tampered with is read all the same, and said in the log.
 func (p *Press) Moves(ctx context.Context) ([]bot.JournalLine, error) {
 	lines, err := p.Lines(ctx)
-	var moves []bot.JournalLine
+	var all []bot.JournalLine
 	for _, l := range lines {
-		if l.Deed == bot.JournalPublished || l.Deed == bot.JournalRollback {
-			moves = append(moves, l)
+		if moves(l.Record) {
+			all = append(all, l)
 		}
 	}
 	if errors.Is(err, bot.ErrBroken) {
 		p.Log.Error("the journal does not hold together; see frontdesk flows journal", "error", err)
 		err = nil
 	}
-	return moves, err
+	return all, err
 }
 
 // Served says whether a release was ever live here.
@@ -86,7 +86,7 @@ func (p *Press) Find(ctx context.Context, begin string) (string, error) {
 // mendAfter is how long whoever moved the pointer has to write the line.
 const mendAfter = writeFor + 5*time.Second
 
-// Mend adds the line that is missing when whoever made a release live ended before they wrote it. live is
+// Mend adds the line that is missing when something else than a press made a release live. live is
 // what has been live since, for longer than anybody needs to write.
 func (p *Press) Mend(ctx context.Context, live string, since time.Time) error {
 	if live == "" || time.Since(since) < mendAfter {
@@ -95,6 +95,9 @@ func (p *Press) Mend(ctx context.Context, live string, since time.Time) error {
 	now, err := p.Live(ctx)
 	if err != nil || now != live {
 		return err
+	}
+	if owed, err := p.owedFor(ctx, live); err != nil || owed {
+		return err // Settle writes it, with who and why
 	}
 	moves, err := p.Moves(ctx)
 	if err != nil {

@@ -19,6 +19,7 @@ type Plan struct {
 	Release string    `json:"release"`
 	At      time.Time `json:"at"`
 	Order   Order     `json:"order"`
+	Begun   time.Time `json:"begun,omitzero"`   // when a replica was about to make it live
 	Failed  string    `json:"failed,omitempty"` // why it could not be made: it stays until somebody cancels it
 }
 
@@ -26,7 +27,11 @@ type Plan struct {
 var (
 	ErrPast   = errors.New("cette heure est passée")
 	ErrNoPlan = errors.New("cette publication n'est pas, ou plus, programmée")
+	ErrBegun  = errors.New("elle est en train d'être publiée")
 )
+
+// begunFor is how long nobody may cancel a plan that a replica is about to carry out: much longer than that takes.
+const begunFor = time.Minute
 
 // Schedule proves a bundle, keeps it, and programs its publication.
 func (p *Press) Schedule(ctx context.Context, b *flow.Bundle, at time.Time, o Order) (Plan, error) {
@@ -34,12 +39,19 @@ func (p *Press) Schedule(ctx context.Context, b *flow.Bundle, at time.Time, o Or
 	if err != nil {
 		return Plan{}, err
 	}
+	live, err := p.Live(ctx)
+	if err != nil {
+		return Plan{}, err
+	}
 	plan := Plan{ID: at.UTC().Format("20060102T1504-") + b.Hash[:8], Release: b.Hash, At: at, Order: o}
+	plan.Order.Cancels = nil // that is done at once
 	switch {
 	case !at.After(now):
 		return Plan{}, ErrPast
 	case b.Hash == o.Expected:
 		return Plan{}, ErrLive
+	case live != o.Expected: // it would fail when its time comes
+		return Plan{}, p.taken(ctx)
 	}
 	if err := p.Keep(ctx, b); err != nil {
 		return Plan{}, err
@@ -53,8 +65,9 @@ func (p *Press) Schedule(ctx context.Context, b *flow.Bundle, at time.Time, o Or
 	if err != nil {
 		return Plan{}, err
 	}
-	return plan, p.write(ctx, bot.Record{Who: o.Who, Deed: bot.JournalPlanned, Before: o.Expected, After: b.Hash,
+	err = p.write(ctx, bot.Record{Who: o.Who, Deed: bot.JournalPlanned, Before: o.Expected, After: b.Hash,
 		What: p.planned(plan, o.What), Reason: o.Reason, Second: o.Second})
+	return plan, errors.Join(err, p.cancelAll(ctx, o))
 }
 
 func (p *Press) planned(plan Plan, what string) string {
@@ -71,21 +84,48 @@ func (p *Press) Plans(ctx context.Context) ([]Plan, error) {
 	return all, err
 }
 
-// Cancel takes a plan away.
+// Cancel takes a plan away, unless it is being carried out: what is canceled does not go live.
 func (p *Press) Cancel(ctx context.Context, id string, o Order) error {
+	now, err := p.Now(ctx)
+	if err != nil {
+		return err
+	}
 	var gone Plan
-	err := p.changePlans(ctx, func(all []Plan) ([]Plan, error) {
+	err = p.changePlans(ctx, func(all []Plan) ([]Plan, error) {
 		i := slices.IndexFunc(all, func(plan Plan) bool { return plan.ID == id })
 		if i < 0 {
 			return nil, fmt.Errorf("%s : %w", id, ErrNoPlan)
 		}
-		gone = all[i]
+		if gone = all[i]; gone.Failed == "" && now.Sub(gone.Begun) < begunFor {
+			return nil, ErrBegun
+		}
 		return slices.Delete(all, i, i+1), nil
 	})
 	if err != nil {
 		return err
 	}
 	return p.write(ctx, bot.Record{Who: o.Who, Deed: bot.JournalUnplanned, After: gone.Release, What: p.planned(gone, ""), Reason: o.Reason, Second: o.Second})
+}
+
+// Resting are the plans that can be carried out only while a release is live.
+func (p *Press) Resting(ctx context.Context, live string) ([]Plan, error) {
+	all, err := p.Plans(ctx)
+	return slices.DeleteFunc(all, func(plan Plan) bool { return plan.Failed != "" || plan.Order.Expected != live }), err
+}
+
+// cancelAll takes away the plans that an order takes the place of, after that was done. A plan that stays all the
+// same cannot be carried out, and says so when its time comes.
+func (p *Press) cancelAll(ctx context.Context, o Order) (unwritten error) {
+	for _, id := range o.Cancels {
+		err := p.Cancel(context.WithoutCancel(ctx), id, o)
+		switch {
+		case errors.Is(err, ErrUnwritten):
+			unwritten = err
+		case err != nil && !errors.Is(err, ErrNoPlan):
+			p.Log.Error("a programmed publication that another took the place of is not taken away", "plan", id, "error", err)
+		}
+	}
+	return unwritten
 }
 
 // CarryOut publishes what is due, and says how many publications could not be made and wait for somebody to
@@ -120,7 +160,7 @@ func (p *Press) CarryOut(ctx context.Context) (failed int, err error) {
 func (p *Press) carryOut(ctx context.Context, plan Plan, now time.Time) error {
 	err := p.made(ctx, plan, now)
 	switch {
-	case err == nil, errors.Is(err, ErrUnwritten): // Mend writes the line
+	case err == nil, errors.Is(err, ErrUnwritten): // Settle writes the line
 		return p.settle(ctx, plan, "")
 	case errors.Is(err, bot.ErrUnavailable), ctx.Err() != nil:
 		return err // looked at again
@@ -153,11 +193,26 @@ func (p *Press) made(ctx context.Context, plan Plan, now time.Time) error {
 	if err := p.keepOn(ctx, plan.Release, b); err != nil {
 		return err
 	}
+	if there, err := p.begun(ctx, plan, now); err != nil || !there {
+		return err
+	}
 	err = p.move(ctx, bot.JournalPublished, plan.Release, b, plan.Order)
 	if taken, is := errors.AsType[*Taken](err); is && taken.Live == plan.Release {
 		return nil // another replica was first
 	}
 	return err
+}
+
+// begun notes that a plan is about to be carried out, unless it was taken away meanwhile.
+func (p *Press) begun(ctx context.Context, plan Plan, now time.Time) (there bool, err error) {
+	err = p.changePlans(ctx, func(all []Plan) ([]Plan, error) {
+		i := slices.IndexFunc(all, func(other Plan) bool { return other.ID == plan.ID && other.Failed == "" })
+		if there = i >= 0; there {
+			all[i].Begun = now
+		}
+		return all, nil
+	})
+	return there, err
 }
 
 // settle takes a plan away, or leaves it there with why it failed. The replica that does so says it.

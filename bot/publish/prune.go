@@ -82,7 +82,7 @@ func (p *Press) named(ctx context.Context) ([]string, error) {
 	}
 	r, err := p.Review(ctx)
 	if err == nil && r != nil {
-		all = append(all, r.Release, r.Live)
+		all = append(all, r.Release, r.Live, r.Expected())
 	}
 	return all, err
 }

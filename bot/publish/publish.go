@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"frontdesk/bot"
@@ -37,7 +38,11 @@ type Press struct {
 	Log      *slog.Logger
 	Stock    Stock // all releases, for who prunes them; nil where nobody does
 
-	ledger ledger
+	ledger    ledger
+	unwritten struct { // lines that this process alone knows of
+		mu      sync.Mutex
+		records []bot.Record
+	}
 }
 
 // An Order is who wants something published, and why.
@@ -47,6 +52,8 @@ type Order struct {
 	What     string // what differs, in French words
 	Reason   string
 	Second   string // the other person who agreed, or ""
+
+	Cancels []string `json:",omitempty"` // plans that this takes the place of, by ID: they rest on the live release that it ends
 }
 
 // Taken tells the loser of a race who won it. It is a bot.ErrTaken.
@@ -70,7 +77,7 @@ func (t *Taken) Is(target error) bool { return target == bot.ErrTaken }
 var (
 	ErrLive      = errors.New("cette version est déjà en service")
 	ErrNotServed = errors.New("cette version n'a jamais été en service ici")
-	ErrUnwritten = errors.New("la version est en service, mais le journal ne répond pas ; la ligne sera ajoutée dès que possible")
+	ErrUnwritten = errors.New("c'est fait, mais le journal ne répond pas ; la ligne sera ajoutée dès que possible")
 )
 
 // Live is the hash of the live release, "" before the first.
@@ -137,11 +144,16 @@ func (p *Press) Load(ctx context.Context, hash string) (*flow.Bundle, error) {
 
 // move makes a kept release live, if the live one is the one that was expected.
 func (p *Press) move(ctx context.Context, deed, hash string, b *flow.Bundle, o Order) error {
-	if err := p.Refs.SetRef(ctx, kind, liveName, o.Expected, hash, 0); err != nil {
+	line, err := p.owe(ctx, bot.Record{Who: o.Who, Deed: deed, Before: o.Expected, After: hash, What: o.What, Reason: o.Reason, Second: o.Second}, false)
+	if err != nil {
+		return fmt.Errorf("note what becomes live: %w", err)
+	}
+	if err = p.Refs.SetRef(ctx, kind, liveName, o.Expected, hash, 0); err != nil {
 		if errors.Is(err, bot.ErrTaken) {
+			_ = p.paid(ctx, line.Key) // Settle finds out
 			return p.taken(ctx)
 		}
-		// The answer may be lost, and the pointer moved. Whoever moved it writes the line.
+		// The answer may be lost, and the pointer moved. Settle finds that out as well.
 		if live, lost := p.Live(ctx); lost != nil || live != hash {
 			return fmt.Errorf("move the live release: %w", err)
 		}
@@ -155,14 +167,27 @@ func (p *Press) move(ctx context.Context, deed, hash string, b *flow.Bundle, o O
 	if err := p.layDown(hash, b); err != nil {
 		p.Log.Error("a release cannot be laid down as a ZIP; it is live all the same", "release", hash, "folder", p.Folder, "error", err)
 	}
-	return p.write(ctx, bot.Record{Who: o.Who, Deed: deed, Before: o.Expected, After: hash, What: o.What, Reason: o.Reason, Second: o.Second})
+	if err = p.enter(ctx, line); err == nil {
+		_ = p.paid(ctx, line.Key) // Settle finds it in the journal
+	}
+	return errors.Join(err, p.cancelAll(ctx, o))
 }
 
 // writeFor is how long a line of the journal is tried for.
 const writeFor = 5 * time.Second
 
-// write appends a line, even when whoever asked has gone meanwhile: what was done is done.
+// write appends a line of what was done. Where the journal does not answer, it stays owed.
 func (p *Press) write(ctx context.Context, r bot.Record) error {
+	r.Key = newKey()
+	err := p.enter(ctx, r)
+	if err != nil {
+		p.late(ctx, r)
+	}
+	return err
+}
+
+// enter tries for a while, even when whoever asked has gone meanwhile: what was done is done.
+func (p *Press) enter(ctx context.Context, r bot.Record) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeFor)
 	defer cancel()
 	for pause := 50 * time.Millisecond; ; pause *= 2 {

@@ -212,6 +212,9 @@ func TestAProgrammedPublicationIsMadeOnceAtItsTime(t *testing.T) {
 	if _, err := s.Schedule(ctx, two, time.Now().Add(-time.Minute), publish.Order{Expected: one.Hash, Who: "claire"}); !errors.Is(err, publish.ErrPast) {
 		t.Errorf("for the past: %v", err)
 	}
+	if _, err := s.Schedule(ctx, two, time.Now().Add(time.Hour), publish.Order{Expected: "another", Who: "claire"}); !errors.Is(err, bot.ErrTaken) {
+		t.Errorf("on a release that is not live: %v", err)
+	}
 	plan, err := s.Schedule(ctx, two, time.Now().Add(time.Hour), publish.Order{Expected: one.Hash, Who: "claire", Reason: "résultats"})
 	if err != nil {
 		t.Fatal(err)
@@ -308,6 +311,41 @@ func TestWhatAnEndedReplicaLeftOutIsMadeGood(t *testing.T) {
 		}
 	}
 	if got, want := s.deeds(t), []string{"service publish", "claire publish_planned", "service publish"}; !slices.Equal(got, want) {
+		t.Errorf("journal %q, want %q", got, want)
+	}
+}
+
+// What takes the place of a plan takes it away, once it is done.
+func TestAPublicationTakesAPlanAway(t *testing.T) {
+	s, ctx := newSite(t), t.Context()
+	one, two, three := version(t, "Au revoir."), version(t, "À bientôt."), version(t, "Bonne journée.")
+	if err := s.Publish(ctx, one, publish.Order{Who: "service"}); err != nil {
+		t.Fatal(err)
+	}
+	plan, err := s.Schedule(ctx, two, time.Now().Add(time.Hour), publish.Order{Expected: one.Hash, Who: "claire"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resting, err := s.Resting(ctx, one.Hash); err != nil || len(resting) != 1 {
+		t.Errorf("%+v, %v", resting, err)
+	}
+	lost := publish.Order{Expected: "another", Who: "marc", Cancels: []string{plan.ID}}
+	if err := s.Publish(ctx, three, lost); !errors.Is(err, bot.ErrTaken) {
+		t.Error(err)
+	}
+	if plans, err := s.Plans(ctx); err != nil || len(plans) != 1 {
+		t.Errorf("who was second takes a plan away: %+v, %v", plans, err)
+	}
+	won := lost
+	won.Expected = one.Hash
+	won.Cancels = append(won.Cancels, "a plan that is gone")
+	if err := s.Publish(ctx, three, won); err != nil {
+		t.Fatal(err)
+	}
+	if plans, err := s.Plans(ctx); err != nil || len(plans) != 0 {
+		t.Errorf("%+v, %v", plans, err)
+	}
+	if got, want := s.deeds(t), []string{"service publish", "claire publish_planned", "marc publish", "marc publish_canceled"}; !slices.Equal(got, want) {
 		t.Errorf("journal %q, want %q", got, want)
 	}
 }

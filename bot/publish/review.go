@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,14 +13,18 @@ import (
 // A Review is a publication that waits for a second person. There is one at a time: of the draft that is
 // shared. It stands for the very bundle that was asked about; another one needs another review.
 type Review struct {
-	Release string    `json:"release"` // hash of the bundle that is to be published
-	Live    string    `json:"live"`    // release that it was decided on
-	Who     string    `json:"who"`     // who asks
-	What    string    `json:"what"`    // what differs, in French words
+	Release string    `json:"release"`           // hash of the bundle that is to be published
+	Live    string    `json:"live"`              // release that it was decided on, as it was served
+	Pointer string    `json:"pointer,omitempty"` // to the live release then, where that is another; see Expected
+	Who     string    `json:"who"`               // who asks
+	What    string    `json:"what"`              // what differs, in French words
 	Comment string    `json:"comment"`
 	At      time.Time `json:"at,omitzero"` // when it is to be published; zero for as soon as somebody agrees
 	Asked   time.Time `json:"asked"`
 }
+
+// Expected is which release must still be live for what was asked to be published.
+func (r *Review) Expected() string { return cmp.Or(r.Pointer, r.Live) }
 
 // What the journal tells of reviews.
 const (
@@ -55,42 +60,61 @@ func (p *Press) review(ctx context.Context) (*Review, string, error) {
 	return r, text, nil
 }
 
-// Ask asks for a second person. It takes the place of what was asked before.
+// Ask asks for a second person. It takes the place of what was asked before. With ErrUnwritten it is asked all the same.
 func (p *Press) Ask(ctx context.Context, r Review) error {
 	now, err := p.Now(ctx)
 	if err != nil {
 		return err
 	}
 	r.Asked = now
-	if err := p.setReview(ctx, &r); err != nil {
-		return err
+	for try := 0; ; try++ {
+		_, was, err := p.review(ctx)
+		if err != nil {
+			return err
+		}
+		if err = p.setReview(ctx, was, &r); err == nil {
+			break
+		}
+		if !errors.Is(err, bot.ErrTaken) || try == 20 {
+			return err
+		}
 	}
 	return p.write(ctx, bot.Record{Who: r.Who, Deed: JournalAsked, Before: r.Live, After: r.Release, What: r.What, Reason: r.Comment})
 }
 
-// Withdraw takes what was asked away, with a line in the journal when somebody does so before it is done.
-func (p *Press) Withdraw(ctx context.Context, who, reason string) error {
-	r, _, err := p.review(ctx)
+// Withdraw takes away what was asked about a release, with a line in the journal, before it is done. What somebody
+// has asked since about another one stays.
+func (p *Press) Withdraw(ctx context.Context, release, who, reason string) error {
+	r, err := p.endReview(ctx, release)
 	if err != nil {
 		return err
 	}
 	if r == nil {
 		return ErrNoReview
 	}
-	if err := p.setReview(ctx, nil); err != nil {
-		return err
-	}
 	return p.write(ctx, bot.Record{Who: who, Deed: JournalWithdrawn, Before: r.Live, After: r.Release, Reason: reason})
 }
 
-// Reviewed forgets what was asked, because it has been done.
-func (p *Press) Reviewed(ctx context.Context) error { return p.setReview(ctx, nil) }
+// Reviewed forgets what was asked about a release, because it has been done.
+func (p *Press) Reviewed(ctx context.Context, release string) error {
+	_, err := p.endReview(ctx, release)
+	return err
+}
 
-func (p *Press) setReview(ctx context.Context, r *Review) error {
-	_, was, err := p.review(ctx)
-	if err != nil || was == "" && r == nil {
-		return err
+// endReview takes away what was asked about a release, and says what that was; nil where it is not there any more.
+func (p *Press) endReview(ctx context.Context, release string) (*Review, error) {
+	r, was, err := p.review(ctx)
+	if err != nil || r == nil || r.Release != release {
+		return nil, err
 	}
+	err = p.setReview(ctx, was, nil)
+	if errors.Is(err, bot.ErrTaken) {
+		return nil, nil // something else is asked since
+	}
+	return r, err
+}
+
+func (p *Press) setReview(ctx context.Context, was string, r *Review) error {
 	text, err := json.Marshal(r)
 	if err != nil {
 		return err

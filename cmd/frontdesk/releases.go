@@ -17,7 +17,7 @@ import (
 // second: this, and the reading of a release that others have proved.
 const followEvery = 400 * time.Millisecond
 
-// settleEach is after how many looks it is asked what the draft owes the journal.
+// settleEach is after how many looks it is asked what the journal is owed.
 const settleEach = 25
 
 // A following is how far a house is with what others publish.
@@ -215,12 +215,13 @@ func (h *house) watchReleases(ctx context.Context) {
 	}
 }
 
-// settle writes lines of the journal that the draft owes it.
+// settle writes lines of the journal that the press and the draft owe it.
 func (h *house) settle(ctx context.Context) error {
+	err := h.press.Settle(ctx)
 	if h.studio == nil {
-		return nil
+		return err
 	}
-	return h.studio.Workshop.Settle(ctx)
+	return errors.Join(err, h.studio.Workshop.Settle(ctx))
 }
 
 func (h *house) carryOut(ctx context.Context) error {

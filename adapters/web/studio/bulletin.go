@@ -3,8 +3,8 @@ package studio
 import (
 	"cmp"
 	"errors"
-	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -220,8 +220,8 @@ func (s *Studio) putUp(w http.ResponseWriter, r *http.Request) {
 	}
 	_, err := s.Press.PutUp(r.Context(), b, s.Live().Source, press.Order{Who: author(r).ID, Reason: clipped(r, "raison")})
 	switch {
-	case err == nil:
-		s.done(w, r, "/studio/bulletin", "annonce")
+	case err == nil, errors.Is(err, press.ErrUnwritten):
+		s.did(w, r, "/studio/bulletin", "annonce", err)
 	case isDown(err):
 		s.failed(w, r, "put a bulletin up", err)
 	default:
@@ -230,11 +230,19 @@ func (s *Studio) putUp(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// markOf tells one bulletin from another: all that decides what is said, to whom and when.
+// markOf tells what is said, to whom and when from all else: what was shown is what goes out. Spaces around a
+// field are not sent again by the page that shows it.
 func markOf(r *http.Request) string {
-	form := maps.Clone(r.PostForm)
-	for _, name := range []string{"do", "vu", "raison"} {
-		delete(form, name)
+	form := url.Values{}
+	for name, values := range r.PostForm {
+		if slices.Contains([]string{"do", "vu", "raison", "jeton"}, name) {
+			continue
+		}
+		for _, v := range values {
+			if v = strings.TrimSpace(strings.ReplaceAll(v, "\r\n", "\n")); v != "" {
+				form.Add(name, v)
+			}
+		}
 	}
 	return form.Encode()
 }
@@ -303,8 +311,8 @@ func (s *Studio) end(f bulletinForm, from time.Time) (time.Time, error) {
 func (s *Studio) takeDown(w http.ResponseWriter, r *http.Request) {
 	err := s.Press.TakeDown(r.Context(), r.PostFormValue("id"), s.Live().Source, press.Order{Who: author(r).ID, Reason: clippedValue(r, "raison")})
 	switch {
-	case err == nil:
-		s.done(w, r, "/studio/bulletin", "fini")
+	case err == nil, errors.Is(err, press.ErrUnwritten):
+		s.did(w, r, "/studio/bulletin", "fini", err)
 	case isDown(err):
 		s.failed(w, r, "take a bulletin down", err)
 	default:

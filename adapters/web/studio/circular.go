@@ -2,8 +2,11 @@ package studio
 
 import (
 	"cmp"
+	"crypto/rand"
+	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -25,7 +28,8 @@ type circularView struct {
 	Languages []languageField
 	Fault     string
 	Seen      bool   // the group was counted, and the text shown as it is told
-	Mark      string // of the group that was counted
+	Mark      string // of what was shown
+	Token     string // of this answer: sent again, it is the same one
 	Count     int    // people of the group
 	Chat      string
 	SMS       string
@@ -63,7 +67,6 @@ func (s *Studio) drawCircular(w http.ResponseWriter, r *http.Request, status int
 	v.Waiting = len(waiting)
 	v.Filters = filtersOf(live, waiting, g)
 	v.Count = countOf(waiting, g)
-	v.Mark = fmt.Sprint(g)
 	if v.Text != "" {
 		v.Chat, v.SMS, v.Voice = s.Circular("chat", v.Text), s.Circular("sms", v.Text), render.Spoken(bot.Say{Text: s.Circular("voice", v.Text)}, nil)
 		v.Segments, v.Plain = render.Segments(v.SMS)
@@ -150,6 +153,9 @@ func (v *circularView) inWords() string {
 	return strings.Join(all, ", ")
 }
 
+// token is what rand.Text gives.
+var token = regexp.MustCompile("^[A-Z2-7]{26}$")
+
 // sendCircular counts the group and shows the answer as it is told, or has it told.
 func (s *Studio) sendCircular(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
@@ -169,8 +175,9 @@ func (s *Studio) sendCircular(w http.ResponseWriter, r *http.Request) {
 		s.drawCircular(w, r, http.StatusUnprocessableEntity, v)
 		return
 	}
-	v.Seen = true
-	if r.PostForm.Get("do") != "repondre" || r.PostForm.Get("groupe") != fmt.Sprint(groupOf(r)) {
+	v.Seen, v.Mark, v.Token = true, markOf(r), r.PostForm.Get("jeton")
+	if r.PostForm.Get("do") != "repondre" || r.PostForm.Get("vu") != v.Mark || !token.MatchString(v.Token) {
+		v.Token = rand.Text()
 		s.drawCircular(w, r, http.StatusOK, v)
 		return
 	}
@@ -190,12 +197,12 @@ func (s *Studio) circulate(w http.ResponseWriter, r *http.Request, v *circularVi
 		s.drawCircular(w, r, http.StatusConflict, v)
 		return
 	}
-	c := press.Circular{Group: g, Text: textsSent(r, live, v.Text)}
+	c := press.Circular{ID: v.Token, Group: g, Text: textsSent(r, live, v.Text)}
 	v.Promised, v.Filters = g.Promised, filtersOf(live, cards, g)
 	err = s.Press.Circulate(r.Context(), c, live.Source, v.inWords(), n, press.Order{Who: author(r).ID, Reason: clipped(r, "raison")})
 	switch {
-	case err == nil:
-		s.done(w, r, "/studio/attente", "repondu")
+	case err == nil, errors.Is(err, press.ErrUnwritten):
+		s.did(w, r, "/studio/attente", "repondu", err)
 	case isDown(err):
 		s.failed(w, r, "answer those who wait", err)
 	default:

@@ -60,7 +60,7 @@ func TestVersionsSayWhichAreKept(t *testing.T) {
 	text := r.get("sacha", "/studio/versions")
 	has(t, text, "Il y a longtemps.", "Cette version n'est plus gardée ici.", "en ligne")
 	hasNot(t, text, `value="`+gone+`"`, gone+".zip")
-	if status, _ := r.post("sacha", "/studio/versions", "/studio/versions/revenir", "release", gone, "live", r.live.Load().Hash, "raison", "Pour voir"); status != 404 {
+	if status, _ := r.post("sacha", "/studio/versions", "/studio/versions/revenir", "release", gone, "pointeur", r.live.Load().Hash, "raison", "Pour voir"); status != 404 {
 		t.Errorf("going back to what has ended: %d", status)
 	}
 }

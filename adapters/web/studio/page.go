@@ -177,17 +177,21 @@ func (s *Studio) missing(w http.ResponseWriter, r *http.Request) {
 
 // failed answers an error of the store.
 func (s *Studio) failed(w http.ResponseWriter, r *http.Request, what string, err error) {
+	nothing := " Rien n'a été enregistré."
+	if r.Method == http.MethodGet {
+		nothing = "" // what led here may well have been
+	}
 	switch {
 	case errors.Is(err, bot.ErrNotFound):
 		s.missing(w, r)
 	case errors.Is(err, bot.ErrUnavailable):
 		s.Log.Warn(what, "error", err)
 		w.Header().Set("Retry-After", "2")
-		s.stop(w, r, http.StatusServiceUnavailable, "Désolé, le service ne répond pas. Rien n'a été enregistré. Réessayez dans un instant.")
+		s.stop(w, r, http.StatusServiceUnavailable, "Désolé, le service ne répond pas."+nothing+" Réessayez dans un instant.")
 	case r.Context().Err() != nil: // the browser is gone
 	default:
 		s.Log.Error(what, "error", err)
-		s.stop(w, r, http.StatusInternalServerError, "Désolé, le problème vient de nous. Rien n'a été enregistré. Réessayez dans quelques minutes.")
+		s.stop(w, r, http.StatusInternalServerError, "Désolé, le problème vient de nous."+nothing+" Réessayez dans quelques minutes.")
 	}
 }
 

@@ -19,6 +19,8 @@ import (
 // publishView is everything that somebody reads before they publish.
 type publishView struct {
 	Live, Draft string // hashes
+	Pointer     string // which release is live; another than Live where that one is served in its place
+	Instead     string // then: the name of the one that is served
 	Version     string // of the draft
 	Same        bool   // nothing differs
 	Behind      *behindView
@@ -38,6 +40,7 @@ type publishView struct {
 	Alone       bool     // nobody else may
 	Last        *versionRow
 	Plans       []planRow
+	Resting     resting // of them those that this ends
 	Today       string
 	Sent        sentPublish // what was sent and could not be taken
 }
@@ -93,6 +96,7 @@ type conflictRow struct {
 type sentPublish struct {
 	Comment, Reason, When, Day, Hour string
 	Fault                            string
+	Disagreed                        string // what is wrong where somebody agreed to what another asked for
 	Beaten                           string // who published first, and when
 }
 
@@ -101,14 +105,14 @@ func (s *Studio) showPublish(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Studio) drawPublish(w http.ResponseWriter, r *http.Request, status int, sent sentPublish) {
-	state, err := s.present(r)
+	state, pointer, err := s.present(r)
 	if err != nil {
 		s.failed(w, r, "open the draft", err)
 		return
 	}
 	c := s.checks.of(state.Draft)
 	c.wait(patience)
-	view, err := s.publishView(r, state, c)
+	view, err := s.publishView(r, state, c, pointer)
 	if err != nil {
 		s.failed(w, r, "read what differs", err)
 		return
@@ -121,48 +125,9 @@ func (s *Studio) drawPublish(w http.ResponseWriter, r *http.Request, status int,
 	s.render(w, r, status, "publish", page{Title: title, Section: "/studio/publier", State: state, Checked: c, Body: view})
 }
 
-// present is the draft; one that has become the live release meanwhile begins anew from it.
-func (s *Studio) present(r *http.Request) (*workshop.State, error) {
-	pointer, err := s.Press.Live(r.Context())
-	if err != nil {
-		return nil, err
-	}
-	if pointer != s.Live().Hash { // another replica has published just now
-		s.follow(r.Context(), nil)
-	}
-	state, err := s.Workshop.Open(r.Context())
-	if err != nil {
-		return nil, err
-	}
+func (s *Studio) publishView(r *http.Request, state *workshop.State, c *checked, pointer string) (*publishView, error) {
 	live := s.Live()
-	if state.Version.Base != live.Hash && s.same(state.Draft, live) {
-		return s.rebase(r.Context(), author(r), live)
-	}
-	return state, nil
-}
-
-// rebase puts the draft on a release without changing it.
-func (s *Studio) rebase(ctx context.Context, by workshop.Author, b *flow.Bundle) (*workshop.State, error) {
-	return s.Workshop.Follow(ctx, by, "publié", b.Hash)
-}
-
-// same says that a draft has the very files of a release.
-func (s *Studio) same(d *flow.Draft, b *flow.Bundle) bool {
-	files := d.Files()
-	if len(files) != len(b.Sources) {
-		return false
-	}
-	for name, content := range files {
-		if string(b.Sources[name]) != string(content) {
-			return false
-		}
-	}
-	return true
-}
-
-func (s *Studio) publishView(r *http.Request, state *workshop.State, c *checked) (*publishView, error) {
-	live := s.Live()
-	v := &publishView{Live: live.Hash, Draft: state.Draft.Hash(), Version: state.ID, Today: s.Now().In(s.Zone).Format("2006-01-02")}
+	v := &publishView{Live: live.Hash, Pointer: pointer, Instead: s.instead(r.Context(), pointer), Draft: state.Draft.Hash(), Version: state.ID, Today: s.Now().In(s.Zone).Format("2006-01-02")}
 	if v.Same = s.same(state.Draft, live); v.Same {
 		return v, s.addHistory(r.Context(), v)
 	}
@@ -186,7 +151,7 @@ func (s *Studio) publishView(r *http.Request, state *workshop.State, c *checked)
 		}
 	}
 	v.Why = whyNot(v, c)
-	if v.Review, err = s.review(r, c); err != nil {
+	if v.Review, err = s.review(r, c, pointer); err != nil {
 		return nil, err
 	}
 	asker := author(r).ID
@@ -297,13 +262,13 @@ func (s *Studio) addTranslations(v *publishView, live, is *flow.Bundle) error {
 }
 
 // review is what waits for a second person.
-func (s *Studio) review(r *http.Request, c *checked) (*reviewView, error) {
+func (s *Studio) review(r *http.Request, c *checked, pointer string) (*reviewView, error) {
 	asked, err := s.Press.Review(r.Context())
 	if asked == nil || err != nil {
 		return nil, err
 	}
 	v := &reviewView{Review: asked, By: s.name(r.Context(), asked.Who), When: s.when(asked.Asked), Mine: asked.Who == author(r).ID}
-	v.Stale = c.Bundle == nil || c.Bundle.Hash != asked.Release || asked.Live != s.Live().Hash
+	v.Stale = c.Bundle == nil || c.Bundle.Hash != asked.Release || asked.Live != s.Live().Hash || asked.Expected() != pointer
 	if !asked.At.IsZero() {
 		v.For = s.when(asked.At)
 	}
@@ -376,7 +341,10 @@ func (s *Studio) addHistory(ctx context.Context, v *publishView) error {
 			v.Last = &rows[i]
 		}
 	}
-	v.Plans, err = s.planRows(ctx)
+	if v.Plans, err = s.planRows(ctx); err != nil {
+		return err
+	}
+	v.Resting, err = s.restingOn(ctx, v.Pointer)
 	return err
 }
 

@@ -41,6 +41,16 @@ func (s *Studio) sendPublish(w http.ResponseWriter, r *http.Request) {
 	case urgent && sent.Reason == "":
 		sent.Fault = "Un correctif urgent se publie seul. Dites pourquoi il ne peut pas attendre."
 	}
+	if urgent && !at.IsZero() {
+		others, err := s.reviewers(r.Context(), author(r).ID)
+		if err != nil {
+			s.failed(w, r, "find who may review", err)
+			return
+		}
+		if len(others) > 0 && sent.Fault == "" {
+			sent.Fault = "Un correctif urgent part tout de suite. Pour une date, demandez une relecture."
+		}
+	}
 	if sent.Fault != "" {
 		s.drawPublish(w, r, http.StatusUnprocessableEntity, sent)
 		return
@@ -50,7 +60,7 @@ func (s *Studio) sendPublish(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if urgent {
-		s.publishNow(w, r, b, at, sent, press.Order{Expected: r.PostForm.Get("live"), Who: author(r).ID, What: what,
+		s.publishAlone(w, r, b, at, sent, press.Order{Expected: r.PostForm.Get("pointeur"), Who: author(r).ID, What: what,
 			Reason: sent.urgently()})
 		return
 	}
@@ -59,12 +69,25 @@ func (s *Studio) sendPublish(w http.ResponseWriter, r *http.Request) {
 		s.drawPublish(w, r, http.StatusConflict, sent)
 		return
 	}
-	err := s.Press.Ask(r.Context(), press.Review{Release: b.Hash, Live: r.PostForm.Get("live"), Who: author(r).ID, What: what, Comment: sent.Comment, At: at})
-	if err != nil {
-		s.failed(w, r, "ask for a review", err)
+	err := s.Press.Ask(r.Context(), press.Review{Release: b.Hash, Live: r.PostForm.Get("live"), Pointer: r.PostForm.Get("pointeur"),
+		Who: author(r).ID, What: what, Comment: sent.Comment, At: at})
+	if s.took(w, r, err) {
+		s.did(w, r, "/studio/publier", "demande", err)
+	}
+}
+
+// publishAlone is an urgent correction by one person.
+func (s *Studio) publishAlone(w http.ResponseWriter, r *http.Request, b *flow.Bundle, at time.Time, sent sentPublish, o press.Order) {
+	var err error
+	if o.Cancels, sent.Fault, err = s.cancels(r, o.Expected); err != nil {
+		s.failed(w, r, "list what is programmed", err)
 		return
 	}
-	s.done(w, r, "/studio/publier", "demande")
+	if sent.Fault != "" {
+		s.drawPublish(w, r, http.StatusConflict, sent)
+		return
+	}
+	s.publishNow(w, r, b, at, sent, o)
 }
 
 // readSent reads the fields of the form, from it or from the address of a page that keeps them.
@@ -89,13 +112,13 @@ func clip(text string) string {
 
 // reviewed is the bundle that whoever sent the form has read: the draft as it was then, without errors.
 func (s *Studio) reviewed(w http.ResponseWriter, r *http.Request, sent sentPublish) (*flow.Bundle, string, bool) {
-	state, err := s.present(r)
+	state, pointer, err := s.present(r)
 	if err != nil {
 		s.failed(w, r, "open the draft", err)
 		return nil, "", false
 	}
 	live := s.Live()
-	if r.PostForm.Get("live") != live.Hash {
+	if r.PostForm.Get("live") != live.Hash || r.PostForm.Get("pointeur") != pointer {
 		s.beaten(w, r, &press.Taken{Live: live.Hash}, sent)
 		return nil, "", false
 	}
@@ -128,7 +151,7 @@ func (s *Studio) agree(w http.ResponseWriter, r *http.Request) {
 		s.failed(w, r, "read what is to be reviewed", err)
 		return
 	}
-	state, err := s.present(r)
+	state, pointer, err := s.present(r)
 	if err != nil {
 		s.failed(w, r, "open the draft", err)
 		return
@@ -144,15 +167,27 @@ func (s *Studio) agree(w http.ResponseWriter, r *http.Request) {
 	case asked.Who == author(r).ID:
 		s.stop(w, r, http.StatusForbidden, "Une autre personne que vous doit relire.")
 		return
+	case asked.Live != s.Live().Hash || asked.Expected() != pointer:
+		s.beaten(w, r, nil, sentPublish{})
+		return
 	case c.Bundle == nil || c.Bundle.Hash != asked.Release:
 		s.stop(w, r, http.StatusConflict, "Le brouillon a changé depuis la demande. Il faut demander une nouvelle relecture.")
+		return
+	}
+	cancels, fault, err := s.cancels(r, pointer)
+	if err != nil {
+		s.failed(w, r, "list what is programmed", err)
+		return
+	}
+	if fault != "" {
+		s.drawPublish(w, r, http.StatusConflict, sentPublish{Disagreed: fault})
 		return
 	}
 	at := asked.At
 	if !at.IsZero() && !at.After(s.Now()) {
 		at = time.Time{} // its hour came while nobody had agreed
 	}
-	s.publishNow(w, r, c.Bundle, at, sentPublish{}, press.Order{Expected: asked.Live, Who: asked.Who, What: asked.What, Reason: asked.Comment, Second: author(r).ID})
+	s.publishNow(w, r, c.Bundle, at, sentPublish{}, press.Order{Expected: asked.Expected(), Who: asked.Who, What: asked.What, Reason: asked.Comment, Second: author(r).ID, Cancels: cancels})
 }
 
 // publishNow publishes, or programs it, and tells how it went. What was sent comes back to who is too late.
@@ -171,18 +206,18 @@ func (s *Studio) publishNow(w http.ResponseWriter, r *http.Request, b *flow.Bund
 	if !s.took(w, r, err) {
 		return
 	}
-	if err := s.Press.Reviewed(r.Context()); err != nil {
-		s.Log.Warn("a review that is done is still asked for", "error", err)
+	if fault := s.Press.Reviewed(r.Context(), b.Hash); fault != nil {
+		s.Log.Warn("a review that is done is still asked for", "error", fault)
 	}
 	if !at.IsZero() {
-		s.done(w, r, "/studio/publier", "programme")
+		s.did(w, r, "/studio/publier", "programme", err)
 		return
 	}
 	s.follow(r.Context(), b)
 	if _, err := s.rebase(r.Context(), author(r), b); err != nil {
 		s.Log.Warn("the draft is not on the release that it has become", "error", err) // the page does it later
 	}
-	s.done(w, r, "/studio/publier", "publie")
+	s.did(w, r, "/studio/publier", "publie", err)
 }
 
 // follow has this process serve what is live, without waiting for its next look.
@@ -203,7 +238,8 @@ func (s *Studio) took(w http.ResponseWriter, r *http.Request, err error) bool {
 	case errors.Is(err, bot.ErrTaken):
 		taken, _ := errors.AsType[*press.Taken](err)
 		s.lost(w, r, taken)
-	case errors.Is(err, press.ErrLive), errors.Is(err, press.ErrPast), errors.Is(err, press.ErrNotServed), errors.Is(err, press.ErrNoPlan), errors.Is(err, press.ErrNoReview):
+	case errors.Is(err, press.ErrLive), errors.Is(err, press.ErrPast), errors.Is(err, press.ErrNotServed), errors.Is(err, press.ErrNoPlan), errors.Is(err, press.ErrBegun),
+		errors.Is(err, press.ErrNoReview):
 		s.stop(w, r, http.StatusConflict, sentence(err.Error()))
 	case errors.Is(err, bot.ErrUnavailable):
 		s.failed(w, r, "publish", err)
@@ -229,7 +265,7 @@ func (sent sentPublish) urgently() string {
 // twice, is told that it is done.
 func (s *Studio) beaten(w http.ResponseWriter, r *http.Request, t *press.Taken, sent sentPublish) {
 	moves, err := s.Press.Moves(r.Context())
-	if n := len(moves); err == nil && n > 0 && moves[n-1].Who == author(r).ID && moves[n-1].Reason == sent.urgently() && moves[n-1].Before == r.PostForm.Get("live") {
+	if n := len(moves); err == nil && n > 0 && moves[n-1].Who == author(r).ID && moves[n-1].Reason == sent.urgently() && moves[n-1].Before == r.PostForm.Get("pointeur") {
 		s.done(w, r, "/studio/publier", "publie")
 		return
 	}
@@ -270,8 +306,9 @@ func sentence(text string) string {
 
 // withdraw takes back what was asked.
 func (s *Studio) withdraw(w http.ResponseWriter, r *http.Request) {
-	if s.took(w, r, s.Press.Withdraw(r.Context(), author(r).ID, strings.TrimSpace(r.PostFormValue("raison")))) {
-		s.done(w, r, "/studio/publier", "retire")
+	err := s.Press.Withdraw(r.Context(), r.PostFormValue("release"), author(r).ID, strings.TrimSpace(r.PostFormValue("raison")))
+	if s.took(w, r, err) {
+		s.did(w, r, "/studio/publier", "retire", err)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -50,6 +51,7 @@ type replica struct {
 	signIn   *web.SignIn
 	live     atomic.Pointer[flow.Bundle]
 	at       map[string]*http.Client
+	refuses  string // a release that cannot be served here
 }
 
 // crew are the trial's people, one who edits and does not publish, and one who reads.
@@ -75,7 +77,7 @@ func newNewsroom(t *testing.T) *newsroom {
 // open starts a replica; the first one publishes the small bundle of the tests.
 func (n *newsroom) open() *replica {
 	n.t.Helper()
-	r := &replica{newsroom: n, at: map[string]*http.Client{}}
+	r := &replica{newsroom: n, at: map[string]*http.Client{}, refuses: strings.Repeat("f", 32)}
 	log := slog.New(slog.NewTextHandler(n.log, nil))
 	r.press = &publish.Press{Releases: n.store, Refs: n.store, Journal: n.store, Stock: n.store, Log: log, Now: n.store.Now,
 		Prove: func(context.Context, *flow.Bundle) error { return nil }}
@@ -127,6 +129,9 @@ func (r *replica) look() {
 	hash, err := r.press.Live(r.t.Context())
 	if err != nil {
 		r.t.Fatal(err)
+	}
+	if hash == r.refuses {
+		return
 	}
 	b, err := r.press.Load(r.t.Context(), hash)
 	if err != nil {
@@ -188,6 +193,15 @@ func (r *replica) post(who, from, to string, fields ...string) (int, string) {
 		form.Set(fields[i], fields[i+1])
 	}
 	return r.body(r.as(who).PostForm(r.server.URL+to, form))
+}
+
+// hiddenOf are the hidden fields of a page.
+func hiddenOf(text string) map[string]string {
+	all := map[string]string{}
+	for _, m := range hiddenInput.FindAllStringSubmatch(text, -1) {
+		all[m[1]] = html.UnescapeString(m[2])
+	}
+	return all
 }
 
 var hiddenInput = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
@@ -261,7 +275,7 @@ func TestASecondPersonPublishes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if status, text := r.post("plume", "/studio/publier", "/studio/publier", "do", "relecture", "quand", "maintenant", "commentaire", "Encore", "live", before, "brouillon", asking.Draft.Hash()); status != http.StatusConflict || !strings.Contains(text, "déjà demandée") {
+	if status, text := r.post("plume", "/studio/publier", "/studio/publier", "do", "relecture", "quand", "maintenant", "commentaire", "Encore", "live", before, "pointeur", before, "brouillon", asking.Draft.Hash()); status != http.StatusConflict || !strings.Contains(text, "déjà demandée") {
 		t.Errorf("a second review is asked for beside the first: %d", status)
 	}
 	if status, _ := r.post("plume", "/studio/publier", "/studio/publier/accord"); status != http.StatusForbidden {
@@ -403,28 +417,6 @@ func TestAReleaseThatSomebodyPublishedByFileIsTakenIn(t *testing.T) {
 	}
 }
 
-func TestAPublicationIsProgrammedAndCancelled(t *testing.T) {
-	r := newNewsroom(t).open()
-	r.edit(asking("Les résultats sont là. Que cherchez-vous ?"))
-	r.settled("sacha", "/studio/publier")
-	tomorrow := time.Now().UTC().Add(24 * time.Hour)
-	form := []string{"do", "urgent", "commentaire", "résultats", "raison", "19 heures", "quand", "date", "heure", "19:00", "jour"}
-	if status, text := r.post("sacha", "/studio/publier", "/studio/publier", append(form, "2020-01-01")...); status != 422 || !strings.Contains(text, "Cette heure est passée.") {
-		t.Errorf("for the past: %d", status)
-	}
-	_, text := r.post("sacha", "/studio/publier", "/studio/publier", append(form, tomorrow.Format("2006-01-02"))...)
-	has(t, text, "La publication est programmée.", "demain à 19 h 00", "Ne plus publier")
-	plans, err := r.press.Plans(t.Context())
-	if err != nil || len(plans) != 1 || !plans[0].At.Equal(time.Date(tomorrow.Year(), tomorrow.Month(), tomorrow.Day(), 19, 0, 0, 0, time.UTC)) {
-		t.Fatalf("%+v, %v", plans, err)
-	}
-	_, text = r.post("dominique", "/studio/versions", "/studio/versions/deprogrammer", "plan", plans[0].ID)
-	has(t, text, "n'est plus programmée")
-	if plans, _ := r.press.Plans(t.Context()); len(plans) != 0 {
-		t.Error("it is still programmed")
-	}
-}
-
 func TestVersionsAreComparedDownloadedAndTakenUp(t *testing.T) {
 	r := newNewsroom(t).open()
 	first := r.live.Load().Hash
@@ -553,14 +545,21 @@ func TestAGroupWhoWaitsIsAnswered(t *testing.T) {
 	if pending() != 0 {
 		t.Fatal("counting tells somebody")
 	}
-	mark := regexp.MustCompile(`name="groupe" value="([^"]*)"`).FindStringSubmatch(text)
-	if mark == nil {
-		t.Fatalf("no mark in %s", text)
+	counted := append(slices.Clip(fields), "do", "repondre")
+	for name, value := range hiddenOf(text) {
+		counted = append(counted, name, value)
 	}
-	counted := append(fields, "groupe", html.UnescapeString(mark[1]), "do", "repondre")
 	_, text = r.post("sacha", at, at, append(counted, "promis", "oui")...)
 	if has(t, text, "Répondre à 4 personnes"); pending() != 0 {
 		t.Fatal("another group than the one that was counted is told")
+	}
+	_, text = r.post("sacha", at, at, append(slices.Clip(counted), "texte", "À 20 h.")...)
+	if has(t, text, "Message : À 20 h."); pending() != 0 {
+		t.Fatal("other words are told than those that were seen")
+	}
+	_, text = r.post("sacha", at, at, append(slices.Clip(counted), "jeton", "encore")...)
+	if has(t, text, "Répondre à 3 personnes"); pending() != 0 {
+		t.Fatal("an answer goes out without what tells it from another")
 	}
 	if status, _ := r.post("plume", at, at, counted...); status != http.StatusForbidden || pending() != 0 {
 		t.Errorf("who does not publish: %d", status)
@@ -569,6 +568,11 @@ func TestAGroupWhoWaitsIsAnswered(t *testing.T) {
 	has(t, text, "La réponse part dans la seconde.", "réponse à un groupe", "« À 19 h. »", "(3)")
 	if got := pending(); got != 3 {
 		t.Errorf("%d are told, want 3", got)
+	}
+	_, text = r.post("sacha", at, at, counted...) // clicked twice
+	has(t, text, "La réponse part dans la seconde.")
+	if got := pending(); got != 0 || strings.Count(text, "« À 19 h. »") != 1 {
+		t.Errorf("%d are told twice", got)
 	}
 	n.cards = bare
 	if status, text := r.post("sacha", at, at, counted...); status != http.StatusConflict || !strings.Contains(html.UnescapeString(text), "Plus personne de ce groupe") {

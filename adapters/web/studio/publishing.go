@@ -3,6 +3,7 @@ package studio
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -73,6 +74,17 @@ func saidOfPublishing(what string) string {
 	}[what]
 }
 
+// did answers that something was done. Where the journal did not take its line, pages that read the journal may
+// not answer either: it is said at once then, so that nobody does it again.
+func (s *Studio) did(w http.ResponseWriter, r *http.Request, path, what string, err error) {
+	if errors.Is(err, press.ErrUnwritten) {
+		s.Log.Warn("the journal lacks a line for now", "error", err)
+		s.render(w, r, http.StatusOK, "unwritten", page{Title: "C'est fait", Section: path, Body: [2]string{saidOfPublishing(what), path}})
+		return
+	}
+	s.done(w, r, path, what)
+}
+
 // name is how a member of the staff is called, or what else did something.
 func (s *Studio) name(ctx context.Context, id string) string {
 	switch id {
@@ -139,8 +151,9 @@ func (s *Studio) readMoment(day, hour string) (time.Time, error) {
 
 // A backForm takes people back to a release.
 type backForm struct {
-	Release, Live, Label, Button string
-	Changed                      int // records of the draft that are not live
+	Release, Pointer, Label, Button string
+	Changed                         int // records of the draft that are not live
+	Resting                         resting
 }
 
 // publishingFunctions are what the templates of these pages may call.
@@ -148,11 +161,11 @@ func publishingFunctions() template.FuncMap {
 	return template.FuncMap{
 		"thousands":  thousands,
 		"classCount": func(n map[change.Class]int, of change.Class) int { return n[of] },
-		"backwards": func(last *versionRow, live string, changed int) backForm {
-			return backForm{last.Before, live, "Annuler cette publication", "Revenir à la version " + cmp.Or(last.BeforeName, short(last.Before)), changed}
+		"backwards": func(last *versionRow, pointer string, changed int, rests resting) backForm {
+			return backForm{last.Before, pointer, "Annuler cette publication", "Revenir à la version " + cmp.Or(last.BeforeName, short(last.Before)), changed, rests}
 		},
-		"backTo": func(v versionRow, live string, changed int) backForm {
-			return backForm{v.Release, live, "Revenir à cette version", "Remettre en ligne la version " + v.Name, changed}
+		"backTo": func(v versionRow, pointer string, changed int, rests resting) backForm {
+			return backForm{v.Release, pointer, "Revenir à cette version", "Remettre en ligne la version " + v.Name, changed, rests}
 		},
 	}
 }

@@ -33,13 +33,20 @@ type planRow struct {
 }
 
 type versionsView struct {
-	Live     string
+	Pointer  string // to the live one
+	Instead  string // the name of the one that is served in its place, "" for none
 	Versions []versionRow
 	Plans    []planRow
+	Resting  resting
 	Changed  int // records of the draft that are not live
 }
 
 func (s *Studio) showVersions(w http.ResponseWriter, r *http.Request) {
+	pointer, err := s.pointer(r.Context())
+	if err != nil {
+		s.failed(w, r, "read which version is live", err)
+		return
+	}
 	rows, err := s.versionRows(r.Context())
 	if err != nil {
 		s.failed(w, r, "list the versions", err)
@@ -50,13 +57,18 @@ func (s *Studio) showVersions(w http.ResponseWriter, r *http.Request) {
 		s.failed(w, r, "list what is programmed", err)
 		return
 	}
+	rests, err := s.restingOn(r.Context(), pointer)
+	if err != nil {
+		s.failed(w, r, "list what is programmed", err)
+		return
+	}
 	state, err := s.Workshop.Open(r.Context())
 	if err != nil {
 		s.failed(w, r, "open the draft", err)
 		return
 	}
 	p := page{Title: "Versions", Section: "/studio/versions", State: state}
-	p.Body = versionsView{Live: s.Live().Hash, Versions: rows, Plans: plans, Changed: s.changed(p)}
+	p.Body = versionsView{Pointer: pointer, Instead: s.instead(r.Context(), pointer), Versions: rows, Plans: plans, Resting: rests, Changed: s.changed(p)}
 	s.show(w, r, "versions", p)
 }
 
@@ -86,14 +98,14 @@ func (s *Studio) versionRows(ctx context.Context) ([]versionRow, error) {
 
 func (s *Studio) planRows(ctx context.Context) ([]planRow, error) {
 	plans, err := s.Press.Plans(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var rows []planRow
+	return s.rowsOf(ctx, plans), err
+}
+
+func (s *Studio) rowsOf(ctx context.Context, plans []press.Plan) (rows []planRow) {
 	for _, p := range plans {
 		rows = append(rows, planRow{p, short(p.Release), s.name(ctx, p.Order.Who), s.when(p.At)})
 	}
-	return rows, nil
+	return rows
 }
 
 // dated is a moment as it names a version: du 27/11/2026 à 19 h 00.
@@ -207,17 +219,26 @@ func (s *Studio) rollBack(w http.ResponseWriter, r *http.Request) {
 		s.failed(w, r, "open the draft", err)
 		return
 	}
+	cancels, fault, err := s.cancels(r, r.PostFormValue("pointeur"))
+	if err != nil {
+		s.failed(w, r, "list what is programmed", err)
+		return
+	}
+	if fault != "" {
+		s.stop(w, r, http.StatusConflict, fault)
+		return
+	}
 	drop := s.same(state.Draft, s.Live()) || r.PostFormValue("brouillon") == "abandonner"
-	err = s.Press.Rollback(r.Context(), release, press.Order{Expected: r.PostFormValue("live"), Who: author(r).ID, Reason: reason,
+	err = s.Press.Rollback(r.Context(), release, press.Order{Expected: r.PostFormValue("pointeur"), Who: author(r).ID, Reason: reason, Cancels: cancels,
 		What: "Retour à la version " + s.versionName(r.Context(), release) + "."})
 	if s.took(w, r, err) {
 		s.follow(r.Context(), b)
-		if drop && s.Live().Hash == release {
+		if drop && s.Live().Hash == b.Hash {
 			if _, err := s.Workshop.Drop(r.Context(), author(r), "le brouillon suit le retour à une version"); err != nil {
 				s.Log.Warn("the draft does not follow a release that is live again", "error", err)
 			}
 		}
-		s.done(w, r, "/studio/versions", "retour")
+		s.did(w, r, "/studio/versions", "retour", err)
 	}
 }
 
@@ -248,6 +269,6 @@ func (s *Studio) takeUp(w http.ResponseWriter, r *http.Request) {
 func (s *Studio) unplan(w http.ResponseWriter, r *http.Request) {
 	err := s.Press.Cancel(r.Context(), r.PostFormValue("plan"), press.Order{Who: author(r).ID, Reason: clippedValue(r, "raison")})
 	if s.took(w, r, err) {
-		s.done(w, r, "/studio/versions", "deprogramme")
+		s.did(w, r, "/studio/versions", "deprogramme", err)
 	}
 }
