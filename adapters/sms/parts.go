@@ -142,14 +142,15 @@ func (c *Channel) takeGroup(ctx context.Context, number string, g *group) error 
 	})
 }
 
-// flush takes what has waited too long for its other parts, before what the same person writes next.
-func (c *Channel) flush(ctx context.Context, number string) error {
+// flush takes what has waited so long or longer for its other parts, before what the same person writes next; with 0,
+// all that waits.
+func (c *Channel) flush(ctx context.Context, number string, longest time.Duration) error {
 	waiting, _, err := c.parts(ctx, number)
 	if err != nil {
 		return fmt.Errorf("look for parts: %w", err)
 	}
 	for i := range waiting {
-		if c.Now().Sub(waiting[i].Since) >= c.PartsFor {
+		if longest == 0 || c.Now().Sub(waiting[i].Since) >= longest {
 			if err := c.takeGroup(ctx, number, &waiting[i]); err != nil {
 				return err
 			}
@@ -161,7 +162,7 @@ func (c *Channel) flush(ctx context.Context, number string) error {
 // overdue does so when nothing else comes.
 func (c *Channel) overdue(ctx context.Context, number string) {
 	defer c.people.Enter(number)()
-	if err := c.flush(ctx, number); err != nil {
+	if err := c.flush(ctx, number, c.PartsFor); err != nil {
 		c.Log.WarnContext(ctx, "sms: a part of a message waits until its sender writes again", "error", err)
 	}
 }

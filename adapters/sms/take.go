@@ -57,7 +57,11 @@ func (c *Channel) take(ctx context.Context, find finder) error {
 	if a.part.of > 1 {
 		return c.gather(ctx, &a)
 	}
-	if err := c.flush(ctx, a.number); err != nil {
+	before := c.PartsFor
+	if a.stops() { // what was written before it is heard before it: otherwise it would undo it
+		before = 0
+	}
+	if err := c.flush(ctx, a.number, before); err != nil {
 		return err
 	}
 	return c.heard(ctx, &a)
@@ -113,9 +117,8 @@ func (c *Channel) heard(ctx context.Context, a *arrival) error {
 func (c *Channel) meaning(ctx context.Context, a *arrival) ([]bot.Event, error) {
 	store, done := context.WithTimeout(ctx, storeFor)
 	defer done()
-	word := command(a.text)
 	switch {
-	case word == wordStop || strings.EqualFold(a.optout, wordStop):
+	case a.stops():
 		first, err := c.memory.stop(store, a.number, a.input(0), a.optout != "")
 		if err != nil {
 			return nil, fmt.Errorf("note a stop: %w", err)
@@ -127,10 +130,10 @@ func (c *Channel) meaning(ctx context.Context, a *arrival) ([]bot.Event, error) 
 	case strings.EqualFold(a.optout, "HELP"):
 		return nil, nil // the gateway has answered
 	}
-	if err := c.memory.start(store, a.number); err != nil {
+	if err := c.memory.start(store, a.number, a.input(0)); err != nil {
 		return nil, fmt.Errorf("note that somebody is back: %w", err)
 	}
-	if word == wordStart {
+	if command(a.text) == wordStart {
 		return []bot.Event{bot.Arrived{}}, nil
 	}
 	var events []bot.Event
@@ -144,6 +147,11 @@ func (c *Channel) meaning(ctx context.Context, a *arrival) ([]bot.Event, error) 
 }
 
 const wordStop, wordStart = "STOP", "START"
+
+// stops says whether a message is a STOP, or was one to the gateway.
+func (a *arrival) stops() bool {
+	return command(a.text) == wordStop || strings.EqualFold(a.optout, wordStop)
+}
 
 // command is STOP or START where a message is nothing else, however it is written; "" otherwise. « Je suis
 // en arrêt » is a need.
@@ -192,7 +200,7 @@ func (c *Channel) keep(ctx context.Context, a *arrival, n int, event bot.Event) 
 
 // admit counts what one person sends, and says whether it is taken. STOP always is.
 func (c *Channel) admit(ctx context.Context, a *arrival) (bool, error) {
-	if command(a.text) == wordStop {
+	if a.stops() {
 		return true, nil
 	}
 	store, done := context.WithTimeout(ctx, storeFor)

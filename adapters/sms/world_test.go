@@ -101,6 +101,14 @@ func (w *world) write(text string) {
 	}
 }
 
+// again delivers a message under an id of its own choice, as a gateway does that repeats one.
+func (w *world) again(id, text string) {
+	w.t.Helper()
+	if err := w.fake.WriteWith(lea, text, map[string]string{"id": id}); err != nil {
+		w.t.Fatalf("write: %v; the log:\n%s", err, w.log)
+	}
+}
+
 // want compares the events of the only conversation.
 func (w *world) want(events ...bot.Event) {
 	w.t.Helper()
