@@ -23,7 +23,7 @@ const (
 	theirRef = "sms-id"    // the gateway's id → ref
 	stopRef  = "sms-stop"  // number → the input that said it
 	partsRef = "sms-parts" // number → parts that wait
-	codeRef  = "sms-code"  // input → dealt with: a code was redeemed, a STOP was marked or undone
+	codeRef  = "sms-code"  // input → dealt with: a code redeemed, a STOP marked or undone, a part heard
 )
 
 // memory is what the channel remembers. Numbers stand in names only, which the store keeps as hashes.

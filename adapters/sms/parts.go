@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -95,51 +96,91 @@ func (g *group) whole(number string) arrival {
 	return a
 }
 
-// gather keeps a part, and takes the message once it is whole.
+// at names a part by its id and its place, where what was taken is remembered.
+func (k kept) at(n int) string { return "sms:" + k.ID + "/" + strconv.Itoa(n) }
+
+// gather keeps a part, and takes the message once it is whole. One that has been taken is not kept again.
 func (c *Channel) gather(ctx context.Context, a *arrival) error {
-	var done *group
-	err := c.changeParts(ctx, a.number, func(all []group) []group {
-		done = nil
-		i := slices.IndexFunc(all, func(g group) bool { return g.Ref == a.part.ref && g.Of == a.part.of })
-		if i >= 0 {
-			if p, there := all[i].Parts[a.part.n]; there && p.ID != a.id { // the number of a message begins again after 255
-				all = slices.Delete(all, i, i+1)
-				i = -1
-			}
+	if taken, err := c.didPart(ctx, kept{ID: a.id}.at(a.part.n)); err != nil || taken {
+		return err
+	}
+	whole, other, err := c.putPart(ctx, a)
+	for err == nil && other != nil { // the number of a message begins again after 255
+		if err := c.takeGroup(ctx, a.number, other); err != nil {
+			return err
 		}
-		if i < 0 {
-			all = append(all, group{Ref: a.part.ref, Of: a.part.of, Since: c.Now(), Parts: map[int]kept{}})
-			i = len(all) - 1
-		}
-		all[i].Parts[a.part.n] = kept{a.id, a.text}
-		all[i].Media = all[i].Media || a.media
-		if len(all[i].Parts) == a.part.of {
-			g := all[i]
-			done = &g
-		}
-		return all
-	})
+		whole, other, err = c.putPart(ctx, a)
+	}
 	if err != nil {
 		return fmt.Errorf("keep a part: %w", err)
 	}
-	if done == nil {
+	if whole == nil {
 		number := a.number
 		c.errands.Later(c.PartsFor, func(ctx context.Context) { c.overdue(ctx, number) })
 		return nil
 	}
-	return c.takeGroup(ctx, a.number, done)
+	return c.takeGroup(ctx, a.number, whole)
+}
+
+// putPart puts a part into the group of its message, which is whole once all are there. Where another part has
+// its place, it is left out, and other is the message that the place belongs to.
+func (c *Channel) putPart(ctx context.Context, a *arrival) (whole, other *group, err error) {
+	err = c.changeParts(ctx, a.number, func(all []group) []group {
+		whole, other = nil, nil
+		i := slices.IndexFunc(all, func(g group) bool { return g.Ref == a.part.ref && g.Of == a.part.of })
+		if i < 0 {
+			all = append(all, group{Ref: a.part.ref, Of: a.part.of, Since: c.Now(), Parts: map[int]kept{}})
+			i = len(all) - 1
+		}
+		g := all[i]
+		switch p, there := g.Parts[a.part.n]; {
+		case there && p.ID != a.id && p.Text != a.text:
+			other = &g
+			return all
+		case !there:
+			g.Parts[a.part.n] = kept{a.id, a.text}
+		}
+		g.Media = g.Media || a.media
+		if all[i] = g; len(g.Parts) == g.Of {
+			whole = &g
+		}
+		return all
+	})
+	return whole, other, err
 }
 
 // takeGroup takes a message from its parts and then forgets them: in this order, so that nothing is lost
-// in between.
+// in between. What was taken is remembered before its words go: a part that comes again begins nothing.
 func (c *Channel) takeGroup(ctx context.Context, number string, g *group) error {
 	joined := g.whole(number)
 	if err := c.heard(ctx, &joined); err != nil {
 		return err
 	}
+	for n, p := range g.Parts {
+		if err := c.didPartNow(ctx, p.at(n)); err != nil {
+			return fmt.Errorf("note a part: %w", err)
+		}
+	}
 	return c.changeParts(ctx, number, func(all []group) []group {
-		return slices.DeleteFunc(all, func(o group) bool { return o.Ref == g.Ref && o.Of == g.Of })
+		for _, o := range all {
+			if o.Ref == g.Ref && o.Of == g.Of { // a part that has come meanwhile stays
+				maps.DeleteFunc(o.Parts, func(n int, p kept) bool { return p == g.Parts[n] })
+			}
+		}
+		return slices.DeleteFunc(all, func(o group) bool { return len(o.Parts) == 0 })
 	})
+}
+
+func (c *Channel) didPart(ctx context.Context, name string) (bool, error) {
+	ctx, done := context.WithTimeout(ctx, storeFor)
+	defer done()
+	return c.memory.did(ctx, name)
+}
+
+func (c *Channel) didPartNow(ctx context.Context, name string) error {
+	ctx, done := context.WithTimeout(ctx, storeFor)
+	defer done()
+	return c.memory.didNow(ctx, name)
 }
 
 // flush takes what has waited so long or longer for its other parts, before what the same person writes next; with 0,

@@ -28,6 +28,53 @@ func TestPartsAreJoinedInWhateverOrderTheyCome(t *testing.T) {
 	w.want(bot.Said{Text: "bonjour jai perdu mon apprentissage que faire ?"}, bot.Said{Text: "une autre question"})
 }
 
+// parts delivers them with what a gateway says of each, and fails the test where one is not taken.
+func (w *world) parts(queries ...string) {
+	w.t.Helper()
+	for _, query := range queries {
+		path := sms.InPath + "?secret=" + secret + "&from=0611223344&concat_ref=42&" + query
+		if res := ask(w.channel.Handler(), http.MethodGet, path, "", ""); res.Code != http.StatusOK {
+			w.t.Fatalf("%s: %d", query, res.Code)
+		}
+	}
+}
+
+const (
+	one   = "concat_total=2&concat_part=1&text=jai+perdu+"
+	other = "concat_total=2&concat_part=2&text=mon+contrat"
+)
+
+// The gateway was not seen to be answered: a part of what is whole begins no message of its own.
+func TestAPartThatComesAgainLaterIsNotHeardAgain(t *testing.T) {
+	for _, id := range []string{"&id=", ""} {
+		w := newWorld(t, "form", nil)
+		name := func(part, n string) string {
+			if id == "" {
+				return part
+			}
+			return part + id + n
+		}
+		w.parts(name(one, "A"), name(other, "B"), name(other, "B"), name(one, "A"))
+		w.pass(time.Minute)
+		w.write("allo ?") // would be heard after what waits
+		w.want(bot.Said{Text: "jai perdu mon contrat"}, bot.Said{Text: "allo ?"})
+	}
+}
+
+func TestAPartWithoutAnIDThatComesAgainLosesNoOther(t *testing.T) {
+	w := newWorld(t, "form", nil)
+	w.parts("concat_total=3&concat_part=1&text=jai+perdu+", "concat_total=3&concat_part=2&text=mon+", "concat_total=3&concat_part=2&text=mon+",
+		"concat_total=3&concat_part=3&text=contrat")
+	w.want(bot.Said{Text: "jai perdu mon contrat"})
+}
+
+// A network that counts to 255 uses a number again while a part of the message before still waits under it.
+func TestAPartWhosePlaceIsTakenIsHeardBefore(t *testing.T) {
+	w := newWorld(t, "form", nil)
+	w.parts(one+"&id=A", "concat_total=2&concat_part=1&text=je+cherche+&id=C", "concat_total=2&concat_part=2&text=un+stage&id=D")
+	w.want(bot.Said{Text: "jai perdu"}, bot.Said{Text: "je cherche un stage"})
+}
+
 func TestAPartWhoseRestNeverComesIsHeard(t *testing.T) {
 	w := newWorld(t, "form", func(c *sms.Config) { c.PartsFor = 20 * time.Millisecond })
 	if err := w.fake.WritePart(lea, "je ve mourir", "7", 1, 2); err != nil {

@@ -83,15 +83,25 @@ func (c *Channel) arrived(find finder) (arrival, bool) {
 	if n, err := strconv.Atoi(field("media")); err == nil && n > 0 {
 		a.media = true
 	}
-	if a.id == "" { // two that say the same are not the same: people answer « 1 » twice
-		a.id = rand.Text()
-		if at := field("time"); at != "" {
-			sum := sha256.Sum256([]byte(from + " " + at + " " + a.text))
-			a.id = hex.EncodeToString(sum[:12])
-		}
-	}
 	a.part = partOf(field)
+	if a.id == "" {
+		a.id = a.made(field("time"))
+	}
 	return a, true
+}
+
+// made is an id for a message whose gateway gives it none. Two that say the same are not the same, as people
+// answer « 1 » twice; parts that do are, as their place is the same, too.
+func (a *arrival) made(at string) string {
+	if at == "" && a.part.of == 0 {
+		return rand.Text()
+	}
+	named := a.number + " " + at + " " + a.text
+	if a.part.of > 0 {
+		named += fmt.Sprintf(" %q %d %d", a.part.ref, a.part.of, a.part.n)
+	}
+	sum := sha256.Sum256([]byte(named))
+	return hex.EncodeToString(sum[:12])
 }
 
 // heard takes a whole message.
