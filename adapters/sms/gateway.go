@@ -25,7 +25,8 @@ import (
 //	{ref}               that name alone, where reports come to one fixed address
 //
 // Fields says where a message that arrives has what, Report the same of a report. Names are those of the
-// query or form, or a path through JSON such as "message.body".
+// query or form, or a path through JSON such as "message.body". hex has the words as the network sent them, as
+// hexadecimal digits, and coding the number of their alphabet in SMPP; text is read where there are none.
 type Mapping struct {
 	Method  string
 	Headers map[string]string
@@ -42,7 +43,7 @@ type Mapping struct {
 	Code    string
 	Refused []string
 
-	Fields    map[string]string // from, to, text, id, time, charset, media, optout, ref, total, part, udh; list
+	Fields    map[string]string // from, to, text, id, time, charset, hex, coding, media, optout, ref, total, part, udh; list
 	Report    map[string]string // ref, id, status, code; list
 	Delivered []string          // statuses of a report that say so, any case
 	Failed    []string          // and those that say that it never will be
@@ -72,7 +73,7 @@ func Gateways() map[string]Mapping {
 			Body:      "username={user}&password={password}&from={from}&to={to}&content={text}&coding={coding}&dlr=yes&dlr-level=2&dlr-method=POST&dlr-url={receipt}",
 			Wide:      "username={user}&password={password}&from={from}&to={to}&hex-content={hex}&coding={coding}&dlr=yes&dlr-level=2&dlr-method=POST&dlr-url={receipt}",
 			MessageID: `/"([0-9A-Za-z-]+)"/`,
-			Fields:    map[string]string{"from": "from", "to": "to", "text": "content", "id": "id"},
+			Fields:    map[string]string{"from": "from", "to": "to", "text": "content", "id": "id", "hex": "binary", "coding": "coding"},
 			Report:    map[string]string{"ref": "ref", "id": "id", "status": "message_status"},
 			Delivered: delivered, Failed: failed, Answer: "ACK/Jasmin", Type: "text/plain"},
 		"twilio": {Method: "POST", Body: "To={to}&From={from}&Body={text}&StatusCallback={receipt}", Basic: true, Signed: true,
@@ -134,6 +135,6 @@ func Pairs(text, sep string) (map[string]string, error) {
 
 // Fieldnames are what Fields may name, and Report.
 func Fieldnames() (message, report []string) {
-	return []string{"from", "to", "text", "id", "time", "charset", "media", "optout", "ref", "total", "part", "udh", "list"},
+	return []string{"from", "to", "text", "id", "time", "charset", "hex", "coding", "media", "optout", "ref", "total", "part", "udh", "list"},
 		[]string{"ref", "id", "status", "code", "list"}
 }

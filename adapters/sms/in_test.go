@@ -21,7 +21,10 @@ func TestAMessageIsOneInputHoweverOftenItComes(t *testing.T) {
 			w.write("jai perdu mon apprentissage, cé où ? 😀")
 			w.write("2")
 			w.write("2")
-			w.want(bot.Said{Text: "jai perdu mon apprentissage, cé où ? 😀"}, bot.Said{Text: "2"}, bot.Said{Text: "2"})
+			w.write("Où ça, à Évron ? lea@exemple.fr, 50 €")
+			w.write("à l'école, très loin [là-bas]")
+			w.want(bot.Said{Text: "jai perdu mon apprentissage, cé où ? 😀"}, bot.Said{Text: "2"}, bot.Said{Text: "2"},
+				bot.Said{Text: "Où ça, à Évron ? lea@exemple.fr, 50 €"}, bot.Said{Text: "à l'école, très loin [là-bas]"})
 		})
 	}
 }
@@ -144,9 +147,30 @@ func TestWordsInTheNetworksAlphabetsAreRead(t *testing.T) {
 		{"\x00d\x00\xe9", "UTF-16BE", "dé"},
 		{"\xd8\x3d\xde\x00", "UTF16-BE", "😀"},
 		{"abc", "UTF-16BE", "abc"},
+		{"c\x9cur, 5 \x80, l\x92\xe9cole", "WINDOWS-1252", "cœur, 5 €, l’école"},
 	} {
 		if got := sms.Readable(c.text, c.charset); got != c.want {
 			t.Errorf("%q in %s is %q", c.text, c.charset, got)
+		}
+	}
+}
+
+// Jasmin passes on bytes, and the number of their alphabet.
+func TestWordsAreReadByTheNumberOfTheirAlphabet(t *testing.T) {
+	for _, c := range []struct{ raw, coding, want string }{
+		{"\xd8\x3d\xde\x00", "8", "😀"},
+		{"\x06\x45\x06\x31", "24", "مر"}, // the same, to be shown at once
+		{"d\xe9crochage, \x9cuvre", "3", "décrochage, œuvre"},
+		{"d\x05crochage \x7f 50 \x1be, lea\x00exemple.fr \x1b(\x1b)", "0", "décrochage à 50 €, lea@exemple.fr {}"},
+		{"d\x05crochage", "", "décrochage"},
+		{"décrochage", "0", "décrochage"},
+		{"d\xe9crochage", "0", "décrochage"},
+		{"un [stage] ?\r\n", "0", "un [stage] ?\r\n"},
+		{"un \x1b\x1bstage\x01 \x1b", "0", "un stage£ "},
+		{"", "0", ""},
+	} {
+		if got := sms.Coded(c.raw, c.coding); got != c.want {
+			t.Errorf("%q in %s is %q", c.raw, c.coding, got)
 		}
 	}
 }

@@ -79,7 +79,7 @@ func (c *Channel) arrived(find finder) (arrival, bool) {
 	if own, _ := number(c.From, c.Country); !ok || from == own {
 		return arrival{}, false
 	}
-	a := arrival{number: from, id: field("id"), text: render.Typed(readable(field("text"), field("charset"))), optout: field("optout")}
+	a := arrival{number: from, id: field("id"), text: render.Typed(wordsIn(field)), optout: field("optout")}
 	if n, err := strconv.Atoi(field("media")); err == nil && n > 0 {
 		a.media = true
 	}
