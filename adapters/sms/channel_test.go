@@ -40,6 +40,7 @@ func TestWhatIsMissingIsSaidAtTheStart(t *testing.T) {
 		"FRONTDESK_SMS_METHOD":     func(c *sms.Config) { c.Method = "PUT" },
 		"FRONTDESK_SMS_BODY":       func(c *sms.Config) { c.Body = "to={to}" },
 		"FRONTDESK_SMS_FIELDS":     func(c *sms.Config) { c.Fields = map[string]string{"from": "msisdn"} },
+		"FRONTDESK_SMS_ACCEPTED":   func(c *sms.Config) { c.Accepted = []string{"0"} },
 		"FRONTDESK_SMS_MESSAGE_ID": func(c *sms.Config) { c.MessageID = "/id=.*/" },
 		"door":                     func(c *sms.Config) { c.Door = nil },
 	} {

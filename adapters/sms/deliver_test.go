@@ -3,6 +3,9 @@ package sms_test
 import (
 	"context"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -108,6 +111,34 @@ func TestAGatewaysBadDays(t *testing.T) {
 	w.sees("Bonjour")
 	if err := w.deliver(1, say); err != nil || len(w.fake.Texts(lea)) != 1 { // a crash after it was sent
 		t.Errorf("the same again: %v, %q", err, w.fake.Texts(lea))
+	}
+}
+
+// Some gateways answer 200 to whatever they are asked; what became of it stands in the answer.
+func TestA200ThatRefusesIsNoMessageSent(t *testing.T) {
+	var answer string
+	gateway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, answer) }))
+	defer gateway.Close()
+	for _, c := range []struct{ code, accepted, refused, answer, want string }{
+		{"messages.0.status", "0", "6", `{"messages":[{"status":"0","message-id":"a"}]}`, ""},
+		{"messages.0.status", "0", "6", `{"messages":[{"status":0}]}`, ""},
+		{"messages.0.status", "0", "6", `{"messages":[{"status":"9","error-text":"to +33611223344"}]}`, plainFailure},
+		{"messages.0.status", "0", "6", `{"messages":[{"status":"6"}]}`, undeliverable},
+		{"messages.0.status", "0", "6", `<html>Bienvenue</html>`, plainFailure},
+		{`/^(OK|ERR \d+)/`, "OK", "", "OK 4711", ""},
+		{`/^(OK|ERR \d+)/`, "OK", "", "ERR 32", plainFailure},
+		{"error", "", "INVALID_NUMBER", `{"error":"INVALID_NUMBER"}`, undeliverable},
+		{"error", "", "INVALID_NUMBER", `{}`, ""},
+	} {
+		answer = c.answer
+		w := newWorld(t, "form", func(config *sms.Config) {
+			config.URL, config.Code, config.MessageID = gateway.URL, c.code, ""
+			config.Accepted, config.Refused = strings.Fields(c.accepted), strings.Fields(c.refused)
+		})
+		err := w.deliver(1, bot.Say{Text: "Bonjour"})
+		if kindOf(err) != c.want || err != nil && strings.Contains(err.Error(), lea) {
+			t.Errorf("%s is %v, want %q", c.answer, err, c.want)
+		}
 	}
 }
 

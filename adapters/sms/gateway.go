@@ -38,10 +38,12 @@ type Mapping struct {
 	// MessageID finds the gateway's id in its answer: a path through JSON, or a pattern between slashes
 	// with one group. "" where there is none.
 	MessageID string
-	// Code finds why a message is refused, as MessageID; Refused are the codes with which trying again is
-	// pointless. Without them a 400 or 422 is such a refusal.
-	Code    string
-	Refused []string
+	// Code finds what a gateway says of a message, as MessageID; Refused are the codes with which trying again is
+	// pointless. Without them a 400 or 422 is such a refusal. Accepted are the codes of a message that was taken,
+	// for a gateway that answers 200 to whatever it is asked; without them any 2xx means that it was.
+	Code     string
+	Refused  []string
+	Accepted []string
 
 	Fields    map[string]string // from, to, text, id, time, charset, hex, coding, media, optout, ref, total, part, udh; list
 	Report    map[string]string // ref, id, status, code; list
@@ -95,6 +97,8 @@ func (m *Mapping) Check() error {
 	case !strings.Contains(m.Body, "{to}") && !strings.Contains(m.Body, "{to00}") && !strings.Contains(m.Body, "{todigits}"),
 		!strings.Contains(m.Body, "{text}") && !strings.Contains(m.Body, "{hex}"):
 		return errors.New("FRONTDESK_SMS_BODY: must have {to} and {text} in it: whom a message goes to, and its words")
+	case len(m.Accepted) > 0 && m.Code == "":
+		return errors.New("FRONTDESK_SMS_ACCEPTED: needs FRONTDESK_SMS_CODE, which says where the answer has its code")
 	case m.Fields["from"] == "" || m.Fields["text"] == "":
 		return errors.New("FRONTDESK_SMS_FIELDS: must say where a message has its sender and its words, such as from=msisdn,text=message,id=messageId")
 	}
