@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"frontdesk/adapters/messaging"
@@ -115,8 +116,8 @@ func (c *Channel) gather(ctx context.Context, a *arrival) error {
 		return fmt.Errorf("keep a part: %w", err)
 	}
 	if whole == nil {
-		number := a.number
-		c.errands.Later(c.PartsFor, func(ctx context.Context) { c.overdue(ctx, number) })
+		c.waiting.add(a.number, 1)
+		c.hearLater(a.number)
 		return nil
 	}
 	return c.takeGroup(ctx, a.number, whole)
@@ -200,12 +201,56 @@ func (c *Channel) flush(ctx context.Context, number string, longest time.Duratio
 	return nil
 }
 
-// overdue does so when nothing else comes.
-func (c *Channel) overdue(ctx context.Context, number string) {
+// hearLater does so when nothing else comes; again and again where it cannot.
+func (c *Channel) hearLater(number string) {
+	c.errands.Later(c.PartsFor, func(ctx context.Context) {
+		if err := c.overdue(ctx, number, c.PartsFor); err != nil {
+			c.sayNotKept(ctx, err)
+			c.hearLater(number)
+			return
+		}
+		c.waiting.add(number, -1)
+	})
+}
+
+func (c *Channel) overdue(ctx context.Context, number string, longest time.Duration) error {
 	defer c.people.Enter(number)()
-	if err := c.flush(ctx, number, c.PartsFor); err != nil {
-		c.Log.WarnContext(ctx, "sms: a part of a message waits until its sender writes again", "error", err)
+	return c.flush(ctx, number, longest)
+}
+
+// hearWaiting takes at the end whatever this process would have taken in a while: another knows nothing of it
+// until the same person writes again.
+func (c *Channel) hearWaiting() {
+	for _, number := range c.waiting.all() {
+		c.errands.Afterwards(func(ctx context.Context) {
+			if err := c.overdue(ctx, number, 0); err != nil {
+				c.Log.WarnContext(ctx, "sms: a part of a message waits until its sender writes again", "error", err)
+			}
+		})
 	}
+}
+
+// waits counts by number the whiles that parts have to wait.
+type waits struct {
+	mu sync.Mutex
+	of map[string]int
+}
+
+func (w *waits) add(number string, n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.of == nil {
+		w.of = map[string]int{}
+	}
+	if w.of[number] += n; w.of[number] == 0 {
+		delete(w.of, number)
+	}
+}
+
+func (w *waits) all() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Sorted(maps.Keys(w.of))
 }
 
 func (c *Channel) parts(ctx context.Context, number string) (all []group, raw string, err error) {

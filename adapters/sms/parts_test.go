@@ -2,6 +2,7 @@ package sms_test
 
 import (
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -81,6 +82,33 @@ func TestAPartWhoseRestNeverComesIsHeard(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.soon("what is there", func() bool { return len(w.door.Inputs("conversation-1")) == 1 })
+	w.want(bot.Said{Text: "je ve mourir"})
+}
+
+func TestAPartThatCannotBeHeardNowIsHeardLater(t *testing.T) {
+	var away atomic.Int32
+	w := newWorld(t, "form", func(c *sms.Config) {
+		c.PartsFor = 20 * time.Millisecond
+		c.Away = func() { away.Add(1) }
+	})
+	w.door.Sleep(true)
+	if err := w.fake.WritePart(lea, "je ve mourir", "7", 1, 2); err != nil {
+		t.Fatal(err)
+	}
+	w.soon("a second try", func() bool { return away.Load() > 1 })
+	w.door.Sleep(false)
+	w.soon("what is there", func() bool { return len(w.door.Inputs("conversation-1")) == 1 })
+	w.want(bot.Said{Text: "je ve mourir"})
+}
+
+// No other process knows that it waits.
+func TestAPartIsHeardBeforeItsProcessEnds(t *testing.T) {
+	w := newWorld(t, "form", nil)
+	if err := w.fake.WritePart(lea, "je ve mourir", "7", 1, 2); err != nil {
+		t.Fatal(err)
+	}
+	w.want()
+	w.stop()
 	w.want(bot.Said{Text: "je ve mourir"})
 }
 

@@ -42,6 +42,7 @@ type world struct {
 	mu      sync.Mutex
 	late    time.Duration
 	ends    []string
+	stop    func() // ends Listen, and waits for it
 }
 
 func newWorld(t *testing.T, kind string, change func(*sms.Config)) *world {
@@ -70,9 +71,12 @@ func newWorld(t *testing.T, kind string, change func(*sms.Config)) *world {
 	ctx, stop := context.WithCancel(context.Background())
 	listened := make(chan error, 1)
 	go func() { listened <- w.channel.Listen(ctx, w.door) }()
-	t.Cleanup(func() {
+	w.stop = sync.OnceFunc(func() {
 		stop()
 		<-listened
+	})
+	t.Cleanup(func() {
+		w.stop()
 		w.front.Close()
 		gateway.Close()
 		store.Close()
