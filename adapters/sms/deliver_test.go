@@ -96,7 +96,7 @@ func TestAGatewaysBadDays(t *testing.T) {
 		}
 	}
 	w.sees()
-	for _, code := range []string{"21211", "21610", "21614"} {
+	for _, code := range []string{"21211", "21610", "21614", "21408", "21635"} { // of one number: the others are still written to
 		w.fake.Refuse(lea, code)
 		if err := w.deliver(1, say); kindOf(err) != undeliverable || strings.Contains(err.Error(), own) {
 			t.Errorf("%s is %v", code, err)
@@ -220,13 +220,19 @@ func TestReportsAreInputsOnce(t *testing.T) {
 }
 
 func TestANumberThatCanNeverBeReachedIsCut(t *testing.T) {
-	w := newWorld(t, "twilio", func(c *sms.Config) { c.Refused = append(c.Refused, "30005") })
-	w.write("bonjour")
-	w.delivered(11, bot.Say{Text: "Bonjour"})
-	if err := w.fake.Report(lea, "undelivered", "30005"); err != nil {
-		t.Fatal(err)
+	for code, want := range map[string][]bot.Event{
+		"30005": {bot.Undelivered{Leg: "sms", Reason: "undelivered"}},
+		"30006": {bot.Undelivered{Leg: "sms", Reason: "undelivered"}},
+		"30003": nil, // switched off: the next message may well arrive
+	} {
+		w := newWorld(t, "twilio", nil)
+		w.write("bonjour")
+		w.delivered(11, bot.Say{Text: "Bonjour"})
+		if err := w.fake.Report(lea, "undelivered", code); err != nil {
+			t.Fatal(err)
+		}
+		w.want(append([]bot.Event{bot.Said{Text: "bonjour"}}, want...)...)
 	}
-	w.want(bot.Said{Text: "bonjour"}, bot.Undelivered{Leg: "sms", Reason: "undelivered"})
 }
 
 // An API that names messages itself, and reports to one fixed address.

@@ -79,7 +79,11 @@ func Gateways() map[string]Mapping {
 			Report:    map[string]string{"ref": "ref", "id": "id", "status": "message_status"},
 			Delivered: delivered, Failed: failed, Answer: "ACK/Jasmin", Type: "text/plain"},
 		"twilio": {Method: "POST", Body: "To={to}&From={from}&Body={text}&StatusCallback={receipt}", Basic: true, Signed: true,
-			MessageID: "sid", Code: "code", Refused: []string{"21211", "21610", "21612", "21614"},
+			MessageID: "sid", Code: "code", Refused: []string{
+				"21211", "21612", "21614", "21635", // no number that texts reach
+				"21408",           // in a country that the account does not write to
+				"21610",           // who wrote STOP
+				"30005", "30006"}, // in a report: nobody's, or a landline
 			Fields:    map[string]string{"from": "From", "to": "To", "text": "Body", "id": "MessageSid", "media": "NumMedia", "optout": "OptOutType"},
 			Report:    map[string]string{"ref": "ref", "id": "MessageSid", "status": "MessageStatus", "code": "ErrorCode"},
 			Delivered: []string{"delivered"}, Failed: []string{"failed", "undelivered"}, Answer: "<Response></Response>", Type: "text/xml"},
