@@ -1,6 +1,7 @@
 package sms_test
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -128,6 +129,27 @@ func TestAMappingFitsAnOperatorsJSON(t *testing.T) {
 		}
 	}
 	w.want(bot.Said{Text: "bonjour"}, bot.Said{Text: "jai 17 ans"})
+}
+
+// A gateway that does not escape what people write loses none of it, and what cannot be read is not taken for read.
+func TestWordsThatAreNotEscapedAreHeard(t *testing.T) {
+	w := newWorld(t, "kannel", nil)
+	h := w.channel.Handler()
+	for i, text := range []string{"50%+de+chance", "un+stage;+ou+pas", "100%", "d%C3%A9j%C3%A0+20%+;"} {
+		path := fmt.Sprintf("%s?secret=%s&from=0611223344&text=%s&id=%d", sms.InPath, secret, text, i)
+		if res := ask(h, http.MethodGet, path, "", ""); res.Code != http.StatusOK {
+			t.Errorf("%s: %d", text, res.Code)
+		}
+	}
+	form := "from=0611223344&id=a&text=50%+de+chance"
+	if res := ask(h, http.MethodPost, sms.InPath+"?secret="+secret, "application/x-www-form-urlencoded", form); res.Code != http.StatusOK {
+		t.Errorf("a form: %d", res.Code)
+	}
+	w.want(bot.Said{Text: "50% de chance"}, bot.Said{Text: "un stage; ou pas"}, bot.Said{Text: "100%"}, bot.Said{Text: "déjà 20% ;"}, bot.Said{Text: "50% de chance"})
+	long := sms.InPath + "?secret=" + secret + "&from=0611223344&id=b" + strings.Repeat("&a", 20_000) + "&text=bonjour"
+	if res := ask(h, http.MethodGet, long, "", ""); res.Code != http.StatusBadRequest || !strings.Contains(w.log.String(), "path=/sms/in") {
+		t.Errorf("what cannot be read is answered %d", res.Code)
+	}
 }
 
 func TestWithoutAnIDTwoThatSayTheSameAreTwo(t *testing.T) {
