@@ -99,7 +99,7 @@ func (c *Channel) request(ctx context.Context, o outgoing, gsm7 bool) (*http.Req
 		template = c.Wide
 	}
 	kind, escape := "application/x-www-form-urlencoded", url.QueryEscape
-	if strings.HasPrefix(template, "{\"") || strings.HasPrefix(template, "[") {
+	if isJSON(template) {
 		kind, escape = "application/json", inJSON
 	}
 	body := strings.NewReplacer(c.holes(o, gsm7, escape)...).Replace(template)
@@ -149,6 +149,29 @@ func (c *Channel) holes(o outgoing, gsm7 bool, escape func(string) string) []str
 		all = append(all, pair[0], escape(pair[1]))
 	}
 	return all
+}
+
+// isJSON says whether a template is of JSON: it begins with a bracket or brace, which is not that of a hole.
+func isJSON(template string) bool {
+	begin := strings.TrimSpace(template)
+	if strings.HasPrefix(begin, "[") {
+		return true
+	}
+	name, _, _ := strings.Cut(strings.TrimPrefix(begin, "{"), "}")
+	return strings.HasPrefix(begin, "{") && (name == "" || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0") != "")
+}
+
+// sample is a template of JSON filled in with what is no JSON unless it stands between quotation marks; numbers
+// need not.
+func sample(template string) string {
+	var all []string
+	for _, hole := range []string{"{to}", "{to00}", "{text}", "{hex}", "{user}", "{password}", "{receipt}", "{ref}"} {
+		all = append(all, hole, inJSON("+\"a"))
+	}
+	for _, hole := range []string{"{todigits}", "{from}", "{coding}"} {
+		all = append(all, hole, "8")
+	}
+	return strings.NewReplacer(all...).Replace(template)
 }
 
 // inJSON is a text as it stands between quotation marks.

@@ -34,6 +34,18 @@ func TestWordsGoOutInEachGatewaysWay(t *testing.T) {
 	}
 }
 
+// A body of JSON may be written with spaces, and over several lines.
+func TestATemplateOfJSONMayHaveSpaces(t *testing.T) {
+	for _, body := range []string{
+		"\n{ \"from\": \"{from}\",\n  \"to\": \"{to}\", \"text\": \"{text}\", \"digits\": {todigits} }\n",
+		`{"from":"{from}","to":"{to}","text":"{text}"}`,
+	} {
+		w := newWorld(t, "json", func(c *sms.Config) { c.Body = body })
+		w.delivered(1, bot.Say{Text: "50 % d'infos \"sûres\" & plus"})
+		w.sees("50 % d'infos \"sures\" & plus")
+	}
+}
+
 func TestACounsellorsMessageIsAmendedByAnother(t *testing.T) {
 	w := newWorld(t, "form", func(c *sms.Config) {
 		c.Language = func(context.Context, bot.ConversationID) string { return "en" }

@@ -1,6 +1,7 @@
 package sms
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -105,6 +106,11 @@ func (m *Mapping) Check() error {
 		return errors.New("FRONTDESK_SMS_ACCEPTED: needs FRONTDESK_SMS_CODE, which says where the answer has its code")
 	case m.Fields["from"] == "" || m.Fields["text"] == "":
 		return errors.New("FRONTDESK_SMS_FIELDS: must say where a message has its sender and its words, such as from=msisdn,text=message,id=messageId")
+	}
+	for name, body := range map[string]string{"FRONTDESK_SMS_BODY": m.Body, "FRONTDESK_SMS_WIDE": m.Wide} {
+		if isJSON(body) && !json.Valid([]byte(sample(body))) {
+			return fmt.Errorf("%s: begins as JSON and is none; words must stand between quotation marks, such as {\"to\":\"{to}\",\"text\":\"{text}\"}", name)
+		}
 	}
 	for name, path := range map[string]string{"FRONTDESK_SMS_MESSAGE_ID": m.MessageID, "FRONTDESK_SMS_CODE": m.Code} {
 		if pattern, is := patternOf(path); is {
