@@ -270,14 +270,10 @@ func (c *Channel) changeParts(ctx context.Context, number string, change func([]
 		if err != nil {
 			return err
 		}
-		all = change(all)
-		if len(all) == 0 {
-			if before == "" {
-				return nil
-			}
-			return c.Refs.DropRef(ctx, partsRef, number)
+		if all = change(all); len(all) == 0 && before == "" {
+			return nil
 		}
-		raw, err := json.Marshal(all)
+		raw, err := json.Marshal(all) // of none, too: what is dropped is dropped with what another process has just put there
 		if err != nil {
 			return err
 		}

@@ -1,7 +1,10 @@
 package sms_test
 
 import (
+	"context"
 	"net/http"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -41,8 +44,8 @@ func (w *world) parts(queries ...string) {
 }
 
 const (
-	one   = "concat_total=2&concat_part=1&text=jai+perdu+"
-	other = "concat_total=2&concat_part=2&text=mon+contrat"
+	first  = "concat_total=2&concat_part=1&text=jai+perdu+"
+	second = "concat_total=2&concat_part=2&text=mon+contrat"
 )
 
 // The gateway was not seen to be answered: a part of what is whole begins no message of its own.
@@ -55,7 +58,7 @@ func TestAPartThatComesAgainLaterIsNotHeardAgain(t *testing.T) {
 			}
 			return part + id + n
 		}
-		w.parts(name(one, "A"), name(other, "B"), name(other, "B"), name(one, "A"))
+		w.parts(name(first, "A"), name(second, "B"), name(second, "B"), name(first, "A"))
 		w.pass(time.Minute)
 		w.write("allo ?") // would be heard after what waits
 		w.want(bot.Said{Text: "jai perdu mon contrat"}, bot.Said{Text: "allo ?"})
@@ -72,7 +75,7 @@ func TestAPartWithoutAnIDThatComesAgainLosesNoOther(t *testing.T) {
 // A network that counts to 255 uses a number again while a part of the message before still waits under it.
 func TestAPartWhosePlaceIsTakenIsHeardBefore(t *testing.T) {
 	w := newWorld(t, "form", nil)
-	w.parts(one+"&id=A", "concat_total=2&concat_part=1&text=je+cherche+&id=C", "concat_total=2&concat_part=2&text=un+stage&id=D")
+	w.parts(first+"&id=A", "concat_total=2&concat_part=1&text=je+cherche+&id=C", "concat_total=2&concat_part=2&text=un+stage&id=D")
 	w.want(bot.Said{Text: "jai perdu"}, bot.Said{Text: "je cherche un stage"})
 }
 
@@ -110,6 +113,49 @@ func TestAPartIsHeardBeforeItsProcessEnds(t *testing.T) {
 	w.want()
 	w.stop()
 	w.want(bot.Said{Text: "je ve mourir"})
+}
+
+// A meddler does something just before what waits is changed for the last time.
+type meddler struct {
+	bot.Refs
+	before func()
+}
+
+func (m *meddler) DropRef(ctx context.Context, kind, name string) error {
+	m.before()
+	return m.Refs.DropRef(ctx, kind, name)
+}
+
+func (m *meddler) SetRef(ctx context.Context, kind, name, old, value string, ttl time.Duration) error {
+	if kind == "sms-parts" && !strings.Contains(value, "jai perdu") {
+		m.before()
+	}
+	return m.Refs.SetRef(ctx, kind, name, old, value, ttl)
+}
+
+func TestAPartThatAnotherProcessPutsThereMeanwhileStays(t *testing.T) {
+	between := &meddler{before: func() {}}
+	w := newWorld(t, "form", func(c *sms.Config) {
+		between.Refs = c.Refs
+		c.Refs = between
+	})
+	plain := w.config
+	plain.Refs = between.Refs
+	other, err := sms.New(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	between.before = sync.OnceFunc(func() {
+		query := "?secret=" + secret + "&from=0611223344&concat_ref=43&concat_total=2&concat_part=1&id=C&text=je+cherche+"
+		if res := ask(other.Handler(), http.MethodGet, sms.InPath+query, "", ""); res.Code != http.StatusOK {
+			t.Errorf("%d", res.Code)
+		}
+	})
+	w.parts(first+"&id=A", second+"&id=B")
+	if err := w.fake.WritePart(lea, "un stage", "43", 2, 2); err != nil {
+		t.Fatal(err)
+	}
+	w.want(bot.Said{Text: "jai perdu mon contrat"}, bot.Said{Text: "je cherche un stage"})
 }
 
 // The process that had it dies: the next message finds it.
