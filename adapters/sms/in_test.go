@@ -1,6 +1,7 @@
 package sms_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -274,4 +275,19 @@ func TestACodeJoinsAndAWrongOneIsSaidToBe(t *testing.T) {
 	w.sees(sms.Sentences()["fr"]["code_wrong"], sms.Sentences()["fr"]["code_wait"])
 	w.write("0612345678") // a number to be called on
 	w.want(bot.Said{Text: "0612345678"})
+	w.write("1234567893") // said once
+	w.stop()
+	w.sees(sms.Sentences()["fr"]["code_wrong"], sms.Sentences()["fr"]["code_wait"])
+}
+
+func TestTheAdapterSpeaksTheLanguageOfTheConversation(t *testing.T) {
+	w := newWorld(t, "form", func(c *sms.Config) {
+		c.Language = func(_ context.Context, id bot.ConversationID) string {
+			return map[bot.ConversationID]string{"conversation-1": "en"}[id]
+		}
+	})
+	w.write("hello")
+	w.write("1234567891")
+	w.soon("a word about it", func() bool { return len(w.fake.Texts(lea)) == 1 })
+	w.sees(sms.Sentences()["en"]["code_wrong"])
 }

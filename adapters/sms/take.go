@@ -20,7 +20,7 @@ import (
 // message, so it is rare.
 const (
 	personRate, personBurst = 0.5, 20
-	toldRate, toldBurst     = 1.0 / 600, 1 // « trop de messages »
+	toldRate, toldBurst     = 1.0 / 600, 1 // « trop de messages », « trop d'essais »
 )
 
 // An arrival is a message on its way in.
@@ -227,21 +227,33 @@ func (c *Channel) admit(ctx context.Context, a *arrival) (bool, error) {
 
 // tooMany tells a person now and then that what they send is not taken.
 func (c *Channel) tooMany(ctx context.Context, a *arrival) error {
+	return c.tellRarely(ctx, a.number, "many")
+}
+
+// tellRarely writes a sentence that would otherwise answer each message of a flood.
+func (c *Channel) tellRarely(ctx context.Context, to, id string) error {
 	store, done := context.WithTimeout(ctx, storeFor)
 	defer done()
-	tell, err := c.Limiter.Allow(store, "sms-told", a.number, toldRate, toldBurst)
+	tell, err := c.Limiter.Allow(store, "sms-told-"+id, to, toldRate, toldBurst)
 	if err != nil {
-		return fmt.Errorf("count messages: %w", err)
+		return fmt.Errorf("count what was told: %w", err)
 	}
 	if tell {
-		c.errands.Afterwards(func(ctx context.Context) { c.tell(ctx, a.number, "many") })
+		c.errands.Afterwards(func(ctx context.Context) { c.tell(ctx, to, id) })
 	}
 	return nil
 }
 
-// tell writes what only the adapter can say. It is not part of the conversation's log.
+// tell writes what only the adapter can say, in the language of the person's conversation. It is not part of
+// its log.
 func (c *Channel) tell(ctx context.Context, to, id string) {
-	if _, err := c.post(ctx, outgoing{to: to, text: sentence("fr", id)}); err != nil {
+	language := ""
+	if c.Language != nil {
+		if conversation, err := c.Door.Open(ctx, legOf(to)); err == nil {
+			language = c.Language(ctx, conversation)
+		}
+	}
+	if _, err := c.post(ctx, outgoing{to: to, text: sentence(language, id)}); err != nil {
 		c.Log.WarnContext(ctx, "sms: a sentence of the adapter was not sent", "sentence", id, "error", err)
 	}
 }
@@ -267,7 +279,9 @@ func (c *Channel) redeem(ctx context.Context, a *arrival, code string) error {
 	case errors.Is(err, bot.ErrNotFound):
 		c.errands.Afterwards(func(ctx context.Context) { c.tell(ctx, a.number, "code_wrong") })
 	case errors.Is(err, bot.ErrTooMany):
-		c.errands.Afterwards(func(ctx context.Context) { c.tell(ctx, a.number, "code_wait") })
+		if err := c.tellRarely(ctx, a.number, "code_wait"); err != nil {
+			return err
+		}
 	case err != nil:
 		return fmt.Errorf("redeem a code: %w", err)
 	}
