@@ -12,6 +12,9 @@ import (
 // mostErrands is how many are under way at once.
 const mostErrands = 32
 
+// again is when one that has a while is tried again, where too much is under way.
+const again = time.Second
+
 // Errands are what nobody waits for: the answer to a button's press, a word to who writes too much, the rest
 // of a message. They are waited for when the channel ends. The zero value is ready.
 type Errands struct {
@@ -43,9 +46,19 @@ func (e *Errands) Afterwards(do func(context.Context)) {
 	}
 }
 
-// Later does one in a while, unless the channel has ended, or too much is under way.
+// Later does one in a while, or as soon after it as there is room; not once the channel has ended.
 func (e *Errands) Later(wait time.Duration, do func(context.Context)) {
-	time.AfterFunc(wait, func() { e.start(do) })
+	time.AfterFunc(wait, func() {
+		if !e.start(do) && !e.over() {
+			e.Later(again, do)
+		}
+	})
+}
+
+func (e *Errands) over() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.ended
 }
 
 func bounded(do func(context.Context)) {

@@ -99,7 +99,7 @@ func (c *Channel) request(ctx context.Context, o outgoing, gsm7 bool) (*http.Req
 		template = c.Wide
 	}
 	kind, escape := "application/x-www-form-urlencoded", url.QueryEscape
-	if strings.HasPrefix(template, "{\"") || strings.HasPrefix(template, "[") {
+	if isJSON(template) {
 		kind, escape = "application/json", inJSON
 	}
 	body := strings.NewReplacer(c.holes(o, gsm7, escape)...).Replace(template)
@@ -151,6 +151,29 @@ func (c *Channel) holes(o outgoing, gsm7 bool, escape func(string) string) []str
 	return all
 }
 
+// isJSON says whether a template is of JSON: it begins with a bracket or brace, which is not that of a hole.
+func isJSON(template string) bool {
+	begin := strings.TrimSpace(template)
+	if strings.HasPrefix(begin, "[") {
+		return true
+	}
+	name, _, _ := strings.Cut(strings.TrimPrefix(begin, "{"), "}")
+	return strings.HasPrefix(begin, "{") && (name == "" || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0") != "")
+}
+
+// sample is a template of JSON filled in with what is no JSON unless it stands between quotation marks; numbers
+// need not.
+func sample(template string) string {
+	var all []string
+	for _, hole := range []string{"{to}", "{to00}", "{text}", "{hex}", "{user}", "{password}", "{receipt}", "{ref}"} {
+		all = append(all, hole, inJSON("+\"a"))
+	}
+	for _, hole := range []string{"{todigits}", "{from}", "{coding}"} {
+		all = append(all, hole, "8")
+	}
+	return strings.NewReplacer(all...).Replace(template)
+}
+
 // inJSON is a text as it stands between quotation marks.
 func inJSON(text string) string {
 	quoted, err := json.Marshal(text)
@@ -171,20 +194,23 @@ func inHex(text string) string {
 // verdict is what a gateway's answer means. Nothing of its text is repeated: it may have a message's words
 // or a number in it. A code of its own is.
 func (c *Channel) verdict(status int, header http.Header, body []byte) error {
-	code := answered(body, c.Code)
-	if strings.Trim(code, "0123456789") != "" { // a sentence, perhaps with the number in it
-		code = ""
+	code := strings.TrimSpace(answered(body, c.Code))
+	shown := code
+	if strings.Trim(code, "0123456789") != "" && !slices.Contains(c.Refused, code) { // a sentence, perhaps with the number in it
+		shown = ""
 	}
 	switch {
 	case status == http.StatusTooManyRequests:
 		return fmt.Errorf("the gateway is asked too often: %w", bot.RetryAfter{Wait: waitOf(header, c.Now()), Whole: true})
 	case code != "" && slices.Contains(c.Refused, code):
-		return fmt.Errorf("the gateway answered %d, code %s, of this number: %w", status, code, bot.ErrUndeliverable)
+		return fmt.Errorf("the gateway answered %d, code %s, of this number: %w", status, shown, bot.ErrUndeliverable)
+	case status >= 200 && status < 300 && len(c.Accepted) > 0 && !slices.Contains(c.Accepted, code):
+		return fmt.Errorf("the gateway answered %d, code %q, which is none of FRONTDESK_SMS_ACCEPTED", status, shown)
 	case status >= 200 && status < 300:
 		return nil
 	case status == http.StatusBadRequest || status == http.StatusUnprocessableEntity:
 		if len(c.Refused) > 0 {
-			return fmt.Errorf("the gateway answered %d, code %q: FRONTDESK_SMS_ settings, or its account, may be wrong", status, code)
+			return fmt.Errorf("the gateway answered %d, code %q: FRONTDESK_SMS_ settings, or its account, may be wrong", status, shown)
 		}
 		return fmt.Errorf("the gateway answered %d, it does not take this message: %w", status, bot.ErrUndeliverable)
 	case status >= 500 || status == http.StatusRequestTimeout:

@@ -32,16 +32,19 @@ func TestChannelOnAGatewayThatIsAway(t *testing.T) {
 func TestWhatIsMissingIsSaidAtTheStart(t *testing.T) {
 	w := newWorld(t, "kannel", nil)
 	for want, change := range map[string]func(*sms.Config){
-		"FRONTDESK_SMS_FROM":       func(c *sms.Config) { c.From = "" },
-		"FRONTDESK_SMS_URL":        func(c *sms.Config) { c.URL = "127.0.0.1:13013?password=" + token },
-		"FRONTDESK_PUBLIC_URL":     func(c *sms.Config) { c.PublicURL = "" },
-		"FRONTDESK_SMS_SECRET":     func(c *sms.Config) { c.Secret = "short" },
-		"FRONTDESK_SMS_PASSWORD":   func(c *sms.Config) { c.Mapping, c.Password = sms.Gateways()["twilio"], "" },
-		"FRONTDESK_SMS_METHOD":     func(c *sms.Config) { c.Method = "PUT" },
-		"FRONTDESK_SMS_BODY":       func(c *sms.Config) { c.Body = "to={to}" },
-		"FRONTDESK_SMS_FIELDS":     func(c *sms.Config) { c.Fields = map[string]string{"from": "msisdn"} },
-		"FRONTDESK_SMS_MESSAGE_ID": func(c *sms.Config) { c.MessageID = "/id=.*/" },
-		"door":                     func(c *sms.Config) { c.Door = nil },
+		"FRONTDESK_SMS_FROM":        func(c *sms.Config) { c.From = "" },
+		"FRONTDESK_SMS_URL":         func(c *sms.Config) { c.URL = "127.0.0.1:13013?password=" + token },
+		"FRONTDESK_PUBLIC_URL":      func(c *sms.Config) { c.PublicURL = "" },
+		"FRONTDESK_SMS_SECRET":      func(c *sms.Config) { c.Secret = "short" },
+		"FRONTDESK_SMS_PASSWORD":    func(c *sms.Config) { c.Mapping, c.Password = sms.Gateways()["twilio"], "" },
+		"FRONTDESK_SMS_METHOD":      func(c *sms.Config) { c.Method = "PUT" },
+		"FRONTDESK_SMS_BODY":        func(c *sms.Config) { c.Body = "to={to}" },
+		"FRONTDESK_SMS_BODY: begin": func(c *sms.Config) { c.Body = `{"to":"{to}","text":{text}}` },
+		"FRONTDESK_SMS_WIDE":        func(c *sms.Config) { c.Wide = "{ 'to': '{to}', 'text': '{text}' }" },
+		"FRONTDESK_SMS_FIELDS":      func(c *sms.Config) { c.Fields = map[string]string{"from": "msisdn"} },
+		"FRONTDESK_SMS_ACCEPTED":    func(c *sms.Config) { c.Accepted = []string{"0"} },
+		"FRONTDESK_SMS_MESSAGE_ID":  func(c *sms.Config) { c.MessageID = "/id=.*/" },
+		"door":                      func(c *sms.Config) { c.Door = nil },
 	} {
 		config := w.config
 		change(&config)

@@ -3,6 +3,9 @@ package sms_test
 import (
 	"context"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -28,6 +31,18 @@ func TestWordsGoOutInEachGatewaysWay(t *testing.T) {
 				t.Errorf("the alphabets are %q, want %q", codings, want)
 			}
 		})
+	}
+}
+
+// A body of JSON may be written with spaces, and over several lines.
+func TestATemplateOfJSONMayHaveSpaces(t *testing.T) {
+	for _, body := range []string{
+		"\n{ \"from\": \"{from}\",\n  \"to\": \"{to}\", \"text\": \"{text}\", \"digits\": {todigits} }\n",
+		`{"from":"{from}","to":"{to}","text":"{text}"}`,
+	} {
+		w := newWorld(t, "json", func(c *sms.Config) { c.Body = body })
+		w.delivered(1, bot.Say{Text: "50 % d'infos \"sûres\" & plus"})
+		w.sees("50 % d'infos \"sures\" & plus")
 	}
 }
 
@@ -93,7 +108,7 @@ func TestAGatewaysBadDays(t *testing.T) {
 		}
 	}
 	w.sees()
-	for _, code := range []string{"21211", "21610", "21614"} {
+	for _, code := range []string{"21211", "21610", "21614", "21408", "21635"} { // of one number: the others are still written to
 		w.fake.Refuse(lea, code)
 		if err := w.deliver(1, say); kindOf(err) != undeliverable || strings.Contains(err.Error(), own) {
 			t.Errorf("%s is %v", code, err)
@@ -108,6 +123,34 @@ func TestAGatewaysBadDays(t *testing.T) {
 	w.sees("Bonjour")
 	if err := w.deliver(1, say); err != nil || len(w.fake.Texts(lea)) != 1 { // a crash after it was sent
 		t.Errorf("the same again: %v, %q", err, w.fake.Texts(lea))
+	}
+}
+
+// Some gateways answer 200 to whatever they are asked; what became of it stands in the answer.
+func TestA200ThatRefusesIsNoMessageSent(t *testing.T) {
+	var answer string
+	gateway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, answer) }))
+	defer gateway.Close()
+	for _, c := range []struct{ code, accepted, refused, answer, want string }{
+		{"messages.0.status", "0", "6", `{"messages":[{"status":"0","message-id":"a"}]}`, ""},
+		{"messages.0.status", "0", "6", `{"messages":[{"status":0}]}`, ""},
+		{"messages.0.status", "0", "6", `{"messages":[{"status":"9","error-text":"to +33611223344"}]}`, plainFailure},
+		{"messages.0.status", "0", "6", `{"messages":[{"status":"6"}]}`, undeliverable},
+		{"messages.0.status", "0", "6", `<html>Bienvenue</html>`, plainFailure},
+		{`/^(OK|ERR \d+)/`, "OK", "", "OK 4711", ""},
+		{`/^(OK|ERR \d+)/`, "OK", "", "ERR 32", plainFailure},
+		{"error", "", "INVALID_NUMBER", `{"error":"INVALID_NUMBER"}`, undeliverable},
+		{"error", "", "INVALID_NUMBER", `{}`, ""},
+	} {
+		answer = c.answer
+		w := newWorld(t, "form", func(config *sms.Config) {
+			config.URL, config.Code, config.MessageID = gateway.URL, c.code, ""
+			config.Accepted, config.Refused = strings.Fields(c.accepted), strings.Fields(c.refused)
+		})
+		err := w.deliver(1, bot.Say{Text: "Bonjour"})
+		if kindOf(err) != c.want || err != nil && strings.Contains(err.Error(), lea) {
+			t.Errorf("%s is %v, want %q", c.answer, err, c.want)
+		}
 	}
 }
 
@@ -189,13 +232,19 @@ func TestReportsAreInputsOnce(t *testing.T) {
 }
 
 func TestANumberThatCanNeverBeReachedIsCut(t *testing.T) {
-	w := newWorld(t, "twilio", func(c *sms.Config) { c.Refused = append(c.Refused, "30005") })
-	w.write("bonjour")
-	w.delivered(11, bot.Say{Text: "Bonjour"})
-	if err := w.fake.Report(lea, "undelivered", "30005"); err != nil {
-		t.Fatal(err)
+	for code, want := range map[string][]bot.Event{
+		"30005": {bot.Undelivered{Leg: "sms", Reason: "undelivered"}},
+		"30006": {bot.Undelivered{Leg: "sms", Reason: "undelivered"}},
+		"30003": nil, // switched off: the next message may well arrive
+	} {
+		w := newWorld(t, "twilio", nil)
+		w.write("bonjour")
+		w.delivered(11, bot.Say{Text: "Bonjour"})
+		if err := w.fake.Report(lea, "undelivered", code); err != nil {
+			t.Fatal(err)
+		}
+		w.want(append([]bot.Event{bot.Said{Text: "bonjour"}}, want...)...)
 	}
-	w.want(bot.Said{Text: "bonjour"}, bot.Undelivered{Leg: "sms", Reason: "undelivered"})
 }
 
 // An API that names messages itself, and reports to one fixed address.

@@ -8,4 +8,5 @@ var (
 	Split     = split
 	Headed    = func(udh string) (ref string, n, of int) { p := headed(udh); return p.ref, p.n, p.of }
 	Readable  = readable
+	Coded     = coded
 )

@@ -7,8 +7,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
 )
 
 // A finder reads one field of a message by the name that the gateway has for it.
@@ -105,37 +103,4 @@ func answered(body []byte, path string) string {
 		return ""
 	}
 	return plainly(inside(whole, path))
-}
-
-// readable is a text in UTF-8, whatever it came in. Kannel passes on what the network sent: UTF-16, or
-// Latin letters of one byte.
-func readable(text, charset string) string {
-	switch charset = strings.ToUpper(strings.ReplaceAll(charset, "_", "-")); {
-	case strings.HasPrefix(charset, "UTF-16") || charset == "UCS-2" || charset == "UTF16-BE":
-		return wide(text)
-	case !utf8.ValidString(text):
-		return latin(text)
-	}
-	return text
-}
-
-// wide reads UTF-16, big end first.
-func wide(text string) string {
-	if len(text)%2 != 0 {
-		return text
-	}
-	var units []uint16
-	for i := 0; i+1 < len(text); i += 2 {
-		units = append(units, uint16(text[i])<<8|uint16(text[i+1]))
-	}
-	return string(utf16.Decode(units))
-}
-
-// latin reads ISO-8859-1.
-func latin(text string) string {
-	var b strings.Builder
-	for i := range len(text) {
-		b.WriteRune(rune(text[i]))
-	}
-	return b.String()
 }

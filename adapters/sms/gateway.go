@@ -1,6 +1,7 @@
 package sms
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -25,7 +26,8 @@ import (
 //	{ref}               that name alone, where reports come to one fixed address
 //
 // Fields says where a message that arrives has what, Report the same of a report. Names are those of the
-// query or form, or a path through JSON such as "message.body".
+// query or form, or a path through JSON such as "message.body". hex has the words as the network sent them, as
+// hexadecimal digits, and coding the number of their alphabet in SMPP; text is read where there are none.
 type Mapping struct {
 	Method  string
 	Headers map[string]string
@@ -37,12 +39,14 @@ type Mapping struct {
 	// MessageID finds the gateway's id in its answer: a path through JSON, or a pattern between slashes
 	// with one group. "" where there is none.
 	MessageID string
-	// Code finds why a message is refused, as MessageID; Refused are the codes with which trying again is
-	// pointless. Without them a 400 or 422 is such a refusal.
-	Code    string
-	Refused []string
+	// Code finds what a gateway says of a message, as MessageID; Refused are the codes with which trying again is
+	// pointless. Without them a 400 or 422 is such a refusal. Accepted are the codes of a message that was taken,
+	// for a gateway that answers 200 to whatever it is asked; without them any 2xx means that it was.
+	Code     string
+	Refused  []string
+	Accepted []string
 
-	Fields    map[string]string // from, to, text, id, time, charset, media, optout, ref, total, part, udh; list
+	Fields    map[string]string // from, to, text, id, time, charset, hex, coding, media, optout, ref, total, part, udh; list
 	Report    map[string]string // ref, id, status, code; list
 	Delivered []string          // statuses of a report that say so, any case
 	Failed    []string          // and those that say that it never will be
@@ -72,11 +76,15 @@ func Gateways() map[string]Mapping {
 			Body:      "username={user}&password={password}&from={from}&to={to}&content={text}&coding={coding}&dlr=yes&dlr-level=2&dlr-method=POST&dlr-url={receipt}",
 			Wide:      "username={user}&password={password}&from={from}&to={to}&hex-content={hex}&coding={coding}&dlr=yes&dlr-level=2&dlr-method=POST&dlr-url={receipt}",
 			MessageID: `/"([0-9A-Za-z-]+)"/`,
-			Fields:    map[string]string{"from": "from", "to": "to", "text": "content", "id": "id"},
+			Fields:    map[string]string{"from": "from", "to": "to", "text": "content", "id": "id", "hex": "binary", "coding": "coding"},
 			Report:    map[string]string{"ref": "ref", "id": "id", "status": "message_status"},
 			Delivered: delivered, Failed: failed, Answer: "ACK/Jasmin", Type: "text/plain"},
 		"twilio": {Method: "POST", Body: "To={to}&From={from}&Body={text}&StatusCallback={receipt}", Basic: true, Signed: true,
-			MessageID: "sid", Code: "code", Refused: []string{"21211", "21610", "21612", "21614"},
+			MessageID: "sid", Code: "code", Refused: []string{
+				"21211", "21612", "21614", "21635", // no number that texts reach
+				"21408",           // in a country that the account does not write to
+				"21610",           // who wrote STOP
+				"30005", "30006"}, // in a report: nobody's, or a landline
 			Fields:    map[string]string{"from": "From", "to": "To", "text": "Body", "id": "MessageSid", "media": "NumMedia", "optout": "OptOutType"},
 			Report:    map[string]string{"ref": "ref", "id": "MessageSid", "status": "MessageStatus", "code": "ErrorCode"},
 			Delivered: []string{"delivered"}, Failed: []string{"failed", "undelivered"}, Answer: "<Response></Response>", Type: "text/xml"},
@@ -94,8 +102,15 @@ func (m *Mapping) Check() error {
 	case !strings.Contains(m.Body, "{to}") && !strings.Contains(m.Body, "{to00}") && !strings.Contains(m.Body, "{todigits}"),
 		!strings.Contains(m.Body, "{text}") && !strings.Contains(m.Body, "{hex}"):
 		return errors.New("FRONTDESK_SMS_BODY: must have {to} and {text} in it: whom a message goes to, and its words")
+	case len(m.Accepted) > 0 && m.Code == "":
+		return errors.New("FRONTDESK_SMS_ACCEPTED: needs FRONTDESK_SMS_CODE, which says where the answer has its code")
 	case m.Fields["from"] == "" || m.Fields["text"] == "":
 		return errors.New("FRONTDESK_SMS_FIELDS: must say where a message has its sender and its words, such as from=msisdn,text=message,id=messageId")
+	}
+	for name, body := range map[string]string{"FRONTDESK_SMS_BODY": m.Body, "FRONTDESK_SMS_WIDE": m.Wide} {
+		if isJSON(body) && !json.Valid([]byte(sample(body))) {
+			return fmt.Errorf("%s: begins as JSON and is none; words must stand between quotation marks, such as {\"to\":\"{to}\",\"text\":\"{text}\"}", name)
+		}
 	}
 	for name, path := range map[string]string{"FRONTDESK_SMS_MESSAGE_ID": m.MessageID, "FRONTDESK_SMS_CODE": m.Code} {
 		if pattern, is := patternOf(path); is {
@@ -134,6 +149,6 @@ func Pairs(text, sep string) (map[string]string, error) {
 
 // Fieldnames are what Fields may name, and Report.
 func Fieldnames() (message, report []string) {
-	return []string{"from", "to", "text", "id", "time", "charset", "media", "optout", "ref", "total", "part", "udh", "list"},
+	return []string{"from", "to", "text", "id", "time", "charset", "hex", "coding", "media", "optout", "ref", "total", "part", "udh", "list"},
 		[]string{"ref", "id", "status", "code", "list"}
 }

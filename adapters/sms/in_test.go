@@ -1,6 +1,8 @@
 package sms_test
 
 import (
+	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -21,7 +23,10 @@ func TestAMessageIsOneInputHoweverOftenItComes(t *testing.T) {
 			w.write("jai perdu mon apprentissage, cé où ? 😀")
 			w.write("2")
 			w.write("2")
-			w.want(bot.Said{Text: "jai perdu mon apprentissage, cé où ? 😀"}, bot.Said{Text: "2"}, bot.Said{Text: "2"})
+			w.write("Où ça, à Évron ? lea@exemple.fr, 50 €")
+			w.write("à l'école, très loin [là-bas]")
+			w.want(bot.Said{Text: "jai perdu mon apprentissage, cé où ? 😀"}, bot.Said{Text: "2"}, bot.Said{Text: "2"},
+				bot.Said{Text: "Où ça, à Évron ? lea@exemple.fr, 50 €"}, bot.Said{Text: "à l'école, très loin [là-bas]"})
 		})
 	}
 }
@@ -127,6 +132,27 @@ func TestAMappingFitsAnOperatorsJSON(t *testing.T) {
 	w.want(bot.Said{Text: "bonjour"}, bot.Said{Text: "jai 17 ans"})
 }
 
+// A gateway that does not escape what people write loses none of it, and what cannot be read is not taken for read.
+func TestWordsThatAreNotEscapedAreHeard(t *testing.T) {
+	w := newWorld(t, "kannel", nil)
+	h := w.channel.Handler()
+	for i, text := range []string{"50%+de+chance", "un+stage;+ou+pas", "100%", "d%C3%A9j%C3%A0+20%+;"} {
+		path := fmt.Sprintf("%s?secret=%s&from=0611223344&text=%s&id=%d", sms.InPath, secret, text, i)
+		if res := ask(h, http.MethodGet, path, "", ""); res.Code != http.StatusOK {
+			t.Errorf("%s: %d", text, res.Code)
+		}
+	}
+	form := "from=0611223344&id=a&text=50%+de+chance"
+	if res := ask(h, http.MethodPost, sms.InPath+"?secret="+secret, "application/x-www-form-urlencoded", form); res.Code != http.StatusOK {
+		t.Errorf("a form: %d", res.Code)
+	}
+	w.want(bot.Said{Text: "50% de chance"}, bot.Said{Text: "un stage; ou pas"}, bot.Said{Text: "100%"}, bot.Said{Text: "déjà 20% ;"}, bot.Said{Text: "50% de chance"})
+	long := sms.InPath + "?secret=" + secret + "&from=0611223344&id=b" + strings.Repeat("&a", 20_000) + "&text=bonjour"
+	if res := ask(h, http.MethodGet, long, "", ""); res.Code != http.StatusBadRequest || !strings.Contains(w.log.String(), "path=/sms/in") {
+		t.Errorf("what cannot be read is answered %d", res.Code)
+	}
+}
+
 func TestWithoutAnIDTwoThatSayTheSameAreTwo(t *testing.T) {
 	w := newWorld(t, "form", nil)
 	h := w.channel.Handler()
@@ -144,9 +170,30 @@ func TestWordsInTheNetworksAlphabetsAreRead(t *testing.T) {
 		{"\x00d\x00\xe9", "UTF-16BE", "dé"},
 		{"\xd8\x3d\xde\x00", "UTF16-BE", "😀"},
 		{"abc", "UTF-16BE", "abc"},
+		{"c\x9cur, 5 \x80, l\x92\xe9cole", "WINDOWS-1252", "cœur, 5 €, l’école"},
 	} {
 		if got := sms.Readable(c.text, c.charset); got != c.want {
 			t.Errorf("%q in %s is %q", c.text, c.charset, got)
+		}
+	}
+}
+
+// Jasmin passes on bytes, and the number of their alphabet.
+func TestWordsAreReadByTheNumberOfTheirAlphabet(t *testing.T) {
+	for _, c := range []struct{ raw, coding, want string }{
+		{"\xd8\x3d\xde\x00", "8", "😀"},
+		{"\x06\x45\x06\x31", "24", "مر"}, // the same, to be shown at once
+		{"d\xe9crochage, \x9cuvre", "3", "décrochage, œuvre"},
+		{"d\x05crochage \x7f 50 \x1be, lea\x00exemple.fr \x1b(\x1b)", "0", "décrochage à 50 €, lea@exemple.fr {}"},
+		{"d\x05crochage", "", "décrochage"},
+		{"décrochage", "0", "décrochage"},
+		{"d\xe9crochage", "0", "décrochage"},
+		{"un [stage] ?\r\n", "0", "un [stage] ?\r\n"},
+		{"un \x1b\x1bstage\x01 \x1b", "0", "un stage£ "},
+		{"", "0", ""},
+	} {
+		if got := sms.Coded(c.raw, c.coding); got != c.want {
+			t.Errorf("%q in %s is %q", c.raw, c.coding, got)
 		}
 	}
 }
@@ -228,4 +275,19 @@ func TestACodeJoinsAndAWrongOneIsSaidToBe(t *testing.T) {
 	w.sees(sms.Sentences()["fr"]["code_wrong"], sms.Sentences()["fr"]["code_wait"])
 	w.write("0612345678") // a number to be called on
 	w.want(bot.Said{Text: "0612345678"})
+	w.write("1234567893") // said once
+	w.stop()
+	w.sees(sms.Sentences()["fr"]["code_wrong"], sms.Sentences()["fr"]["code_wait"])
+}
+
+func TestTheAdapterSpeaksTheLanguageOfTheConversation(t *testing.T) {
+	w := newWorld(t, "form", func(c *sms.Config) {
+		c.Language = func(_ context.Context, id bot.ConversationID) string {
+			return map[bot.ConversationID]string{"conversation-1": "en"}[id]
+		}
+	})
+	w.write("hello")
+	w.write("1234567891")
+	w.soon("a word about it", func() bool { return len(w.fake.Texts(lea)) == 1 })
+	w.sees(sms.Sentences()["en"]["code_wrong"])
 }

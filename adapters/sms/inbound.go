@@ -64,12 +64,16 @@ func (c *Channel) read(w http.ResponseWriter, r *http.Request, list string) ([]f
 	}
 	form, isJSON := url.Values{}, strings.Contains(r.Header.Get("Content-Type"), "json") || len(body) > 0 && (body[0] == '{' || body[0] == '[')
 	if !isJSON {
-		if form, err = url.ParseQuery(string(body)); err != nil {
+		if form, err = parsed(string(body)); err != nil {
 			c.Log.WarnContext(r.Context(), "sms: a body that is no form came from the gateway", "bytes", len(body))
 			return nil, http.StatusBadRequest
 		}
 	}
-	query := r.URL.Query()
+	query, err := parsed(r.URL.RawQuery)
+	if err != nil { // part of it would be missing, and nobody would know
+		c.Log.WarnContext(r.Context(), "sms: a query that is none came from the gateway", "path", r.URL.Path)
+		return nil, http.StatusBadRequest
+	}
 	if !c.known(r, query, form) {
 		c.Log.WarnContext(r.Context(), "sms: somebody without the gateway's secret came", "path", r.URL.Path)
 		w.Header().Set("WWW-Authenticate", `Basic realm="sms"`)
@@ -87,6 +91,35 @@ func (c *Channel) read(w http.ResponseWriter, r *http.Request, list string) ([]f
 		query[name] = append(query[name], values...)
 	}
 	return []finder{formed(query)}, http.StatusOK
+}
+
+// parsed reads a query or form. Some gateways put in words as they are: « 50% de chance ; ou pas ».
+func parsed(raw string) (url.Values, error) {
+	values, err := url.ParseQuery(raw)
+	if err == nil {
+		return values, nil
+	}
+	var b strings.Builder
+	for i := range len(raw) {
+		switch {
+		case raw[i] == ';':
+			b.WriteString("%3B")
+		case raw[i] == '%' && !escaped(raw[i+1:]):
+			b.WriteString("%25")
+		default:
+			b.WriteByte(raw[i])
+		}
+	}
+	return url.ParseQuery(b.String())
+}
+
+// escaped says whether what is behind a percent sign makes it an escape.
+func escaped(rest string) bool {
+	if len(rest) < 2 {
+		return false
+	}
+	_, err := hex.DecodeString(rest[:2])
+	return err == nil
 }
 
 // known says whether a request is the gateway's: by Twilio's signature; by the secret, in whichever place

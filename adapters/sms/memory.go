@@ -23,7 +23,7 @@ const (
 	theirRef = "sms-id"    // the gateway's id → ref
 	stopRef  = "sms-stop"  // number → the input that said it
 	partsRef = "sms-parts" // number → parts that wait
-	codeRef  = "sms-code"  // input → dealt with
+	codeRef  = "sms-code"  // input → dealt with: a code redeemed, a STOP marked or undone, a part heard
 )
 
 // memory is what the channel remembers. Numbers stand in names only, which the store keeps as hashes.
@@ -70,22 +70,44 @@ func (m memory) ref(ctx context.Context, id string) (string, error) {
 // quiet marks a STOP that the gateway has confirmed itself.
 const quiet = "quiet "
 
-// stop notes that a person wants nothing more. first is false of a second STOP; of the same one, come
-// again, it is true.
+// stop notes that a person wants nothing more. first is false of a second STOP, and of one that something
+// written later has undone; of the same one, come again, it is true. Each input changes the mark once: a
+// gateway repeats what was taken long ago.
 func (m memory) stop(ctx context.Context, number, input string, confirmed bool) (first bool, err error) {
 	value := input
 	if confirmed {
 		value = quiet + input
 	}
-	return messaging.First(ctx, m.refs, stopRef, number, value, stoppedFor)
+	if before, err := m.did(ctx, input+marked); err != nil {
+		return false, err
+	} else if before {
+		now, err := messaging.Known(ctx, m.refs, stopRef, number)
+		return now == value, err
+	}
+	if first, err = messaging.First(ctx, m.refs, stopRef, number, value, stoppedFor); err != nil {
+		return false, err
+	}
+	return first, m.didNow(ctx, input+marked)
 }
 
-// start undoes a STOP.
-func (m memory) start(ctx context.Context, number string) error {
-	if value, err := messaging.Known(ctx, m.refs, stopRef, number); err != nil || value == "" {
+// marked is behind the name of an input that has changed the mark of a STOP, or has left it.
+const marked = ":stop"
+
+// start undoes a STOP, once.
+func (m memory) start(ctx context.Context, number, input string) error {
+	value, err := messaging.Known(ctx, m.refs, stopRef, number)
+	if err != nil {
 		return err
 	}
-	return m.refs.DropRef(ctx, stopRef, number)
+	if value != "" {
+		if before, err := m.did(ctx, input+marked); before || err != nil {
+			return err
+		}
+		if err := m.refs.DropRef(ctx, stopRef, number); err != nil {
+			return err
+		}
+	}
+	return m.didNow(ctx, input+marked)
 }
 
 // stopped says whether a person wants nothing more, and which input's answer is still owed to them.

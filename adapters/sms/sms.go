@@ -96,6 +96,7 @@ type Channel struct {
 	memory  memory
 	people  messaging.Rooms[string] // by number
 	errands messaging.Errands
+	waiting waits // parts of messages, for the others
 }
 
 var (
@@ -171,12 +172,13 @@ func (c *Config) fill() {
 // Name implements bot.Channel.
 func (c *Channel) Name() bot.ChannelName { return ID }
 
-// Listen implements bot.Channel. What people write comes to Handler; when ctx ends, what is under way is
-// waited for. The door is the one of Config.
+// Listen implements bot.Channel. What people write comes to Handler; when ctx ends, parts of
+// messages wait no longer, and what is under way is waited for. The door is the one of Config.
 func (c *Channel) Listen(ctx context.Context, _ bot.Door) error {
 	c.errands.Begin()
-	defer c.errands.End()
 	<-ctx.Done()
+	c.hearWaiting()
+	c.errands.End()
 	return nil
 }
 

@@ -3,6 +3,7 @@ package sms_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"frontdesk/adapters/sms"
 	"frontdesk/bot"
@@ -71,6 +72,50 @@ func TestAStopIsNotLostWithTheStore(t *testing.T) {
 	w.want(bot.Said{Text: "STOP"})
 	w.carry()
 	w.sees("Merci et bonne suite.")
+}
+
+// A gateway comes again with what it was not seen to have been answered, also when more has come since.
+func TestAnOlderMessageThatComesAgainUndoesNoStop(t *testing.T) {
+	w := newWorld(t, "form", nil)
+	w.again("7", "bonjour")
+	w.again("8", "STOP")
+	w.again("7", "bonjour")
+	w.delivered(500, bot.Say{Text: "Cela vous a-t-il aidé ?"})
+	if got := kindOf(w.deliver(501, bot.Speak{Message: "m", Name: "Anna", Text: "Bonjour"})); got != undeliverable {
+		t.Errorf("a counsellor's message after STOP is %q", got)
+	}
+	w.sees()
+	w.again("8", "STOP") // its confirmation is still owed
+	w.want(bot.Said{Text: "bonjour"}, bot.Said{Text: "STOP"})
+	w.carry()
+	if got := w.fake.Texts(lea); len(got) == 0 || got[len(got)-1] != "Merci et bonne suite." {
+		t.Errorf("STOP is confirmed by %q", got)
+	}
+}
+
+func TestAStopThatComesAgainStopsNothingWrittenSince(t *testing.T) {
+	w := newWorld(t, "form", nil)
+	w.again("8", "STOP")
+	w.again("9", "je cherche un stage")
+	w.again("8", "STOP")
+	w.delivered(500, bot.Say{Text: "Un stage de 3e ?"})
+	w.sees("Un stage de 3e ?")
+	w.want(bot.Said{Text: "STOP"}, bot.Said{Text: "je cherche un stage"})
+}
+
+// What was written before STOP is heard before it, even if its other parts never come.
+func TestAPartThatWaitsUndoesNoStop(t *testing.T) {
+	w := newWorld(t, "form", nil)
+	if err := w.fake.WritePart(lea, "jai perdu ", "7", 1, 2); err != nil {
+		t.Fatal(err)
+	}
+	w.write("STOP")
+	w.want(bot.Said{Text: "jai perdu"}, bot.Said{Text: "STOP"})
+	w.pass(time.Minute)
+	w.write("stop") // what still waited would be heard before it
+	w.want(bot.Said{Text: "jai perdu"}, bot.Said{Text: "STOP"})
+	w.delivered(500, bot.Say{Text: "Cela vous a-t-il aidé ?"})
+	w.sees()
 }
 
 // A counsellor's message whose answer the gateway lost stands before the confirmation of a STOP: it goes no

@@ -20,7 +20,7 @@ import (
 // message, so it is rare.
 const (
 	personRate, personBurst = 0.5, 20
-	toldRate, toldBurst     = 1.0 / 600, 1 // « trop de messages »
+	toldRate, toldBurst     = 1.0 / 600, 1 // « trop de messages », « trop d'essais »
 )
 
 // An arrival is a message on its way in.
@@ -57,7 +57,11 @@ func (c *Channel) take(ctx context.Context, find finder) error {
 	if a.part.of > 1 {
 		return c.gather(ctx, &a)
 	}
-	if err := c.flush(ctx, a.number); err != nil {
+	before := c.PartsFor
+	if a.stops() { // what was written before it is heard before it: otherwise it would undo it
+		before = 0
+	}
+	if err := c.flush(ctx, a.number, before); err != nil {
 		return err
 	}
 	return c.heard(ctx, &a)
@@ -75,19 +79,29 @@ func (c *Channel) arrived(find finder) (arrival, bool) {
 	if own, _ := number(c.From, c.Country); !ok || from == own {
 		return arrival{}, false
 	}
-	a := arrival{number: from, id: field("id"), text: render.Typed(readable(field("text"), field("charset"))), optout: field("optout")}
+	a := arrival{number: from, id: field("id"), text: render.Typed(wordsIn(field)), optout: field("optout")}
 	if n, err := strconv.Atoi(field("media")); err == nil && n > 0 {
 		a.media = true
 	}
-	if a.id == "" { // two that say the same are not the same: people answer « 1 » twice
-		a.id = rand.Text()
-		if at := field("time"); at != "" {
-			sum := sha256.Sum256([]byte(from + " " + at + " " + a.text))
-			a.id = hex.EncodeToString(sum[:12])
-		}
-	}
 	a.part = partOf(field)
+	if a.id == "" {
+		a.id = a.made(field("time"))
+	}
 	return a, true
+}
+
+// made is an id for a message whose gateway gives it none. Two that say the same are not the same, as people
+// answer « 1 » twice; parts that do are, as their place is the same, too.
+func (a *arrival) made(at string) string {
+	if at == "" && a.part.of == 0 {
+		return rand.Text()
+	}
+	named := a.number + " " + at + " " + a.text
+	if a.part.of > 0 {
+		named += fmt.Sprintf(" %q %d %d", a.part.ref, a.part.of, a.part.n)
+	}
+	sum := sha256.Sum256([]byte(named))
+	return hex.EncodeToString(sum[:12])
 }
 
 // heard takes a whole message.
@@ -113,9 +127,8 @@ func (c *Channel) heard(ctx context.Context, a *arrival) error {
 func (c *Channel) meaning(ctx context.Context, a *arrival) ([]bot.Event, error) {
 	store, done := context.WithTimeout(ctx, storeFor)
 	defer done()
-	word := command(a.text)
 	switch {
-	case word == wordStop || strings.EqualFold(a.optout, wordStop):
+	case a.stops():
 		first, err := c.memory.stop(store, a.number, a.input(0), a.optout != "")
 		if err != nil {
 			return nil, fmt.Errorf("note a stop: %w", err)
@@ -127,10 +140,10 @@ func (c *Channel) meaning(ctx context.Context, a *arrival) ([]bot.Event, error) 
 	case strings.EqualFold(a.optout, "HELP"):
 		return nil, nil // the gateway has answered
 	}
-	if err := c.memory.start(store, a.number); err != nil {
+	if err := c.memory.start(store, a.number, a.input(0)); err != nil {
 		return nil, fmt.Errorf("note that somebody is back: %w", err)
 	}
-	if word == wordStart {
+	if command(a.text) == wordStart {
 		return []bot.Event{bot.Arrived{}}, nil
 	}
 	var events []bot.Event
@@ -144,6 +157,11 @@ func (c *Channel) meaning(ctx context.Context, a *arrival) ([]bot.Event, error) 
 }
 
 const wordStop, wordStart = "STOP", "START"
+
+// stops says whether a message is a STOP, or was one to the gateway.
+func (a *arrival) stops() bool {
+	return command(a.text) == wordStop || strings.EqualFold(a.optout, wordStop)
+}
 
 // command is STOP or START where a message is nothing else, however it is written; "" otherwise. « Je suis
 // en arrêt » is a need.
@@ -192,7 +210,7 @@ func (c *Channel) keep(ctx context.Context, a *arrival, n int, event bot.Event) 
 
 // admit counts what one person sends, and says whether it is taken. STOP always is.
 func (c *Channel) admit(ctx context.Context, a *arrival) (bool, error) {
-	if command(a.text) == wordStop {
+	if a.stops() {
 		return true, nil
 	}
 	store, done := context.WithTimeout(ctx, storeFor)
@@ -209,21 +227,33 @@ func (c *Channel) admit(ctx context.Context, a *arrival) (bool, error) {
 
 // tooMany tells a person now and then that what they send is not taken.
 func (c *Channel) tooMany(ctx context.Context, a *arrival) error {
+	return c.tellRarely(ctx, a.number, "many")
+}
+
+// tellRarely writes a sentence that would otherwise answer each message of a flood.
+func (c *Channel) tellRarely(ctx context.Context, to, id string) error {
 	store, done := context.WithTimeout(ctx, storeFor)
 	defer done()
-	tell, err := c.Limiter.Allow(store, "sms-told", a.number, toldRate, toldBurst)
+	tell, err := c.Limiter.Allow(store, "sms-told-"+id, to, toldRate, toldBurst)
 	if err != nil {
-		return fmt.Errorf("count messages: %w", err)
+		return fmt.Errorf("count what was told: %w", err)
 	}
 	if tell {
-		c.errands.Afterwards(func(ctx context.Context) { c.tell(ctx, a.number, "many") })
+		c.errands.Afterwards(func(ctx context.Context) { c.tell(ctx, to, id) })
 	}
 	return nil
 }
 
-// tell writes what only the adapter can say. It is not part of the conversation's log.
+// tell writes what only the adapter can say, in the language of the person's conversation. It is not part of
+// its log.
 func (c *Channel) tell(ctx context.Context, to, id string) {
-	if _, err := c.post(ctx, outgoing{to: to, text: sentence("fr", id)}); err != nil {
+	language := ""
+	if c.Language != nil {
+		if conversation, err := c.Door.Open(ctx, legOf(to)); err == nil {
+			language = c.Language(ctx, conversation)
+		}
+	}
+	if _, err := c.post(ctx, outgoing{to: to, text: sentence(language, id)}); err != nil {
 		c.Log.WarnContext(ctx, "sms: a sentence of the adapter was not sent", "sentence", id, "error", err)
 	}
 }
@@ -249,7 +279,9 @@ func (c *Channel) redeem(ctx context.Context, a *arrival, code string) error {
 	case errors.Is(err, bot.ErrNotFound):
 		c.errands.Afterwards(func(ctx context.Context) { c.tell(ctx, a.number, "code_wrong") })
 	case errors.Is(err, bot.ErrTooMany):
-		c.errands.Afterwards(func(ctx context.Context) { c.tell(ctx, a.number, "code_wait") })
+		if err := c.tellRarely(ctx, a.number, "code_wait"); err != nil {
+			return err
+		}
 	case err != nil:
 		return fmt.Errorf("redeem a code: %w", err)
 	}

@@ -42,6 +42,7 @@ type world struct {
 	mu      sync.Mutex
 	late    time.Duration
 	ends    []string
+	stop    func() // ends Listen, and waits for it
 }
 
 func newWorld(t *testing.T, kind string, change func(*sms.Config)) *world {
@@ -70,9 +71,12 @@ func newWorld(t *testing.T, kind string, change func(*sms.Config)) *world {
 	ctx, stop := context.WithCancel(context.Background())
 	listened := make(chan error, 1)
 	go func() { listened <- w.channel.Listen(ctx, w.door) }()
-	t.Cleanup(func() {
+	w.stop = sync.OnceFunc(func() {
 		stop()
 		<-listened
+	})
+	t.Cleanup(func() {
+		w.stop()
 		w.front.Close()
 		gateway.Close()
 		store.Close()
@@ -97,6 +101,14 @@ func (w *world) pass(d time.Duration) {
 func (w *world) write(text string) {
 	w.t.Helper()
 	if _, err := w.fake.Write(lea, text); err != nil {
+		w.t.Fatalf("write: %v; the log:\n%s", err, w.log)
+	}
+}
+
+// again delivers a message under an id of its own choice, as a gateway does that repeats one.
+func (w *world) again(id, text string) {
+	w.t.Helper()
+	if err := w.fake.WriteWith(lea, text, map[string]string{"id": id}); err != nil {
 		w.t.Fatalf("write: %v; the log:\n%s", err, w.log)
 	}
 }

@@ -141,7 +141,7 @@ func (e *endpoint) ask(ctx context.Context, o order) ([]byte, error) {
 		return nil, err
 	}
 	defer response.Body.Close()
-	if err := refusal(response); err != nil {
+	if err := refusal(response, time.Now()); err != nil {
 		return nil, err
 	}
 	sound, err := io.ReadAll(io.LimitReader(response.Body, mostSound+1))
@@ -154,18 +154,25 @@ func (e *endpoint) ask(ctx context.Context, o order) ([]byte, error) {
 	return received(response.Header.Get("Content-Type"), sound)
 }
 
-func refusal(r *http.Response) error {
+func refusal(r *http.Response, now time.Time) error {
 	switch {
 	case r.StatusCode == http.StatusOK:
 		return nil
 	case r.StatusCode == http.StatusTooManyRequests:
-		seconds, err := strconv.Atoi(r.Header.Get("Retry-After"))
-		if err != nil || seconds < 1 {
-			seconds = 1
-		}
-		return tooMany{time.Duration(min(seconds, 3600)) * time.Second}
+		return tooMany{min(max(restOf(r.Header.Get("Retry-After"), now), time.Second), time.Hour)}
 	}
 	return fmt.Errorf("it answered %d", r.StatusCode)
+}
+
+// restOf reads Retry-After, which is seconds or a date; 0 for neither.
+func restOf(told string, now time.Time) time.Duration {
+	if seconds, err := strconv.Atoi(told); err == nil {
+		return time.Duration(min(seconds, 3600)) * time.Second
+	}
+	if at, err := http.ParseTime(told); err == nil {
+		return at.Sub(now)
+	}
+	return 0
 }
 
 // received takes what came: a WAV file, or samples without a head where the engine says so.

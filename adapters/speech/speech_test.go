@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -359,6 +360,21 @@ func BenchmarkSayKept(b *testing.B) {
 	for b.Loop() {
 		if _, err := v.Say(b.Context(), static); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// An engine that asks for a rest says how long in seconds, or until when.
+func TestARestIsAsLongAsTheEngineAsks(t *testing.T) {
+	now := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
+	for told, want := range map[string]time.Duration{
+		"7": 7 * time.Second, "Tue, 24 Nov 2026 10:00:30 GMT": 30 * time.Second, "Tue, 24 Nov 2026 09:00:00 GMT": time.Second,
+		"": time.Second, "soon": time.Second, "-3": time.Second, "999999999999": time.Hour, "Wed, 25 Nov 2026 10:00:00 GMT": time.Hour,
+	} {
+		r := &http.Response{StatusCode: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {told}}}
+		var busy tooMany
+		if err := refusal(r, now); !errors.As(err, &busy) || busy.rest != want {
+			t.Errorf("%q is a rest of %v, want %v", told, busy.rest, want)
 		}
 	}
 }

@@ -9,7 +9,13 @@ import (
 func lastRune(text string) rune  { r, _ := utf8.DecodeLastRuneInString(text); return r }
 func firstRune(text string) rune { r, _ := utf8.DecodeRuneInString(text); return r }
 
-const frenchMonths = `janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre`
+// Words and forms that rules look for.
+const (
+	frenchMonths  = `janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre`
+	frenchDays    = `lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche`
+	frenchPeriods = `heure|jour|semaine|mois|trimestre|semestre|année|an`
+	thousands     = `\d{1,3}(?: \d{3})+` // written in groups of three
+)
 
 // frenchAddresses are how addresses are read aloud in France.
 func frenchAddresses() addressBook {
@@ -50,13 +56,17 @@ func whole(say func(string) string) rule {
 func frenchTimes() []rule {
 	return []rule{
 		found(`(\d{1,2})[/.](\d{1,2})[/.](\d{4})`, func(m []string) string { return frenchDate(m[1], m[2], m[3]) }),
+		found(`(\d{1,2})/(\d{1,2})/(\d\d)`, func(m []string) string { return frenchDate(m[1], m[2], century(m[3])+m[3]) }),
 		found(`(\d{4})-(\d\d)-(\d\d)`, func(m []string) string { return frenchDate(m[3], m[2], m[1]) }),
+		found(`(?i)(le|au|du|`+frenchDays+`) (\d{1,2})/(\d{1,2})`, func(m []string) string { return behind(m[1], frenchDate(m[2], m[3], "")) }),
 		found(`(\d\d)/(\d\d)`, func(m []string) string { return frenchDate(m[1], m[2], "") }),
 		found(`(?i)1(?:er)? (`+frenchMonths+`)`, func(m []string) string { return "premier " + m[1] }),
 		always(`24 ?h ?/ ?24(?: ?h)?`, "vingt-quatre heures sur vingt-quatre"),
 		always(`7 ?j ?/ ?7(?: ?j)?`, "sept jours sur sept"),
-		found(`(\d{1,2}) ?[hH](?: ?([0-5]\d))?( ?[-–] ?)?`, func(m []string) string { return frenchHour(m[1], m[2], m[3]) }),
-		found(`(\d{1,2}):([0-5]\d)( ?[-–] ?)?`, func(m []string) string { return frenchHour(m[1], m[2], m[3]) }),
+		found(`(\d+ ?\pL+) ?/ ?(`+frenchPeriods+`|h)`, func(m []string) string { return m[1] + " par " + period(m[2]) }),
+		found(`(\d+,\d+) ?[hH]`, func(m []string) string { return m[1] + " heures" }),
+		found(`(`+thousands+`|\d+) ?[hH](?: ?([0-5]\d))?( ?[-–/] ?)?`, func(m []string) string { return frenchHour(digitsOf(m[1]), m[2], m[3]) }),
+		found(`(\d{1,2}):([0-5]\d)( ?[-–/] ?)?`, func(m []string) string { return frenchHour(m[1], m[2], m[3]) }),
 	}
 }
 
@@ -77,21 +87,44 @@ func frenchDate(day, month, year string) string {
 	return said
 }
 
-// frenchHour is « neuf heures trente », with « à » where another follows a dash.
-func frenchHour(hour, minute, dash string) string {
-	h := number(hour)
-	if h > 48 {
+// century is that of a year of two digits: births are of this one and the one before, dates to come of this.
+func century(year string) string {
+	if number(year) > 50 {
+		return "19"
+	}
+	return "20"
+}
+
+// behind puts what is said after a word, or says nothing.
+func behind(word, said string) string {
+	if said == "" {
 		return ""
 	}
-	said := frenchCardinal(h) + " heures"
-	switch {
-	case h == 0:
-		said = "zéro heure"
-	case h%10 == 1 && h != 11:
-		said = frenchCardinal(h) + "e heures"
-		if h == 1 {
-			said = "une heure"
-		}
+	return word + " " + said
+}
+
+// period is the one that something is counted by.
+func period(name string) string {
+	if name == "h" {
+		return "heure"
+	}
+	return name
+}
+
+// frenchHour is « neuf heures trente », with « à » where another follows a dash and a pause where one follows a
+// stroke. More than two days are no time of day but an amount.
+func frenchHour(hour, minute, sign string) string {
+	h := number(hour)
+	if h < 0 || h > 48 && minute != "" {
+		return ""
+	}
+	said := frenchCardinal(h)
+	if strings.HasSuffix(said, "un") {
+		said += "e"
+	}
+	said += " heure"
+	if h > 1 {
+		said += "s"
 	}
 	if n := number(minute); n > 0 {
 		said += " " + frenchCardinal(n)
@@ -99,7 +132,11 @@ func frenchHour(hour, minute, dash string) string {
 			said += "e"
 		}
 	}
-	if dash != "" {
+	switch strings.TrimSpace(sign) {
+	case "":
+	case "/":
+		said += ", "
+	default:
 		said += " à "
 	}
 	return said
@@ -124,17 +161,18 @@ func frenchQuantities() []rule {
 		always(`2n?ds?`, "second"),
 		always(`2n?des?`, "seconde"),
 		found(`(\d{1,4})(?:ième|ème|eme|e|è)s?`, func(m []string) string { return frenchOrdinal(number(m[1])) }),
-		found(`(\d{1,3}(?: \d{3})+)`, func(m []string) string { return frenchThousands(m[1]) }),
-		found(`(\d+),(\d\d) ?(?:€|euros?)`, func(m []string) string { return euros(m[1]) + " " + frenchCardinal(number(m[2])) }),
+		found(`(\d+) ?(km|min|mn|kg)`, func(m []string) string { return m[1] + " " + frenchUnit(m[2], m[1]) }),
+		found(`(`+thousands+`|\d+),(\d\d) ?(?:€|euros?)`, func(m []string) string { return euros(digitsOf(m[1]), m[2]) }),
+		found(`(`+thousands+`),(\d+)`, func(m []string) string { return behind(frenchThousands(m[1]), "virgule "+frenchGroup(m[2])) }),
+		found(`(`+thousands+`)`, func(m []string) string { return frenchThousands(m[1]) }),
 		always(`1 ?€`, "un euro"),
-		always(` ?€ ?/ ?(?:heure|h)`, " euros par heure"),
-		found(` ?€ ?/ ?(mois|an|jour)`, func(m []string) string { return " euros par " + m[1] }),
+		found(` ?€ ?/ ?(\pL+)`, func(m []string) string { return " euros par " + period(m[1]) }),
 		always(` ?€`, " euros"),
 		found(`(\d+),(\d+)`, func(m []string) string { return m[1] + " virgule " + frenchGroup(m[2]) }),
 		always(` ?%`, " pour cent"),
 		always(`[nN]° ?`, "numéro "),
+		found(`[nN]º ?(\d+)`, func(m []string) string { return "numéro " + m[1] }), // which is a letter
 		always(` ?°C?`, " degrés"),
-		found(`(\d+) ?(km|min|mn|kg)`, func(m []string) string { return m[1] + " " + frenchUnit(m[2], m[1]) }),
 		found(`(?i)(les|des|aux) (\d+) ?[-–] ?(\d+)`, func(m []string) string { return m[1] + " " + m[2] + " " + frenchGroup(m[3]) }),
 		found(`(\d+) ?[-–] ?(\d+)`, func(m []string) string { return m[1] + " à " + m[2] }),
 		found(`(\d+) ?/ ?(\d+)`, func(m []string) string { return m[1] + " sur " + m[2] }),
@@ -150,11 +188,20 @@ func frenchThousands(text string) string {
 	return frenchCardinal(n)
 }
 
-func euros(amount string) string {
-	if n := number(amount); n >= 0 && n < 2 {
-		return frenchCardinal(n) + " euro"
+// euros is an amount of money, or "" for what is too long.
+func euros(amount, cents string) string {
+	n := number(amount)
+	if n < 0 {
+		return ""
 	}
-	return amount + " euros"
+	said := frenchCardinal(n) + " euro"
+	if n > 1 {
+		said += "s"
+	}
+	if c := number(cents); c > 0 {
+		said += " " + frenchCardinal(c)
+	}
+	return said
 }
 
 func frenchUnit(short, amount string) string {
@@ -167,7 +214,7 @@ func frenchUnit(short, amount string) string {
 
 func frenchAbbreviations() []rule {
 	return []rule{
-		found(`M\. (\p{Lu}\pL*)`, func(m []string) string { return "monsieur " + m[1] }),
+		found(`M\. (\p{Lu}\pL*|et|ou|des|de|du|le|la|[dl]'\pL+)`, func(m []string) string { return "monsieur " + m[1] }),
 		always(`MM\.`, "messieurs"), always(`Mme`, "madame"), always(`Mmes`, "mesdames"), always(`Mlle`, "mademoiselle"),
 		found(`Dr\.? (\p{Lu}\pL*)`, func(m []string) string { return "docteur " + m[1] }),
 		found(`S(te?)([- ])(\p{Lu}\pL*)`, func(m []string) string {

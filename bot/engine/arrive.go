@@ -28,7 +28,7 @@ func (t *turn) arrive(ev bot.Arrived) {
 		t.tellOwner(codeResumed) // whoever has the code writes as the person
 		t.sayWhereWeWere()
 		t.askAgainIfAsking()
-	case t.s.Life == bot.Closed && (t.kind == "voice" || t.longOver()):
+	case t.s.Life == bot.Closed && (t.kind == "voice" || t.longOver()) || t.unmet():
 		t.reopen("new") // a family shares a landline: a number alone resumes nothing
 	case t.s.Life == bot.Closed && !t.s.Asking:
 		t.offerReopening()

@@ -76,3 +76,35 @@ func TestAConversationThatIsLongOverIsNotTakenUp(t *testing.T) {
 		})
 	}
 }
+
+// Who answers STOP to a text that came after a call, or to something long over, reads its confirmation and nothing
+// else; whoever comes next is greeted, with nothing of the old.
+func TestAStopThatComesFirstIsConfirmedAndNothingElse(t *testing.T) {
+	p := reference(t)
+	for name, began := range map[string]func(*talk){
+		"nothing before": func(*talk) {},
+		"long over": func(k *talk) {
+			k.play(bot.Arrived{})
+			k.say("choisir un métier ou des études")
+			k.say("stop")
+			k.at = k.at.Add(p.Bundle.Delays.Reopen + time.Hour)
+		},
+	} {
+		for then, comes := range map[string]func(*talk) bot.Turn{
+			"words": func(k *talk) bot.Turn { return k.say("blabla truc") },
+			"START": func(k *talk) bot.Turn { return k.play(bot.Arrived{}) },
+		} {
+			t.Run(name+", "+then, func(t *testing.T) {
+				k := newTalk(t, p)
+				began(k)
+				if said := told(k.say("STOP")); strings.TrimSpace(said) != p.Bundle.Texts["interrupt.stop"].Text || k.s.Life != bot.Closed {
+					t.Errorf("it is %s; they read: %s", k.s.Life, said)
+				}
+				k.say("stop") // a second one is answered as the first
+				if said := told(comes(k)); k.s.Life == bot.Closed || !strings.Contains(said, "Je suis un robot") || len(k.s.Answers) > 0 {
+					t.Errorf("then it is %s, with the answers %v; they read: %s", k.s.Life, k.s.Answers, said)
+				}
+			})
+		}
+	}
+}

@@ -120,6 +120,27 @@ func (t *turn) stop(i *flow.Interrupt) {
 	}
 }
 
+// stoppedFirst obeys a STOP that comes before anything else, such as the answer to a recap: who wants nothing more
+// is not greeted. What was long over is not kept for whoever writes next.
+func (t *turn) stoppedFirst(u hear.Utterance) bool {
+	over := t.longOver()
+	if t.s.Step != "" && !over {
+		return false
+	}
+	i, ok := t.command(u)
+	if !ok || i.Do != doStop {
+		return false
+	}
+	if over && t.newCase() {
+		t.beginAnew()
+	}
+	t.obey(i)
+	return true
+}
+
+// unmet says whether nobody was greeted yet, because STOP came first.
+func (t *turn) unmet() bool { return t.s.Step == "" && t.s.Life == bot.Closed }
+
 // tellOwner tells the counsellor who owns the conversation what happened in it.
 func (t *turn) tellOwner(code string) { t.tellOwnerOf(code, "") }
 

@@ -30,11 +30,13 @@ const freePriority = 60
 func (t *turn) said(words string) {
 	u := t.utterance(words)
 	t.words, t.meaning = words, nil
-	if t.s.Step == "" && t.s.Life == bot.Talking {
+	switch {
+	case t.stoppedFirst(u):
+		return
+	case t.s.Step == "" && t.s.Life == bot.Talking:
 		t.welcome(words)
 		return
-	}
-	if t.longOver() {
+	case t.longOver() || t.unmet():
 		t.reopenWith(words)
 		return
 	}

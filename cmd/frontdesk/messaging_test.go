@@ -77,6 +77,7 @@ func TestPlatformsThatAreConfiguredBadlyAreNamed(t *testing.T) {
 		"an unknown field":       {func(m *messagingConfig, _ *serveCommand) { m.SMS.Fields = "sender=from" }, "FRONTDESK_SMS_FIELDS"},
 		"an unknown report":      {func(m *messagingConfig, _ *serveCommand) { m.SMS.Report = "state" }, "FRONTDESK_SMS_REPORT"},
 		"one alphabet":           {func(m *messagingConfig, _ *serveCommand) { m.SMS.Coding = "0" }, "FRONTDESK_SMS_CODING"},
+		"taken by no code":       {func(m *messagingConfig, _ *serveCommand) { m.SMS.Accepted = "0" }, "FRONTDESK_SMS_ACCEPTED"},
 		"an id nowhere":          {func(m *messagingConfig, _ *serveCommand) { m.SMS.MessageID = "/id/" }, "FRONTDESK_SMS_MESSAGE_ID"},
 		"texts to nowhere": {func(m *messagingConfig, c *serveCommand) {
 			m.Slack, c.PublicURL = slackConfig{}, ""

@@ -32,7 +32,8 @@ type smsConfig struct {
 	Wide      string `env:"WIDE" help:"The same for words that the GSM alphabet does not have."`
 	Coding    string `env:"CODING" placeholder:"GSM,OTHER" help:"What {coding} is for the one alphabet and the other, such as 0,8."`
 	MessageID string `env:"MESSAGE_ID" placeholder:"PATH" help:"Where the gateway's answer has its id of the message: a path such as messages.0.id, or a /pattern/ with one group."`
-	Code      string `env:"CODE" placeholder:"PATH" help:"Where it has the reason of a refusal."`
+	Code      string `env:"CODE" placeholder:"PATH" help:"Where it has its code: of a refusal, or that the message was taken."`
+	Accepted  string `env:"ACCEPTED" placeholder:"CODE,…" help:"Codes of a message that was taken, where the gateway answers 200 to a refusal, too."`
 	Refused   string `env:"REFUSED" placeholder:"CODE,…" help:"Reasons with which trying again is pointless: no such number, the person refuses."`
 	Fields    string `env:"FIELDS" placeholder:"FIELD=NAME,…" help:"Where what arrives has its parts, such as from=msisdn,text=message,id=messageId."`
 	Report    string `env:"REPORT" placeholder:"FIELD=NAME,…" help:"The same of reports, such as id=messageId,status=state."`
@@ -108,7 +109,7 @@ func (s *smsConfig) mapping() (m sms.Mapping, name string, err error) {
 	for _, set := range []struct {
 		to   *[]string
 		with string
-	}{{&m.Refused, s.Refused}, {&m.Delivered, s.Delivered}, {&m.Failed, s.Failed}} {
+	}{{&m.Refused, s.Refused}, {&m.Accepted, s.Accepted}, {&m.Delivered, s.Delivered}, {&m.Failed, s.Failed}} {
 		if set.with != "" {
 			*set.to = listOf(set.with)
 		}

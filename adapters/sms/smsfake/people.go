@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha1"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf16"
 )
 
 // errTurnedAway is a service that does not take a message even after many tries.
@@ -57,11 +59,34 @@ func (s *Server) deliver(number, text string, more map[string]string) (string, e
 func (s *Server) named(number, text, id string) map[string]string {
 	switch s.Kind {
 	case "jasmin":
-		return map[string]string{"from": number, "to": s.From, "content": text, "id": id, "origin-connector": "smpp-1"}
+		raw, coding := onTheAir(text)
+		return map[string]string{"from": number, "to": s.From, "content": raw, "binary": hex.EncodeToString([]byte(raw)), "coding": coding,
+			"priority": "0", "id": id, "origin-connector": "smpp-1"}
 	case "twilio":
 		return map[string]string{"From": number, "To": s.From, "Body": text, "MessageSid": id, "NumMedia": "0", "AccountSid": s.User}
 	}
 	return map[string]string{"from": number, "to": s.From, "text": text, "id": id}
+}
+
+// onTheAir is a text as a network carries it, and the number of its alphabet in SMPP: the alphabet of SMS, a byte
+// a sign, or UTF-16. Of the first the fake knows what a French telephone writes.
+func onTheAir(text string) (raw, coding string) {
+	signs := map[rune]string{'@': "\x00", '$': "\x02", 'è': "\x04", 'é': "\x05", 'ù': "\x06", 'É': "\x1f", 'à': "\x7f", '_': "\x11", '€': "\x1be", '[': "\x1b<", ']': "\x1b>"}
+	for _, r := range text {
+		switch sign, is := signs[r]; {
+		case is:
+			raw += sign
+		case r == '\n', r >= ' ' && r <= 'Z', r >= 'a' && r <= 'z':
+			raw += string(r)
+		default:
+			raw = ""
+			for _, unit := range utf16.Encode([]rune(text)) {
+				raw += string([]byte{byte(unit >> 8), byte(unit)})
+			}
+			return raw, "8"
+		}
+	}
+	return raw, "0"
 }
 
 // insist asks until it is answered 2xx; anything else than 503 it takes for a refusal.
