@@ -49,6 +49,7 @@ func (s *Studio) actOnRecord(w http.ResponseWriter, r *http.Request) {
 		}},
 	}
 	a, is := acts[r.PathValue("verb")]
+	instead, takes := map[string]string{"renommer": name, "supprimer": r.PostFormValue("remplacant")}[r.PathValue("verb")]
 	if !known || !is || kind.Fixed {
 		s.missing(w, r)
 		return
@@ -58,7 +59,13 @@ func (s *Studio) actOnRecord(w http.ResponseWriter, r *http.Request) {
 		if !is {
 			return nil, errNoRecord
 		}
-		return a.do(now.Draft, here)
+		d, err := a.do(now.Draft, here)
+		if _, wrong := errors.AsType[flow.Faults](err); takes && !wrong {
+			if left := s.unstaffing(r.Context(), kind, id, instead); left != nil {
+				return nil, left
+			}
+		}
+		return d, err
 	})
 }
 

@@ -23,6 +23,7 @@ type recordView struct {
 	Groups   []group
 	Beside   beside
 	Uses     []flow.Use
+	Accounts string // how many name it, and whose
 	Faults   []fault
 	Others   []choice // records of the kind that may stand in for it
 	Review   *reviewing
@@ -121,7 +122,8 @@ func (s *Studio) recordView(r *http.Request, state *workshop.State, c *checked, 
 	at := flow.In(here.File, kind.Table, here.ID)
 	v := &recordView{Kind: kind, ID: here.ID, Name: cmp.Or(kind.nameOf(here), here.ID), Stand: here,
 		form: form{At: at, Version: state.ID, ETag: d.ETag(at.File, at.Path...), Back: kind.path(here.ID)},
-		May:  s.mayChange(me, d, at), All: may(me, edit), Uses: kind.uses(d, s.region(), here.ID)}
+		May:  s.mayChange(me, d, at), All: may(me, edit), Uses: kind.uses(d, s.region(), here.ID),
+		Accounts: s.staffed(r.Context(), kind, here.ID)}
 	v.Faults = faultsOf(d, foundAt(d, c.Found(), at), everything)
 	for _, other := range kind.all(d, s.region()) {
 		if other.ID != here.ID {
