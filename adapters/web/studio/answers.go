@@ -35,6 +35,12 @@ func (f fields) command() []group {
 	}
 }
 
+// reason is the form of what a table says of its choice: a text, and nothing else.
+func (f fields) reason(marks map[string][]fault) []group {
+	return []group{{Parts: []part{{Line: &line{Name: sign, Label: "La raison", Kind: flow.LongText, Value: f.v.Text(), Must: true, Faults: marks[sign],
+		Hint: "Elle suit « …, car » : ni majuscule au début, ni point à la fin."}}}}}
+}
+
 // keys are those of a telephone; one that another command has says so.
 func (p picker) keys() []choice {
 	taken := map[string]string{}

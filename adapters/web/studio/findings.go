@@ -151,7 +151,7 @@ func recordPath(at flow.Place) string {
 	switch at.Path[0] {
 	case "procedure", "numbers":
 		return "/studio/securite"
-	case "cards", "structures", "networks", "queues", "dangers", "territories":
+	case "cards", "structures", "networks", "queues", "dangers", "territories", reasonsKind:
 		return "/studio/fiches/" + at.Path[0] + "/" + at.Path[1]
 	case "tables":
 		return "/studio/tables/" + at.Path[1]

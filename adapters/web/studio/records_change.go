@@ -172,10 +172,14 @@ func (s *Studio) blank(d *flow.Draft, kind recordKind, at flow.Place, name strin
 		"dangers":     "{grade: sensitive, numbers: [\"15\"], text: \"Texte à écrire. En urgence : {15}.\"}",
 		"territories": "{name: N, in: à N}",
 		"answers":     "{type: choice, keep: session}",
+		reasonsKind:   "Raison à écrire",
 	}[kind.ID]
 	changes := []flow.Change{flow.Insert(at, text, flow.Last())}
 	if kind.Name != "" && name != "" {
 		changes = append(changes, flow.SetText(flow.In(at.File, slices.Concat(at.Path, []string{kind.Name})...), name))
+	}
+	if kind.ID == reasonsKind && name != "" {
+		changes = append(changes, flow.SetText(at, name))
 	}
 	if kind.ID == "territories" {
 		changes = append(changes, flow.SetText(flow.In(at.File, slices.Concat(at.Path, []string{"in"})...), "à "+name))

@@ -171,6 +171,8 @@ func (s *Studio) groups(d *flow.Draft, kind recordKind, here standing, marks map
 		return f.answer()
 	case "interrupts":
 		return f.command()
+	case reasonsKind:
+		return f.reason(marks)
 	}
 	return []group{{Parts: f.lines("name", "in", "coordinator")},
 		{Title: "Ce dont il est fait", Hint: "Rien à écrire pour un département qui porte son propre numéro.", Parts: f.lines("departements", "communes")},

@@ -253,10 +253,11 @@ type cellView struct {
 	Text   string
 	Any    bool
 	Result bool
-	First  bool // of the results
-	Span   int  // of the last row's: it stands for all columns
-	Fails  bool // the case that is tried
-	Bad    bool // it cannot be read
+	First  bool   // of the results
+	Span   int    // of the last row's: it stands for all columns
+	Fails  bool   // the case that is tried
+	Bad    bool   // it cannot be read
+	Path   string // of what a result names, "" where that is not changed by itself
 }
 
 // holeView is a case that no row takes.
@@ -323,7 +324,7 @@ func (v *tableView) rule(t tableRows, i int) ruleView {
 		case k >= t.width():
 			cell.Text, cell.Bad = raw, true
 		case cell.Result:
-			cell.Text = v.words.label(t.sets[k-len(t.columns)], raw)
+			cell.Text, cell.Path = v.words.label(t.sets[k-len(t.columns)], raw), v.words.path(t.sets[k-len(t.columns)], raw)
 		default:
 			_, err := flow.ReadCell(t.columns[k], raw)
 			cell.Text, cell.Any, cell.Bad = v.words.cell(t.columns[k], raw), raw == "*", err != nil

@@ -190,6 +190,14 @@ func (v *vocabulary) label(answer, value string) string {
 	return value
 }
 
+// path is the page of the reason that a result names, "" for any other.
+func (v *vocabulary) path(answer, value string) string {
+	if v.as[answer] != "reason" || !slices.ContainsFunc(v.records["reason"], func(c choice) bool { return c.Value == value }) {
+		return ""
+	}
+	return "/studio/fiches/" + reasonsKind + "/" + value
+}
+
 // cell is how a cell of a column is read; a cell that cannot be read is shown as it is written.
 func (v *vocabulary) cell(column, raw string) string {
 	c, err := flow.ReadCell(column, raw)
