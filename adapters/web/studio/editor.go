@@ -182,9 +182,10 @@ type optionView struct {
 
 // variantView is another wording, for some answers.
 type variantView struct {
-	ID    string
-	Lines []line
-	When  *conditionView
+	ID          string
+	Lines       []line
+	When        *conditionView
+	First, Last bool
 }
 
 // caseView is one line of an if.
@@ -287,14 +288,18 @@ func (v *stepView) cases(step flow.Value, pick picker) {
 
 func (v *stepView) variants(step flow.Value, pick picker) {
 	v.Varies = saidBy(v.Kind) != ""
+	said := []string{saidBy(v.Kind), "voice", "sms"}
+	if v.Kind == "ask" {
+		said = append(said, "retry")
+	}
 	variants, _ := step.At("variants")
 	for i, id := range variants.Keys() {
 		item := variants.Items()[i]
-		view := variantView{ID: id}
+		view := variantView{ID: id, First: i == 0, Last: i == len(variants.Keys())-1}
 		for _, l := range lines(item, item.Fields(), pick, nil, "variants", id) {
 			if l.Kind == flow.PairsField {
 				view.When = l.Condition
-			} else if l.Value != "" || strings.HasSuffix(l.Name, "/"+v.Kind) || strings.HasSuffix(l.Name, "/voice") {
+			} else if l.Value != "" || slices.Contains(said, l.Name[strings.LastIndex(l.Name, "/")+1:]) {
 				view.Lines = append(view.Lines, l)
 			}
 		}
