@@ -222,11 +222,11 @@ func (v *stepView) fields(step flow.Value, pick picker) {
 	}[v.Kind]
 	ways := map[string][]string{"say": {"then"}, "ask": {"then"}, "if": {"else"}, "route": {"route", "then"},
 		"call": {"call", "then"}, "handoff": {"handoff", "on", "then"}, "end": {"end"}}[v.Kind]
-	more := map[string][]string{"say": {"card", "link"}, "ask": {"budget", "answer", "optional", "ask_again", "check", "no_match"}}[v.Kind]
+	more := map[string][]string{"say": {"card", "link", "send"}, "end": {"card", "link"}, "ask": {"budget", "answer", "optional", "ask_again", "check", "no_match"}}[v.Kind]
 	for _, l := range lines(step, step.Fields(), pick, nil) {
 		key := strings.TrimPrefix(l.Name, sign)
 		switch {
-		case slices.Contains(said, key):
+		case slices.Contains(said, key), key == "send" && l.Value != "": // the text itself goes there
 			v.Texts = append(v.Texts, l)
 		case slices.Contains(ways, key):
 			v.Ways = append(v.Ways, l)
@@ -239,7 +239,7 @@ func (v *stepView) fields(step flow.Value, pick picker) {
 			return cmp.Compare(slices.Index(keys, strings.TrimPrefix(a.Name, sign)), slices.Index(keys, strings.TrimPrefix(b.Name, sign)))
 		})
 	}
-	order(v.Texts, said)
+	order(v.Texts, append(said, "send"))
 	order(v.Ways, ways)
 	v.options(step, pick)
 	v.cases(step, pick)

@@ -47,3 +47,35 @@ func TestAVariantIsWrittenForEveryChannelAndPutInOrder(t *testing.T) {
 		p.edits("étape", flow.Remove(stepAt(step, "variants")))
 	}
 }
+
+// What a step gives beside its text is in its form: the card and the address of a phrase and of an end, and to whose
+// number a phrase goes as a text message.
+func TestAStepsCardAddressAndTextMessageAreInItsForm(t *testing.T) {
+	p := openVillage(t)
+	p.edits("réponse", flow.SetYAML(flow.In("accueil.yaml", "answers", "portable"), "{type: mobile, keep: case, label: Portable}"))
+	for step, wants := range map[string]string{"bonjour": "card link send", "fin": "card link", "age": "", "passer": ""} {
+		_, form := p.formOfStep(step)
+		for _, key := range []string{"card", "link", "send"} {
+			if _, is := form["="+key]; is != strings.Contains(wants, key) {
+				t.Errorf("%s: is %q asked for? %v", step, key, is)
+			}
+		}
+	}
+	page, form := p.formOfStep("bonjour")
+	choices := page[strings.Index(page, `<select id="=send"`):]
+	choices = choices[:strings.Index(choices, "</select>")]
+	if !strings.Contains(choices, `<option value="portable">Portable</option>`) || strings.Count(choices, "<option") != 2 {
+		t.Errorf("a text message may go to %s", choices)
+	}
+	if folded := strings.Index(page, `<details class="more"`); folded < 0 || folded > strings.Index(page, `id="=send"`) {
+		t.Error("what is not used stands in the way")
+	}
+	form["=send"] = []string{"portable"}
+	p.as("claire").saves("/studio/enregistrer", form)
+	if got := p.text("accueil.yaml", "steps", "bonjour", "send"); got != "portable" {
+		t.Errorf("it goes to %q", got)
+	}
+	if page, _ := p.formOfStep("bonjour"); strings.Index(page, `<details class="more"`) < strings.Index(page, `id="=send"`) {
+		t.Error("that the text leaves as a message is folded away")
+	}
+}
