@@ -83,8 +83,11 @@ type stray struct {
 	Names []string // of the accounts
 }
 
-// strays are the structures that accounts name and a draft does not have, in order of their ids.
+// strays are the structures that accounts name and a draft does not have, in order of their ids; none in a trial.
 func (s *Studio) strays(ctx context.Context, d *flow.Draft) []stray {
+	if s.SignIn.Trial {
+		return nil
+	}
 	all, err := s.SignIn.Staff.All(ctx)
 	if err != nil {
 		s.Log.Error("list the staff", "error", err)

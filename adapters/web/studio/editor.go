@@ -166,7 +166,7 @@ type stepView struct {
 	Askings            []asking // for conditions
 	Steps              []choice // destinations
 	Faults             []fault
-	Uses               []flow.Use
+	Uses               []usage
 	Variants           []variantView
 	Varies             bool // it says something, which may depend on the person
 }
@@ -206,7 +206,7 @@ func (s *Studio) stepView(state *workshop.State, c *checked, pick picker, file, 
 	step := &stepView{ID: id, Full: flowID + "." + id, Kind: kind, KindName: kindOf(kind),
 		form:   form{At: at, Version: state.ID, ETag: d.ETag(at.File, at.Path...), Back: stepPath(flowID, id)},
 		Faults: told,
-		Uses:   d.Uses(flow.StepRecord, flowID+"."+id), Steps: pick.of([]string{"then"}, ""), Askings: pick.words.askings(),
+		Uses:   usages(d, d.Uses(flow.StepRecord, flowID+"."+id)), Steps: pick.of([]string{"then"}, ""), Askings: pick.words.askings(),
 		Case: pick.oneMore("nouveau-si", "Si", nil, false), Variant: pick.oneMore("nouveau-quand", "Quand", nil, false)}
 	keys, _ := d.At(file, "steps")
 	step.Number = slices.Index(keys.Keys(), id) + 1

@@ -79,3 +79,58 @@ func TestAStepsCardAddressAndTextMessageAreInItsForm(t *testing.T) {
 		t.Error("that the text leaves as a message is folded away")
 	}
 }
+
+// What uses a record is said as forms say it, and leads there.
+func TestWhatUsesARecordIsALink(t *testing.T) {
+	p := openVillage(t)
+	p.edits("étape", flow.SetList(stepAt("age", "no_match"), "rephrase", "goto:ferme"))
+	page := unescaped(p.as("claire").reads(stepPath("accueil", "ferme")))
+	for _, want := range []string{`<a href="/studio/parcours/accueil?etape=passer#=on/closed">La suite « Fermé » de l'étape « passer »</a>`,
+		`<a href="/studio/parcours/accueil?etape=age#=no_match">La suite « Après un mot non compris » de l'étape « age »</a>`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the step lacks %s:\n%s", want, page[strings.Index(page, `<details class="uses"`):])
+		}
+	}
+	page = unescaped(p.as("claire").reads("/studio/fiches/queues/accueil"))
+	if !strings.Contains(page, `<a href="/studio/fiches/structures/accueil-regional#=hours">La structure « accueil-regional »</a>`) {
+		t.Errorf("the hours lack their structure:\n%s", page[strings.Index(page, "Utilisée par"):])
+	}
+	page = unescaped(p.as("claire").sends("/studio/fiches/queues/accueil/supprimer", nil).Body.String())
+	if !strings.Contains(page, "« Accueil » est utilisé à 1 endroit, et ne peut pas être supprimé.") && !strings.Contains(page, "« accueil » est utilisé à 1 endroit, et ne peut pas être supprimé.") {
+		t.Errorf("the hours are said to be led to:\n%s", page[strings.Index(page, "<main"):])
+	}
+}
+
+// The journal says what was done to a record as French has it.
+func TestTheJournalAgrees(t *testing.T) {
+	p := openVillage(t)
+	claire := p.as("claire")
+	for _, c := range []struct{ path, name, says string }{
+		{"cards", "cep", "carte « cep » ajoutée"}, {"cards/cep/renommer", "conseil", "carte « cep » renommée « conseil »"},
+		{"cards/conseil/dupliquer", "conseil_bis", "carte « conseil » copiée sous « conseil_bis »"}, {"cards/conseil_bis/supprimer", "", "carte « conseil_bis » supprimée"},
+		{"networks", "apec", "réseau « apec » ajouté"}, {"cards/conseil/remplacer", "", "carte « conseil » remplacée pour la région"},
+		{"cards/conseil/commun", "", "carte « conseil » ramenée à la fiche commune"}, {"queues", "soir", "horaires de « soir » ajoutés"},
+	} {
+		claire.saves("/studio/fiches/"+c.path, map[string][]string{"nom": {c.name}, "titre": {"Titre"}})
+		if got := p.draft().Version.What; got != c.says {
+			t.Errorf("%s: %q, want %q", c.path, got, c.says)
+		}
+	}
+}
+
+// The numbers of a danger are given in their order, and are put in another by choosing.
+func TestTheNumbersOfADangerAreOrdered(t *testing.T) {
+	p := openVillage(t)
+	p.edits("danger", flow.SetList(flow.In("safety.yaml", "dangers", "urgence", "numbers"), "15", "112"))
+	page := p.as("claire").reads("/studio/fiches/dangers/urgence")
+	form := untouched(formOf(t, page, `id="record-form"`))
+	if got := strings.Join(form["=numbers"], " "); got != "15 112 " {
+		t.Fatalf("drawn as %q", got)
+	}
+	form["=numbers"] = []string{"112", "15", "17"}
+	p.as("claire").saves("/studio/enregistrer", form)
+	v, _ := p.draft().Draft.At("safety.yaml", "dangers", "urgence", "numbers")
+	if got := strings.Join(v.Texts(), " "); got != "112 15 17" {
+		t.Errorf("saved as %q", got)
+	}
+}

@@ -69,7 +69,7 @@ func topics() []topic {
 				"Quand le français change, la traduction est « à revoir ».", "« C'est toujours bon » la garde telle quelle.", "« J'ai relu » note votre nom et la date.",
 				"Un texte par SMS ou au téléphone est facultatif.", "Sans lui, le texte commun est dit.", "Un fichier CSV s'ouvre dans un tableur."},
 			Terms: []term{{"manquant", "ce texte doit être traduit"}, {"à revoir", "le français a changé depuis"}, {"traduit", "fait, mais pas encore relu"}, {"relu", "une personne l'a vérifié"},
-				{"facultatif", "cette langue peut s'en passer"}, {"sans source", "le texte français n'existe plus"}}},
+				{"facultatif", "cette langue peut s'en passer"}, {"sans texte français", "le texte français n'existe plus"}}},
 		{ID: "clavier", Title: "Au clavier",
 			Terms: []term{{"Ctrl+S", "enregistrer"}, {"Ctrl+Entrée", "dans une traduction : enregistrer et passer à la suivante"}, {"Ctrl+Z", "annuler, hors d'un texte"},
 				{"Ctrl+Maj+Z", "rétablir, hors d'un texte"}, {"Flèches", "déplacer le dessin"}, {"+ et −", "agrandir ou réduire le dessin"}, {"Tab", "aller au champ suivant"}, {"Échap", "fermer une fenêtre"}}},

@@ -12,14 +12,16 @@ import (
 
 	"frontdesk/adapters/web"
 	"frontdesk/bot"
+	"frontdesk/bot/change"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/workshop"
 )
 
-// An act is a button of a record's page: what it is called in the history, where it leads, what it does.
+// An act is a button of a record's page: what it is called in the history, by a participle and more, where it leads,
+// what it does.
 type act struct {
-	deed, what, then string
-	do               func(d *flow.Draft, here standing) (*flow.Draft, error)
+	deed, done, more, then string
+	do                     func(d *flow.Draft, here standing) (*flow.Draft, error)
 }
 
 // errNoRecord says that the record of a button is gone.
@@ -32,19 +34,19 @@ func (s *Studio) actOnRecord(w http.ResponseWriter, r *http.Request) {
 	region := s.region()
 	list := "/studio/fiches/" + kind.ID
 	acts := map[string]act{
-		"renommer": {workshop.JournalRenamed, "renommé « " + name + " »", kind.path(name), func(d *flow.Draft, here standing) (*flow.Draft, error) {
+		"renommer": {workshop.JournalRenamed, "renommé", " « " + name + " »", kind.path(name), func(d *flow.Draft, here standing) (*flow.Draft, error) {
 			return kind.rename(d, here, name)
 		}},
-		"dupliquer": {workshop.JournalAdded, "copié sous « " + name + " »", kind.path(name), func(d *flow.Draft, here standing) (*flow.Draft, error) {
+		"dupliquer": {workshop.JournalAdded, "copié", " sous « " + name + " »", kind.path(name), func(d *flow.Draft, here standing) (*flow.Draft, error) {
 			return d.Copy(kind.Names, here.File, id, name)
 		}},
-		"supprimer": {workshop.JournalDeleted, "supprimé", list, func(d *flow.Draft, here standing) (*flow.Draft, error) {
+		"supprimer": {workshop.JournalDeleted, "supprimé", "", list, func(d *flow.Draft, here standing) (*flow.Draft, error) {
 			return kind.remove(d, region, here, r.PostFormValue("remplacant"))
 		}},
-		"remplacer": {workshop.JournalAdded, "remplacé pour la région", kind.path(id), func(d *flow.Draft, here standing) (*flow.Draft, error) {
+		"remplacer": {workshop.JournalAdded, "remplacé", " pour la région", kind.path(id), func(d *flow.Draft, here standing) (*flow.Draft, error) {
 			return kind.override(d, region, here)
 		}},
-		"commun": {workshop.JournalDeleted, "revient à la fiche commune", kind.path(id), func(d *flow.Draft, here standing) (*flow.Draft, error) {
+		"commun": {workshop.JournalDeleted, "ramené", " à la fiche commune", kind.path(id), func(d *flow.Draft, here standing) (*flow.Draft, error) {
 			return kind.dropOwn(d, here)
 		}},
 	}
@@ -54,7 +56,7 @@ func (s *Studio) actOnRecord(w http.ResponseWriter, r *http.Request) {
 		s.missing(w, r)
 		return
 	}
-	s.change(w, r, a.deed, kind.Title+" : « "+id+" » "+a.what, a.then, func(now *workshop.State) (*flow.Draft, error) {
+	s.change(w, r, a.deed, change.Noted(kind.Table, id, a.done)+a.more, a.then, func(now *workshop.State) (*flow.Draft, error) {
 		here, is := kind.find(now.Draft, region, id)
 		if !is {
 			return nil, errNoRecord
@@ -123,7 +125,7 @@ func (s *Studio) addRecord(w http.ResponseWriter, r *http.Request) {
 		s.missing(w, r)
 		return
 	}
-	s.change(w, r, workshop.JournalAdded, kind.Title+" : « "+id+" » ajouté", kind.path(id), func(now *workshop.State) (*flow.Draft, error) {
+	s.change(w, r, workshop.JournalAdded, change.Noted(kind.Table, id, "ajouté"), kind.path(id), func(now *workshop.State) (*flow.Draft, error) {
 		d := now.Draft
 		if _, taken := kind.find(d, s.region(), id); taken {
 			return nil, flow.Faults{{Message: fmt.Sprintf("« %s » existe déjà : prenez un autre nom", id)}}

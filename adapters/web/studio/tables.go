@@ -200,7 +200,7 @@ type tableView struct {
 	NoLast  bool // no row takes what is left
 	Counted bool // there is a column of real cases
 	Counts  countState
-	Uses    []flow.Use
+	Uses    []usage
 	Answers []choice // that a column may be added for
 	Others  []choice // tables that may stand in for this one
 	Try     *tryView
@@ -271,7 +271,7 @@ func (s *Studio) tableView(r *http.Request, state *workshop.State, c *checked, i
 	d := state.Draft
 	v := &tableView{ID: id, Title: t.title, teller: teller{d: d}, Columns: len(t.columns), words: vocabularyOf(d), found: c.Found(),
 		form: form{At: t.at, Version: state.ID, ETag: d.ETag(t.at.File, t.at.Path...), Back: tablePath(id)},
-		Uses: d.Uses(flow.TableRecord, id)}
+		Uses: usages(d, d.Uses(flow.TableRecord, id))}
 	if q := caseQuery(r.URL.Query()); q != "" {
 		v.Back += "?" + q
 	}

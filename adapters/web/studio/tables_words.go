@@ -124,7 +124,7 @@ func (v *vocabulary) name(answer string) string {
 		return "Département"
 	}
 	known := map[string]string{"channel": "Canal", "language": "Langue", "open": "Horaires", "staffed": "Quelqu'un est là", "busy": "Affluence", "territory": "Lieu dans la région",
-		"danger": "Danger", "pushed": "Peut être écrit après", "textable": "Peut recevoir un SMS", "convention": "Convention en cours"}
+		"danger": "Danger", "pushed": "Joignable par écrit ensuite", "textable": "Peut recevoir un SMS", "convention": "Convention en cours"}
 	return cmp.Or(known[answer], answer)
 }
 
