@@ -35,8 +35,8 @@ func (f fields) command() []group {
 }
 
 // reason is the form of what a table says of its choice: a text, and nothing else.
-func (f fields) reason(marks map[string][]fault) []group {
-	return []group{{Parts: []part{{Line: &line{Name: sign, Label: "La raison", Kind: flow.LongText, Value: f.v.Text(), Must: true, Faults: marks[sign],
+func (f fields) reason() []group {
+	return []group{{Parts: []part{{Line: &line{Name: sign, Label: "La raison", Kind: flow.LongText, Value: f.v.Text(), Must: true,
 		Hint: "Elle suit « …, car » : ni majuscule au début, ni point à la fin."}}}}}
 }
 

@@ -130,6 +130,7 @@ func glossary(b *flow.Bundle) []term {
 	all := []term{
 		{"Parcours", "une suite d'étapes, du bonjour à la fin"}, {"Brouillon", "vos changements, avant la publication"}, {"Publication", "ce que les gens reçoivent, daté et gardé"},
 		{"Carte", "une première information, avec sa source et sa date"}, {"Réponse", "ce que l'accueil retient d'une question"}, {"Table", "des lignes qui disent qui répond"},
+		{"Raison", "ce qui est dit après « car », quand une table choisit"},
 		{"Structure", "un lieu ou un service qui reçoit"}, {"Réseau", "des structures du même nom, dans la région"}, {"File", "une équipe et ses horaires"},
 		{"Segment", "un SMS ; un texte long en prend plusieurs"}, {"Canal", "téléphone, SMS, site ou messagerie"},
 	}

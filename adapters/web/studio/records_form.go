@@ -172,7 +172,7 @@ func (s *Studio) groups(d *flow.Draft, kind recordKind, here standing, marks map
 	case "interrupts":
 		return f.command()
 	case reasonsKind:
-		return f.reason(marks)
+		return f.reason()
 	}
 	return []group{{Parts: f.lines("name", "in", "coordinator")},
 		{Title: "Ce dont il est fait", Hint: "Rien à écrire pour un département qui porte son propre numéro.", Parts: f.lines("departements", "communes")},
