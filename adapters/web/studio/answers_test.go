@@ -47,7 +47,7 @@ func TestAnswersAndCommandsHaveForms(t *testing.T) {
 	form.Set("=key", "9")
 	form.Set("=priority", "90")
 	claire.saves("/studio/enregistrer", form)
-	if got := p.draft().Draft.Record("accueil.yaml", "interrupts", "humain"); !strings.Contains(got, `key: "9"`) || !strings.Contains(got, "priority: 90,") || !strings.Contains(got, "[humain, conseiller, une personne]") {
+	if got := p.draft().Draft.Record("accueil.yaml", "interrupts", "humain"); !strings.Contains(got, `key: "9"`) || !strings.Contains(got, "priority: 90") || !strings.Contains(got, "[humain, conseiller, une personne]") {
 		t.Errorf("the command is %s", got)
 	}
 	if w := claire.sends("/studio/fiches/interrupts/humain/supprimer", nil); w.Code != http.StatusNotFound {
