@@ -33,6 +33,24 @@ func nouns() map[string]noun {
 // Called is what a thing of a bundle is called, by the key of the table that it stands in, or that key itself.
 func Called(table string) string { return cmp.Or(nouns()[table].word, table) }
 
+// Noted says what was done to a thing of a bundle, in the order of a journal: carte « cep » ajoutée. done is the
+// participle for one of masculine gender.
+func Noted(table, id, done string) string {
+	n := nouns()[table]
+	return cmp.Or(n.word, table) + " « " + id + " » " + agreed(done, n.feminine, n.plural)
+}
+
+// agreed is a participle as it agrees with a noun.
+func agreed(word string, feminine, plural bool) string {
+	if feminine {
+		word += "e"
+	}
+	if plural {
+		word += "s"
+	}
+	return word
+}
+
 // fields are the keys of records, as a supervisor calls them.
 func fields() map[string]noun {
 	return map[string]noun{
@@ -76,14 +94,7 @@ func fieldAt(path []string, i int) (noun, bool) {
 
 // participle says what became of something.
 func participle(k Kind, feminine, plural bool) string {
-	word := map[Kind]string{Added: "ajouté", Removed: "retiré", Changed: "changé", Moved: "déplacé"}[k]
-	if feminine {
-		word += "e"
-	}
-	if plural {
-		word += "s"
-	}
-	return word
+	return agreed(map[Kind]string{Added: "ajouté", Removed: "retiré", Changed: "changé", Moved: "déplacé"}[k], feminine, plural)
 }
 
 // says names a path and what became of it: étape « besoin » : choix « VAE » ajouté.

@@ -25,7 +25,7 @@ const (
 	Stale    State = "à revoir"    // of a text that has changed since
 	Done     State = "traduit"     // nobody has reread it
 	Reread   State = "relu"        // by somebody else than a machine
-	Orphan   State = "sans source" // of a text that is gone
+	Orphan   State = "sans texte français" // of a text that is gone
 )
 
 // A Form is one plural form of a text: "one", "other". What is not counted has "other" alone.

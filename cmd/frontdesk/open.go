@@ -54,8 +54,9 @@ func openKeys(path string, named bool, log *slog.Logger) (*redis.Keyring, error)
 	return redis.CreateKeys(path)
 }
 
-// openStaff reads who works here, or invents counsellors for a trial.
-func (c *serveCommand) openStaff(b *flow.Bundle) (*staff.Staff, error) {
+// openStaff reads who works here, or invents counsellors for a trial. An account may name a structure that was
+// renamed or deleted since: everybody else is served all the same.
+func (c *serveCommand) openStaff(b *flow.Bundle, log *slog.Logger) (*staff.Staff, error) {
 	if c.trial() {
 		var partners []bot.StructureID
 		for _, id := range slices.Sorted(maps.Keys(b.Structures)) {
@@ -72,7 +73,11 @@ func (c *serveCommand) openStaff(b *flow.Bundle) (*staff.Staff, error) {
 	if err != nil {
 		return nil, fmt.Errorf("FRONTDESK_STAFF: %w", err)
 	}
-	return people, people.Check(func(id bot.StructureID) bool { _, ok := b.Structures[string(id)]; return ok })
+	if err := people.Check(func(id bot.StructureID) bool { _, ok := b.Structures[string(id)]; return ok }); err != nil {
+		log.Error("FRONTDESK_STAFF names structures that the dialog does not have: nobody answers there; "+
+			"change these accounts and start again, or put the structures back in the studio", "error", err)
+	}
+	return people, nil
 }
 
 // random is 128 bits in letters and digits.

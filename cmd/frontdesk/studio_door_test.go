@@ -221,3 +221,20 @@ func (h *leakHunt) supervise() {
 		h.places["studio "+path] = text
 	}
 }
+
+// A structure that an account names may be renamed or deleted in the studio: whoever starts next is told, and
+// everybody else is served.
+func TestAnAccountOfAStructureThatIsGoneStopsNobody(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "staff.json")
+	text := fmt.Sprintf(`{"counsellors":[{"id":"ana","name":"Ana","login":"ana","password":%q,"structures":["partie"],"roles":["counsellor"]}]}`, staff.Hash("ana"))
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h := openHouse(t, &serveCommand{Staff: path})
+	if status, _ := get(t, h.base+"/chat/"); status != http.StatusOK {
+		t.Errorf("citizens are answered %d", status)
+	}
+	if said := h.text.String(); !strings.Contains(said, "level=ERROR") || !strings.Contains(said, `\"partie\" is unknown`) {
+		t.Errorf("the log says nothing of it:\n%s", said)
+	}
+}

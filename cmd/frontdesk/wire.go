@@ -107,7 +107,7 @@ func (h *house) build(ctx context.Context, bundle *flow.Bundle) error {
 		return err
 	}
 	bundle = h.shelf.Live().Bundle
-	if h.staff, err = h.config.openStaff(bundle); err != nil {
+	if h.staff, err = h.config.openStaff(bundle, h.log); err != nil {
 		return err
 	}
 	if h.demo != nil {

@@ -29,10 +29,15 @@ func (f fields) command() []group {
 		{Title: "Comment on la demande", Hint: "Partout, à tout moment. Les mots des autres langues sont dans les traductions.", Parts: f.lines("words", "key")},
 		{Title: "Ce qui est dit alors", Hint: "Vide : la phrase du service.", Parts: f.lines("text", "voice", "sms", "retry")},
 		{Title: "Où elle mène", Parts: f.lines("then")},
-		{Title: "Ce qui ne change pas ici", Parts: []part{
-			{Fixed: &fixedView{"Effet", effect, "Le service le fait lui-même."}},
-			{Fixed: &fixedView{"Rang", f.v.TextAt("priority"), "De deux commandes entendues, celle du rang le plus haut passe d'abord."}}}},
+		{Title: "Si deux commandes sont entendues", Parts: f.lines("priority")},
+		{Title: "Ce qui ne change pas ici", Parts: []part{{Fixed: &fixedView{"Effet", effect, "Le service le fait lui-même."}}}},
 	}
+}
+
+// reason is the form of what a table says of its choice: a text, and nothing else.
+func (f fields) reason() []group {
+	return []group{{Parts: []part{{Line: &line{Name: sign, Label: "La raison", Kind: flow.LongText, Value: f.v.Text(), Must: true,
+		Hint: "Elle suit « …, car » : ni majuscule au début, ni point à la fin."}}}}}
 }
 
 // keys are those of a telephone; one that another command has says so.

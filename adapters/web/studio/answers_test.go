@@ -39,14 +39,15 @@ func TestAnswersAndCommandsHaveForms(t *testing.T) {
 			t.Errorf("the command has no %q", want)
 		}
 	}
-	if strings.Contains(page, `name="=do"`) || strings.Contains(page, `name="=priority"`) || strings.Contains(page, "record-menu") {
+	if strings.Contains(page, `name="=do"`) || strings.Contains(page, "record-menu") {
 		t.Error("what is fixed can be changed")
 	}
 	form = untouched(formOf(t, page, `id="record-form"`))
 	form.Set("=words", "humain\r\nconseiller\r\nune personne")
 	form.Set("=key", "9")
+	form.Set("=priority", "90")
 	claire.saves("/studio/enregistrer", form)
-	if got := p.draft().Draft.Record("accueil.yaml", "interrupts", "humain"); !strings.Contains(got, `key: "9"`) || !strings.Contains(got, "[humain, conseiller, une personne]") {
+	if got := p.draft().Draft.Record("accueil.yaml", "interrupts", "humain"); !strings.Contains(got, `key: "9"`) || !strings.Contains(got, "priority: 90") || !strings.Contains(got, "[humain, conseiller, une personne]") {
 		t.Errorf("the command is %s", got)
 	}
 	if w := claire.sends("/studio/fiches/interrupts/humain/supprimer", nil); w.Code != http.StatusNotFound {

@@ -1,6 +1,7 @@
 package studio
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -154,6 +155,21 @@ func (p picker) holding(role string) []string {
 		}
 	}
 	return names
+}
+
+// mobiles are the answers that are a number which gets SMS.
+func (p picker) mobiles() []choice {
+	var all []choice
+	flows := flowsOf(p.d)
+	for _, id := range slices.Sorted(maps.Keys(flows)) {
+		v, _ := p.d.At(flows[id], "answers")
+		for i, name := range v.Keys() {
+			if a := v.Items()[i]; a.TextAt("type") == "mobile" {
+				all = append(all, choice{Value: name, Label: cmp.Or(a.TextAt("label"), name)})
+			}
+		}
+	}
+	return all
 }
 
 // questions are the answers that a question may fill.

@@ -166,7 +166,7 @@ type stepView struct {
 	Askings            []asking // for conditions
 	Steps              []choice // destinations
 	Faults             []fault
-	Uses               []flow.Use
+	Uses               []usage
 	Variants           []variantView
 	Varies             bool // it says something, which may depend on the person
 }
@@ -182,9 +182,10 @@ type optionView struct {
 
 // variantView is another wording, for some answers.
 type variantView struct {
-	ID    string
-	Lines []line
-	When  *conditionView
+	ID          string
+	Lines       []line
+	When        *conditionView
+	First, Last bool
 }
 
 // caseView is one line of an if.
@@ -205,7 +206,7 @@ func (s *Studio) stepView(state *workshop.State, c *checked, pick picker, file, 
 	step := &stepView{ID: id, Full: flowID + "." + id, Kind: kind, KindName: kindOf(kind),
 		form:   form{At: at, Version: state.ID, ETag: d.ETag(at.File, at.Path...), Back: stepPath(flowID, id)},
 		Faults: told,
-		Uses:   d.Uses(flow.StepRecord, flowID+"."+id), Steps: pick.of([]string{"then"}, ""), Askings: pick.words.askings(),
+		Uses:   usages(d, d.Uses(flow.StepRecord, flowID+"."+id)), Steps: pick.of([]string{"then"}, ""), Askings: pick.words.askings(),
 		Case: pick.oneMore("nouveau-si", "Si", nil, false), Variant: pick.oneMore("nouveau-quand", "Quand", nil, false)}
 	keys, _ := d.At(file, "steps")
 	step.Number = slices.Index(keys.Keys(), id) + 1
@@ -221,11 +222,11 @@ func (v *stepView) fields(step flow.Value, pick picker) {
 	}[v.Kind]
 	ways := map[string][]string{"say": {"then"}, "ask": {"then"}, "if": {"else"}, "route": {"route", "then"},
 		"call": {"call", "then"}, "handoff": {"handoff", "on", "then"}, "end": {"end"}}[v.Kind]
-	more := map[string][]string{"say": {"card", "link"}, "ask": {"budget", "answer", "optional", "ask_again", "check", "no_match"}}[v.Kind]
+	more := map[string][]string{"say": {"card", "link", "send"}, "end": {"card", "link"}, "ask": {"budget", "answer", "optional", "ask_again", "check", "no_match"}}[v.Kind]
 	for _, l := range lines(step, step.Fields(), pick, nil) {
 		key := strings.TrimPrefix(l.Name, sign)
 		switch {
-		case slices.Contains(said, key):
+		case slices.Contains(said, key), key == "send" && l.Value != "": // the text itself goes there
 			v.Texts = append(v.Texts, l)
 		case slices.Contains(ways, key):
 			v.Ways = append(v.Ways, l)
@@ -238,7 +239,7 @@ func (v *stepView) fields(step flow.Value, pick picker) {
 			return cmp.Compare(slices.Index(keys, strings.TrimPrefix(a.Name, sign)), slices.Index(keys, strings.TrimPrefix(b.Name, sign)))
 		})
 	}
-	order(v.Texts, said)
+	order(v.Texts, append(said, "send"))
 	order(v.Ways, ways)
 	v.options(step, pick)
 	v.cases(step, pick)
@@ -287,14 +288,18 @@ func (v *stepView) cases(step flow.Value, pick picker) {
 
 func (v *stepView) variants(step flow.Value, pick picker) {
 	v.Varies = saidBy(v.Kind) != ""
+	said := []string{saidBy(v.Kind), "voice", "sms"}
+	if v.Kind == "ask" {
+		said = append(said, "retry")
+	}
 	variants, _ := step.At("variants")
 	for i, id := range variants.Keys() {
 		item := variants.Items()[i]
-		view := variantView{ID: id}
+		view := variantView{ID: id, First: i == 0, Last: i == len(variants.Keys())-1}
 		for _, l := range lines(item, item.Fields(), pick, nil, "variants", id) {
 			if l.Kind == flow.PairsField {
 				view.When = l.Condition
-			} else if l.Value != "" || strings.HasSuffix(l.Name, "/"+v.Kind) || strings.HasSuffix(l.Name, "/voice") {
+			} else if l.Value != "" || slices.Contains(said, l.Name[strings.LastIndex(l.Name, "/")+1:]) {
 				view.Lines = append(view.Lines, l)
 			}
 		}

@@ -27,6 +27,9 @@ func (s *Studio) showFindings(w http.ResponseWriter, r *http.Request) {
 	for _, f := range c.Found() {
 		rows = append(rows, findingRow{fault: t.tell(f), Source: f.Fault.String(), Talk: f.Talk})
 	}
+	for _, f := range s.strayFaults(r, state.Draft) {
+		rows = append(rows, findingRow{fault: f})
+	}
 	s.show(w, r, "findings", page{Title: "Contrôles", Section: "/studio/controles", State: state, Checked: c, Body: rows})
 }
 
@@ -148,7 +151,7 @@ func recordPath(at flow.Place) string {
 	switch at.Path[0] {
 	case "procedure", "numbers":
 		return "/studio/securite"
-	case "cards", "structures", "networks", "queues", "dangers", "territories":
+	case "cards", "structures", "networks", "queues", "dangers", "territories", reasonsKind:
 		return "/studio/fiches/" + at.Path[0] + "/" + at.Path[1]
 	case "tables":
 		return "/studio/tables/" + at.Path[1]

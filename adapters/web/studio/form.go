@@ -82,7 +82,7 @@ func changesOf(d *flow.Draft, at flow.Place, sent url.Values) []flow.Change {
 	slices.Sort(names)
 	var changes []flow.Change
 	for _, name := range names {
-		place := flow.In(at.File, slices.Concat(at.Path, strings.Split(strings.TrimPrefix(name, sign), "/"))...)
+		place := flow.In(at.File, slices.Concat(at.Path, keysOf(strings.TrimPrefix(name, sign)))...)
 		text := last(sent[name])
 		if f, known := d.FieldAt(place); known && f.Kind() == flow.ListField {
 			text = strings.Join(sent[name], "\n") // boxes send an item each
@@ -142,8 +142,12 @@ func pasted(text string) string {
 	}, text)
 }
 
-// saysKind tells the text that makes a step a question or a phrase: emptied, the step is still one.
+// saysKind tells the text that makes a step a question or a phrase, or that is all of a record: emptied, it is
+// still one.
 func saysKind(place flow.Place) bool {
+	if len(place.Path) == 2 && place.Path[0] == "reasons" {
+		return true
+	}
 	return len(place.Path) == 3 && place.Path[0] == "steps" && (place.Path[2] == "ask" || place.Path[2] == "say")
 }
 

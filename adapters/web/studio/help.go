@@ -69,7 +69,7 @@ func topics() []topic {
 				"Quand le français change, la traduction est « à revoir ».", "« C'est toujours bon » la garde telle quelle.", "« J'ai relu » note votre nom et la date.",
 				"Un texte par SMS ou au téléphone est facultatif.", "Sans lui, le texte commun est dit.", "Un fichier CSV s'ouvre dans un tableur."},
 			Terms: []term{{"manquant", "ce texte doit être traduit"}, {"à revoir", "le français a changé depuis"}, {"traduit", "fait, mais pas encore relu"}, {"relu", "une personne l'a vérifié"},
-				{"facultatif", "cette langue peut s'en passer"}, {"sans source", "le texte français n'existe plus"}}},
+				{"facultatif", "cette langue peut s'en passer"}, {"sans texte français", "le texte français n'existe plus"}}},
 		{ID: "clavier", Title: "Au clavier",
 			Terms: []term{{"Ctrl+S", "enregistrer"}, {"Ctrl+Entrée", "dans une traduction : enregistrer et passer à la suivante"}, {"Ctrl+Z", "annuler, hors d'un texte"},
 				{"Ctrl+Maj+Z", "rétablir, hors d'un texte"}, {"Flèches", "déplacer le dessin"}, {"+ et −", "agrandir ou réduire le dessin"}, {"Tab", "aller au champ suivant"}, {"Échap", "fermer une fenêtre"}}},
@@ -130,6 +130,7 @@ func glossary(b *flow.Bundle) []term {
 	all := []term{
 		{"Parcours", "une suite d'étapes, du bonjour à la fin"}, {"Brouillon", "vos changements, avant la publication"}, {"Publication", "ce que les gens reçoivent, daté et gardé"},
 		{"Carte", "une première information, avec sa source et sa date"}, {"Réponse", "ce que l'accueil retient d'une question"}, {"Table", "des lignes qui disent qui répond"},
+		{"Raison", "ce qui est dit après « car », quand une table choisit"},
 		{"Structure", "un lieu ou un service qui reçoit"}, {"Réseau", "des structures du même nom, dans la région"}, {"File", "une équipe et ses horaires"},
 		{"Segment", "un SMS ; un texte long en prend plusieurs"}, {"Canal", "téléphone, SMS, site ou messagerie"},
 	}

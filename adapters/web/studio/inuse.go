@@ -92,7 +92,7 @@ func placesOf(d *flow.Draft, uses []flow.Use) []usedAt {
 		if _, local, is := strings.Cut(u.Step, "."); is {
 			at.Step = local
 		}
-		place := usedAt{Text: upper(t.quoted(u.What, flow.Place{})), Detail: fmt.Sprintf("%s:%d", u.File, u.Pos.Line)}
+		place := usedAt{Text: upper(t.quoted(inForm(u.What), flow.Place{})), Detail: fmt.Sprintf("%s:%d", u.File, u.Pos.Line)}
 		if here, is := t.place(at); is && len(here.Path) > 0 {
 			input := ""
 			if len(here.Path) > 2 && here.Path[0] != "tables" {

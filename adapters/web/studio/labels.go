@@ -31,7 +31,7 @@ func labels() map[string]label {
 		"no_match":      {"Après un mot non compris", "La première fois, la deuxième fois… Rien : comme partout."},
 		"route":         {"Table lue", ""},
 		"if":            {"Les cas", ""},
-		"send":          {"Réponse qui reçoit le SMS", ""},
+		"send":          {"Réponse qui reçoit le SMS", "Au téléphone, le texte n'est pas dit : il part par SMS à ce numéro. Vide : il est dit."},
 		"call":          {"Parcours joué", "Il revient ici quand il est fini."},
 		"end":           {"Issue", ""},
 		"handoff":       {"Passage à une personne", ""},

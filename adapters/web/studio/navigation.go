@@ -15,9 +15,13 @@ func (s *Studio) navigation(p page) []section {
 	sections := []section{
 		{Path: "/studio/", Label: "Parcours", Group: "Le dialogue"},
 		{Path: "/studio/tables", Label: "Tables"},
+		{Path: "/studio/fiches/" + reasonsKind, Label: "Raisons"},
 		{Path: "/studio/traductions", Label: "Traductions"},
 	}
 	for i, k := range recordKinds() {
+		if k.ID == reasonsKind {
+			continue
+		}
 		here := section{Path: "/studio/fiches/" + k.ID, Label: k.Title}
 		if i == 0 {
 			here.Group = "Les fiches"

@@ -13,6 +13,7 @@ import (
 type peopleView struct {
 	People []personRow
 	Roles  []roleRow
+	Strays []stray // of the live release
 }
 
 type personRow struct {
@@ -47,7 +48,7 @@ func (s *Studio) showPeople(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	names := map[bot.Role]string{}
-	view := peopleView{Roles: roleRows()}
+	view := peopleView{Roles: roleRows(), Strays: s.strays(r.Context(), s.online())}
 	for _, row := range view.Roles {
 		names[bot.Role(row.ID)] = row.Name
 	}

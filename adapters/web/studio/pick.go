@@ -49,6 +49,8 @@ func (p picker) of(path []string, now string) []choice {
 		all = p.keys()
 	case "answer":
 		all = p.questions()
+	case "send":
+		all = p.mobiles()
 	case "to":
 		if len(path) < 2 || path[len(path)-2] != "handoff" {
 			return nil

@@ -142,7 +142,7 @@ func (s *Studio) publishView(r *http.Request, state *workshop.State, c *checked,
 	v.Count, v.Groups = len(items), groups(state.Draft, was, items)
 	v.Wording = !slices.ContainsFunc(items, func(i change.Item) bool { return !i.Wording })
 	v.Errors = faultsOf(c.draft, c.Found(), func(f proof.Finding) bool { return f.Severity == proof.Error })
-	v.Warnings = faultsOf(c.draft, c.Found(), func(f proof.Finding) bool { return f.Severity == proof.Warning })
+	v.Warnings = append(faultsOf(c.draft, c.Found(), func(f proof.Finding) bool { return f.Severity == proof.Warning }), s.strayFaults(r, c.draft)...)
 	if c.Program != nil {
 		v.Effect = s.effectOf(r.Context(), live, c.Program)
 		v.addStands()

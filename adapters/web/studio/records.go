@@ -34,8 +34,13 @@ func recordKinds() []recordKind {
 		{ID: "territories", File: "bundle.yaml", RegionFile: "region.yaml", Table: "territories", Names: flow.TerritoryRecord, Name: "name", Title: "Territoires", Whole: true},
 		{ID: "answers", Table: "answers", Names: flow.AnswerRecord, Name: "label", Title: "Réponses", Flows: true},
 		{ID: "interrupts", Table: "interrupts", Title: "Commandes", Flows: true, Fixed: true},
+		{ID: reasonsKind, File: "routing.yaml", Table: "reasons", Names: flow.ReasonRecord, Title: "Raisons"},
 	}
 }
+
+// reasonsKind is the only kind whose records are texts: what a table says of its choice. It stands beside the
+// tables.
+const reasonsKind = "reasons"
 
 func kindByID(id string) (recordKind, bool) {
 	all := recordKinds()
@@ -119,6 +124,9 @@ func (k recordKind) nameOf(s standing) string {
 			}
 		}
 		return strings.ToUpper(s.ID)
+	}
+	if k.ID == reasonsKind {
+		return cmp.Or(s.Value.Text(), s.ID)
 	}
 	if k.Name == "" {
 		return s.ID

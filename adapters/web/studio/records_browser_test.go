@@ -82,7 +82,7 @@ func TestPagesOfRecordsInABrowser(t *testing.T) {
 	for _, page := range [][2]string{{"cartes", "fiches/cards"}, {"carte", "fiches/cards/lyceen"}, {"revoir", "revoir"}, {"structures", "fiches/structures"},
 		{"structure", "fiches/structures/accueil-regional"}, {"reseau", "fiches/networks/mission-locale"}, {"files", "fiches/queues"}, {"file", "fiches/queues/accueil"},
 		{"dangers", "fiches/dangers"}, {"danger", "fiches/dangers/suicide"}, {"mots", "fiches/dangers/suicide/mots"}, {"familles", "securite/mots"},
-		{"procedure", "securite"}, {"territoire", "fiches/territories/35"}, {"reponse", "fiches/answers/besoin"}, {"commande", "fiches/interrupts/humain"}} {
+		{"procedure", "securite"}, {"raisons", "fiches/reasons"}, {"raison", "fiches/reasons/vae"}, {"territoire", "fiches/territories/35"}, {"reponse", "fiches/answers/besoin"}, {"commande", "fiches/interrupts/humain"}} {
 		for _, scheme := range []string{"light", "dark"} {
 			b.Scheme(scheme)
 			b.Open("/studio/"+page[1], "#main")

@@ -12,15 +12,17 @@ import (
 
 	"frontdesk/adapters/web"
 	"frontdesk/bot"
+	"frontdesk/bot/change"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/translation"
 	"frontdesk/bot/workshop"
 )
 
-// An act is a button of a record's page: what it is called in the history, where it leads, what it does.
+// An act is a button of a record's page: what it is called in the history, by a participle and more, where it leads,
+// what it does.
 type act struct {
-	deed, what, then string
-	do               func(d *flow.Draft, here standing) (*flow.Draft, error)
+	deed, done, more, then string
+	do                     func(d *flow.Draft, here standing) (*flow.Draft, error)
 }
 
 // errNoRecord says that the record of a button is gone.
@@ -33,28 +35,29 @@ func (s *Studio) actOnRecord(w http.ResponseWriter, r *http.Request) {
 	region := s.region()
 	list := "/studio/fiches/" + kind.ID
 	acts := map[string]act{
-		"renommer": {workshop.JournalRenamed, "renommé « " + name + " »", kind.path(name), func(d *flow.Draft, here standing) (*flow.Draft, error) {
+		"renommer": {workshop.JournalRenamed, "renommé", " « " + name + " »", kind.path(name), func(d *flow.Draft, here standing) (*flow.Draft, error) {
 			return kind.rename(d, here, name)
 		}},
-		"dupliquer": {workshop.JournalAdded, "copié sous « " + name + " »", kind.path(name), func(d *flow.Draft, here standing) (*flow.Draft, error) {
+		"dupliquer": {workshop.JournalAdded, "copié", " sous « " + name + " »", kind.path(name), func(d *flow.Draft, here standing) (*flow.Draft, error) {
 			return d.Copy(kind.Names, here.File, id, name)
 		}},
-		"supprimer": {workshop.JournalDeleted, "supprimé", list, func(d *flow.Draft, here standing) (*flow.Draft, error) {
+		"supprimer": {workshop.JournalDeleted, "supprimé", "", list, func(d *flow.Draft, here standing) (*flow.Draft, error) {
 			return kind.remove(d, region, here, r.PostFormValue("remplacant"))
 		}},
-		"remplacer": {workshop.JournalAdded, "remplacé pour la région", kind.path(id), func(d *flow.Draft, here standing) (*flow.Draft, error) {
+		"remplacer": {workshop.JournalAdded, "remplacé", " pour la région", kind.path(id), func(d *flow.Draft, here standing) (*flow.Draft, error) {
 			return kind.override(d, region, here)
 		}},
-		"commun": {workshop.JournalDeleted, "revient à la fiche commune", kind.path(id), func(d *flow.Draft, here standing) (*flow.Draft, error) {
+		"commun": {workshop.JournalDeleted, "ramené", " à la fiche commune", kind.path(id), func(d *flow.Draft, here standing) (*flow.Draft, error) {
 			return kind.dropOwn(d, here)
 		}},
 	}
 	a, is := acts[r.PathValue("verb")]
+	instead, takes := map[string]string{"renommer": name, "supprimer": r.PostFormValue("remplacant")}[r.PathValue("verb")]
 	if !known || !is || kind.Fixed {
 		s.missing(w, r)
 		return
 	}
-	s.change(w, r, a.deed, kind.Title+" : « "+id+" » "+a.what, a.then, func(now *workshop.State) (*flow.Draft, error) {
+	s.change(w, r, a.deed, change.Noted(kind.Table, id, a.done)+a.more, a.then, func(now *workshop.State) (*flow.Draft, error) {
 		here, is := kind.find(now.Draft, region, id)
 		if !is {
 			return nil, errNoRecord
@@ -64,7 +67,13 @@ func (s *Studio) actOnRecord(w http.ResponseWriter, r *http.Request) {
 				return nil, err
 			}
 		}
-		return a.do(now.Draft, here)
+		d, err := a.do(now.Draft, here)
+		if _, wrong := errors.AsType[flow.Faults](err); takes && !wrong {
+			if left := s.unstaffing(r.Context(), kind, id, instead); left != nil {
+				return nil, left
+			}
+		}
+		return d, err
 	})
 }
 
@@ -126,7 +135,7 @@ func (s *Studio) addRecord(w http.ResponseWriter, r *http.Request) {
 		s.missing(w, r)
 		return
 	}
-	s.change(w, r, workshop.JournalAdded, kind.Title+" : « "+id+" » ajouté", kind.path(id), func(now *workshop.State) (*flow.Draft, error) {
+	s.change(w, r, workshop.JournalAdded, change.Noted(kind.Table, id, "ajouté"), kind.path(id), func(now *workshop.State) (*flow.Draft, error) {
 		d := now.Draft
 		if _, taken := kind.find(d, s.region(), id); taken {
 			return nil, flow.Faults{{Message: fmt.Sprintf("« %s » existe déjà : prenez un autre nom", id)}}
@@ -175,10 +184,14 @@ func (s *Studio) blank(d *flow.Draft, kind recordKind, at flow.Place, name strin
 		"dangers":     "{grade: sensitive, numbers: [\"15\"], text: \"Texte à écrire. En urgence : {15}.\"}",
 		"territories": "{name: N, in: à N}",
 		"answers":     "{type: choice, keep: session}",
+		reasonsKind:   "Raison à écrire",
 	}[kind.ID]
 	changes := []flow.Change{flow.Insert(at, text, flow.Last())}
 	if kind.Name != "" && name != "" {
 		changes = append(changes, flow.SetText(flow.In(at.File, slices.Concat(at.Path, []string{kind.Name})...), name))
+	}
+	if kind.ID == reasonsKind && name != "" {
+		changes = append(changes, flow.SetText(at, name))
 	}
 	if kind.ID == "territories" {
 		changes = append(changes, flow.SetText(flow.In(at.File, slices.Concat(at.Path, []string{"in"})...), "à "+name))

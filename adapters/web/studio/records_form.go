@@ -22,7 +22,8 @@ type recordView struct {
 	May, All bool // the reader may change some of it, or all
 	Groups   []group
 	Beside   beside
-	Uses     []flow.Use
+	Uses     []usage
+	Accounts string // how many name it, and whose
 	Faults   []fault
 	Others   []choice // records of the kind that may stand in for it
 	Review   *reviewing
@@ -121,7 +122,8 @@ func (s *Studio) recordView(r *http.Request, state *workshop.State, c *checked, 
 	at := flow.In(here.File, kind.Table, here.ID)
 	v := &recordView{Kind: kind, ID: here.ID, Name: cmp.Or(kind.nameOf(here), here.ID), Stand: here,
 		form: form{At: at, Version: state.ID, ETag: d.ETag(at.File, at.Path...), Back: kind.path(here.ID)},
-		May:  s.mayChange(me, d, at), All: may(me, edit), Uses: kind.uses(d, s.region(), here.ID)}
+		May:  s.mayChange(me, d, at), All: may(me, edit), Uses: usages(d, kind.uses(d, s.region(), here.ID)),
+		Accounts: s.staffed(r.Context(), kind, here.ID)}
 	v.Faults = faultsOf(d, foundAt(d, c.Found(), at), everything)
 	for _, other := range kind.all(d, s.region()) {
 		if other.ID != here.ID {
@@ -169,6 +171,8 @@ func (s *Studio) groups(d *flow.Draft, kind recordKind, here standing, marks map
 		return f.answer()
 	case "interrupts":
 		return f.command()
+	case reasonsKind:
+		return f.reason()
 	}
 	return []group{{Parts: f.lines("name", "in", "coordinator")},
 		{Title: "Ce dont il est fait", Hint: "Rien à écrire pour un département qui porte son propre numéro.", Parts: f.lines("departements", "communes")},
@@ -267,14 +271,19 @@ func ticksOf(now flow.Value, name, label, hint string, all []choice) *ticks {
 // order draws a list of records as boxes to pick from, one after the other.
 func (f fields) order(key, label, hint, of string) *order {
 	kind, _ := kindByID(of)
+	var all []choice
+	for _, here := range kind.all(f.d, f.region) {
+		all = append(all, choice{Value: here.ID, Label: pickedName(kind, here)})
+	}
+	return f.orderOf(key, label, hint, all)
+}
+
+// orderOf draws a list of words of a set in the same way.
+func (f fields) orderOf(key, label, hint string, all []choice) *order {
 	now, _ := f.v.At(key)
 	o := &order{Name: below(key), Key: key, Label: label, Hint: hint}
 	for i, value := range append(slices.Clone(now.Texts()), "") {
-		var all []choice
-		for _, here := range kind.all(f.d, f.region) {
-			all = append(all, choice{Value: here.ID, Label: pickedName(kind, here)})
-		}
-		o.Places = append(o.Places, orderPlace{Index: i, Choices: picked(all, value), First: i == 0, Last: i >= len(now.Texts())-1})
+		o.Places = append(o.Places, orderPlace{Index: i, Choices: picked(slices.Clone(all), value), First: i == 0, Last: i >= len(now.Texts())-1})
 	}
 	return o
 }

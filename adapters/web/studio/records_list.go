@@ -225,6 +225,8 @@ func (s *Studio) facts(kind recordKind, here standing, d *flow.Draft, b *flow.Bu
 		return answerFacts(v)
 	case "interrupts":
 		return commandFacts(v)
+	case reasonsKind:
+		return []string{here.ID}
 	case "territories":
 		facts := []string{v.TextAt("in")}
 		if c := v.TextAt("coordinator"); c != "" {

@@ -180,6 +180,7 @@ func TestSavingARecordChangesOnlyWhatWasEdited(t *testing.T) {
 		{"fiches/queues/accueil", "=sam", "09:00-12:00", "regions/bretagne/hours.yaml", "sam: fermé", "sam: \"09:00-12:00\""},
 		{"fiches/dangers/travail", "=grade", "distress", "safety.yaml", "  travail:\n    title: Souffrance au travail\n    grade: sensitive", "  travail:\n    title: Souffrance au travail\n    grade: distress"},
 		{"fiches/territories/35", "=in", "dans l'Ille-et-Vilaine", "regions/bretagne/region.yaml", "in: en Ille-et-Vilaine", "in: dans l'Ille-et-Vilaine"},
+		{"fiches/reasons/jeune", "=", "elle aide les 16-25 ans", "routing.yaml", "jeune: \"la mission locale aide les 16-25 ans\"", "jeune: \"elle aide les 16-25 ans\""},
 		{"fiches/dangers/suicide/mots?langue=br", "=now", "x y z", "safety.yaml", "", "x y z"},
 		{"securite", "=procedure/suite/text", "Appelez.", "safety.yaml", "Fixez le prochain contact avec la personne.", "Appelez."},
 		{"securite/mots?langue=fr&partie=familles", "=classes/je", "je, j", "safety.yaml", "je: \"je, j, g, jai, ge, jé\"", "je: \"je, j\""},
@@ -248,7 +249,7 @@ func recordsLines(a, b map[string][]byte) string {
 func TestPagesOfRecordsAreSmall(t *testing.T) {
 	r := openRecords(t).as("sacha")
 	for _, path := range []string{"fiches/cards", "fiches/structures", "fiches/networks", "fiches/queues", "fiches/dangers", "fiches/territories",
-		"fiches/cards/lyceen", "fiches/structures/accueil-regional", "fiches/queues/accueil", "fiches/dangers/suicide", "fiches/territories/35",
+		"fiches/cards/lyceen", "fiches/structures/accueil-regional", "fiches/queues/accueil", "fiches/dangers/suicide", "fiches/territories/35", "fiches/reasons", "fiches/reasons/vae",
 		"fiches/dangers/suicide/mots", "fiches/dangers/violence/mots", "fiches/dangers/vital/mots?langue=en", "securite", "securite/mots", "securite/mots?partie=locutions",
 		"securite/mots?partie=sujets", "securite/mots?partie=temps", "securite/mots?partie=personne", "securite/mots?partie=petits"} {
 		page := r.get("/studio/" + path)

@@ -119,7 +119,7 @@ func (f fields) danger() []group {
 		{Parts: f.lines("title")},
 		{Title: "Ce que l'accueil dit", Hint: "Un numéro s'écrit entre accolades : {15}. Il est vérifié chiffre par chiffre.", Parts: f.lines("text", "voice", "sms")},
 		{Title: "Gravité et numéros", Parts: append(f.lines("grade"),
-			part{Ticks: f.ticks("numbers", "Numéros dits", "Dans cet ordre. Seuls les numéros du tableau peuvent être choisis.", f.pick.numbers())})},
+			part{Order: f.orderOf("numbers", "Numéros dits", "Dans cet ordre. Seuls les numéros du tableau peuvent être choisis.", f.pick.numbers())})},
 		{Title: "Ce qu'il devient", Hint: "Un autre danger, quand c'est nié, ancien, dit par un enfant, ou dit par un adulte.", Parts: f.lines("denied", "past", "minor", "adult")},
 		{Title: "Relectures", Hint: "Sans relecture dans une langue, seuls les numéros et l'accueil sont donnés dans cette langue.", Parts: []part{{Reread: f.reread()}}},
 		{Title: "Mots simples", Parts: f.lines("words")},

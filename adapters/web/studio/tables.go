@@ -200,7 +200,7 @@ type tableView struct {
 	NoLast  bool // no row takes what is left
 	Counted bool // there is a column of real cases
 	Counts  countState
-	Uses    []flow.Use
+	Uses    []usage
 	Answers []choice // that a column may be added for
 	Others  []choice // tables that may stand in for this one
 	Try     *tryView
@@ -253,10 +253,11 @@ type cellView struct {
 	Text   string
 	Any    bool
 	Result bool
-	First  bool // of the results
-	Span   int  // of the last row's: it stands for all columns
-	Fails  bool // the case that is tried
-	Bad    bool // it cannot be read
+	First  bool   // of the results
+	Span   int    // of the last row's: it stands for all columns
+	Fails  bool   // the case that is tried
+	Bad    bool   // it cannot be read
+	Path   string // of what a result names, "" where that is not changed by itself
 }
 
 // holeView is a case that no row takes.
@@ -270,7 +271,7 @@ func (s *Studio) tableView(r *http.Request, state *workshop.State, c *checked, i
 	d := state.Draft
 	v := &tableView{ID: id, Title: t.title, teller: teller{d: d}, Columns: len(t.columns), words: vocabularyOf(d), found: c.Found(),
 		form: form{At: t.at, Version: state.ID, ETag: d.ETag(t.at.File, t.at.Path...), Back: tablePath(id)},
-		Uses: d.Uses(flow.TableRecord, id)}
+		Uses: usages(d, d.Uses(flow.TableRecord, id))}
 	if q := caseQuery(r.URL.Query()); q != "" {
 		v.Back += "?" + q
 	}
@@ -323,7 +324,7 @@ func (v *tableView) rule(t tableRows, i int) ruleView {
 		case k >= t.width():
 			cell.Text, cell.Bad = raw, true
 		case cell.Result:
-			cell.Text = v.words.label(t.sets[k-len(t.columns)], raw)
+			cell.Text, cell.Path = v.words.label(t.sets[k-len(t.columns)], raw), v.words.path(t.sets[k-len(t.columns)], raw)
 		default:
 			_, err := flow.ReadCell(t.columns[k], raw)
 			cell.Text, cell.Any, cell.Bad = v.words.cell(t.columns[k], raw), raw == "*", err != nil

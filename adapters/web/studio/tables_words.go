@@ -124,7 +124,7 @@ func (v *vocabulary) name(answer string) string {
 		return "Département"
 	}
 	known := map[string]string{"channel": "Canal", "language": "Langue", "open": "Horaires", "staffed": "Quelqu'un est là", "busy": "Affluence", "territory": "Lieu dans la région",
-		"danger": "Danger", "pushed": "Peut être écrit après", "textable": "Peut recevoir un SMS", "convention": "Convention en cours"}
+		"danger": "Danger", "pushed": "Joignable par écrit ensuite", "textable": "Peut recevoir un SMS", "convention": "Convention en cours"}
 	return cmp.Or(known[answer], answer)
 }
 
@@ -188,6 +188,14 @@ func (v *vocabulary) label(answer, value string) string {
 		return all[i].Label
 	}
 	return value
+}
+
+// path is the page of the reason that a result names, "" for any other.
+func (v *vocabulary) path(answer, value string) string {
+	if v.as[answer] != "reason" || !slices.ContainsFunc(v.records["reason"], func(c choice) bool { return c.Value == value }) {
+		return ""
+	}
+	return "/studio/fiches/" + reasonsKind + "/" + value
 }
 
 // cell is how a cell of a column is read; a cell that cannot be read is shown as it is written.
