@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 
 	"frontdesk/bot/engine"
 	"frontdesk/bot/flow"
@@ -123,15 +122,15 @@ func walked(p *engine.Program, plainly bool) *walk {
 	known := walk{p: p, words: p.Words(), slicer: newSlicer(p), unasked: map[string]bool{}, refusals: map[string]bool{},
 		rowIDs: map[rowOf]int{}, structures: structureNames(p.Bundle), plainly: plainly}
 	known.prepare()
-	var walks [2]*walk
-	var walking sync.WaitGroup
-	for i, channel := range [...]string{both, "voice"} {
-		walks[i] = known.begun()
-		walking.Go(func() { walks[i].from(channel) })
-	}
-	walking.Wait()
-	walks[0].add(walks[1])
-	return walks[0]
+	w, telephone, walked := known.begun(), known.begun(), make(chan struct{})
+	go func() {
+		telephone.from("voice")
+		close(walked)
+	}()
+	w.from(both)
+	<-walked
+	w.add(telephone)
+	return w
 }
 
 // begun is a walk that begins with what is known of the bundle.

@@ -375,7 +375,9 @@ func FuzzTables(f *testing.F) {
 // An answer gets another name: texts that name it, and their translations, do. What was up to date stays so.
 func TestARenamedAnswerMakesNoTranslationOld(t *testing.T) {
 	was, b := opened(t)
-	stale := func(d *flow.Draft, b *flow.Bundle) int { return translation.Of(d, b, "en").Counted()[translation.Stale] }
+	stale := func(d *flow.Draft, b *flow.Bundle) int {
+		return translation.Of(d, b, "en").Counted()[translation.Stale]
+	}
 	before := stale(was, b)
 	d, err := was.Rename(flow.AnswerRecord, "numero", "numero_de_rappel")
 	must(t, err)
