@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync"
 
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
@@ -28,16 +29,46 @@ func (s *Studio) pointer(ctx context.Context) (string, error) {
 	return pointer, nil
 }
 
+// A likeness is whether the live release, as it is kept, is the one that is served: written otherwise, by another
+// version of the program. To read a release takes a second; neither of both ever changes.
+type likeness struct {
+	mu            sync.Mutex
+	pointer, hash string
+	is            bool
+}
+
+func (l *likeness) of(pointer, hash string, read func() (string, error)) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.pointer != pointer || l.hash != hash {
+		kept, err := read()
+		if errors.Is(err, bot.ErrUnavailable) {
+			return true // nothing is said to be refused before it is known
+		}
+		l.pointer, l.hash, l.is = pointer, hash, err == nil && kept == hash
+	}
+	return l.is
+}
+
 // instead is the name of the release that is served in place of a live one that is refused here; "" where none is.
 func (s *Studio) instead(ctx context.Context, pointer string) string {
-	live := s.Live()
-	if pointer == live.Hash {
+	live := s.Live().Hash
+	if pointer == live {
 		return ""
 	}
-	if b, err := s.Press.Load(ctx, pointer); err == nil && b.Hash == live.Hash {
-		return "" // it is the same, as another version of the program wrote it
+	if now, err := s.Press.Live(ctx); err != nil || now != pointer {
+		return "" // somebody has published since: what is served is theirs
 	}
-	return s.versionName(ctx, live.Hash)
+	if s.alike.of(pointer, live, func() (string, error) {
+		b, err := s.Press.Load(ctx, pointer)
+		if err != nil {
+			return "", err
+		}
+		return b.Hash, nil
+	}) {
+		return ""
+	}
+	return s.versionName(ctx, live)
 }
 
 // present is the draft, and the pointer from before it was opened; a draft that has become the live release

@@ -1,11 +1,15 @@
 package studio_test
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 
+	"frontdesk/bot"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/publish"
+	"frontdesk/bot/workshop"
 )
 
 // renamed has the live release keep the name that an earlier program gave it, which this one reads as
@@ -75,5 +79,47 @@ func TestAPointerThatMovedIsNotOverwritten(t *testing.T) {
 	var old publish.Review
 	if old.Live = "a"; old.Expected() != "a" {
 		t.Error("a review from before has no pointer")
+	}
+}
+
+// A newer program reads a release that this one does not.
+type newer struct {
+	bot.Releases
+	release string
+	stored  []byte
+}
+
+func (n newer) Release(ctx context.Context, hash string) ([]byte, error) {
+	if hash == n.release {
+		return n.stored, nil
+	}
+	return n.Releases.Release(ctx, hash)
+}
+
+// A newer program published, and the draft begins with its release, which this one cannot read: the versions are
+// there all the same.
+func TestVersionsAreThereThoughTheDraftIsNewer(t *testing.T) {
+	r := newNewsroom(t).open()
+	first := r.live.Load().Hash
+	if err := r.store.KeepRelease(t.Context(), r.refuses, []byte("frontdesk release 99\n")); err != nil {
+		t.Fatal(err)
+	}
+	r.edit(asking("Que puis-je pour vous ?"))
+	elsewhere := &workshop.Workshop{Refs: r.store, Releases: newer{r.store, r.refuses, flow.Pack(r.live.Load())}, Live: r.live.Load, Now: r.now}
+	if _, err := elsewhere.Follow(t.Context(), workshop.Author{ID: "sacha"}, "publié", r.refuses); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.workshop.Open(t.Context()); !errors.Is(err, bot.ErrNewer) {
+		t.Fatalf("the draft is read: %v", err)
+	}
+	if err := r.store.SetRef(t.Context(), "release", "live", first, r.refuses, 0); err != nil {
+		t.Fatal(err)
+	}
+	has(t, r.get("sacha", "/studio/versions"), "La version en ligne est refusée ici", "Remettre en ligne", "Ce programme ne peut pas lire le brouillon")
+	if status, text := r.post("sacha", "/studio/versions", "/studio/versions/revenir", "release", first, "raison", "Elle ne se lit pas"); status != 200 || !strings.Contains(text, "L'ancienne version est de nouveau en ligne.") {
+		t.Errorf("%d: %s", status, text)
+	}
+	if live, err := r.press.Live(t.Context()); err != nil || live != first {
+		t.Errorf("live is %s, %v", live, err)
 	}
 }

@@ -59,6 +59,7 @@ type Studio struct {
 	served    onlineDraft
 	crowd     crowd
 	differing differences
+	alike     likeness
 	routes    []route
 	reading   *reading      // or nil
 	example   template.HTML // the picture of what steps are

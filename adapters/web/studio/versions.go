@@ -3,6 +3,7 @@ package studio
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -38,7 +39,7 @@ type versionsView struct {
 	Versions []versionRow
 	Plans    []planRow
 	Resting  resting
-	Changed  int // records of the draft that are not live
+	Changed  int // records of the draft that are not live; -1 where it cannot be read
 }
 
 func (s *Studio) showVersions(w http.ResponseWriter, r *http.Request) {
@@ -62,14 +63,33 @@ func (s *Studio) showVersions(w http.ResponseWriter, r *http.Request) {
 		s.failed(w, r, "list what is programmed", err)
 		return
 	}
-	state, err := s.Workshop.Open(r.Context())
+	state, err := s.draftHere(r.Context())
 	if err != nil {
 		s.failed(w, r, "open the draft", err)
 		return
 	}
 	p := page{Title: "Versions", Section: "/studio/versions", State: state}
-	p.Body = versionsView{Pointer: pointer, Instead: s.instead(r.Context(), pointer), Versions: rows, Plans: plans, Resting: rests, Changed: s.changed(p)}
+	changed := s.changed(p)
+	if state == nil {
+		changed = -1
+	}
+	p.Body = versionsView{Pointer: pointer, Instead: s.instead(r.Context(), pointer), Versions: rows, Plans: plans, Resting: rests, Changed: changed}
+	if state == nil {
+		s.render(w, r, http.StatusOK, "versions", p)
+		return
+	}
 	s.show(w, r, "versions", p)
+}
+
+// draftHere is the draft; nil where it begins with a release that only a newer program reads. Versions are there all
+// the same, to go back to one.
+func (s *Studio) draftHere(ctx context.Context) (*workshop.State, error) {
+	state, err := s.Workshop.Open(ctx)
+	if errors.Is(err, bot.ErrNewer) {
+		s.Log.Warn("the draft is of a newer version of the program", "error", err)
+		return nil, nil
+	}
+	return state, err
 }
 
 func (s *Studio) versionRows(ctx context.Context) ([]versionRow, error) {
@@ -214,7 +234,7 @@ func (s *Studio) rollBack(w http.ResponseWriter, r *http.Request) {
 		s.failed(w, r, "read a version", err)
 		return
 	}
-	state, err := s.Workshop.Open(r.Context())
+	state, err := s.draftHere(r.Context())
 	if err != nil {
 		s.failed(w, r, "open the draft", err)
 		return
@@ -228,7 +248,7 @@ func (s *Studio) rollBack(w http.ResponseWriter, r *http.Request) {
 		s.stop(w, r, http.StatusConflict, fault)
 		return
 	}
-	drop := s.same(state.Draft, s.Live()) || r.PostFormValue("brouillon") == "abandonner"
+	drop := state != nil && s.same(state.Draft, s.Live()) || r.PostFormValue("brouillon") == "abandonner"
 	err = s.Press.Rollback(r.Context(), release, press.Order{Expected: r.PostFormValue("pointeur"), Who: author(r).ID, Reason: reason, Cancels: cancels,
 		What: "Retour à la version " + s.versionName(r.Context(), release) + "."})
 	if s.took(w, r, err) {
