@@ -20,11 +20,11 @@ type State string
 
 // The states of a translation.
 const (
-	Missing  State = "manquant"    // and needed
-	Optional State = "facultatif"  // it has no text of its own, and needs none
-	Stale    State = "à revoir"    // of a text that has changed since
-	Done     State = "traduit"     // nobody has reread it
-	Reread   State = "relu"        // by somebody else than a machine
+	Missing  State = "manquant"            // and needed
+	Optional State = "facultatif"          // it has no text of its own, and needs none
+	Stale    State = "à revoir"            // of a text that has changed since
+	Done     State = "traduit"             // nobody has reread it
+	Reread   State = "relu"                // by somebody else than a machine
 	Orphan   State = "sans texte français" // of a text that is gone
 )
 
