@@ -116,8 +116,7 @@ func (c *call) run(ctx context.Context) {
 			c.sentOff = false
 			return
 		case timeIsUp:
-			c.stopRinging()
-			c.speak(ctx, utterance{sentences: c.words("engine.phone.long"), language: c.language, slow: c.slow})
+			c.endsLate(ctx)
 			return
 		case logWasLost:
 			c.lost = true
@@ -127,6 +126,12 @@ func (c *call) run(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// endsLate says why a call ends that has lasted too long.
+func (c *call) endsLate(ctx context.Context) {
+	c.stopRinging()
+	c.speak(ctx, utterance{sentences: c.words("engine.phone.long"), language: c.language, slow: c.slow})
 }
 
 // met puts the caller through to who took the case by telephone; nil: somebody else was faster, or it was not
