@@ -16,6 +16,14 @@ type Moved struct {
 
 func (m *Moved) Error() string { return "the draft has been changed since it was seen" }
 
+// Seen is a *Moved where the draft is at another version than somebody has seen, and nil where it is not.
+func (w *Workshop) Seen(ctx context.Context, now *State, seen string) error {
+	if now.ID == seen {
+		return nil
+	}
+	return w.moved(ctx, now, seen)
+}
+
 // moved tells how the draft came from a version that somebody saw to where it is; of one that is kept no more,
 // the last change alone.
 func (w *Workshop) moved(ctx context.Context, now *State, seen string) error {

@@ -143,9 +143,13 @@ func (w *Workshop) Follow(ctx context.Context, by Author, what, onto string) (*S
 	})
 }
 
-// Drop throws the draft away: what was changed since the live release. Undo brings it back.
-func (w *Workshop) Drop(ctx context.Context, by Author, what string) (*State, error) {
+// Drop throws the draft away: what was changed since the live release. Undo brings it back. The error is a *Moved
+// where the draft is not any more what who drops it has seen, and stays.
+func (w *Workshop) Drop(ctx context.Context, by Author, seen, what string) (*State, error) {
 	return w.move(ctx, func(s *State, p place) (step, error) {
+		if err := w.Seen(ctx, s, seen); err != nil {
+			return step{place: p}, err
+		}
 		live := w.Live().Hash
 		files, err := w.release(ctx, live)
 		if err != nil {

@@ -1,6 +1,7 @@
 package studio
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
@@ -111,7 +112,16 @@ func TestTheJournalAgrees(t *testing.T) {
 		{"networks", "apec", "réseau « apec » ajouté"}, {"cards/conseil/remplacer", "", "carte « conseil » remplacée pour la région"},
 		{"cards/conseil/commun", "", "carte « conseil » ramenée à la fiche commune"}, {"queues", "soir", "horaires de « soir » ajoutés"},
 	} {
-		claire.saves("/studio/fiches/"+c.path, map[string][]string{"nom": {c.name}, "titre": {"Titre"}})
+		sent := url.Values{}
+		switch keys := strings.Split(c.path, "/"); {
+		case strings.HasSuffix(c.path, "/supprimer"):
+			sent = p.shownOf("cards.yaml", keys[:2]...)
+		case strings.HasSuffix(c.path, "/commun"):
+			sent = p.shownOf("regions/demo/cards.yaml", keys[:2]...)
+		}
+		sent.Set("nom", c.name)
+		sent.Set("titre", "Titre")
+		claire.saves("/studio/fiches/"+c.path, sent)
 		if got := p.draft().Version.What; got != c.says {
 			t.Errorf("%s: %q, want %q", c.path, got, c.says)
 		}

@@ -75,7 +75,7 @@ func TestAChoiceIsTakenAway(t *testing.T) {
 	if w.Code != http.StatusConflict {
 		t.Fatalf("%d", w.Code)
 	}
-	for _, want := range []string{"« Un emploi » ne peut pas être supprimé", `?etape=age#=options/mineur/only/besoin`, `/studio/tables/orientation#ligne-1`, `<option value="accueil.besoin.metier">`, `name="do" value="retirer:options/emploi"`, `name="=retry" value="Dites-le autrement."`} {
+	for _, want := range []string{"« Un emploi » est utilisé à 2 endroits, et ne peut pas être supprimé", `?etape=age#=options/mineur/only/besoin`, `/studio/tables/orientation#ligne-1`, `<option value="accueil.besoin.metier">`, `name="do" value="retirer:options/emploi"`, `name="=retry" value="Dites-le autrement."`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q:\n%s", want, page[strings.Index(page, "<main"):])
 		}

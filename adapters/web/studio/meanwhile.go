@@ -1,6 +1,7 @@
 package studio
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -37,9 +38,9 @@ func (s *Studio) redo(w http.ResponseWriter, r *http.Request) {
 	s.moved(w, r, err, "retabli", meanwhileView{Undoes: true, Lead: "Rien n'est rétabli. Le brouillon a changé depuis que votre page est affichée."})
 }
 
-// moved answers an undo or a redo.
+// moved answers what is done to the whole draft.
 func (s *Studio) moved(w http.ResponseWriter, r *http.Request, err error, said string, v meanwhileView) {
-	v.Back = backTo(r.Header.Get("Referer"))
+	v.Back = cmp.Or(v.Back, backTo(r.Header.Get("Referer")))
 	m, is := errors.AsType[*workshop.Moved](err)
 	switch {
 	case is:

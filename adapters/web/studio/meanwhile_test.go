@@ -122,3 +122,26 @@ func TestTheCommonRecordIsNotTheRegions(t *testing.T) {
 		t.Error("the region still has its own")
 	}
 }
+
+// What is thrown away, or put in the draft's place, is what the page showed, and nothing that came since.
+func TestADraftThatNobodyHasSeenStays(t *testing.T) {
+	p := openVillage(t)
+	p.proved()
+	claire := p.as("claire")
+	p.edits("la question", flow.SetText(flow.In("accueil.yaml", "steps", "besoin", "ask"), "Que voulez-vous ?"))
+	before := p.draft().ID
+	p.edits("une autre", flow.SetText(flow.In("accueil.yaml", "steps", "besoin", "why"), "Pour vous orienter."))
+	for path, form := range map[string]url.Values{"/studio/publier/abandonner": {"version": {before}}, "/studio/versions/reprendre": {"version": {before}, "release": {p.live.Hash}}} {
+		w := claire.sends(path, form)
+		if page := unescaped(w.Body.String()); w.Code != http.StatusConflict || !strings.Contains(page, "Le brouillon a changé depuis que votre page est affichée.") || !strings.Contains(page, "une autre") {
+			t.Errorf("%s: %d\n%s", path, w.Code, page)
+		}
+		if got := p.text("accueil.yaml", "steps", "besoin", "why"); got != "Pour vous orienter." {
+			t.Fatalf("%s: what came since is gone", path)
+		}
+	}
+	claire.saves("/studio/publier/abandonner", url.Values{"version": {p.draft().ID}})
+	if got := p.text("accueil.yaml", "steps", "besoin", "why"); got != "Pour vous répondre." {
+		t.Errorf("the draft is not thrown away: %q", got)
+	}
+}

@@ -248,13 +248,13 @@ func (s *Studio) rollBack(w http.ResponseWriter, r *http.Request) {
 		s.stop(w, r, http.StatusConflict, fault)
 		return
 	}
-	drop := state != nil && s.same(state.Draft, s.Live()) || r.PostFormValue("brouillon") == "abandonner"
+	drop := state != nil && s.same(state.Draft, s.Live()) || state != nil && r.PostFormValue("brouillon") == "abandonner"
 	err = s.Press.Rollback(r.Context(), release, press.Order{Expected: r.PostFormValue("pointeur"), Who: author(r).ID, Reason: reason, Cancels: cancels,
 		What: "Retour à la version " + s.versionName(r.Context(), release) + "."})
 	if s.took(w, r, err) {
 		s.follow(r.Context(), b)
 		if drop && s.Live().Hash == b.Hash {
-			if _, err := s.Workshop.Drop(r.Context(), author(r), "le brouillon suit le retour à une version"); err != nil {
+			if _, err := s.Workshop.Drop(r.Context(), author(r), state.ID, "le brouillon suit le retour à une version"); err != nil {
 				s.Log.Warn("the draft does not follow a release that is live again", "error", err)
 			}
 		}
@@ -277,12 +277,8 @@ func (s *Studio) takeUp(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_, err = s.Workshop.SaveAs(r.Context(), author(r), workshop.JournalTaken, "la version "+s.versionName(r.Context(), r.PostFormValue("release"))+" est reprise",
-		func(*workshop.State) (*flow.Draft, error) { return d, nil })
-	if err != nil {
-		s.failed(w, r, "take a version into the draft", err)
-		return
-	}
-	s.done(w, r, "/studio/publier", "repris")
+		func(now *workshop.State) (*flow.Draft, error) { return d, s.Workshop.Seen(r.Context(), now, r.PostFormValue("version")) })
+	s.moved(w, r, err, "repris", meanwhileView{Back: "/studio/publier", Lead: "Rien n'est repris. Le brouillon a changé depuis que votre page est affichée."})
 }
 
 // unplan cancels a publication that is programmed.
