@@ -277,7 +277,9 @@ func (s *Studio) takeUp(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_, err = s.Workshop.SaveAs(r.Context(), author(r), workshop.JournalTaken, "la version "+s.versionName(r.Context(), r.PostFormValue("release"))+" est reprise",
-		func(now *workshop.State) (*flow.Draft, error) { return d, s.Workshop.Seen(r.Context(), now, r.PostFormValue("version")) })
+		func(now *workshop.State) (*flow.Draft, error) {
+			return d, s.Workshop.Seen(r.Context(), now, r.PostFormValue("version"))
+		})
 	s.moved(w, r, err, "repris", meanwhileView{Back: "/studio/publier", Lead: "Rien n'est repris. Le brouillon a changé depuis que votre page est affichée."})
 }
 
