@@ -1,6 +1,7 @@
 package studio
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -38,19 +39,23 @@ func TestAStructureIsNotTakenFromUnderItsAccounts(t *testing.T) {
 		"renommer":  {url.Values{"nom": {"accueil-breton"}}, ". Changez d'abord ces comptes : ajoutez-leur « accueil-breton »."},
 		"supprimer": {url.Values{}, ". Changez d'abord ces comptes."},
 	} {
-		w := claire.sends("/studio/fiches/structures/accueil-regional/"+verb, c.sent)
+		sent := p.shownOf("regions/demo/structures.yaml", "structures", "accueil-regional")
+		maps.Copy(sent, c.sent)
+		w := claire.sends("/studio/fiches/structures/accueil-regional/"+verb, sent)
 		if page := unescaped(w.Body.String()); w.Code != http.StatusUnprocessableEntity || !strings.Contains(page, told+c.says) {
 			t.Errorf("%s: %d\n%s", verb, w.Code, page[strings.Index(page, "<main"):])
 		}
 	}
-	if w := claire.sends("/studio/fiches/structures/accueil-regional/supprimer", url.Values{"remplacant": {"vannes"}}); !strings.Contains(unescaped(w.Body.String()), "ajoutez-leur « vannes »") {
+	sent := p.shownOf("regions/demo/structures.yaml", "structures", "accueil-regional")
+	sent.Set("remplacant", "vannes")
+	if w := claire.sends("/studio/fiches/structures/accueil-regional/supprimer", sent); !strings.Contains(unescaped(w.Body.String()), "ajoutez-leur « vannes »") {
 		t.Errorf("deleted for another: %d", w.Code)
 	}
 	if !p.draft().Draft.Has(flow.StructureRecord, "accueil-regional") {
 		t.Fatal("it is gone")
 	}
 	claire.saves("/studio/fiches/structures/vannes/renommer", url.Values{"nom": {"vannes-centre"}})
-	claire.saves("/studio/fiches/structures/vannes-centre/supprimer", nil)
+	claire.saves("/studio/fiches/structures/vannes-centre/supprimer", p.shownOf("regions/demo/structures.yaml", "structures", "vannes-centre"))
 	p.SignIn.Trial = true // whose accounts are made from the dialog
 	claire.saves("/studio/fiches/structures/accueil-regional/renommer", url.Values{"nom": {"accueil-breton"}})
 }

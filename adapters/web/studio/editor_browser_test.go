@@ -251,7 +251,7 @@ func editorMistakes() []editorMistake {
 			b.fills("yaml", "say: Voici.\nthen: nulle_part")
 			b.clicks(`.expert button`)
 			b.shows("#flash", "enregistré")
-		}, where: "#step .fault", says: "l'étape « nulle_part » n'existe pas."},
+		}, where: "#step .fault", says: "L'étape « nulle_part » n'existe pas."},
 		{name: "an option that exists twice", make: func(b editorTab) {
 			b.step("besoin")
 			b.fills("nouveau-texte", "La VAE")

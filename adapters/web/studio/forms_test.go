@@ -96,7 +96,7 @@ func TestWhatUsesARecordIsALink(t *testing.T) {
 	if !strings.Contains(page, `<a href="/studio/fiches/structures/accueil-regional#=hours">La structure « accueil-regional »</a>`) {
 		t.Errorf("the hours lack their structure:\n%s", page[strings.Index(page, "Utilisée par"):])
 	}
-	page = unescaped(p.as("claire").sends("/studio/fiches/queues/accueil/supprimer", nil).Body.String())
+	page = unescaped(p.as("claire").sends("/studio/fiches/queues/accueil/supprimer", p.shownOf("regions/demo/hours.yaml", "queues", "accueil")).Body.String())
 	if !strings.Contains(page, "« Accueil » est utilisé à 1 endroit, et ne peut pas être supprimé.") && !strings.Contains(page, "« accueil » est utilisé à 1 endroit, et ne peut pas être supprimé.") {
 		t.Errorf("the hours are said to be led to:\n%s", page[strings.Index(page, "<main"):])
 	}

@@ -61,7 +61,7 @@ func (s *Studio) showInUse(w http.ResponseWriter, r *http.Request, e *flow.InUse
 func (e edition) choiceTaken(d *flow.Draft) (id string, is bool) {
 	verb, where, _ := strings.Cut(e.sent.Get("do"), ":")
 	option, of := strings.CutPrefix(where, "options/")
-	if verb != "retirer" || !of || len(e.at.Path) != 2 || e.at.Path[0] != "steps" {
+	if verb != "retirer" || !of || strings.Contains(option, "/") || len(e.at.Path) != 2 || e.at.Path[0] != "steps" {
 		return "", false
 	}
 	named, _ := d.At(e.at.File, "flow")

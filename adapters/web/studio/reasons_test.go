@@ -51,10 +51,10 @@ func TestReasonsHaveAPage(t *testing.T) {
 	if v, _ := r.draft().At("routing.yaml", "reasons", "nouvelle"); v.Text() != "ce service : le plus proche" {
 		t.Errorf("added, it says %q", v.Text())
 	}
-	if status, body := r.post("/studio/fiches/reasons/valider/supprimer", nil); status != http.StatusConflict || !strings.Contains(body, "ce service : le plus proche") {
+	if status, body := r.post("/studio/fiches/reasons/valider/supprimer", filled(r.get("/studio/fiches/reasons/valider"))); status != http.StatusConflict || !strings.Contains(body, "ce service : le plus proche") {
 		t.Errorf("deleted though rows give it, or nothing can stand in: %d", status)
 	}
-	r.post("/studio/fiches/reasons/nouvelle/supprimer", nil)
+	r.post("/studio/fiches/reasons/nouvelle/supprimer", filled(r.get("/studio/fiches/reasons/nouvelle")))
 	if r.draft().Has(flow.ReasonRecord, "nouvelle") {
 		t.Error("not deleted")
 	}
