@@ -170,7 +170,7 @@ func (e *editor) prune() error {
 			continue
 		}
 		v, is := Value{n: tree}.At(at.Path...)
-		if !is || v.n.kind != mapping || len(v.n.entries) > 0 || len(v.n.foot) > 0 || !shapeOf(at.File, tree).below(at.Path[:last]...).spares(at.Path[last]) {
+		if !is || v.n.kind != mapping || len(v.n.entries) > 0 || !shapeOf(at.File, tree).below(at.Path[:last]...).spares(at.Path[last]) {
 			continue
 		}
 		if err := e.make(Remove(at)); err != nil {

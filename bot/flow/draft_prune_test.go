@@ -23,6 +23,7 @@ func TestRemovalsLeaveNothingEmpty(t *testing.T) {
 			In("safety.yaml", "dangers", "suicide", "reread"), false, ""},
 		{"emptied, and filled again", []Change{Remove(step("direct", "handoff", "urgent", "danger")), SetText(step("direct", "handoff", "urgent", "besoin"), "vae")},
 			step("direct", "handoff", "urgent"), true, ""},
+		{"whom a hand-off asks for", []Change{Remove(step("relation", "handoff", "to")), Remove(step("relation", "handoff", "mode"))}, step("relation", "handoff"), true, MissingKey},
 		{"when another text is said", []Change{Remove(step("age", "variants", "vae", "when", "besoin"))}, step("age", "variants", "vae", "when"), true, EmptyCondition},
 		{"when a way is taken", []Change{Remove(step("choix", "if", "1", "when", "lieu.departement"))}, step("choix", "if", "1", "when"), true, EmptyCondition},
 		{"all steps", removals(withTexts(t), "accueil.yaml", "steps"), In("accueil.yaml", "steps"), true, NoRecord},
@@ -39,6 +40,28 @@ func TestRemovalsLeaveNothingEmpty(t *testing.T) {
 		if has := strings.Contains(codesOf(err), string(c.fault)); c.fault == "" && err != nil || !has {
 			t.Errorf("%s: %v (%s), want %q", c.name, err, codesOf(err), c.fault)
 		}
+	}
+}
+
+// A release that was published when an empty condition was none is served on.
+func TestAnEmptyConditionOfAReleaseIsServed(t *testing.T) {
+	d, err := withTexts(t).Edit(SetYAML(In("accueil.yaml", "steps", "age", "options", "a26", "only"), "{besoin: vae}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := mustLoad(t, d)
+	for name, file := range b.Sources {
+		b.Sources[name] = []byte(strings.ReplaceAll(string(file), "only: {besoin: vae}", "only: {}"))
+	}
+	if _, err := Unpack(Pack(b)); err != nil {
+		t.Errorf("a release: %v", err)
+	}
+	edited, err := OpenDraft(b.Sources)
+	if err == nil {
+		_, err = edited.Bundle("")
+	}
+	if !strings.Contains(codesOf(err), string(EmptyCondition)) {
+		t.Errorf("a draft: %v", err)
 	}
 }
 

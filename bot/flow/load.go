@@ -38,7 +38,14 @@ func load(files map[string][]byte, region string) (*Bundle, error) {
 
 // loadWith loads files of which some may have been read already.
 func loadWith(files map[string][]byte, had map[string]*source, region string) (*Bundle, error) {
-	l := &loader{trees: map[string]*node{}, had: had, kept: map[string][]byte{}}
+	return newLoader(had).load(files, region)
+}
+
+func newLoader(had map[string]*source) *loader {
+	return &loader{trees: map[string]*node{}, had: had, kept: map[string][]byte{}}
+}
+
+func (l *loader) load(files map[string][]byte, region string) (*Bundle, error) {
 	l.readFiles(files, region)
 	if !l.broken {
 		l.build()

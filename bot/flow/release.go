@@ -44,7 +44,9 @@ func Unpack(stored []byte) (*Bundle, error) {
 	if err != nil {
 		return nil, fmt.Errorf("unpack release: %w", err)
 	}
-	b, err := load(files, "")
+	l := newLoader(nil)
+	l.published = true
+	b, err := l.load(files, "")
 	if err != nil {
 		return nil, fmt.Errorf("unpack release: %w", err)
 	}

@@ -100,6 +100,9 @@ func (s *shape) spares(key string) bool {
 	if s == nil || s.is != record {
 		return s != nil && s.is == pairs
 	}
+	if s == stepShape && slices.Contains(kinds(), Kind(key)) {
+		return false // it says what a step is
+	}
 	i := slices.IndexFunc(s.keys, func(f field) bool { return f.name == key })
 	return i >= 0 && !s.keys[i].must
 }

@@ -14,6 +14,8 @@ type validator struct {
 	faults Faults
 	step   string
 	within string // the record, announced: carte "vae" :
+
+	published bool // a release that was taken when less was checked is not refused for it
 }
 
 func (v *validator) fault(at Pos, format string, args ...any) {
@@ -108,7 +110,7 @@ func (v *validator) table(_ string, n *node, s *shape) {
 	if len(n.entries) == 0 && s.is == table {
 		v.coded(NoRecord, n.pos, "il n'y a aucune ligne ici")
 	}
-	if len(n.entries) == 0 && s == whenShape {
+	if len(n.entries) == 0 && s == whenShape && !v.published {
 		v.coded(EmptyCondition, n.pos, "cette condition est vide : elle serait toujours vraie")
 	}
 	step, within := v.step, v.within

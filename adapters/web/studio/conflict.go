@@ -59,15 +59,21 @@ const keepTheirs = "garder"
 // mine.
 func (s *Studio) apply(ctx context.Context, now *workshop.State, e edition) (*flow.Draft, error) {
 	var changes []flow.Change // as they were read last: against the draft that the form was drawn from
-	d, err := s.together(ctx, now, e.at, e.sent, func(d *flow.Draft) (*flow.Draft, error) {
-		changes = e.changes(d)
+	made := func(d *flow.Draft) (*flow.Draft, error) {
 		if id, is := e.choiceTaken(d); is {
 			return withoutChoice(d, id, e.sent.Get("suite"), changes)
 		}
 		return d.Edit(changes...)
+	}
+	d, err := s.together(ctx, now, e.at, e.sent, func(d *flow.Draft) (*flow.Draft, error) {
+		changes = e.changes(d)
+		return made(d)
 	})
 	if c, is := errors.AsType[*conflict](err); is {
-		if both, err := now.Draft.Edit(changes...); err == nil {
+		if _, takes := e.choiceTaken(now.Draft); takes {
+			c.kept = now.Draft // what goes with a choice goes only when it does
+		}
+		if both, err := made(now.Draft); err == nil {
 			for i := range c.all {
 				c.all[i].mine = textAt(both, c.all[i].at)
 			}

@@ -1,6 +1,7 @@
 package studio
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -32,6 +33,9 @@ func (s *Studio) showInUse(w http.ResponseWriter, r *http.Request, e *flow.InUse
 		return
 	}
 	d := state.Draft
+	if now, is := errors.AsType[*flow.InUse](stillUsed(d, e)); is { // the form may have been of an older draft
+		e = now
+	}
 	v := inUseView{Name: e.ID, Places: placesOf(d, e.Uses), Action: r.URL.Path}
 	v.Field, v.Choices = s.standIns(d, e)
 	for _, c := range v.Choices {
@@ -55,6 +59,15 @@ func (s *Studio) showInUse(w http.ResponseWriter, r *http.Request, e *flow.InUse
 		v.Back = backTo(u.RequestURI())
 	}
 	s.render(w, r, http.StatusConflict, "inuse", page{Title: "Encore utilisé", Section: "/studio/", State: state, Checked: s.checks.of(d), Body: v})
+}
+
+// stillUsed is what uses a choice of a draft, as an error.
+func stillUsed(d *flow.Draft, e *flow.InUse) error {
+	if e.Kind != flow.OptionRecord {
+		return nil
+	}
+	_, err := d.Delete(e.Kind, e.ID, "")
+	return err
 }
 
 // choiceTaken is the choice, "flow.step.option", that a form's button takes away.

@@ -89,3 +89,27 @@ func TestAChoiceIsTakenAway(t *testing.T) {
 		t.Errorf("what else was written is %q", got)
 	}
 }
+
+// Somebody else changes the question meanwhile: the choice goes if that is decided, and nothing of it before.
+func TestAChoiceTakenAwayFromAChangedQuestion(t *testing.T) {
+	p := openVillage(t)
+	p.edits("essai", flow.Insert(flow.In("accueil.yaml", "steps", "besoin", "options", "essai"), "{text: Un essai}", flow.Last()),
+		flow.SetYAML(flow.In("locales/accueil.en.yaml", "accueil.besoin.essai"), "{other: A trial}"))
+	p.proved()
+	claire := p.as("claire")
+	form := claire.form("accueil", "besoin")
+	form.Set("do", "retirer:options/essai")
+	p.edits("de Sacha", flow.SetText(flow.In("accueil.yaml", "steps", "besoin", "options", "essai", "text"), "Un autre essai"))
+	w := claire.sends("/studio/enregistrer", form)
+	if page := unescaped(w.Body.String()); w.Code != http.StatusConflict || !strings.Contains(page, "Un autre essai") {
+		t.Fatalf("%d\n%s", w.Code, page)
+	}
+	d := p.draft().Draft
+	if _, is := d.At("accueil.yaml", "steps", "besoin", "options", "essai"); !is || d.Record("locales/accueil.en.yaml", "accueil.besoin.essai") == "" {
+		t.Error("part of the choice is gone before anybody decided")
+	}
+	decided := untouched(formOf(t, w.Body.String(), `id="conflict-form"`))
+	if strings.Contains(decided.Get("yaml"), "essai") {
+		t.Errorf("their own version still has the choice:\n%s", decided.Get("yaml"))
+	}
+}

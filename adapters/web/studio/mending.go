@@ -44,6 +44,10 @@ func (t *teller) mending(f proof.Finding) mending {
 		return edits("Mettre la priorité à 60", flow.SetText(flow.In(at.File, append(at.Path[:2:2], "priority")...), "60"))
 	case proof.RowHidden, proof.RowUnreached:
 		return t.rowMended(f)
+	case flow.EmptyCondition:
+		if at.Path[len(at.Path)-1] == "only" { // a choice without a condition is always offered, too
+			return edits("Retirer la condition vide", flow.Remove(at))
+		}
 	case flow.UnknownKey, flow.MisplacedKey, flow.NeedlessCheck, flow.DirectThen:
 		return t.removing(f.Fault, at)
 	case flow.Misread, flow.ColonInText:
