@@ -107,6 +107,9 @@ func (c *call) attend(ctx context.Context) happening {
 	var patience <-chan time.Time
 	var reached chan *owner // a person is heard after what is being said
 	late := c.sip.Late()
+	if safety || c.claiming.Load() || slices.ContainsFunc(c.toSpeak, func(u utterance) bool { return u.safety }) {
+		late = nil // there is a minute for it: the next that is attended to may end the call
+	}
 	if !speaking {
 		reached = c.reached
 	}

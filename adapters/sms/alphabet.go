@@ -45,7 +45,7 @@ func coded(raw, coding string) string {
 // the one of SMS, in which accents are what is a control sign elsewhere.
 func defaulted(raw string) string {
 	wider := strings.ContainsFunc(raw, func(r rune) bool { return r >= utf8.RuneSelf }) // invalid bytes, too
-	control := strings.ContainsFunc(raw, func(r rune) bool { return r < ' ' && r != '\n' && r != '\r' || r == 0x7f })
+	control := strings.ContainsFunc(raw, func(r rune) bool { return r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0x7f })
 	switch {
 	case !utf8.ValidString(raw):
 		return latin(raw)

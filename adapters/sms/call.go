@@ -165,10 +165,10 @@ func isJSON(template string) bool {
 // need not.
 func sample(template string) string {
 	var all []string
-	for _, hole := range []string{"{to}", "{to00}", "{text}", "{hex}", "{user}", "{password}", "{receipt}", "{ref}"} {
+	for _, hole := range []string{"{to}", "{to00}", "{text}", "{hex}", "{password}", "{receipt}", "{ref}"} {
 		all = append(all, hole, inJSON("+\"a"))
 	}
-	for _, hole := range []string{"{todigits}", "{from}", "{coding}"} {
+	for _, hole := range []string{"{todigits}", "{from}", "{coding}", "{user}"} {
 		all = append(all, hole, "8")
 	}
 	return strings.NewReplacer(all...).Replace(template)

@@ -58,7 +58,12 @@ func frenchTimes() []rule {
 		found(`(\d{1,2})[/.](\d{1,2})[/.](\d{4})`, func(m []string) string { return frenchDate(m[1], m[2], m[3]) }),
 		found(`(\d{1,2})/(\d{1,2})/(\d\d)`, func(m []string) string { return frenchDate(m[1], m[2], century(m[3])+m[3]) }),
 		found(`(\d{4})-(\d\d)-(\d\d)`, func(m []string) string { return frenchDate(m[3], m[2], m[1]) }),
-		found(`(?i)(le|au|du|`+frenchDays+`) (\d{1,2})/(\d{1,2})`, func(m []string) string { return behind(m[1], frenchDate(m[2], m[3], "")) }),
+		found(`(?i)(le|au|du|`+frenchDays+`) (\d{1,2})/(\d{1,2})( (?:temps|tarif|du|des|de)\b)?`, func(m []string) string {
+			if m[4] != "" { // a part of something
+				return ""
+			}
+			return behind(m[1], frenchDate(m[2], m[3], ""))
+		}),
 		found(`(\d\d)/(\d\d)`, func(m []string) string { return frenchDate(m[1], m[2], "") }),
 		found(`(?i)1(?:er)? (`+frenchMonths+`)`, func(m []string) string { return "premier " + m[1] }),
 		always(`24 ?h ?/ ?24(?: ?h)?`, "vingt-quatre heures sur vingt-quatre"),

@@ -68,6 +68,8 @@ var frenchSpoken = [][2]string{
 	{"du 3/12 au 5/1", "du trois décembre au cinq janvier"},
 	{"mardi 1/12", "mardi premier décembre"},
 	{"le 33/12", "le trente-trois sur douze"},
+	{"jusqu'au 1/3 du salaire", "jusqu'au un sur trois du salaire"},
+	{"au 4/5 temps", "au quatre sur cinq temps"},
 	{"avant le 26/11", "avant le vingt-six novembre"},
 	{"lundi 30 novembre à 9 h", "lundi trente novembre à neuf heures"},
 	{"mardi 1er décembre", "mardi premier décembre"},

@@ -165,6 +165,12 @@ func (t *turn) visit(step string) {
 	t.s.Path = append(slices.Clone(path), bot.Visit{Step: step, Ask: t.s.Ask, Back: strings.Join(t.s.Stack, " ")})
 }
 
+// answersAnother says whether a key was for another question than the one that is open: that one may have been put
+// again meanwhile.
+func (t *turn) answersAnother(ask bot.AskID) bool {
+	return slices.ContainsFunc(t.s.Path, func(v bot.Visit) bool { return v.Ask == ask && v.Step != t.s.Step })
+}
+
 // listen says how long the question waits. Voice legs measure silence themselves; for all others
 // the conversation's own timer does.
 func (t *turn) listen() {

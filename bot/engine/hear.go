@@ -326,7 +326,7 @@ func (t *turn) pressed(ev bot.Pressed) {
 			return
 		}
 	}
-	if ev.Ask != "" && t.s.Asking && ev.Ask != t.s.Ask {
+	if t.s.Asking && t.answersAnother(ev.Ask) {
 		t.trace.Class = "late"
 		return
 	}

@@ -10,12 +10,19 @@ import (
 // A conversation keeps the steps and tables of the release that it began with, and what these name may have another
 // name in the newest one, or be gone there. What follows finds it all the same.
 
-// cardNamed is the newest state of a card, or the one that this conversation began with; nil for none.
+// cardNamed is the newest state of a card, whatever its name by now; nil for none, and for one that was withdrawn:
+// what is no fact any more is not told as one.
 func (t *turn) cardNamed(id string) *flow.Card {
 	if card, ok := t.live.Bundle.Cards[id]; ok {
 		return card
 	}
-	return t.p.Bundle.Cards[id]
+	title := t.p.Bundle.Texts["card."+id+".title"].Text
+	for _, name := range slices.Sorted(maps.Keys(t.live.Bundle.Cards)) {
+		if title != "" && t.live.Bundle.Texts["card."+name+".title"].Text == title {
+			return t.live.Bundle.Cards[name]
+		}
+	}
+	return nil
 }
 
 // open asks the newest calendar; closures and exceptional openings are always live.

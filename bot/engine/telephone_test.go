@@ -270,3 +270,22 @@ func TestACallThatBrokeOffAsksNothingElsewhere(t *testing.T) {
 		t.Error("the counsellor does not have the words")
 	}
 }
+
+// A question that is put again is the same: a key that was on its way meanwhile answers it.
+func TestAKeyAnswersAQuestionThatIsPutAgain(t *testing.T) {
+	for name, again := range map[string]bot.Event{"nothing was pressed": bot.NoInput{}, "once more": bot.Pressed{Keys: "*"}, "not understood": bot.Pressed{Keys: "77"}} {
+		k := called(t, reference(t))
+		heard, step := k.s.Ask, k.s.Step
+		if silence, is := again.(bot.NoInput); is {
+			silence.Ask = heard
+			again = silence
+		}
+		k.play(again)
+		if k.s.Step != step || k.s.Ask == heard {
+			t.Fatalf("%s: at %s, question %s", name, k.s.Step, k.s.Ask)
+		}
+		if k.play(bot.Pressed{Ask: heard, Keys: "1"}); k.s.Step == step {
+			t.Errorf("%s: the key is no answer", name)
+		}
+	}
+}

@@ -283,6 +283,7 @@ func (t *turn) cardValue(field string, answers bot.Answers) string {
 	case card == nil:
 		return ""
 	}
+	id = card.ID
 	switch field {
 	case "titre":
 		return t.text("card." + id + ".title")

@@ -117,76 +117,23 @@ func walkAll(p *engine.Program) *walk {
 	return w
 }
 
-// walked walks what is written and the telephone side by side: no turn leads from one to the other.
 func walked(p *engine.Program, plainly bool) *walk {
-	known := walk{p: p, words: p.Words(), slicer: newSlicer(p), unasked: map[string]bool{}, refusals: map[string]bool{},
-		rowIDs: map[rowOf]int{}, structures: structureNames(p.Bundle), plainly: plainly}
-	known.prepare()
-	w, telephone, walked := known.begun(), known.begun(), make(chan struct{})
-	go func() {
-		telephone.from("voice")
-		close(walked)
-	}()
-	w.from(both)
-	<-walked
-	w.add(telephone)
-	return w
-}
-
-// begun is a walk that begins with what is known of the bundle.
-func (w walk) begun() *walk {
-	slicer := *w.slicer
-	slicer.lives = map[known]*lives{}
-	w.slicer, w.stage.w, w.sets.size = &slicer, &w, len(newSet(w.bits()))
-	w.at, w.passed, w.depends, w.memo, w.fired = map[string]int32{}, map[seenOn]int32{}, map[string]string{}, map[string][]edge{}, engine.Fired{}
-	w.worths, w.met = map[seenOn]given{}, map[string]set{}
-	w.starts, w.branches, w.endings = map[string]*ways{}, map[string]*ways{}, map[string]*ending{}
-	return &w
-}
-
-// from walks from every arrival by some kinds of channel.
-func (w *walk) from(channel string) {
-	for _, language := range w.languages() {
-		w.play(-1, channel, language, engine.State{}, &move{kind: arrives})
+	w := &walk{p: p, words: p.Words(), slicer: newSlicer(p), at: map[string]int32{}, passed: map[seenOn]int32{}, unasked: map[string]bool{},
+		depends: map[string]string{}, refusals: map[string]bool{}, memo: map[string][]edge{}, fired: engine.Fired{}, worths: map[seenOn]given{}, met: map[string]set{}, rowIDs: map[rowOf]int{}, starts: map[string]*ways{}, branches: map[string]*ways{}, endings: map[string]*ending{}, structures: structureNames(p.Bundle)}
+	w.plainly = plainly
+	w.stage.w = w
+	w.prepare()
+	w.sets.size = len(newSet(w.bits()))
+	for _, channel := range [...]string{both, "voice"} {
+		for _, language := range w.languages() {
+			w.play(-1, channel, language, engine.State{}, &move{kind: arrives})
+		}
 	}
 	for i := 0; i < len(w.nodes) && !w.full && !w.round; i++ {
 		w.leave(int32(i))
 		w.full = w.full || len(w.nodes) > mostStates || len(w.broken) > mostBroken
 	}
-}
-
-// add adds what another walk came to, by other kinds of channel.
-func (w *walk) add(other *walk) {
-	nodes, edges := int32(len(w.nodes)), int32(len(w.edges))
-	numbered := func(e edge) edge {
-		if e.to += nodes; e.from >= 0 {
-			e.from += nodes
-		}
-		return e
-	}
-	for _, n := range other.nodes {
-		if n.via >= 0 {
-			n.via += edges
-		}
-		for i := range n.out {
-			n.out[i] += edges
-		}
-		w.nodes = append(w.nodes, n)
-	}
-	for _, e := range other.edges {
-		w.edges = append(w.edges, numbered(e))
-	}
-	for _, e := range other.broken {
-		w.broken = append(w.broken, numbered(e))
-	}
-	for at, k := range other.passed {
-		if k >= 0 {
-			k += edges
-		}
-		w.passed[at] = k
-	}
-	w.silent = append(w.silent, other.silent...)
-	w.full, w.round = w.full || other.full, w.round || other.round
+	return w
 }
 
 // prepare notes what sentences may fill beside, and which answers are a no.
