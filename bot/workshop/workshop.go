@@ -143,11 +143,20 @@ func (w *Workshop) Follow(ctx context.Context, by Author, what, onto string) (*S
 	})
 }
 
-// Drop throws the draft away: what was changed since the live release. Undo brings it back. The error is a *Moved
-// where the draft is not any more what who drops it has seen, and stays.
-func (w *Workshop) Drop(ctx context.Context, by Author, seen, what string) (*State, error) {
+// Drop throws the draft away: what was changed since the live release. Undo brings it back.
+func (w *Workshop) Drop(ctx context.Context, by Author, what string) (*State, error) {
+	return w.drop(ctx, by, what, func(*State) error { return nil })
+}
+
+// DropSeen is Drop for whoever has seen the draft: where it is at another version by now it stays, and the error is
+// a *Moved.
+func (w *Workshop) DropSeen(ctx context.Context, by Author, seen, what string) (*State, error) {
+	return w.drop(ctx, by, what, func(now *State) error { return w.Seen(ctx, now, seen) })
+}
+
+func (w *Workshop) drop(ctx context.Context, by Author, what string, may func(*State) error) (*State, error) {
 	return w.move(ctx, func(s *State, p place) (step, error) {
-		if err := w.Seen(ctx, s, seen); err != nil {
+		if err := may(s); err != nil {
 			return step{place: p}, err
 		}
 		live := w.Live().Hash

@@ -257,7 +257,7 @@ func TestAnUnchangedDraftFollowsTheLiveRelease(t *testing.T) {
 	if s, err = w.Save(ctx, claire, "Fin", saying("Fin")); err != nil || s.Version.Base != last.Hash {
 		t.Errorf("on %v, %v", s, err)
 	}
-	if s, err = w.Drop(ctx, claire, s.ID, "abandon"); err != nil || says(t, s) != "Salut" || s.Undo != "abandon" {
+	if s, err = w.Drop(ctx, claire, "abandon"); err != nil || says(t, s) != "Salut" || s.Undo != "abandon" {
 		t.Errorf("dropped: %q, undo %q, %v", says(t, s), s.Undo, err)
 	}
 	if s, err = w.Undo(ctx, claire, seen(t, w).ID); err != nil || says(t, s) != "Fin" {
@@ -297,10 +297,10 @@ func TestOldVersionsEnd(t *testing.T) {
 	next := small(t, "Bonsoir")
 	keep(t, shelf, next)
 	w.Live = func() *flow.Bundle { return next }
-	if _, err := w.Drop(ctx, claire, "another", "abandon"); !errors.As(err, new(*Moved)) {
+	if _, err := w.DropSeen(ctx, claire, "another", "abandon"); !errors.As(err, new(*Moved)) {
 		t.Fatalf("a draft that nobody has seen is thrown away: %v", err)
 	}
-	if _, err := w.Drop(ctx, claire, seen(t, w).ID, "abandon"); err != nil {
+	if _, err := w.DropSeen(ctx, claire, seen(t, w).ID, "abandon"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.Undo(ctx, claire, seen(t, w).ID); err != nil {

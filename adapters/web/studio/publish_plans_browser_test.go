@@ -20,7 +20,8 @@ func TestSomebodyEndsAProgrammedPublication(t *testing.T) {
 	b.Until("that it may be published", agrees)
 	b.axe("a plan that ends")
 	b.Shot("plans-review")
-	b.Eval(`setTimeout(() => ` + agrees + `.click())`)
+	b.Until("that the browser asks for the tick", `document.querySelector("form[action='/studio/publier/accord'] input[name=annule]:invalid")`)
+	b.Eval(`setTimeout(() => document.querySelector("form[action='/studio/publier/accord']").submit())`) // which asks for nothing
 	b.says("Cochez la case qui l'annule, puis recommencez. Rien n'est publié.")
 	b.Until("that it may be published", agrees)
 	b.axe("a plan that is not agreed to end")

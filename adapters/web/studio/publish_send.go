@@ -365,6 +365,6 @@ func takeTheirs(c flow.Conflict) flow.Change {
 
 // drop throws the draft away.
 func (s *Studio) drop(w http.ResponseWriter, r *http.Request) {
-	_, err := s.Workshop.Drop(r.Context(), author(r), r.PostFormValue("version"), "le brouillon est abandonné")
+	_, err := s.Workshop.DropSeen(r.Context(), author(r), r.PostFormValue("version"), "le brouillon est abandonné")
 	s.moved(w, r, err, "abandonne", meanwhileView{Back: "/studio/publier", Lead: "Rien n'est abandonné. Le brouillon a changé depuis que votre page est affichée."})
 }
