@@ -2,6 +2,7 @@ package studio
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -45,17 +46,24 @@ func TestWhatIsInUse(t *testing.T) {
 	claire.saves("/studio/fiches/queues/accueil/supprimer", hours)
 }
 
-// A choice that is taken away goes with what else is in the form, and with its translation; one that is named
-// elsewhere only where the person says what stands in for it.
-func TestAChoiceIsTakenAway(t *testing.T) {
+// takingAway is the form of a question whose button takes a choice away, one that has a translation.
+func takingAway(t *testing.T) (*premises, *person, url.Values) {
+	t.Helper()
 	p := openVillage(t)
 	p.edits("essai", flow.Insert(flow.In("accueil.yaml", "steps", "besoin", "options", "essai"), "{text: Un essai}", flow.Last()),
 		flow.SetYAML(flow.In("locales/accueil.en.yaml", "accueil.besoin.essai"), "{other: A trial}"))
 	p.proved()
 	claire := p.as("claire")
 	form := claire.form("accueil", "besoin")
-	form.Set("=why", "Pour vous orienter.")
 	form.Set("do", "retirer:options/essai")
+	return p, claire, form
+}
+
+// A choice that is taken away goes with what else is in the form, and with its translation; one that is named
+// elsewhere only where the person says what stands in for it.
+func TestAChoiceIsTakenAway(t *testing.T) {
+	p, claire, form := takingAway(t)
+	form.Set("=why", "Pour vous orienter.")
 	claire.saves("/studio/enregistrer", form)
 	d := p.draft().Draft
 	if _, is := d.At("accueil.yaml", "steps", "besoin", "options", "essai"); is || d.Record("locales/accueil.en.yaml", "accueil.besoin.essai") != "" {
@@ -92,13 +100,7 @@ func TestAChoiceIsTakenAway(t *testing.T) {
 
 // Somebody else changes the question meanwhile: the choice goes if that is decided, and nothing of it before.
 func TestAChoiceTakenAwayFromAChangedQuestion(t *testing.T) {
-	p := openVillage(t)
-	p.edits("essai", flow.Insert(flow.In("accueil.yaml", "steps", "besoin", "options", "essai"), "{text: Un essai}", flow.Last()),
-		flow.SetYAML(flow.In("locales/accueil.en.yaml", "accueil.besoin.essai"), "{other: A trial}"))
-	p.proved()
-	claire := p.as("claire")
-	form := claire.form("accueil", "besoin")
-	form.Set("do", "retirer:options/essai")
+	p, claire, form := takingAway(t)
 	p.edits("de Sacha", flow.SetText(flow.In("accueil.yaml", "steps", "besoin", "options", "essai", "text"), "Un autre essai"))
 	w := claire.sends("/studio/enregistrer", form)
 	if page := unescaped(w.Body.String()); w.Code != http.StatusConflict || !strings.Contains(page, "Un autre essai") {
