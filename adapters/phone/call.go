@@ -63,6 +63,7 @@ type question struct {
 func (p *Phone) serve(sip *signal.Call) {
 	c := &call{Phone: p, sip: sip, line: sip.Media().(sound).Stream, language: "fr", reached: make(chan *owner),
 		leg: bot.Leg{ID: string(Channel), Channel: Channel, Peer: bot.Address("call:" + sip.ID()), For: bot.ToCitizen}}
+	defer heardOut(sip)
 	defer c.guard()
 	if c.answer(sip.Context()) {
 		c.run(sip.Context())

@@ -228,12 +228,24 @@ func (o *owner) leave() {
 	if o == nil {
 		return
 	}
+	heardOut(o.sip)
 	ctx, end := context.WithTimeout(context.Background(), 2*time.Second)
 	defer end()
 	o.sip.Hangup(ctx)
 	if o.free != nil {
 		o.free()
 	}
+}
+
+// breath is the silence before we hang up: a telephone sounds that much later than we speak, by the network and
+// its jitter buffer.
+var breath = media.Pause(300 * time.Millisecond)
+
+// heardOut lets the last word be heard before we hang up.
+func heardOut(sip *signal.Call) {
+	ctx, end := context.WithTimeout(sip.Context(), 2*time.Second)
+	defer end()
+	_, _ = sip.Media().(sound).Stream.Play(ctx, breath) // who is gone, or holds the line, hears nothing more
 }
 
 func pause(ctx context.Context, d time.Duration) {

@@ -61,6 +61,7 @@ type phoneStage struct {
 	target  string
 	talk    *phonefake.Talk
 	gateway *smsfake.Server // nil where no text messages go out
+	left    bool            // the call is over
 	texts   map[string]int  // that it has shown, by number
 }
 
@@ -157,6 +158,7 @@ func (s *phoneStage) does(in bot.Input) error {
 		return nil
 	case bot.HungUp:
 		s.talk.Hangup()
+		s.left = true
 		return nil
 	}
 	return fmt.Errorf("a telephone does not send %s", bot.Name(in.Event))
@@ -203,10 +205,8 @@ func (s *phoneStage) heard(entries []bot.Entry) error {
 	if err := s.read(entries); err != nil || s.talk == nil {
 		return err
 	}
-	select {
-	case <-s.talk.Gone():
+	if s.left {
 		return nil // nobody is there to hear it
-	default:
 	}
 	for _, want := range spokenIn(entries) {
 		for got := "♪"; got == "♪"; {
@@ -220,7 +220,21 @@ func (s *phoneStage) heard(entries []bot.Entry) error {
 			}
 		}
 	}
+	if slices.ContainsFunc(entries, func(e bot.Entry) bool { _, is := e.Effect.(bot.Hangup); return is }) {
+		s.left = true
+		s.until("the end of the call", func() bool { return isClosed(s.talk.Gone()) })
+		s.until("a breath after the last word", func() bool { return s.talk.Quiet() >= 100*time.Millisecond })
+	}
 	return nil
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
 }
 
 // spokenIn are the sentences of what was said to the person.

@@ -22,13 +22,17 @@ type sound struct {
 	heard  chan string
 	keys   chan rune
 	hum    atomic.Int64
+	quiet  atomic.Int64 // packets of silence since the last tone
 	closed chan struct{}
 
 	mu   sync.Mutex
 	last map[int64]int64 // tone → when it was heard, Unix milliseconds
 }
 
-const keyEvent = 101 // the payload type of keys
+const (
+	keyEvent = 101 // the payload type of keys
+	onItsWay = 5 * time.Second
+)
 
 func listen(voice *Voice) (*sound, error) {
 	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
@@ -81,10 +85,10 @@ func (s *sound) Accept(answer []byte) error {
 // Info implements signal.Media.
 func (s *sound) Info(rune) {}
 
-// Close implements signal.Media.
+// Close implements signal.Media. What is on its way is still heard.
 func (s *sound) Close() error {
 	close(s.closed)
-	return s.conn.Close()
+	return s.conn.SetReadDeadline(time.Now().Add(onItsWay))
 }
 
 func (s *sound) lastAt(tone float64) int64 {
@@ -94,6 +98,7 @@ func (s *sound) lastAt(tone float64) int64 {
 }
 
 func (s *sound) receive() {
+	defer s.conn.Close()
 	buffer := make([]byte, 1500)
 	var samples []int16
 	for {
@@ -106,6 +111,7 @@ func (s *sound) receive() {
 		}
 		samples = media.ALaw.Decode(samples[:0], buffer[12:n])
 		s.ear.hear(samples)
+		s.quiet.Store(int64(s.ear.quiet()))
 		s.noteHums(samples)
 	}
 }

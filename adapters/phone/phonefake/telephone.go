@@ -102,6 +102,11 @@ func (t *Talk) Hum(tone float64) { t.sound.hum.Store(int64(tone)) }
 // Hears says whether that sound is heard now.
 func (t *Talk) Hears(tone float64) bool { return time.Now().UnixMilli()-t.sound.lastAt(tone) < 200 }
 
+// Quiet is how long there has been silence since the last sound.
+func (t *Talk) Quiet() time.Duration {
+	return time.Duration(t.sound.quiet.Load()) * 20 * time.Millisecond
+}
+
 // Hangup ends the call.
 func (t *Talk) Hangup() {
 	ctx, end := context.WithTimeout(context.Background(), 2*time.Second)

@@ -140,6 +140,14 @@ func (e *ear) hear(samples []int16) {
 	e.last, e.run = tone, 1
 }
 
+// quiet is how many packets of silence it has heard since the last tone.
+func (e *ear) quiet() int {
+	if e.last >= 0 {
+		return 0
+	}
+	return e.run
+}
+
 func (e *ear) symbol(tone int) {
 	if tone == begins {
 		e.got = e.got[:0]
