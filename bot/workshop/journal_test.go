@@ -102,7 +102,7 @@ func TestEachChangeIsOneLineOfTheJournal(t *testing.T) {
 	do(w.Undo(ctx, claire, seen(t, w).ID))
 	do(w.Redo(ctx, marc, seen(t, w).ID, seen(t, w).Next))
 	do(w.Redo(ctx, marc, seen(t, w).ID, seen(t, w).Next))
-	do(w.Drop(ctx, claire, "abandon"))
+	do(w.Drop(ctx, claire, seen(t, w), "abandon"))
 	next := small(t, "Bonsoir")
 	if err := w.Releases.KeepRelease(ctx, next.Hash, flow.Pack(next)); err != nil {
 		t.Fatal(err)

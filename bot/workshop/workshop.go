@@ -143,13 +143,19 @@ func (w *Workshop) Follow(ctx context.Context, by Author, what, onto string) (*S
 	})
 }
 
-// Drop throws the draft away: what was changed since the live release. Undo brings it back.
-func (w *Workshop) Drop(ctx context.Context, by Author, what string) (*State, error) {
-	return w.drop(ctx, by, what, func(*State) error { return nil })
+// Drop throws the draft away: what was changed since the live release. Undo brings it back. Where it holds something
+// else by now than it was seen to hold it stays, and the error is a *Moved.
+func (w *Workshop) Drop(ctx context.Context, by Author, was *State, what string) (*State, error) {
+	return w.drop(ctx, by, what, func(now *State) error {
+		if now.Draft.Hash() == was.Draft.Hash() {
+			return nil
+		}
+		return w.moved(ctx, now, was.ID)
+	})
 }
 
-// DropSeen is Drop for whoever has seen the draft: where it is at another version by now it stays, and the error is
-// a *Moved.
+// DropSeen is Drop for whoever has seen one version: where the draft is at another by now, even of the same content, it
+// stays.
 func (w *Workshop) DropSeen(ctx context.Context, by Author, seen, what string) (*State, error) {
 	return w.drop(ctx, by, what, func(now *State) error { return w.Seen(ctx, now, seen) })
 }

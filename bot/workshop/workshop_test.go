@@ -257,7 +257,7 @@ func TestAnUnchangedDraftFollowsTheLiveRelease(t *testing.T) {
 	if s, err = w.Save(ctx, claire, "Fin", saying("Fin")); err != nil || s.Version.Base != last.Hash {
 		t.Errorf("on %v, %v", s, err)
 	}
-	if s, err = w.Drop(ctx, claire, "abandon"); err != nil || says(t, s) != "Salut" || s.Undo != "abandon" {
+	if s, err = w.Drop(ctx, claire, seen(t, w), "abandon"); err != nil || says(t, s) != "Salut" || s.Undo != "abandon" {
 		t.Errorf("dropped: %q, undo %q, %v", says(t, s), s.Undo, err)
 	}
 	if s, err = w.Undo(ctx, claire, seen(t, w).ID); err != nil || says(t, s) != "Fin" {
@@ -350,4 +350,27 @@ func (l *lives) SetRef(ctx context.Context, kind, name, old, value string, ttl t
 		l.set = append(l.set, name)
 	}
 	return l.Refs.SetRef(ctx, kind, name, old, value, ttl)
+}
+
+// What somebody saves after the draft was looked at is not thrown away with it; a draft that began anew with the
+// same content is.
+func TestADraftThatWasChangedMeanwhileIsNotThrownAway(t *testing.T) {
+	w, _ := bench(t)
+	ctx := t.Context()
+	was := seen(t, w)
+	if _, err := w.Save(ctx, claire, "Un", saying("Un")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Drop(ctx, claire, was, "abandon"); !errors.As(err, new(*Moved)) {
+		t.Errorf("it is thrown away: %v", err)
+	}
+	if s := seen(t, w); says(t, s) != "Un" {
+		t.Errorf("it says %q", says(t, s))
+	}
+	if _, err := w.Undo(ctx, claire, seen(t, w).ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Drop(ctx, claire, was, "abandon"); err != nil {
+		t.Error(err)
+	}
 }

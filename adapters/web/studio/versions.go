@@ -254,7 +254,8 @@ func (s *Studio) rollBack(w http.ResponseWriter, r *http.Request) {
 	if s.took(w, r, err) {
 		s.follow(r.Context(), b)
 		if drop && s.Live().Hash == b.Hash {
-			if _, err := s.Workshop.Drop(r.Context(), author(r), "le brouillon suit le retour à une version"); err != nil {
+			_, err := s.Workshop.Drop(r.Context(), author(r), state, "le brouillon suit le retour à une version")
+			if err != nil && !errors.As(err, new(*workshop.Moved)) { // what somebody saved meanwhile stays
 				s.Log.Warn("the draft does not follow a release that is live again", "error", err)
 			}
 		}
