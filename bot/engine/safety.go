@@ -44,10 +44,25 @@ func (t *turn) danger(heard []*flow.Danger, words string) {
 	}
 }
 
+// Reread says whether somebody has reread the texts of a danger as they are now in a language.
+func (p *Program) Reread(d *flow.Danger, language string) bool {
+	review, reread := d.Reread[language]
+	return reread && (review.Hash == "" || review.Hash == p.ReadHash(d, language))
+}
+
+// ReadHash names the texts of a danger as they are now in a language.
+func (p *Program) ReadHash(d *flow.Danger, language string) string {
+	text := func(kind string) string {
+		text, _ := p.words.Text(language, "safety."+d.ID+kind)
+		return text
+	}
+	return flow.ReadHash(text(""), text("@voice"), text("@sms"))
+}
+
 // sayDanger says the words and numbers for a danger. In a language whose safety texts nobody has
 // reread, only the numbers and the desk are named.
 func (t *turn) sayDanger(d *flow.Danger) {
-	if _, reread := d.Reread[t.s.Language]; reread {
+	if t.live.Reread(d, t.s.Language) {
 		if text := t.text("safety." + d.ID); text != "" {
 			t.speak(bot.Say{Text: text, Safety: true, Links: t.links(d)})
 			return

@@ -129,3 +129,32 @@ func TestALostReleaseAsksTheLastQuestionAgain(t *testing.T) {
 		}
 	})
 }
+
+// A safety text that has changed since it was read again is not said: the numbers are.
+func TestASafetyTextThatChangedSinceItWasReadIsNotSaid(t *testing.T) {
+	const changed = "Ces mots ont changé : {15}, {3114}."
+	at := flow.In("safety.yaml", "dangers", "suicide", "text")
+	for _, c := range []struct {
+		reread, want, never string
+	}{
+		{"", "3114", "Ces mots ont changé"},
+		{"2026-11-20", "Ces mots ont changé", "\x00"},
+	} {
+		p := redrafted(t, func(d *flow.Draft) (*flow.Draft, error) {
+			edits := []flow.Change{flow.SetText(at, changed)}
+			if c.reread != "" {
+				edits = append(edits, flow.SetText(flow.In("safety.yaml", "dangers", "suicide", "reread", "fr", "on"), c.reread))
+			}
+			made, err := d.Edit(edits...)
+			if err != nil {
+				return nil, err
+			}
+			return made.Pinned(d)
+		})
+		k := newTalk(t, p)
+		k.play(bot.Arrived{})
+		if said := told(k.say("je veux mourir")); !strings.Contains(said, c.want) || strings.Contains(said, c.never) {
+			t.Errorf("read again %q: %s", c.reread, said)
+		}
+	}
+}

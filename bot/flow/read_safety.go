@@ -83,7 +83,7 @@ func (l *loader) readDanger(e *entry, numbers map[string]Number) *Danger {
 		l.coded(Numberless, n.place("numbers"), "danger %q : il faut au moins un numéro", d.ID)
 	}
 	for _, r := range n.at("reread").list() {
-		d.Reread[r.key.text] = Review{r.value.str("by"), r.value.day("on", l.b.Zone)}
+		d.Reread[r.key.text] = Review{By: r.value.str("by"), On: r.value.day("on", l.b.Zone), Hash: r.value.str("hash")}
 	}
 	id := "safety." + d.ID
 	l.text(id, n.at("text"))

@@ -1,6 +1,9 @@
 package flow
 
 import (
+	"crypto/sha1"
+	"encoding/hex"
+	"strings"
 	"time"
 
 	"frontdesk/bot/hear"
@@ -58,8 +61,16 @@ type Danger struct {
 
 // Review is who reread a text and answers for it, and when.
 type Review struct {
-	By string
-	On time.Time
+	By   string
+	On   time.Time
+	Hash string // of a danger's texts as they were read, "" where nobody noted it
+}
+
+// ReadHash names the texts of a danger in one language, for all channels, for those that speak and for SMS: sha1- and
+// twelve digits.
+func ReadHash(text, voice, sms string) string {
+	sum := sha1.Sum([]byte(strings.TrimSpace(text) + "\n" + strings.TrimSpace(voice) + "\n" + strings.TrimSpace(sms)))
+	return "sha1-" + hex.EncodeToString(sum[:6])
 }
 
 // Grade is how grave a danger is.

@@ -243,7 +243,7 @@ var (
 			must("text", proseShape),
 			may("voice", proseShape),
 			may("sms", proseShape),
-			may("reread", pairsOf(freeID, recordOf(must("by", phraseShape), must("on", dayShape))))))),
+			may("reread", pairsOf(freeID, recordOf(must("by", phraseShape), must("on", dayShape), may("hash", wordShape))))))),
 		may("procedure", tableOf("étape", plainID, recordOf(must("text", phraseShape), may("call", wordShape)))),
 		may("hearing", tableOf("langue", dashedID, hearingShape)),
 	)

@@ -32,6 +32,8 @@ const (
 	NoKeyToPeople  flow.Code = "no-key-to-people" // on the telephone
 	DangerUnheard  flow.Code = "danger-unheard"   // danger, language
 	NoDanger       flow.Code = "no-danger"
+	NotReread      flow.Code = "not-reread"       // danger, language
+	ReadBefore     flow.Code = "read-before"      // danger, language, who, day, hash
 	Untranslated   flow.Code = "untranslated"     // language, id of the text
 	LongSpokenMenu flow.Code = "long-spoken-menu" // number of options
 	LongMenu       flow.Code = "long-menu"        // number of options

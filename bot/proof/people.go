@@ -2,8 +2,10 @@ package proof
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"frontdesk/bot/flow"
 )
@@ -13,6 +15,7 @@ import (
 func (r *report) people() {
 	r.distance()
 	r.words()
+	r.unread()
 	for _, st := range r.w.silent {
 		r.fault(NumbersFirst, st.Pos, st, r.w.way(r.w.passed[seenOn{st.ID, silence}]), `ajoutez {15}, {17} et {112} au texte "voice" de l'étape suivante, dans chaque langue`,
 			"au téléphone, quand personne ne répond, les numéros d'urgence sont à dire avant toute autre proposition")
@@ -115,6 +118,23 @@ func humanCommand(b *flow.Bundle) string {
 		}
 	}
 	return ""
+}
+
+// unread reports texts for somebody in danger that are not said, since nobody has reread them as they are.
+func (r *report) unread() {
+	b := r.w.p.Bundle
+	for _, d := range b.Safety.Dangers {
+		if _, reread := d.Reread[b.Source]; !reread {
+			r.warn(NotReread, d.Pos, nil, "faites-le relire, puis notez le nom et la date", "danger %q : personne n'a relu son texte en langue %q, seuls les numéros sont dits", d.ID, b.Source)
+		}
+		for _, language := range slices.Sorted(maps.Keys(d.Reread)) {
+			if !r.w.p.Reread(d, language) {
+				review := d.Reread[language]
+				r.warn(ReadBefore, d.Pos, nil, "faites-le relire, puis notez le nom, la date et hash: "+r.w.p.ReadHash(d, language),
+					"danger %q : son texte en langue %q a changé depuis la relecture de %s, le %s, seuls les numéros sont dits", d.ID, language, review.By, review.On.Format(time.DateOnly))
+			}
+		}
+	}
 }
 
 // dangers reports a language in which somebody going to die is not heard.

@@ -19,7 +19,7 @@ import (
 )
 
 // Edition is the number of the rules; a verdict of another edition is none.
-const Edition = 2
+const Edition = 3
 
 // Severity says what a finding does.
 type Severity string

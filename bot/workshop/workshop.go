@@ -114,6 +114,9 @@ func (w *Workshop) Save(ctx context.Context, by Author, what string, change func
 func (w *Workshop) SaveAs(ctx context.Context, by Author, deed, what string, change func(*State) (*flow.Draft, error)) (*State, error) {
 	return w.move(ctx, func(s *State, p place) (step, error) {
 		d, err := change(s)
+		if err == nil {
+			d, err = d.Pinned(s.Draft)
+		}
 		if err != nil || d.Hash() == s.Draft.Hash() {
 			return step{place: p}, err
 		}

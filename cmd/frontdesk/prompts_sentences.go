@@ -68,7 +68,7 @@ func staticSentences(p *engine.Program) ([]staticSentence, error) {
 			}
 		}
 		for _, d := range p.Bundle.Safety.Dangers {
-			if _, reread := d.Reread[c.language]; reread {
+			if p.Reread(d, c.language) {
 				c.text("safety."+d.ID, c.dialled(d.Numbers))
 			}
 		}

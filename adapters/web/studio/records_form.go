@@ -139,7 +139,7 @@ func (s *Studio) recordView(r *http.Request, state *workshop.State, c *checked, 
 	case "structures":
 		v.Apart = v.May && !s.alone(d, me.Structures, here.Value.TextAt("hours"))
 	case "dangers":
-		v.dangerous(s.online(), d)
+		v.dangerous(d)
 	}
 	return v
 }
@@ -155,7 +155,7 @@ func pickedName(kind recordKind, here standing) string {
 // groups are the parts of a form, by kind: what people hear or read first.
 func (s *Studio) groups(d *flow.Draft, kind recordKind, here standing, marks map[string][]fault) []group {
 	of, _ := d.At(here.File, "flow")
-	f := fields{s: s, d: d, v: here.Value, pick: picker{d: d, flow: of.Text(), marks: marks}, region: s.region()}
+	f := fields{s: s, d: d, id: here.ID, v: here.Value, pick: picker{d: d, flow: of.Text(), marks: marks}, region: s.region()}
 	switch kind.ID {
 	case "cards":
 		return f.card()
@@ -183,6 +183,7 @@ func (s *Studio) groups(d *flow.Draft, kind recordKind, here standing, marks map
 type fields struct {
 	s      *Studio
 	d      *flow.Draft
+	id     string
 	v      flow.Value
 	pick   picker
 	region string

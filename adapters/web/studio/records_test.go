@@ -484,9 +484,15 @@ func TestTryingASentence(t *testing.T) {
 	sent.Set("=words", "formation")
 	sent.Set("=text", "Appelez le {15}.")
 	_, page := r.post("/studio/enregistrer", sent)
-	if !strings.Contains(page, "Le texte a changé depuis la relecture") {
+	if !strings.Contains(page, "Le texte a changé depuis la relecture. Seuls les numéros sont dits.") {
 		t.Error("no second look is asked for")
 	}
+	sent = filled(page)
+	sent.Set("do", "relu:reread/fr")
+	if _, again := r.post("/studio/enregistrer", sent); strings.Contains(again, "Le texte a changé depuis la relecture") || !strings.Contains(again, `value="Sacha"`) || !strings.Contains(again, `value="`+recordsNow.Format(time.DateOnly)+`"`) {
+		t.Error("who has read again is not noted")
+	}
+	page = r.get("/studio/fiches/dangers/suicide")
 	if page := r.get("/studio/fiches/dangers"); !strings.Contains(page, "seraient entendus autrement") {
 		t.Error("what is heard otherwise is not told")
 	}

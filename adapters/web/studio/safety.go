@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"frontdesk/adapters/web"
 	"frontdesk/bot/change"
@@ -140,6 +141,18 @@ func (p picker) numbers() []choice {
 type rereadView struct {
 	Language string
 	By, On   line
+	Changed  bool // the texts, since then
+}
+
+// readAgain is the button of whoever has read the texts of a danger in a language: it notes their name and the day.
+const readAgain = "relu"
+
+// reader notes who has pressed that button, and when.
+func (s *Studio) reader(r *http.Request) {
+	if where, is := strings.CutPrefix(r.PostForm.Get("do"), readAgain+":"); is {
+		r.PostForm.Set(below(where, "by"), author(r).Name)
+		r.PostForm.Set(below(where, "on"), s.Now().Format(time.DateOnly))
+	}
 }
 
 func (f fields) reread() []rereadView {
@@ -149,7 +162,8 @@ func (f fields) reread() []rereadView {
 		item := all.Items()[i]
 		rows = append(rows, rereadView{language,
 			line{Name: below("reread", language, "by"), Label: "Relu par", Kind: flow.ShortText, Value: item.TextAt("by")},
-			line{Name: below("reread", language, "on"), Label: "Le", Kind: flow.DayField, Value: item.TextAt("on")}})
+			line{Name: below("reread", language, "on"), Label: "Le", Kind: flow.DayField, Value: item.TextAt("on")},
+			item.TextAt("hash") != "" && item.TextAt("hash") != f.d.ReadHash(f.id, language)})
 	}
 	return rows
 }
@@ -160,8 +174,8 @@ type wordsLink struct {
 	Count          int
 }
 
-// dangerous adds what only dangers have: their words, and whether a text has changed since it was read.
-func (v *recordView) dangerous(live, d *flow.Draft) {
+// dangerous adds what only dangers have: their words.
+func (v *recordView) dangerous(d *flow.Draft) {
 	hearing, _ := d.At("safety.yaml", "hearing")
 	for i, language := range hearing.Keys() {
 		words, _ := hearing.Items()[i].At("dangers", v.ID)
@@ -170,13 +184,6 @@ func (v *recordView) dangerous(live, d *flow.Draft) {
 			n += len(list.Texts())
 		}
 		v.Words = append(v.Words, wordsLink{change.Tongue(language), v.Kind.path(v.ID) + "/mots?langue=" + language, n})
-	}
-	was, had := live.At("safety.yaml", "dangers", v.ID)
-	for _, key := range []string{"text", "voice", "sms"} {
-		if had && was.TextAt(key) != v.Stand.Value.TextAt(key) && was.TextAt("reread", "fr", "on") == v.Stand.Value.TextAt("reread", "fr", "on") {
-			v.Warnings = append(v.Warnings, "Le texte a changé depuis la relecture. Une autre personne le relit, puis note son nom et la date.")
-			break
-		}
 	}
 }
 

@@ -32,6 +32,7 @@ func (s *Studio) saveRecord(w http.ResponseWriter, r *http.Request) {
 		s.leave(w, r)
 		return
 	}
+	s.reader(r)
 	e := edition{at, r.PostForm}
 	var left *conflict
 	saved, err := s.Workshop.Save(r.Context(), author(r), describe(at), func(now *workshop.State) (*flow.Draft, error) {
@@ -173,6 +174,10 @@ func asked(d *flow.Draft, at flow.Place, sent url.Values) []flow.Change {
 	path := slices.Concat(at.Path, strings.Split(where, "/"))
 	place := flow.In(at.File, path...)
 	switch verb {
+	case readAgain: // of the texts as they are now
+		if _, is := d.At(at.File, append(path, "hash")...); is {
+			return []flow.Change{flow.Remove(flow.In(at.File, append(path, "hash")...))}
+		}
 	case "retirer":
 		if _, choice := (edition{at, sent}).choiceTaken(d); choice {
 			return nil
