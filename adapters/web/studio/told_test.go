@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -101,6 +102,9 @@ func TestEveryFaultIsSaidToASupervisor(t *testing.T) {
 			t.Fatal(err)
 		}
 		return
+	}
+	if left := regexp.MustCompile(`\{\pL+ [0-9]\}`).FindString(got); left != "" {
+		t.Errorf("%s is told as it stands in the code", left)
 	}
 	want, err := os.ReadFile("testdata/told.txt")
 	if err != nil {
