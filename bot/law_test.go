@@ -43,7 +43,7 @@ var may = map[string][]string{
 	"adapters/telegram":     {"bot", "bot/render", "bot/desk", "adapters/messaging"},
 	"bot/rehearsal":         {"bot", "bot/engine", "bot/transcript"},
 	"bot/workshop":          {"bot", "bot/flow"},
-	"bot/change":            {"bot", "bot/flow", "bot/engine"},
+	"bot/change":            {"bot", "bot/flow", "bot/engine", "bot/tally"},
 	"adapters/web/studio":   {"bot", "bot/render", "bot/desk", "bot/flow", "bot/engine", "bot/proof", "bot/transcript", "bot/rehearsal", "bot/workshop", "bot/draw", "bot/change", "adapters/web", "bot/hours", "bot/publish", "bot/translation", "bot/tally"},
 	"bot/translation":       {"bot/flow"},
 	"bot/tally":             {"bot"},
