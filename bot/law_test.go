@@ -25,7 +25,7 @@ var may = map[string][]string{
 	"bot/intake":            {"bot/directory", "bot/hear", "bot/hours"},
 	"bot/engine":            {"bot", "bot/hear", "bot/place", "bot/hours", "bot/flow", "bot/directory"},
 	"bot/proof":             {"bot", "bot/hear", "bot/hours", "bot/flow", "bot/engine", "bot/render"},
-	"bot/publish":           {"bot", "bot/flow"},
+	"bot/publish":           {"bot", "bot/flow", "bot/tally"},
 	"bot/draw":              {"bot", "bot/flow"},
 	"bot/turn":              {"bot", "bot/hear", "bot/engine"},
 	"bot/render":            {"bot"},

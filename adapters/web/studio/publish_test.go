@@ -600,7 +600,11 @@ func TestAGroupWhoWaitsIsAnswered(t *testing.T) {
 		t.Errorf("who does not publish: %d", status)
 	}
 	_, text = r.post("sacha", at, at, counted...)
-	has(t, text, "La réponse part dans la seconde.", "réponse à un groupe", "« À 19 h. »", "(3)")
+	has(t, text, "La réponse part dans la seconde.", "réponse à un groupe", "« À 19 h. »", "ils attendent : cio (moins de dix personnes)")
+	for _, page := range []string{"/studio/journal", at, "/studio/journal.csv"} {
+		hasNot(t, r.get("lise", page), "(3)")
+	}
+	hasNot(t, r.get("lise", at+"?file=cio"), "personnes de ce groupe", "3 personnes")
 	if got := pending(); got != 3 {
 		t.Errorf("%d are told, want 3", got)
 	}
