@@ -81,7 +81,11 @@ func (n *newsroom) open() *replica {
 	n.t.Helper()
 	r := &replica{newsroom: n, at: map[string]*http.Client{}, refuses: strings.Repeat("f", 32)}
 	log := slog.New(slog.NewTextHandler(n.log, nil))
-	r.press = &publish.Press{Releases: n.store, Refs: n.store, Journal: n.store, Stock: n.store, Log: log, Now: n.store.Now,
+	name := func(ctx context.Context, id string) string {
+		c, _ := n.crew.Counsellor(ctx, bot.CounsellorID(id))
+		return c.Name
+	}
+	r.press = &publish.Press{Releases: n.store, Refs: n.store, Journal: n.store, Stock: n.store, Log: log, Now: n.store.Now, Zone: time.UTC, Name: name,
 		Prove: func(context.Context, *flow.Bundle) error { return nil }}
 	hash, err := r.press.Live(n.t.Context())
 	if err != nil {
@@ -109,10 +113,7 @@ func (n *newsroom) open() *replica {
 				}
 				return nil
 			},
-			Name: func(ctx context.Context, id string) string {
-				c, _ := n.crew.Counsellor(ctx, bot.CounsellorID(id))
-				return c.Name
-			},
+			Name:     name,
 			Review:   func(*flow.Bundle) ([]studio.Untranslated, error) { return nil, nil },
 			Talks:    func(context.Context) ([]change.Talk, error) { return n.talks, nil },
 			Cases:    func(context.Context) ([]bot.Card, error) { return n.cards, nil },
