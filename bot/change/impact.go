@@ -2,18 +2,20 @@ package change
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
 	"frontdesk/bot/engine"
 	"frontdesk/bot/flow"
+	"frontdesk/bot/tally"
 )
 
 // A Shift is how many people would be sent, or told, something else.
 type Shift struct {
 	What     Directed
 	From, To string // as people read them
-	N        int
+	N        tally.Shown
 }
 
 // Directed says what differs.
@@ -25,59 +27,69 @@ const (
 	Information Directed = "information" // the first card, where the direction stays
 )
 
-// Preview is what a release would have changed for people who came.
+// Preview is what a release would have changed for people who came, as it may be shown: two drafts that differ by
+// a row tell nobody's answers.
 type Preview struct {
-	People    int     // whose way could be played on the old release
-	Elsewhere int     // of them, those of Shifts
-	Shifts    []Shift // most people first
-	Few       int     // sent or told something else, by ways of fewer than Least people each: not to be shown
-	Unknown   int     // would be asked what nobody had asked them
-	Left      int     // had left before anything was decided, or had said what is not counted
+	People    tally.Shown // whose way could be played on the old release
+	Elsewhere tally.Shown // of them, who would be sent or told something else
+	Shifts    []Shift     // the ways of ten people or more, most people first
+	Others    tally.Shown // of Elsewhere, by ways of fewer each
+	Unknown   tally.Shown // would be asked what nobody had asked them
 }
-
-// Least is how many people a figure is about at least, to be shown.
-const Least = 10
 
 // Impact plays what people answered through two releases and says who would come to something else.
 func Impact(was, is *engine.Program, vectors []Vector) Preview {
 	before, after := newPlayer(was), newPlayer(is)
 	shifts := map[Shift]int{}
-	var p Preview
+	people, unknown := 0, 0
 	for i := range vectors {
 		v := &vectors[i]
 		said := v.byAnswer(was.Bundle)
 		x := before.play(v, said)
 		if x.direction == "" && x.card == "" {
-			p.Left += v.N
-			continue
+			continue // had left before anything was decided, or had said what is not counted
 		}
-		p.People += v.N
+		people += v.N
 		y := after.play(v, said)
 		switch {
 		case x.direction != "" && y.direction == "", x.card != "" && y.card == "" && y.unknown:
-			p.Unknown += v.N
+			unknown += v.N
 		case x.direction != "" && x.direction != y.direction:
 			shifts[Shift{What: Direction, From: named(was.Bundle, x.direction), To: named(is.Bundle, y.direction)}] += v.N
 		case x.card != y.card:
 			shifts[Shift{What: Information, From: named(was.Bundle, "card:"+x.card), To: named(is.Bundle, "card:"+y.card)}] += v.N
 		}
 	}
-	for s, n := range shifts {
-		if s.From == s.To { // only its name differs
-			continue
-		}
-		if n < Least {
-			p.Few += n
-			continue
-		}
-		s.N = n
-		p.Elsewhere += n
-		p.Shifts = append(p.Shifts, s)
-	}
-	slices.SortFunc(p.Shifts, func(a, b Shift) int {
-		return cmp.Or(cmp.Compare(b.N, a.N), strings.Compare(a.From, b.From), strings.Compare(a.To, b.To), strings.Compare(string(a.What), string(b.What)))
-	})
+	p := Preview{People: tally.Show(people), Unknown: tally.Show(unknown)}
+	p.show(shifts)
 	return p
+}
+
+// show puts the ways together, so that no hidden one can be had from the rest.
+func (p *Preview) show(shifts map[Shift]int) {
+	maps.DeleteFunc(shifts, func(s Shift, _ int) bool { return s.From == s.To }) // only its name differs
+	order := func(a, b Shift) int {
+		return cmp.Or(strings.Compare(a.From, b.From), strings.Compare(a.To, b.To), strings.Compare(string(a.What), string(b.What)))
+	}
+	whole, others := 0, 0
+	var parts []int
+	for _, s := range slices.SortedFunc(maps.Keys(shifts), order) {
+		n := shifts[s]
+		if whole += n; n < tally.Fewest {
+			others += n
+			continue
+		}
+		p.Shifts, parts = append(p.Shifts, s), append(parts, n)
+	}
+	total, shown := tally.Line(whole, append(parts, others))
+	if p.Elsewhere = total; shown == nil { // fewer than ten in all
+		return
+	}
+	for i := range p.Shifts {
+		p.Shifts[i].N = shown[i]
+	}
+	p.Others = shown[len(p.Shifts)]
+	slices.SortStableFunc(p.Shifts, func(a, b Shift) int { return cmp.Compare(b.N, a.N) })
 }
 
 // byAnswer is what was said, by the answer that each question fills: questions are renamed, answers stay.

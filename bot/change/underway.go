@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"frontdesk/bot/flow"
+	"frontdesk/bot/tally"
 )
 
 // A Talk is a conversation under way, as far as it is counted: the release that it keeps to, where it
@@ -39,7 +40,7 @@ type Stand struct {
 // Standing is what a release does to the conversations under way.
 type Standing struct {
 	N      map[Class]int
-	Stands []Stand // the steps that change, most conversations first
+	Stands []Stand // the steps that change, most conversations first, as far as may be shown
 }
 
 // UnderWay says what publishing a bundle does to the conversations that are under way.
@@ -67,7 +68,7 @@ func UnderWay(talks []Talk, was, is *flow.Bundle) Standing {
 		s.Stands = append(s.Stands, at)
 	}
 	slices.SortFunc(s.Stands, func(a, b Stand) int {
-		return cmp.Or(cmp.Compare(b.N, a.N), strings.Compare(a.Step, b.Step), strings.Compare(a.To, b.To))
+		return cmp.Or(cmp.Compare(tally.Show(b.N), tally.Show(a.N)), strings.Compare(a.Step, b.Step), strings.Compare(a.To, b.To))
 	})
 	return s
 }

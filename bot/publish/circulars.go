@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"frontdesk/bot"
+	"frontdesk/bot/tally"
 )
 
 // Where circulars are kept until everybody has them.
@@ -51,7 +52,7 @@ type Circular struct {
 
 // Circulate has a group told, durably: some replica does it within a second, and once for each ID, which is
 // given here where there is none. who is how many are told, as far as is known now, and group what the group is
-// in words, both for the journal. With ErrUnwritten the group is told all the same.
+// in words, both for the journal, which says about how many alone. With ErrUnwritten the group is told all the same.
 func (p *Press) Circulate(ctx context.Context, c Circular, source, group string, who int, o Order) error {
 	text := strings.TrimSpace(c.Text[source])
 	if text == "" {
@@ -67,7 +68,7 @@ func (p *Press) Circulate(ctx context.Context, c Circular, source, group string,
 		return err
 	}
 	again := false
-	c.At, c.ID, c.Told, c.What = now, cmp.Or(c.ID, rand.Text()), false, fmt.Sprintf("« %s », %s (%d)", text, group, who)
+	c.At, c.ID, c.Told, c.What = now, cmp.Or(c.ID, rand.Text()), false, fmt.Sprintf("« %s », %s (%s)", text, group, about(who))
 	err = changeList(ctx, p.Refs, circularKind, circularsName, func(all []Circular) ([]Circular, error) {
 		if again = slices.ContainsFunc(all, func(sent Circular) bool { return sent.ID == c.ID }); again {
 			return all, nil
@@ -79,6 +80,14 @@ func (p *Press) Circulate(ctx context.Context, c Circular, source, group string,
 		return err
 	}
 	return p.write(ctx, bot.Record{Who: o.Who, Deed: bot.JournalCircular, What: c.What, Reason: o.Reason, Second: o.Second})
+}
+
+// about is how many people there are, as it may be shown: the group's words are kept for good, and could point at one.
+func about(n int) string {
+	if shown := tally.Show(n); shown != tally.Few {
+		return fmt.Sprintf("environ %d personnes", shown)
+	}
+	return "moins de dix personnes"
 }
 
 // Deliver tells the groups that are not told yet. Any replica may do so at any time, and again where another

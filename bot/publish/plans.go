@@ -23,6 +23,11 @@ type Plan struct {
 	Failed  string    `json:"failed,omitempty"` // why it could not be made: it stays until somebody cancels it
 }
 
+// Lost says that a plan cannot be carried out while a release is live: it was made on another one.
+func (plan Plan) Lost(live string) bool {
+	return plan.Failed == "" && plan.Order.Expected != live && plan.Release != live
+}
+
 // What a plan is refused for.
 var (
 	ErrPast   = errors.New("cette heure est passée")
@@ -113,6 +118,12 @@ func (p *Press) Resting(ctx context.Context, live string) ([]Plan, error) {
 	return slices.DeleteFunc(all, func(plan Plan) bool { return plan.Failed != "" || plan.Order.Expected != live }), err
 }
 
+// Ended are the plans that cannot be carried out any more since a release is live in the place of another.
+func (p *Press) Ended(ctx context.Context, before, live string) ([]Plan, error) {
+	all, err := p.Resting(ctx, before)
+	return slices.DeleteFunc(all, func(plan Plan) bool { return !plan.Lost(live) }), err
+}
+
 // cancelAll takes away the plans that an order takes the place of, after that was done. A plan that stays all the
 // same cannot be carried out, and says so when its time comes.
 func (p *Press) cancelAll(ctx context.Context, o Order) (unwritten error) {
@@ -161,11 +172,11 @@ func (p *Press) carryOut(ctx context.Context, plan Plan, now time.Time) error {
 	err := p.made(ctx, plan, now)
 	switch {
 	case err == nil, errors.Is(err, ErrUnwritten): // Settle writes the line
-		return p.settle(ctx, plan, "")
+		return p.settle(ctx, plan, nil)
 	case errors.Is(err, bot.ErrUnavailable), ctx.Err() != nil:
 		return err // looked at again
 	}
-	return p.settle(ctx, plan, err.Error())
+	return p.settle(ctx, plan, err)
 }
 
 // made publishes a plan, unless that was done and whoever did it ended before the plan was taken away.
@@ -216,7 +227,7 @@ func (p *Press) begun(ctx context.Context, plan Plan, now time.Time) (there bool
 }
 
 // settle takes a plan away, or leaves it there with why it failed. The replica that does so says it.
-func (p *Press) settle(ctx context.Context, plan Plan, why string) error {
+func (p *Press) settle(ctx context.Context, plan Plan, why error) error {
 	mine := false
 	err := p.changePlans(ctx, func(all []Plan) ([]Plan, error) {
 		i := slices.IndexFunc(all, func(other Plan) bool { return other.ID == plan.ID && other.Failed == "" })
@@ -224,17 +235,20 @@ func (p *Press) settle(ctx context.Context, plan Plan, why string) error {
 		switch {
 		case !mine:
 			return all, nil
-		case why == "":
+		case why == nil:
 			return slices.Delete(all, i, i+1), nil
 		}
-		all[i].Failed = why
+		all[i].Failed = why.Error()
 		return all, nil
 	})
-	if err != nil || !mine || why == "" {
+	if err != nil || !mine || why == nil {
 		return err
 	}
+	if taken, is := errors.AsType[*Taken](why); is { // who that was has a line of their own, under their id
+		why = &Taken{Live: taken.Live}
+	}
 	p.Log.Error("a programmed publication was not made; see frontdesk flows releases", "plan", plan.ID, "release", plan.Release, "why", why)
-	return p.write(ctx, bot.Record{Who: bot.ByService, Deed: bot.JournalFailed, Before: plan.Order.Expected, After: plan.Release, What: p.planned(plan, why)})
+	return p.write(ctx, bot.Record{Who: bot.ByService, Deed: bot.JournalFailed, Before: plan.Order.Expected, After: plan.Release, What: p.planned(plan, why.Error())})
 }
 
 func (p *Press) changePlans(ctx context.Context, change func([]Plan) ([]Plan, error)) error {

@@ -7,6 +7,7 @@
 package publish
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,11 +31,12 @@ type Press struct {
 	Releases bot.Releases
 	Refs     bot.Refs
 	Journal  bot.Journal
-	Prove    func(context.Context, *flow.Bundle) error // refuses what may not be served
-	Now      func(context.Context) (time.Time, error)  // the store's time
-	Folder   string                                    // where each release is laid down as a ZIP; "" for nowhere
-	Zone     *time.Location                            // whose hours the journal's sentences say; nil for UTC, which they then name
-	Moved    func()                                    // told when this press has moved the live pointer, or nil
+	Prove    func(context.Context, *flow.Bundle) error   // refuses what may not be served
+	Now      func(context.Context) (time.Time, error)    // the store's time
+	Folder   string                                      // where each release is laid down as a ZIP; "" for nowhere
+	Zone     *time.Location                              // whose hours sentences say; nil for UTC, which they then name
+	Name     func(ctx context.Context, id string) string // of a member of the staff, "" for who has left; nil where ids must do
+	Moved    func()                                      // told when this press has moved the live pointer, or nil
 	Log      *slog.Logger
 	Stock    Stock // all releases, for who prunes them; nil where nobody does
 
@@ -61,13 +63,15 @@ type Taken struct {
 	Live string // what is live now
 	Who  string // who made it so, "" when the journal does not say yet
 	At   time.Time
+	told string // who and when, as people read it
 }
 
 func (t *Taken) Error() string {
-	if t.Who == "" {
-		return fmt.Sprintf("rien n'est changé : une autre version est en service entre-temps (%s)", short(t.Live))
+	text := fmt.Sprintf("rien n'est changé : une autre version est en service entre-temps (%s)", short(t.Live))
+	if t.told != "" {
+		text += ", mise en service par " + t.told
 	}
-	return fmt.Sprintf("rien n'est changé : %s a mis la version %s en service entre-temps, le %s", t.Who, short(t.Live), t.At.UTC().Format("02/01/2006 à 15:04 UTC"))
+	return text
 }
 
 // Is says that the pointer was not where it was expected.
@@ -217,6 +221,7 @@ func (p *Press) taken(ctx context.Context) error {
 		}
 		if n := len(moves); n > 0 && moves[n-1].After == t.Live {
 			t.Who, t.At = moves[n-1].Who, moves[n-1].At
+			t.told = p.Called(ctx, t.Who) + ", le " + p.moment(t.At)
 			return t
 		}
 		if try == 10 {
@@ -228,6 +233,21 @@ func (p *Press) taken(ctx context.Context) error {
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
+}
+
+// Called is how people call whoever did something.
+func (p *Press) Called(ctx context.Context, id string) string {
+	switch id {
+	case bot.ByFile:
+		return "un fichier"
+	case bot.ByService:
+		return "le service"
+	}
+	name := ""
+	if p.Name != nil {
+		name = p.Name(ctx, id)
+	}
+	return cmp.Or(name, id)
 }
 
 // short is as much of a hash as people compare.

@@ -285,6 +285,61 @@ func TestAProgrammedPublicationThatFailsIsNotSilent(t *testing.T) {
 	}
 }
 
+// People read who came between by their name, and when by their clock. The journal keeps neither: it has the line of
+// whoever it was.
+func TestWhyAPlanFailedIsForPeople(t *testing.T) {
+	s, ctx := newSite(t), t.Context()
+	s.Zone = time.FixedZone("Ailleurs", 5*3600)
+	s.Name = func(_ context.Context, id string) string { return map[string]string{"marc": "Marc Le Goff"}[id] }
+	live, two := version(t, "Au revoir."), version(t, "À bientôt.")
+	if err := s.Publish(ctx, live, publish.Order{Who: "service"}); err != nil {
+		t.Fatal(err)
+	}
+	for id, called := range map[string]string{"marc": "Marc Le Goff", "partie": "partie", bot.ByFile: "un fichier"} {
+		plan, err := s.Schedule(ctx, two, time.Now().Add(s.ahead+time.Hour), publish.Order{Expected: live.Hash, Who: "claire"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if plan.Lost(live.Hash) || plan.Lost(two.Hash) || !plan.Lost("another") {
+			t.Error("what is live is not what decides")
+		}
+		next := version(t, "Merci, "+id+".")
+		if err := s.Publish(ctx, next, publish.Order{Expected: live.Hash, Who: id}); err != nil {
+			t.Fatal(err)
+		}
+		if lost, err := s.Ended(ctx, live.Hash, next.Hash); err != nil || len(lost) != 1 || lost[0].ID != plan.ID {
+			t.Errorf("%+v, %v", lost, err)
+		}
+		if lost, err := s.Ended(ctx, live.Hash, two.Hash); err != nil || len(lost) != 0 {
+			t.Errorf("what was programmed is live: %+v, %v", lost, err)
+		}
+		moves, err := s.Moves(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := moves[len(moves)-1].At.In(s.Zone).Format("02/01/2006 à 15\u00a0h\u00a004")
+		s.ahead += 2 * time.Hour
+		if failed, err := s.CarryOut(ctx); failed != 1 || err != nil {
+			t.Fatalf("%d, %v", failed, err)
+		}
+		plans, err := s.Plans(ctx)
+		if err != nil || len(plans) != 1 || !strings.HasSuffix(plans[0].Failed, "mise en service par "+called+", le "+at) || plans[0].Lost("another") {
+			t.Errorf("%+v, %v; want %s, %s", plans, err, called, at)
+		}
+		lines, err := s.Lines(ctx)
+		if last := lines[len(lines)-1]; err != nil || last.Deed != bot.JournalFailed || !strings.Contains(last.What, "une autre version est en service entre-temps ("+next.Hash[:12]+")") || strings.Contains(last.What, called) {
+			t.Errorf("%+v, %v", last, err)
+		}
+		if err := s.Cancel(ctx, plan.ID, publish.Order{Who: "claire"}); err != nil {
+			t.Fatal(err)
+		}
+		live = next
+	}
+	if strings.Contains(s.log.String(), "Marc") {
+		t.Error("the log names people")
+	}
+}
+
 // Somebody made a release live and ended before they wrote the line, or took the plan away.
 func TestWhatAnEndedReplicaLeftOutIsMadeGood(t *testing.T) {
 	s, ctx := newSite(t), t.Context()

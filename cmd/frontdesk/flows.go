@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"text/tabwriter"
 	"time"
 
 	"frontdesk/adapters/redis"
+	"frontdesk/adapters/staff"
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
 	"frontdesk/bot/publish"
@@ -45,6 +47,24 @@ type orderFlags struct {
 
 func (f orderFlags) order(expected, what string) publish.Order {
 	return publish.Order{Expected: expected, Who: f.By, What: what, Reason: f.Reason, Second: f.Second}
+}
+
+// staffFlag says who people are.
+type staffFlag struct {
+	Staff string `env:"FRONTDESK_STAFF" placeholder:"FILE" help:"Staff file: people are called by their names."`
+}
+
+// names are those of the file. Nobody is kept from publishing by one that cannot be read.
+func (f staffFlag) names(log *slog.Logger) func(context.Context, string) string {
+	if f.Staff == "" {
+		return nil
+	}
+	people, err := staff.Open(f.Staff)
+	if err != nil {
+		log.Warn("people are called by their ids", "error", err)
+		return nil
+	}
+	return namesOf(people)
 }
 
 // A pressroom is where a command publishes.
@@ -85,6 +105,7 @@ type flowsPublish struct {
 	At   string `placeholder:"TIME" help:"Program it, such as 19:00 or \"2027-07-06 19:00\" in the service's time zone."`
 	Dir  string `name:"releases-dir" env:"FRONTDESK_RELEASES_DIR" placeholder:"DIR" help:"Where the release is also laid down as a ZIP."`
 	orderFlags
+	staffFlag
 	keptFlags
 }
 
@@ -94,6 +115,7 @@ func (c *flowsPublish) Run(out *console) error {
 	if err != nil {
 		return err
 	}
+	at.Name = c.names(at.Log)
 	return at.close(c.publish(out, at))
 }
 
@@ -113,14 +135,29 @@ func (c *flowsPublish) publish(out *console, at *pressroom) error {
 	if c.At != "" {
 		return c.program(out, at, b, order)
 	}
-	if err := at.Publish(out.ctx, b, order); err != nil {
-		return err
+	unwritten := at.Publish(out.ctx, b, order)
+	if unwritten != nil && !errors.Is(unwritten, publish.ErrUnwritten) {
+		return unwritten
 	}
 	fmt.Fprintf(out.out, "En service : %s\n", b.Hash)
 	if live != "" {
 		fmt.Fprintf(out.out, "Pour revenir en arrière : frontdesk flows rollback %s\n", live[:min(12, len(live))])
 	}
-	return nil
+	return errors.Join(unwritten, at.ended(out, live, b.Hash))
+}
+
+// ended says which plans cannot be carried out any more since a release is live in the place of another.
+func (c *pressroom) ended(out *console, before, live string) error {
+	plans, err := c.Ended(out.ctx, before, live)
+	for _, p := range plans {
+		c.say(out, "Ne se fera pas : la version en ligne a changé. Programmez-la de nouveau.", p)
+	}
+	return err
+}
+
+func (c *pressroom) say(out *console, what string, p publish.Plan) {
+	fmt.Fprintf(out.out, "%s Version %s, programmée par %s pour le %s : frontdesk flows cancel %s\n", what, p.Release[:min(12, len(p.Release))],
+		c.Called(out.ctx, p.Order.Who), p.At.In(c.bundle.Zone).Format("02/01/2006 à 15\u00a0h\u00a004"), p.ID)
 }
 
 func (c *flowsPublish) program(out *console, at *pressroom, b *flow.Bundle, order publish.Order) error {
@@ -137,7 +174,13 @@ func (c *flowsPublish) program(out *console, at *pressroom, b *flow.Bundle, orde
 		return err
 	}
 	fmt.Fprintf(out.out, "Programmé pour le %s : %s\nPour annuler : frontdesk flows cancel %s\n", when.Format("02/01/2006 à 15:04"), b.Hash, plan.ID)
-	return nil
+	rest, err := at.Resting(out.ctx, order.Expected)
+	for _, p := range rest {
+		if p.ID != plan.ID {
+			at.say(out, "Attention, une autre publication est programmée. La première faite empêche l'autre.", p)
+		}
+	}
+	return err
 }
 
 // flowsRollback makes an earlier release live again.
@@ -145,6 +188,7 @@ type flowsRollback struct {
 	Release string `arg:"" placeholder:"HASH" help:"Its hash, or as much of it as frontdesk flows releases shows."`
 	Dir     string `name:"releases-dir" env:"FRONTDESK_RELEASES_DIR" placeholder:"DIR" help:"Where the release is also laid down as a ZIP."`
 	orderFlags
+	staffFlag
 	keptFlags
 }
 
@@ -154,6 +198,7 @@ func (c *flowsRollback) Run(out *console) error {
 	if err != nil {
 		return err
 	}
+	at.Name = c.names(at.Log)
 	live, err := at.Live(out.ctx)
 	if err != nil {
 		return at.close(err)
@@ -162,8 +207,9 @@ func (c *flowsRollback) Run(out *console) error {
 	if err == nil {
 		err = at.Rollback(out.ctx, hash, c.order(live, ""))
 	}
-	if err == nil {
+	if err == nil || errors.Is(err, publish.ErrUnwritten) {
 		fmt.Fprintf(out.out, "En service : %s\n", hash)
+		err = errors.Join(err, at.ended(out, live, hash))
 	}
 	return at.close(err)
 }
@@ -189,6 +235,10 @@ func (c *flowsReleases) list(ctx context.Context, out *console, at *pressroom) e
 	if err != nil {
 		return err
 	}
+	live, err := at.Live(ctx)
+	if err != nil {
+		return err
+	}
 	w := tabwriter.NewWriter(out.out, 0, 0, 2, ' ', 0)
 	for _, s := range all {
 		mark := ""
@@ -199,8 +249,11 @@ func (c *flowsReleases) list(ctx context.Context, out *console, at *pressroom) e
 	}
 	for _, p := range plans {
 		mark := "programmée"
-		if p.Failed != "" {
+		switch {
+		case p.Failed != "":
 			mark = "non publiée : " + p.Failed
+		case p.Lost(live):
+			mark = "ne se fera pas : la version en ligne a changé"
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", p.At.In(at.bundle.Zone).Format("02/01/2006 15:04"), p.Release[:12], mark, p.Order.Who, p.Order.Reason, "frontdesk flows cancel "+p.ID)
 	}

@@ -72,6 +72,56 @@ func TestFlowsAtTheCommandLine(t *testing.T) {
 	}
 }
 
+// Whatever becomes live at the command line, or from files, says which programmed publications it has ended.
+func TestAnEndedPlanIsSaidByWhoeverEndsIt(t *testing.T) {
+	d := newDeployment(t)
+	firstDir, first := saying(t, "À bientôt.")
+	secondDir, second := saying(t, "Bonne journée.")
+	thirdDir, third := saying(t, "Merci.")
+	h := d.open(firstDir)
+	_, _ = h.end()
+	people := staffFile(t, []bot.Actor{{ID: "claire", Name: "Claire Kerouedan", Structures: []bot.StructureID{"accueil"}}})
+	flows := func(args ...string) string {
+		t.Helper()
+		code, stdout, stderr := command(t, "", append(append([]string{"flows"}, args...), "--redis-url", d.url, "--key-file", d.key)...)
+		if code != 0 {
+			t.Fatalf("flows %v: exit %d\n%s%s", args, code, stdout, stderr)
+		}
+		return stdout + stderr
+	}
+	at := time.Now().Add(48 * time.Hour).In(third.Zone)
+	hour := at.Format("02/01/2006 à 15\u00a0h\u00a004")
+	const lost = "Ne se fera pas : la version en ligne a changé. Programmez-la de nouveau."
+	if said := flows("publish", thirdDir, "--at", at.Format("2006-01-02 15:04"), "--by", "claire"); strings.Contains(said, "empêche") {
+		t.Error(said)
+	}
+	if said := flows("publish", secondDir, "--at", at.Add(time.Hour).Format("2006-01-02 15:04"), "--by", "partie", "--staff", people); !strings.Contains(said, "La première faite empêche l'autre. Version "+third.Hash[:12]+", programmée par Claire Kerouedan pour le "+hour) {
+		t.Error(said)
+	}
+	if said := flows("releases"); strings.Contains(said, "ne se fera pas") {
+		t.Error(said)
+	}
+	said := flows("publish", secondDir, "--staff", people)
+	if !strings.Contains(said, lost+" Version "+third.Hash[:12]+", programmée par Claire Kerouedan pour le "+hour) || !strings.Contains(said, "frontdesk flows cancel ") || strings.Count(said, lost) != 1 {
+		t.Error("of two plans one is ended, and the other is what is live:", said)
+	}
+	if said := flows("releases"); strings.Count(said, "ne se fera pas : la version en ligne a changé") != 1 {
+		t.Error(said)
+	}
+	flows("publish", thirdDir, "--at", at.Add(2*time.Hour).Format("2006-01-02 15:04"), "--by", "partie")
+	if said := flows("rollback", first.Hash, "--staff", people+" that is not there"); !strings.Contains(said, lost+" Version "+third.Hash[:12]+", programmée par partie pour le ") || strings.Contains(said, "Claire") {
+		t.Error("going back:", said)
+	}
+	flows("publish", secondDir, "--at", at.Add(3*time.Hour).Format("2006-01-02 15:04"), "--by", "partie")
+	if h = d.open(thirdDir); h.serves() != third.Hash {
+		t.Fatal("files that are new are not published")
+	}
+	// those of the second version, of which one was made on the first when that was live before; the third one's is done
+	if log := h.text.String(); strings.Count(log, "a programmed publication cannot be made any more") != 2 || strings.Count(log, "-"+second.Hash[:8]) != 2 {
+		t.Errorf("log %s", log)
+	}
+}
+
 // The publication is made by the running service, at its time.
 func TestAProgrammedPublicationIsMadeByTheService(t *testing.T) {
 	d := newDeployment(t)

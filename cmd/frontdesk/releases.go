@@ -120,9 +120,17 @@ func (h *house) publishFile(ctx context.Context, b *flow.Bundle, live string) er
 	}
 	if errors.Is(err, publish.ErrUnwritten) {
 		h.log.Error("a release is live and not in the journal yet", "release", b.Hash, "error", err)
-		return nil
+	} else if err != nil {
+		return err
 	}
-	return err
+	ended, unread := h.press.Ended(ctx, live, b.Hash)
+	if unread != nil {
+		h.log.Warn("what was programmed cannot be read; see frontdesk flows releases", "error", unread)
+	}
+	for _, plan := range ended {
+		h.log.Warn("a programmed publication cannot be made any more: the live release has changed; program it again in the studio, or by frontdesk flows publish --at", "plan", plan.ID, "at", plan.At)
+	}
+	return nil
 }
 
 // follow serves the live release, if it is another than the one served. known is a bundle that need not be

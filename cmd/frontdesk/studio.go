@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"frontdesk/adapters/phone"
+	"frontdesk/adapters/staff"
 	"frontdesk/adapters/web"
 	"frontdesk/adapters/web/studio"
 	"frontdesk/bot"
@@ -30,7 +31,7 @@ func (h *house) openStudio(b *flow.Bundle) error {
 		Live:     live, Compile: h.bundles.compile,
 		Voice: h.studioVoice(), Figures: h.store,
 		Service: b.Service, Region: b.Region, Banner: h.banner(b), Desk: true, DeskURL: h.fromStudio("/desk/"), Log: h.log, Now: h.now, Zone: b.Zone,
-		Publishing: studio.Publishing{Press: h.press, Follow: h.follow, Name: h.nameOf, Review: untranslated,
+		Publishing: studio.Publishing{Press: h.press, Follow: h.follow, Name: h.press.Name, Review: untranslated,
 			Talks: h.talks, Cases: h.store.Cards,
 			Circular: func(kind, text string) string { return h.shelf.Live().Circular(kind, text) }},
 	})
@@ -58,13 +59,15 @@ func (v previewVoice) Say(ctx context.Context, language, sentence string) ([]byt
 	return v.telephoneVoice.Say(ctx, phone.Sentence{Language: language, Text: sentence})
 }
 
-// nameOf is how a member of the staff is called, "" for who has left.
-func (h *house) nameOf(ctx context.Context, id string) string {
-	c, err := h.staff.Counsellor(ctx, bot.CounsellorID(id))
-	if err != nil {
-		return ""
+// namesOf says how a member of the staff is called, "" for who has left.
+func namesOf(people *staff.Staff) func(context.Context, string) string {
+	return func(ctx context.Context, id string) string {
+		c, err := people.Counsellor(ctx, bot.CounsellorID(id))
+		if err != nil {
+			return ""
+		}
+		return c.Name
 	}
-	return c.Name
 }
 
 // untranslated is what the languages of a bundle lack.

@@ -110,6 +110,7 @@ func (h *house) build(ctx context.Context, bundle *flow.Bundle) error {
 	if h.staff, err = h.config.openStaff(bundle, h.log); err != nil {
 		return err
 	}
+	h.press.Name = namesOf(h.staff)
 	if h.demo != nil {
 		all, err := h.staff.All(ctx)
 		if err != nil {

@@ -13,6 +13,7 @@ import (
 	"frontdesk/bot/flow"
 	"frontdesk/bot/proof"
 	press "frontdesk/bot/publish"
+	"frontdesk/bot/tally"
 	"frontdesk/bot/workshop"
 )
 
@@ -67,6 +68,7 @@ type translateRow struct {
 
 type standRow struct {
 	change.Stand
+	Count    string // as it may be shown
 	Sentence string
 }
 
@@ -223,7 +225,7 @@ func (v *publishView) addStands() {
 		return
 	}
 	for _, at := range v.Effect.Standing.Stands {
-		row := standRow{Stand: at}
+		row := standRow{Stand: at, Count: seen(tally.Show(at.N))}
 		switch {
 		case at.Class == change.Reworded:
 			row.Sentence = "le texte change dès le prochain message"

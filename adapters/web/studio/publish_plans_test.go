@@ -1,10 +1,12 @@
 package studio_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
 
+	"frontdesk/bot/flow"
 	"frontdesk/bot/publish"
 )
 
@@ -76,6 +78,57 @@ func TestWhoPublishesBeforeAProgrammedPublicationIsTold(t *testing.T) {
 	if status, _ := r.post("sacha", "/studio/versions", "/studio/versions/revenir", append(back, "annule", plan.ID)...); status != 200 || r.live.Load().Hash != first || r.plans() != 0 {
 		t.Errorf("going back: %d, %d plans", status, r.plans())
 	}
+}
+
+// What becomes live by a file or at the command line ends a plan without anybody's tick: every page that shows the
+// plan says so at once, and at its time why it was not made, as people say it.
+func TestAPlanThatCannotBeMadeAnyMoreSaysSo(t *testing.T) {
+	r := newNewsroom(t).open()
+	first := r.live.Load()
+	const lost = "Ne se fera pas : la version en ligne a changé. Programmez-la de nouveau."
+	plan := r.programmed("Les résultats sont là.")
+	pages := func(who string) string {
+		return r.settled(who, "/studio/publier") + r.get(who, "/studio/versions")
+	}
+	hasNot(t, pages("lise"), lost)
+	d, err := flow.OpenDraft(first.Sources)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d, err = d.Edit(asking("La question du fichier ?")); err != nil {
+		t.Fatal(err)
+	}
+	b, err := d.Bundle("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.press.Publish(t.Context(), b, publish.Order{Expected: first.Hash, Who: "sacha"}); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(pages("lise"), lost); n != 2 {
+		t.Errorf("%d of two pages say so", n)
+	}
+	if r.post("sacha", "/studio/publier", "/studio/publier/abandonner"); strings.Count(r.get("lise", "/studio/publier"), lost) != 1 {
+		t.Error("a page without changes does not say so")
+	}
+	if err := r.press.Rollback(t.Context(), first.Hash, publish.Order{Expected: b.Hash, Who: "sacha"}); err != nil {
+		t.Fatal(err)
+	}
+	hasNot(t, pages("lise"), lost)
+	if err := r.press.Rollback(t.Context(), b.Hash, publish.Order{Expected: first.Hash, Who: "sacha"}); err != nil {
+		t.Fatal(err)
+	}
+	r.press.Now = func(context.Context) (time.Time, error) { return plan.At.Add(time.Minute), nil }
+	if failed, err := r.press.CarryOut(t.Context()); failed != 1 || err != nil {
+		t.Fatalf("%d failed, %v", failed, err)
+	}
+	moves, err := r.press.Moves(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := r.get("lise", "/studio/versions")
+	has(t, text, "Non publié : ", "mise en service par Sacha, le "+moves[len(moves)-1].At.UTC().Format("02/01/2006 à 15 h 04"))
+	hasNot(t, text, lost, "UTC")
 }
 
 // What somebody agrees to ends a plan as well, and so does a plan.

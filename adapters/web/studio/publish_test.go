@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"fmt"
 	"html"
 	"io"
 	"log/slog"
@@ -39,6 +40,7 @@ type newsroom struct {
 	crew  joined
 	talks []change.Talk
 	cards []bot.Card
+	came  studio.Figures // what people did; nil for a studio without figures
 	now   func() time.Time
 }
 
@@ -79,7 +81,11 @@ func (n *newsroom) open() *replica {
 	n.t.Helper()
 	r := &replica{newsroom: n, at: map[string]*http.Client{}, refuses: strings.Repeat("f", 32)}
 	log := slog.New(slog.NewTextHandler(n.log, nil))
-	r.press = &publish.Press{Releases: n.store, Refs: n.store, Journal: n.store, Stock: n.store, Log: log, Now: n.store.Now,
+	name := func(ctx context.Context, id string) string {
+		c, _ := n.crew.Counsellor(ctx, bot.CounsellorID(id))
+		return c.Name
+	}
+	r.press = &publish.Press{Releases: n.store, Refs: n.store, Journal: n.store, Stock: n.store, Log: log, Now: n.store.Now, Zone: time.UTC, Name: name,
 		Prove: func(context.Context, *flow.Bundle) error { return nil }}
 	hash, err := r.press.Live(n.t.Context())
 	if err != nil {
@@ -98,7 +104,7 @@ func (n *newsroom) open() *replica {
 	r.workshop = &workshop.Workshop{Refs: n.store, Releases: n.store, Live: r.live.Load, Now: n.now, Journal: n.store}
 	r.signIn = &web.SignIn{Staff: n.crew, Refs: n.store, Limiter: new(bottest.Shelf), Verify: staff.Verify, Trial: true, Service: "Guichet", Log: log}
 	s, err := studio.New(studio.Config{SignIn: r.signIn, Workshop: r.workshop, Live: r.live.Load, Compile: studio.Compiled, Service: "Guichet",
-		Log: log, Now: n.now, Zone: time.UTC, Publishing: studio.Publishing{Press: r.press,
+		Log: log, Now: n.now, Zone: time.UTC, Figures: n.came, Publishing: studio.Publishing{Press: r.press,
 			Follow: func(_ context.Context, b *flow.Bundle) error {
 				if b == nil {
 					r.look()
@@ -107,10 +113,7 @@ func (n *newsroom) open() *replica {
 				}
 				return nil
 			},
-			Name: func(ctx context.Context, id string) string {
-				c, _ := n.crew.Counsellor(ctx, bot.CounsellorID(id))
-				return c.Name
-			},
+			Name:     name,
 			Review:   func(*flow.Bundle) ([]studio.Untranslated, error) { return nil, nil },
 			Talks:    func(context.Context) ([]change.Talk, error) { return n.talks, nil },
 			Cases:    func(context.Context) ([]bot.Card, error) { return n.cards, nil },
@@ -258,7 +261,7 @@ func TestASecondPersonPublishes(t *testing.T) {
 	r.edit(asking("Que cherchez-vous aujourd'hui ?"))
 	before := r.live.Load().Hash
 	text := r.settled("plume", "/studio/publier")
-	has(t, text, "étape « besoin » : question changée", "<ins>aujourd'hui </ins>", "Des textes seulement", "reformulées</dt><dd>1<", "étape retirée</dt><dd>1<", "suite à « accueil.besoin »")
+	has(t, text, "étape « besoin » : question changée", "<ins>aujourd'hui </ins>", "Des textes seulement", "reformulées</dt><dd>moins de 10<", "étape retirée</dt><dd>moins de 10<", "suite à « accueil.besoin »")
 	hasNot(t, text, "Publier sans relecture", "J'ai relu")
 
 	if status, text := r.post("plume", "/studio/publier", "/studio/publier", "do", "relecture", "quand", "maintenant"); status != 422 || !strings.Contains(text, "Écrivez un commentaire") {
@@ -315,6 +318,39 @@ func TestASecondPersonPublishes(t *testing.T) {
 			t.Errorf("a reader does %s: %d", path, status)
 		}
 	}
+}
+
+// What a publication would do to people is said as figures are everywhere: nobody is the difference of two drafts.
+func TestTheEffectOnPeopleIsRounded(t *testing.T) {
+	n := newNewsroom(t)
+	people := &tableStore{}
+	come := func(count int, need, age string) {
+		for range count {
+			number := fmt.Sprint("n", len(people.traces))
+			for step, option := range map[string]string{"accueil.besoin": need, "accueil.age": age} {
+				people.traces = append(people.traces, bot.Trace{Number: number, At: time.Now(), Channel: "web", Language: "fr", Step: step, Class: "option:" + option, Option: option})
+			}
+		}
+	}
+	come(44, "vae", "adulte")
+	come(263, "emploi", "adulte")
+	come(13, "emploi", "jeune")
+	come(7, "vae", "jeune")
+	n.came = onward{people}
+	for range 14 {
+		n.talks = append(n.talks, change.Talk{Step: "accueil.disparue"})
+	}
+	r := n.open()
+	row := func(cells ...string) flow.Change {
+		return flow.InsertRow(flow.In("routing.yaml", "tables", "aiguillage", "rows", "x"), cells, flow.Before("0"))
+	}
+	r.edit(row("vae", ">=26", "jeunes", "vae", "vae"))
+	text := r.settled("lise", "/studio/publier")
+	has(t, text, "Environ <b>40</b> personnes sur 330 seraient dirigées ou informées autrement.", `<td class="n">40</td>`, "étape retirée</dt><dd>10<", "<b>10</b> à l'étape")
+	r.edit(row("vae", "<26", "jeunes", "vae", "vae"))
+	text = r.settled("lise", "/studio/publier")
+	has(t, text, "Environ <b>50</b> personnes sur 330 seraient")
+	hasNot(t, text, ">44<", ">51<", ">327<", ">14<")
 }
 
 func TestAReviewIsOfWhatWasAskedAbout(t *testing.T) {
@@ -565,7 +601,11 @@ func TestAGroupWhoWaitsIsAnswered(t *testing.T) {
 		t.Errorf("who does not publish: %d", status)
 	}
 	_, text = r.post("sacha", at, at, counted...)
-	has(t, text, "La réponse part dans la seconde.", "réponse à un groupe", "« À 19 h. »", "(3)")
+	has(t, text, "La réponse part dans la seconde.", "réponse à un groupe", "« À 19 h. »", "ils attendent : cio (moins de dix personnes)")
+	for _, page := range []string{"/studio/journal", at, "/studio/journal.csv"} {
+		hasNot(t, r.get("lise", page), "(3)")
+	}
+	hasNot(t, r.get("lise", at+"?file=cio"), "personnes de ce groupe", "3 personnes")
 	if got := pending(); got != 3 {
 		t.Errorf("%d are told, want 3", got)
 	}

@@ -14,6 +14,7 @@ import (
 	"frontdesk/bot/change"
 	"frontdesk/bot/flow"
 	press "frontdesk/bot/publish"
+	"frontdesk/bot/tally"
 )
 
 // Publishing is what the studio needs to publish, take back and announce.
@@ -159,8 +160,8 @@ type backForm struct {
 // publishingFunctions are what the templates of these pages may call.
 func publishingFunctions() template.FuncMap {
 	return template.FuncMap{
-		"thousands":  thousands,
-		"classCount": func(n map[change.Class]int, of change.Class) int { return n[of] },
+		"seen":       seen,
+		"classCount": func(n map[change.Class]int, of change.Class) string { return seen(tally.Show(n[of])) },
 		"backwards": func(last *versionRow, pointer string, changed int, rests resting) backForm {
 			return backForm{last.Before, pointer, "Annuler cette publication", "Revenir à la version " + cmp.Or(last.BeforeName, short(last.Before)), changed, rests}
 		},
@@ -168,13 +169,4 @@ func publishingFunctions() template.FuncMap {
 			return backForm{v.Release, pointer, "Revenir à cette version", "Remettre en ligne la version " + v.Name, changed, rests}
 		},
 	}
-}
-
-// thousands writes a number as in French: 4 180.
-func thousands(n int) string {
-	text := fmt.Sprint(n)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "\u202f" + text[i:]
-	}
-	return text
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -11,14 +12,13 @@ import (
 
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
+	"frontdesk/bot/tally"
 )
 
-// How long a count is kept, how long counting may take, and the least that
-// is told: fewer could be somebody.
+// How long a count is kept, and how long counting may take.
 const (
 	countsFresh = 5 * time.Minute
 	countsLimit = time.Minute
-	leastTold   = 10
 )
 
 // counts are how many real cases took each row, over all releases. A row is told by what its cells say, not
@@ -140,25 +140,34 @@ func (t tableRows) rule(id string, i int) string {
 	return b.String()
 }
 
-// count puts the counts beside the rows. Two rows that ask the same are one for the engine, too: the first.
+// count puts the counts beside the rows, as figures are shown everywhere. Two rows that ask the same are one for
+// the engine, too: the first.
 func (v *tableView) count(id string, t tableRows) {
 	if v.Counts.by == nil {
 		return
 	}
-	most := 1
-	seen := map[string]bool{}
+	whole := 0
+	counted := map[string]bool{}
 	numbers := make([]int, len(v.Rules))
 	for i := range v.Rules {
-		if key := t.rule(id, i); !seen[key] {
-			seen[key] = true
+		if key := t.rule(id, i); !counted[key] {
+			counted[key] = true
 			numbers[i] = v.Counts.by[key]
-			most = max(most, numbers[i])
+			whole += numbers[i]
 		}
 	}
-	for i, n := range numbers {
-		v.Rules[i].Count = "moins de " + strconv.Itoa(leastTold)
-		if n >= leastTold {
-			v.Rules[i].Count, v.Rules[i].Bar = strconv.Itoa(n), max(2, 100*n/most)
+	total, shown := tally.Line(whole, numbers)
+	most := slices.Max(append(shown, 1))
+	for i := range v.Rules {
+		n := tally.Masked // so many small ones that none is told
+		switch {
+		case shown != nil && shown[i] != 0:
+			n = shown[i]
+		case shown != nil || total == tally.Few: // nor is it told that there was nobody: the first who comes would be
+			n = tally.Few
+		}
+		if v.Rules[i].Count = seen(n); n.Known() {
+			v.Rules[i].Bar = max(2, int(100*n/most))
 		}
 	}
 }
