@@ -281,5 +281,12 @@ document.addEventListener("input", (e) => {
   list.classList.toggle("found", words.length > 0)
 })
 
+// Enter sends no form from a search that sends nothing by itself: it opens what is found first, if that opens.
+document.addEventListener("keydown", (e) => {
+  if (e.key !== "Enter" || !e.target.matches("[data-find]:not([name])")) return
+  e.preventDefault()
+  document.querySelector(`${e.target.dataset.find}.found [data-find-text]:not([hidden]) a`)?.click()
+})
+
 dress()
 settle(0)
