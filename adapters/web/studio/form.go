@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -120,7 +121,7 @@ func changeOf(d *flow.Draft, place flow.Place, text string) (flow.Change, bool) 
 		return flow.SetList(place, items...), true
 	}
 	switch {
-	case text == was.Text(), text == "" && f.Kind() == flow.TruthField && was.Text() == "false":
+	case text == was.Text(), f.Kind() == flow.MomentField && text == momentOf(was.Text()), text == "" && f.Kind() == flow.TruthField && was.Text() == "false":
 		return flow.Change{}, false
 	case text == "" && saysKind(place):
 		return flow.SetText(place, ""), is
@@ -128,6 +129,14 @@ func changeOf(d *flow.Draft, place flow.Place, text string) (flow.Change, bool) 
 		return flow.Remove(place), is
 	}
 	return flow.SetText(place, text), true
+}
+
+// momentOf is a moment as its input wants it: a day alone begins at midnight.
+func momentOf(text string) string {
+	if _, err := time.Parse(time.DateOnly, text); err == nil {
+		return text + "T00:00"
+	}
+	return text
 }
 
 // pasted is a text without what other programs leave in it when it is pasted: line breaks of their own, marks
@@ -195,6 +204,8 @@ func lineOf(v flow.Value, f flow.Field, pick picker, path []string) line {
 	case flow.SpanField:
 		l.Value = v.Text()
 		l.Spans = []twofold{spanOf(l.Value, path)}
+	case flow.MomentField:
+		l.Value = momentOf(v.Text())
 	case flow.RecordField:
 		l.Lines = lines(v, f.Fields(), pick, nil, path...)
 	case flow.PairsField:

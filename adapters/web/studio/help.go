@@ -71,8 +71,8 @@ func topics() []topic {
 			Terms: []term{{"manquant", "ce texte doit être traduit"}, {"à revoir", "le français a changé depuis"}, {"traduit", "fait, mais pas encore relu"}, {"relu", "une personne l'a vérifié"},
 				{"facultatif", "cette langue peut s'en passer"}, {"sans texte français", "le texte français n'existe plus"}}},
 		{ID: "clavier", Title: "Au clavier",
-			Terms: []term{{"Ctrl+S", "enregistrer"}, {"Ctrl+Entrée", "dans une traduction : enregistrer et passer à la suivante"}, {"Ctrl+Z", "annuler, hors d'un texte"},
-				{"Ctrl+Maj+Z", "rétablir, hors d'un texte"}, {"Flèches", "déplacer le dessin"}, {"+ et −", "agrandir ou réduire le dessin"}, {"Tab", "aller au champ suivant"}, {"Échap", "fermer une fenêtre"}}},
+			Terms: []term{{"Ctrl+S", "enregistrer"}, {"Ctrl+Entrée", "dans une traduction : enregistrer et passer à la suivante"}, {"Ctrl+Z", "annuler ; dans un texte que vous tapez, ce qui est tapé"},
+				{"Ctrl+Maj+Z", "rétablir, de même"}, {"Flèches", "déplacer le dessin"}, {"+ et −", "agrandir ou réduire le dessin"}, {"Tab", "aller au champ suivant"}, {"Échap", "fermer une fenêtre"}}},
 	}
 }
 

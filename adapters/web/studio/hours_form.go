@@ -133,7 +133,7 @@ func spansReversed(sent url.Values) map[string]string {
 	wrong := map[string]string{}
 	for name := range sent {
 		begins, is := strings.CutSuffix(name, "from")
-		if !is || !strings.HasPrefix(name, sign) && sent.Get("do") != "ajouter:"+strings.Trim(strings.TrimPrefix(begins, "nouveau"), "-") {
+		if !is {
 			continue
 		}
 		from, to := last(sent[name]), last(sent[begins+"to"])

@@ -81,3 +81,28 @@ func TestAPeriodThatEndsFirstIsRefused(t *testing.T) {
 		t.Errorf("a period that was there: %d", w.Code)
 	}
 }
+
+// A period that is written in days is drawn from midnight on, which is what it means, and stays written in days.
+func TestAPeriodOfWholeDaysIsKept(t *testing.T) {
+	files := village()
+	files["regions/demo/hours.yaml"] = "queues:\n  accueil: {lun-ven: \"09:00-17:00\", close: [{from: 2026-12-24, to: 2026-12-28}]}\n"
+	p := premisesOf(t, built(t, files))
+	claire := p.as("claire")
+	form := func() url.Values {
+		return untouched(formOf(t, claire.reads("/studio/fiches/queues/accueil"), `id="record-form"`))
+	}
+	if f := form(); f.Get("=close/0/from") != "2026-12-24T00:00" || f.Get("=close/0/to") != "2026-12-28T00:00" {
+		t.Errorf("the form has %q to %q", f.Get("=close/0/from"), f.Get("=close/0/to"))
+	}
+	was := p.draft().ID
+	claire.saves("/studio/enregistrer", form())
+	if p.draft().ID != was {
+		t.Errorf("a save of nothing writes\n%s", p.draft().Draft.Record("regions/demo/hours.yaml", "queues", "accueil"))
+	}
+	f := form()
+	f.Set("=close/0/to", "2026-12-28T12:00")
+	claire.saves("/studio/enregistrer", f)
+	if from, to := p.text("regions/demo/hours.yaml", "queues", "accueil", "close", "0", "from"), p.text("regions/demo/hours.yaml", "queues", "accueil", "close", "0", "to"); from != "2026-12-24" || to != "2026-12-28T12:00" {
+		t.Errorf("the draft has %q to %q", from, to)
+	}
+}

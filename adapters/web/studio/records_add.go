@@ -79,13 +79,63 @@ func addedReading(in inside, sent url.Values) []flow.Change {
 	return []flow.Change{flow.SetText(in(language, "by"), by), flow.SetText(in(language, "on"), on)}
 }
 
-// incomplete says that a button was to add a line of which something necessary is missing: nothing is added.
-func incomplete(sent url.Values) bool {
-	needs := map[string][]string{"options": {"texte"}, "offers": {"offre", "offre-du"}, "open": {"open-from", "open-to"}, "close": {"close-from", "close-to"},
-		"jours": {"jour"}, "procedure": {"mesure"}, "if": {"si", "suite"}, "variants": {"quand", "variante"}, "reread": {"langue", "relu-par", "relu-le"}}
-	where, adds := strings.CutPrefix(sent.Get("do"), "ajouter:")
-	if adds && where == "jours" && newHours(sent) == "" {
-		return true
+// A newLine is a line that a form may add: its key, the table of the record that gets it, and its inputs.
+type newLine struct {
+	key, of string
+	inputs  []string
+}
+
+func newLines() []newLine {
+	return []newLine{
+		{"options", "steps", []string{"texte", "suite"}},
+		{"if", "steps", []string{"si", "suite"}},
+		{"variants", "steps", []string{"quand", "variante"}},
+		{"offers", "structures", []string{"offre", "offre-du", "offre-au"}},
+		{"open", "queues", []string{"open-from", "open-to", "open-say"}},
+		{"close", "queues", []string{"close-from", "close-to", "close-say"}},
+		{"jours", "queues", []string{"jour", "heures", "heures="}},
+		{"procedure", "", []string{"mesure", "mesure-numero"}},
+		{"reread", "dangers", []string{"langue", "relu-par", "relu-le"}},
 	}
-	return unpicked(sent) || adds && slices.ContainsFunc(needs[where], func(name string) bool { return typed(sent, name) == "" })
+}
+
+// adds are the keys of the lines that a form is to add: that of its button, and each in whose inputs something
+// stands, whatever the button. The first input is in the form wherever the line is.
+func (e edition) adds() []string {
+	of := ""
+	if len(e.at.Path) == 2 {
+		of = e.at.Path[0]
+	}
+	var keys []string
+	for _, l := range newLines() {
+		if l.of == of && (e.sent.Get("do") == "ajouter:"+l.key || e.sent.Has("nouveau-"+l.inputs[0]) && filledIn(e.sent, l.inputs...)) {
+			keys = append(keys, l.key)
+		}
+	}
+	return keys
+}
+
+// filledIn says that something stands in one of the inputs of a new line.
+func filledIn(sent url.Values, inputs ...string) bool {
+	return slices.ContainsFunc(inputs, func(name string) bool {
+		return strings.TrimSpace(strings.Join(sent["nouveau-"+name], "")) != ""
+	})
+}
+
+// added are the lines that a form adds, without those that are not complete.
+func (e edition) added(d *flow.Draft) []flow.Change {
+	var changes []flow.Change
+	for _, key := range e.adds() {
+		changes = append(changes, added(d, e.below(key), e.sent)...)
+	}
+	return changes
+}
+
+// incomplete are the keys of the lines of which something necessary is missing: they are not added.
+func (e edition) incomplete(d *flow.Draft) []string {
+	return slices.DeleteFunc(e.adds(), func(key string) bool { return len(added(d, e.below(key), e.sent)) > 0 })
+}
+
+func (e edition) below(key string) flow.Place {
+	return flow.In(e.at.File, slices.Concat(e.at.Path, []string{key})...)
 }

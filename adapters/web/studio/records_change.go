@@ -140,7 +140,8 @@ func (s *Studio) addRecord(w http.ResponseWriter, r *http.Request) {
 		if _, taken := kind.find(d, s.region(), id); taken {
 			return nil, flow.Faults{{Message: fmt.Sprintf("« %s » existe déjà : prenez un autre nom", id)}}
 		}
-		if strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789_-") != "" && kind.ID != "territories" || id == "" {
+		corsican := kind.ID == "territories" && (id == "2A" || id == "2B")
+		if strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789_-") != "" && !corsican || id == "" {
 			return nil, flow.Faults{{Message: "ce nom n'est pas admis : minuscules sans accent, chiffres, - et _ seulement"}}
 		}
 		file := kind.File

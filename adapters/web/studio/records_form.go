@@ -345,5 +345,10 @@ func (e edition) onlyOwn() bool {
 		}
 	}
 	key, _, _ := strings.Cut(where, "/")
+	for _, key := range e.adds() {
+		if !ownFields(e.at.Path[0], key) {
+			return false
+		}
+	}
 	return where == "" || ownFields(e.at.Path[0], key)
 }

@@ -62,11 +62,16 @@ func (s *Studio) saveRecord(w http.ResponseWriter, r *http.Request) {
 		s.done(w, r, withQuery(back, url.Values{"choisir": {name}, "reponse": {r.PostForm.Get(name)}}), "choisir")
 		return
 	}
-	what := "enregistre"
-	if incomplete(r.PostForm) {
-		what = "incomplet"
+	s.saved(w, r, back, e.incomplete(saved.Draft))
+}
+
+// saved leads to a page and says that all was saved, or all but a line that is not complete, and which.
+func (s *Studio) saved(w http.ResponseWriter, r *http.Request, path string, incomplete []string) {
+	if len(incomplete) == 0 && !unpicked(r.PostForm) {
+		s.done(w, r, path, "enregistre")
+		return
 	}
-	s.done(w, r, back, what)
+	s.done(w, r, withQuery(path, url.Values{"reste": incomplete}), "incomplet")
 }
 
 // refused says why a record was not saved.
@@ -141,7 +146,7 @@ func (e edition) changes(d *flow.Draft) []flow.Change {
 		return []flow.Change{flow.SetYAML(e.at, last(text))}
 	}
 	changes := slices.Concat(changesOf(d, e.at, e.sent), cellsPicked(d, e.at, e.sent), daysPicked(d, e.at, e.sent), pairsAdded(e.at, e.sent))
-	return append(changes, asked(d, e.at, e.sent)...)
+	return slices.Concat(changes, e.added(d), asked(d, e.at, e.sent)) // new lines stand last: what a button is about is where it was
 }
 
 // pairsAdded are the new lines of conditions: "+options/emploi/only" has a name, and beside it how it asks and
@@ -185,8 +190,6 @@ func asked(d *flow.Draft, at flow.Place, sent url.Values) []flow.Change {
 		return []flow.Change{flow.Remove(place)}
 	case "monter", "descendre":
 		return moved(d, place, verb == "monter")
-	case "ajouter":
-		return added(d, place, sent)
 	}
 	return nil
 }

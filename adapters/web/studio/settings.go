@@ -182,11 +182,11 @@ func (s *Studio) saveSettings(w http.ResponseWriter, r *http.Request) {
 		s.done(w, r, withQuery(settingsPath, url.Values{"choisir": {name}, "reponse": {sent.Get(name)}}), "choisir")
 		return
 	}
-	what := "enregistre"
-	if unpicked(sent) || sent.Get("do") == "ajouter:campaigns" && newCampaign(sent) == nil {
-		what = "incomplet"
+	var missing []string
+	if (sent.Get("do") == "ajouter:campaigns" || filledIn(sent, "mot", "donne")) && newCampaign(sent) == nil {
+		missing = []string{"campaigns"}
 	}
-	s.done(w, r, settingsPath, what)
+	s.saved(w, r, settingsPath, missing)
 }
 
 // settled makes what a form changes on the draft as it is now, as far as nobody else has changed the same

@@ -36,10 +36,7 @@ func changeSettings(d *flow.Draft, region string, sent url.Values) (*flow.Draft,
 		own := sentFor(d, region, file, sent)
 		changes = append(changes, edition{flow.In(file), own}.changes(d)...)
 	}
-	if verb == "ajouter" {
-		changes = append(changes, campaignAdded(d, region, sent)...)
-	}
-	return d.Edit(changes...)
+	return d.Edit(append(changes, campaignAdded(d, region, sent)...)...)
 }
 
 // placeSent is the place that an input stands for, whatever the sign that its name begins with; nil for the others.

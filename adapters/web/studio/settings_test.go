@@ -184,7 +184,7 @@ func TestCampaignsArePicked(t *testing.T) {
 	if got := strings.TrimSpace(p.draft().Draft.Record("bundle.yaml", "campaigns")); got != "metier: {besoin: autre}  # affiche de mars\nforum-ete: {besoin: emploi, age: majeur}" {
 		t.Errorf("the campaigns are\n%s", got)
 	}
-	do(map[string]string{"do": "ajouter:campaigns", "nouveau-mot": "metier", "nouveau-donne": "besoin", "nouveau-donne=": "metier", "nouveau-ou": "region"})
+	do(map[string]string{"nouveau-mot": "metier", "nouveau-donne": "besoin", "nouveau-donne=": "metier", "nouveau-ou": "region"})
 	if page := claire.reads(settingsPath); !strings.Contains(page, "remplacée pour la région") {
 		t.Error("the page does not say that the region has its own word")
 	}

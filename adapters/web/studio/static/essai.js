@@ -23,7 +23,7 @@ async function send(form, button) {
   if (!fresh) throw new Error("no preview")
   preview().replaceWith(document.importNode(fresh, true))
   for (const id of open) { const d = document.getElementById(id); if (d) d.open = true }
-  if (focused) {
+  if (focused && document.activeElement === document.body) { // nobody has gone elsewhere meanwhile
     const again = focused.id ? document.getElementById(focused.id) : preview().querySelector(`[name="${focused.name}"][value="${CSS.escape(focused.value)}"]`)
     ;(again ?? document.getElementById("trial-words"))?.focus({ preventScroll: true })
   }

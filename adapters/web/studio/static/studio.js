@@ -3,7 +3,8 @@
 
 document.documentElement.classList.add("scripted")
 
-let touched = false // something was typed and not sent
+const touched = new Set() // the forms in which something was typed and not sent
+const typedIn = new WeakSet() // the fields: what was typed there is undone by the browser
 let view // {x, y, w, h}: the part of the picture that is shown; it outlives the picture
 
 // fetchPage gets a page as an inert document: none of its scripts run.
@@ -26,7 +27,7 @@ export function place(page, sent) {
   for (const region of document.querySelectorAll("[data-live]")) {
     const fresh = page.getElementById(region.id)
     if (!fresh || region.isEqualNode(fresh)) continue
-    if (!sent && region.querySelector("form[data-save]") && (touched || region.contains(document.activeElement))) continue
+    if (!sent && region.querySelector("form[data-save]") && (unsent().length || region.contains(document.activeElement))) continue
     region.replaceWith(document.importNode(fresh, true))
   }
   dress()
@@ -37,6 +38,7 @@ export function place(page, sent) {
 function stand(address) {
   const at = new URL(address)
   at.searchParams.delete("fait")
+  at.searchParams.delete("reste")
   if (at.href !== location.href) history.replaceState(null, "", at)
 }
 
@@ -53,15 +55,16 @@ async function settle(tries) {
 
 // ---- the keyboard
 
-const writing = (e) => e.target.closest("input, textarea, select")
+// Ctrl+S saves the form in which somebody writes, or wrote last, or that says so.
+const saving = (e) => e.target.closest("form[data-save], #file-form") ?? unsent().at(-1) ?? document.querySelector("form[data-save]:has([title*='Ctrl+S'])")
 document.addEventListener("keydown", (e) => {
   if (!(e.ctrlKey || e.metaKey)) return
   const key = e.key.toLowerCase()
   if (key === "s") {
-    const form = e.target.closest("form") ?? document.querySelector("form[data-save]")
+    const form = saving(e)
     if (form) { e.preventDefault(); form.requestSubmit() }
   }
-  if (key === "z" && !writing(e)) {
+  if (key === "z" && !typedIn.has(e.target)) {
     e.preventDefault()
     document.querySelector(`form[action="/studio/${e.shiftKey ? "retablir" : "annuler"}"] button:not(:disabled)`)?.click()
   }
@@ -88,9 +91,17 @@ document.addEventListener("change", (e) => {
 })
 
 // Nothing typed is thrown away unasked.
-document.addEventListener("input", (e) => { if (e.target.closest("form[data-save], #file-form")) touched = true })
-document.addEventListener("submit", () => { touched = false })
-addEventListener("beforeunload", (e) => { if (touched) e.preventDefault() })
+document.addEventListener("input", (e) => {
+  typedIn.add(e.target)
+  const form = e.target.closest("form[data-save], #file-form")
+  touched.delete(form)
+  if (form) touched.add(form) // last
+})
+document.addEventListener("submit", (e) => { if (!e.target.matches("[data-save]")) touched.delete(e.target) })
+addEventListener("beforeunload", (e) => { if (unsent().length) e.preventDefault() })
+
+// unsent are the forms of this page in which something was typed and not sent, but for one.
+const unsent = (but) => [...touched].filter((form) => form.isConnected && form !== but)
 
 // ---- forms are sent without leaving the page
 
@@ -98,6 +109,7 @@ document.addEventListener("submit", async (e) => {
   const form = e.target
   if (!form.matches("form[data-save], form[action='/studio/annuler'], form[action='/studio/retablir']")) return
   e.preventDefault()
+  if (unsent(form).length && !confirm("Un autre texte de cette page n'est pas enregistré. Continuer sans lui ?")) return
   const sent = [...new FormData(form)].map(([k, v]) => [k, String(v)])
   if (e.submitter?.name) sent.push([e.submitter.name, e.submitter.value])
   const where = document.activeElement?.id || document.activeElement?.name
@@ -107,35 +119,53 @@ document.addEventListener("submit", async (e) => {
   try {
     answer = await fetchPage(e.submitter?.getAttribute("formaction") ?? form.action, sent)
   } catch {
-    touched = true
     if (once) once.disabled = false
     return tell("Le service ne répond pas. Rien n'est enregistré. Votre texte est encore là : réessayez.")
   }
   if (answer.status === 422 && answer.response?.querySelector("[data-live] [aria-invalid=true]")) {
+    const lines = linesOf(form)
     place(answer.response, true)
-    touched = true
-    document.querySelector("[aria-invalid=true]")?.focus()
+    const wrong = document.querySelector("[aria-invalid=true]")
+    keep(lines.filter(([of]) => !document.querySelector(of)?.closest(".add").contains(wrong)))
+    if (wrong?.form) touched.add(wrong.form)
+    wrong?.focus()
     return tell("Rien n'est enregistré. Voyez le champ marqué.")
   }
   // What was written stays where it is, to be mended or sent again.
   const refusal = answer.response?.querySelector("#main .stop p")?.textContent
   if (answer.status >= 400 && answer.status !== 409) {
-    touched = true
     if (once) once.disabled = false
     return tell(answer.status === 401 ? "Votre session est finie. Connectez-vous dans un autre onglet, puis réessayez." : refusal ?? "Le service ne répond pas. Rien n'est enregistré. Votre texte est encore là : réessayez.")
   }
+  touched.delete(form)
   if (answer.status !== 200 || !answer.response.querySelector("#main [data-live]")) {
     return document.body.replaceWith(document.importNode(answer.response.body, true))
   }
   if (!document.querySelector("#main [data-live]")) return location.assign(answer.responseURL) // of a page that was put here in its place
+  const left = new URL(answer.responseURL).searchParams.getAll("reste").map((key) => `button[value="ajouter:${key}"]`)
+  const lines = linesOf(form).filter(([of]) => left.includes(of))
   place(answer.response, true)
+  keep(lines)
   if (answer.responseURL !== form.action) stand(answer.responseURL)
   tell(answer.response.querySelector("#flash p")?.textContent)
-  touched = false
   const again = where && (document.getElementById(where) ?? document.getElementsByName(where)[0])
   if (again instanceof HTMLElement) again.focus({ preventScroll: true })
   settle(0)
 })
+
+// linesOf are the inputs of the lines that a form may add, each by the button that adds it.
+const linesOf = (form) => [...form.querySelectorAll(".add:has(button[value^='ajouter:'])")].map((line) => [`button[value="${line.querySelector("button[value^='ajouter:']").value}"]`, line])
+
+// keep puts lines that were not added back as they were written.
+function keep(lines) {
+  for (const [of, line] of lines) {
+    const fresh = document.querySelector(of)?.closest(".add")
+    if (!fresh) continue
+    if (fresh !== line) fresh.replaceWith(line)
+    if (line.closest("details")) line.closest("details").open = true
+    touched.add(line.closest("form"))
+  }
+}
 
 // tell says a sentence for a while, to the eye and to screen readers.
 function tell(sentence) {
@@ -279,6 +309,13 @@ document.addEventListener("input", (e) => {
   const words = plain(e.target.value).split(/\s+/).filter(Boolean)
   for (const item of list.querySelectorAll("[data-find-text]")) item.hidden = !words.every((w) => plain(item.dataset.findText).includes(w))
   list.classList.toggle("found", words.length > 0)
+})
+
+// Enter sends no form from a search that sends nothing by itself: it opens what is found first, if that opens.
+document.addEventListener("keydown", (e) => {
+  if (e.key !== "Enter" || !e.target.matches("[data-find]:not([name])")) return
+  e.preventDefault()
+  document.querySelector(`${e.target.dataset.find}.found [data-find-text]:not([hidden]) a`)?.click()
 })
 
 dress()
