@@ -75,7 +75,7 @@ func (t *turn) tell(p *Passed) {
 	} else if t.cardID != "" {
 		t.giveCard(t.cardID)
 	}
-	say := bot.Say{Text: t.promptWith(p.Step, "", p.Answers)}
+	say := t.stepSays(p.Step, p.Answers)
 	t.cardID = ""
 	if p.Step.Link != "" {
 		say.Links = append(say.Links, bot.Link{Text: p.Step.Link, URL: p.Step.Link})

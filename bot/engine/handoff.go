@@ -52,7 +52,7 @@ func (t *turn) handOff(st *step) {
 	}
 }
 
-func (t *turn) sayPrompt(st *step) { t.speak(bot.Say{Text: t.prompt(st.Step, "")}) }
+func (t *turn) sayPrompt(st *step) { t.speak(t.stepSays(st.Step, t.s.Answers)) }
 
 // lookup gives conditions everything they may ask about.
 func (t *turn) lookup(name string) string {

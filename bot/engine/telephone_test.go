@@ -289,3 +289,32 @@ func TestAKeyAnswersAQuestionThatIsPutAgain(t *testing.T) {
 		}
 	}
 }
+
+// Who presses a key while nobody can be rung hears the emergency numbers to their end all the same.
+func TestEmergencyNumbersOfTheFlowAreSafety(t *testing.T) {
+	for why, happens := range map[string]func(*talk) bot.Turn{
+		"closed":     func(k *talk) bot.Turn { k.at = k.at.Add(11 * time.Hour); return k.press("0") },
+		"unstaffed":  func(k *talk) bot.Turn { k.in.Facts.OnDuty = 0; return k.press("0") },
+		"unanswered": func(k *talk) bot.Turn { k.press("0"); k.at = k.at.Add(5 * time.Minute); return k.play(bot.Rang{}) },
+	} {
+		k := called(t, reference(t))
+		k.in.Facts.OnDuty = 1
+		numbered := 0
+		for _, e := range happens(k).Effects {
+			say, is := e.Effect.(bot.Say)
+			if !is {
+				continue
+			}
+			named := strings.Contains(say.Text, "3114")
+			if named {
+				numbered++
+			}
+			if say.Safety != named {
+				t.Errorf("%s: safety is %v of %q", why, say.Safety, say.Text)
+			}
+		}
+		if numbered != 1 {
+			t.Errorf("%s: the numbers are said %d times", why, numbered)
+		}
+	}
+}

@@ -45,6 +45,13 @@ func (t *turn) promptWith(st *flow.Step, suffix string, answers bot.Answers) str
 	return t.textWith(st.ID+suffix, answers)
 }
 
+// stepSays is what a step that asks nothing says. By telephone no key but 0 cuts emergency numbers.
+func (t *turn) stepSays(st *flow.Step, answers bot.Answers) bot.Say {
+	t.numbered = false
+	text := t.promptWith(st, "", answers)
+	return bot.Say{Text: text, Safety: t.kind == "voice" && t.numbered}
+}
+
 // value is what a name in braces stands for.
 func (t *turn) value(name string, answers bot.Answers) string {
 	if a, ok := t.p.Bundle.Answers[name]; ok {
@@ -102,6 +109,7 @@ func (t *turn) value(name string, answers bot.Answers) string {
 		return t.cardValue(field, answers)
 	}
 	if _, ok := b.Safety.Numbers[name]; ok {
+		t.numbered = true
 		return shown(name)
 	}
 	return ""

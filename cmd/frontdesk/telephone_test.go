@@ -67,6 +67,26 @@ func TestKeysCutWhatIsSaidAndTwoStarsSlowItDown(t *testing.T) {
 	s.hears("the caller", talk, "(lentement) France Travail")
 }
 
+// Whoever presses a key while the emergency numbers are said hears them to their end.
+func TestNoKeyCutsTheEmergencyNumbers(t *testing.T) {
+	t.Parallel()
+	s := newPhoneSite(t)
+	talk := s.rings()
+	talk.Press("0")
+	s.hears("the caller", talk, "Personne n'est libre tout de suite.", "En danger ?")
+	talk.Press("5")
+	for _, want := range []string{"Raccrochez et appelez le 15, le 17 ou le 112.", "Idées de suicide : 31 14, jour et nuit.", "Que préférez-vous ?"} {
+		select {
+		case got := <-talk.Heard():
+			if got != want {
+				t.Errorf("the caller hears %q, want %q", got, want)
+			}
+		case <-s.ctx.Done():
+			t.Fatalf("nobody hears %q", want)
+		}
+	}
+}
+
 // Who hangs up while a counsellor's telephone rings is not looked for any more; the case is kept.
 func TestWhoHangsUpWhileTheTelephoneRingsIsNotLookedForAnyMore(t *testing.T) {
 	t.Parallel()
