@@ -46,6 +46,51 @@ func TestWhoTookACallByTelephoneIsNotRemindedToWrite(t *testing.T) {
 	}
 }
 
+// What a counsellor writes before or while they talk to the caller is no question that the caller leaves unanswered.
+func TestATypedMessageDoesNotCutATalk(t *testing.T) {
+	for when, begins := range map[string]func(*talk){
+		"before the talk": func(k *talk) {
+			k.as(camillesThread, bot.Claimed{By: "camille"})
+			k.as(camillesThread, bot.Replied{By: "camille", Text: "Je vous prends"})
+			k.waits(10 * time.Second)
+			k.as(camillesPhone, bot.Claimed{By: "camille"})
+		},
+		"as it begins": func(k *talk) {
+			k.as(camillesThread, bot.Claimed{By: "camille"})
+			k.as(camillesThread, bot.Replied{By: "camille", Text: "Je vous prends"})
+			k.as(camillesPhone, bot.Claimed{By: "camille"})
+		},
+		"during the talk": func(k *talk) {
+			k.as(camillesPhone, bot.Claimed{By: "camille"})
+			k.as(camillesThread, bot.Replied{By: "camille", Text: "Je vous écoute"})
+		},
+		"during the talk, at the desk again": func(k *talk) {
+			k.as(camillesPhone, bot.Claimed{By: "camille"})
+			k.as(camillesThread, bot.Claimed{By: "camille"})
+			k.as(camillesThread, bot.Replied{By: "camille", Text: "Je vous écoute"})
+		},
+	} {
+		k := calledIn(t)
+		begins(k)
+		k.waits(10 * time.Second)
+		for range 3 {
+			if turn := k.waits(15 * time.Minute); to(turn, bot.ToCitizen) != "" {
+				t.Errorf("%s: the caller hears %q", when, told(turn))
+			}
+		}
+		if k.s.Life != bot.Live || k.s.Case.Owner != "camille" {
+			t.Errorf("%s: the case is %s, of %q", when, k.s.Life, k.s.Case.Owner)
+		}
+	}
+}
+
+// waits has time go by, and what is due then happen.
+func (k *talk) waits(d time.Duration) bot.Turn {
+	k.t.Helper()
+	k.at = k.at.Add(d)
+	return k.play(bot.Rang{})
+}
+
 // When the counsellor hangs up the caller hears so, and the call ends; the case waits for its outcome.
 func TestACounsellorWhoHangsUpEndsTheCallAndKeepsTheCase(t *testing.T) {
 	k := calledIn(t)

@@ -222,7 +222,7 @@ func (t *turn) offerAnotherWay(human *step) {
 
 // ownerSilent nudges a counsellor whom somebody waits for, then gives the case back to the queue.
 func (t *turn) ownerSilent(x bot.Timer) {
-	if t.s.Case.Owner == "" || t.s.Life != bot.Live {
+	if t.s.Case.Owner == "" || t.s.Life != bot.Live || t.talking() {
 		return
 	}
 	if x.Ask != nudged {
@@ -239,7 +239,7 @@ func (t *turn) ownerSilent(x bot.Timer) {
 // citizenSilent nudges a person whom a counsellor waits for, then closes softly. What is about to be said to
 // them begins another wait.
 func (t *turn) citizenSilent(x bot.Timer) {
-	if t.s.Life != bot.Live || len(t.s.Held) > 0 {
+	if t.s.Life != bot.Live || len(t.s.Held) > 0 || t.talking() {
 		return
 	}
 	if x.Ask != nudged {
