@@ -72,10 +72,10 @@ func (t *turn) endQuestions() {
 	}
 }
 
-// giveUp leads who was not understood to a person; who has just talked to one has no more to say.
+// giveUp leads who was not understood to a person; who has just talked to one, or was promised a call, has no more
+// to say.
 func (t *turn) giveUp() {
-	if t.afterCall() {
-		t.endCall()
+	if (t.afterCall() || t.kind == "voice" && t.s.Life == bot.Promised) && t.leaveOff() {
 		return
 	}
 	t.say("engine.gave_up")

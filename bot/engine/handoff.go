@@ -22,6 +22,7 @@ func (t *turn) handOff(st *step) {
 		if obstacle := t.obstacle(to); obstacle != "" {
 			t.sayWhyClosed(to)
 			t.advance(Class{After, obstacle})
+			t.nobodyComes()
 			return
 		}
 	}

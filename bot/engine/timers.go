@@ -108,34 +108,6 @@ func (t *turn) silent(ask bot.AskID) {
 	}
 }
 
-// silentNow is a silence measured by a voice leg: repeat, then a human.
-func (t *turn) silentNow(ask bot.AskID) {
-	t.trace.Class = "no_input"
-	if !t.s.Asking || ask != t.s.Ask {
-		return
-	}
-	if t.strayed {
-		t.putAgain()
-		return
-	}
-	t.s.Silences++
-	silences := t.s.Silences
-	if silences >= len(t.live.Bundle.Reprompt.NoInput[t.kind]) {
-		if st := t.p.steps[t.s.Step]; t.records(st) && st.Optional { // nothing to say is an answer
-			t.advance(Class{Kind: Skip})
-			return
-		}
-		if t.afterCall() {
-			t.endCall()
-			return
-		}
-		t.toHuman()
-		return
-	}
-	t.again()
-	t.s.Silences = silences
-}
-
 // closeSoftly ends a conversation that nobody goes on with; a message takes it up again.
 func (t *turn) closeSoftly(outcome string) {
 	if t.s.Life.Open() && t.s.Life != bot.Live || t.s.Life == bot.Closed || t.promiseMessage() {
