@@ -1,6 +1,8 @@
 package engine_test
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -68,15 +70,15 @@ func putLast(t bot.Turn) (say bot.Say, listens bot.Listen) {
 // Who says nothing while nobody can come hears the emergency numbers and what they may choose, once; then the call
 // ends with a word. Any key begins anew.
 func TestSilenceWhileNobodyCanComeEndsTheCall(t *testing.T) {
-	for name, keys := range map[string][]string{"at once": nil, "after a menu": {"1"}} {
+	for name, keys := range map[string][]string{"at once": nil, "after a menu": {"1"}, "at their number": {"1", "1", "2"}} {
 		k := called(t, reference(t))
 		k.press(keys...)
 		if got := told(k.silences(3)); !strings.Contains(got, "3114") || k.s.Step != "accueil.ferme_choix" {
 			t.Errorf("%s, after three silences at %s: %q", name, k.s.Step, got)
 		}
 		k.silences(2)
-		k.press("77") // no answer
-		k.press("2")  // somebody is there
+		k.press("77")                                                   // no answer
+		k.press(strconv.Itoa(slices.Index(k.s.Offered, "reponse") + 1)) // somebody is there
 		if k.silences(3); k.s.Life != bot.Talking || !k.s.Asking {
 			t.Errorf("%s: who pressed a key between: %s", name, k.s.Life)
 		}
@@ -133,6 +135,37 @@ func TestSilenceAtTheLastQuestionIsTheEnd(t *testing.T) {
 		turn := k.silences(n)
 		if k.s.Life != bot.Closed || k.s.Case.Outcome != "informed" || !strings.HasSuffix(told(turn), "Bonne suite.") {
 			t.Errorf("texts %v: %s, %q: %q", texts, k.s.Life, k.s.Case.Outcome, told(turn))
+		}
+	}
+}
+
+// Who cannot be put through is offered a call-back, or to leave a message, also when the information was given; who
+// waits hears that their place is kept.
+func TestACallBackIsOfferedAndNotDemanded(t *testing.T) {
+	for name, c := range map[string]struct {
+		keys  []string
+		waits time.Duration
+		want  string
+	}{
+		"by night":          {[]string{"0"}, 0, "informer reponse message"},
+		"informed":          {[]string{"1", "1", "1"}, 0, "reponse message"},
+		"informed, with 0":  {[]string{"1", "1", "0"}, 0, "reponse message"},
+		"for a second time": {[]string{"0", "1", "1", "1", "1"}, 0, "reponse message"},
+		"unanswered":        {[]string{"1", "1", "1"}, 3 * time.Minute, "reponse message"},
+	} {
+		k := called(t, reference(t))
+		if c.waits > 0 {
+			k.in.Facts.OnDuty = 1
+		}
+		turn := k.press(c.keys...)
+		if c.waits > 0 {
+			turn = k.waits(c.waits)
+		}
+		if k.s.Step != "accueil.ferme_choix" || strings.Join(k.s.Offered, " ") != c.want {
+			t.Errorf("%s: at %s, offered %v", name, k.s.Step, k.s.Offered)
+		}
+		if got := told(turn); strings.Contains(got, "restez en ligne") != (c.waits > 0) {
+			t.Errorf("%s: the caller hears %q", name, got)
 		}
 	}
 }
