@@ -363,3 +363,82 @@ func TestEmergencyNumbersOfTheFlowAreSafety(t *testing.T) {
 		}
 	}
 }
+
+// Who holds the line and takes no other way is offered it again, and keeps their place; no answer is promised to who
+// gave no number.
+func TestWhoHoldsTheLineIsOfferedAnotherWayAgain(t *testing.T) {
+	b := reference(t).Bundle
+	for _, keys := range [][]string{nil, {"1"}, {"2"}, {"9"}} { // nothing; an information; a number that does not come; no answer
+		k := calledIn(t)
+		since := k.s.Case.Since
+		k.waits(b.Delays.Call)
+		k.press(keys...)
+		for range 3 {
+			turn := k.waits(b.Delays.Citizen)
+			if got := told(turn); !strings.Contains(got, "restez en ligne") || k.s.Step != "accueil.ferme_choix" || !k.s.Asking {
+				t.Errorf("%v: at %s the caller hears %q", keys, k.s.Step, got)
+			}
+			if k.s.Life != bot.Waiting || k.s.Case.Since != since || k.s.Case.Contact != "" {
+				t.Errorf("%v: %s, %+v", keys, k.s.Life, k.s.Case)
+			}
+		}
+		k.press("2", "0639981234", "1", "1")
+		if k.s.Life != bot.Promised || k.s.Answers.Get("numero") != mobile {
+			t.Errorf("%v: who takes it in the end: %s, %q", keys, k.s.Life, k.s.Answers.Get("numero"))
+		}
+	}
+}
+
+// Who is keying their number is not interrupted; who waits when the desk closes hears that.
+func TestTheOfferComesAtItsTime(t *testing.T) {
+	b := reference(t).Bundle
+	k := calledIn(t)
+	k.waits(b.Delays.Call)
+	k.at = k.at.Add(b.Delays.Citizen - 20*time.Second)
+	k.press("2")
+	if turn := k.waits(20 * time.Second); told(turn) != "" || k.s.Step != "contact.numero" {
+		t.Errorf("at %s the caller hears %q", k.s.Step, told(turn))
+	}
+	if turn := k.waits(time.Minute); k.s.Step != "accueil.ferme_choix" {
+		t.Errorf("a minute later at %s: %q", k.s.Step, told(turn))
+	}
+	k = calledIn(t)
+	k.waits(b.Delays.Call)
+	if got := told(k.waits(9 * time.Hour)); !strings.Contains(got, "répondent demain") || strings.Contains(got, "restez en ligne") {
+		t.Errorf("once the desk has closed: %q", got)
+	}
+}
+
+// Whoever rings off while they wait is called back where they gave a number; nobody is promised to who gave none.
+func TestWhoRingsOffWhileWaiting(t *testing.T) {
+	b := reference(t).Bundle
+	for name, c := range map[string]struct {
+		does func(*talk)
+		life bot.Life
+	}{
+		"at once":             {func(*talk) {}, bot.Closed},
+		"after the offer":     {func(k *talk) { k.waits(b.Delays.Call) }, bot.Closed},
+		"before their number": {func(k *talk) { k.waits(b.Delays.Call); k.press("2") }, bot.Closed},
+		"after their number":  {func(k *talk) { k.waits(b.Delays.Call); k.press("2", "0639981234") }, bot.Promised},
+		"a wrong number":      {func(k *talk) { k.waits(b.Delays.Call); k.press("2", "0639981234", "2") }, bot.Closed},
+		"in danger":           {func(k *talk) { k.s.Case.Danger = "harcelement" }, bot.Promised},
+	} {
+		k := calledIn(t)
+		c.does(k)
+		k.play(bot.HungUp{})
+		if k.s.Life != bot.Waiting {
+			t.Errorf("%s: at once %s", name, k.s.Life)
+		}
+		turn := k.waits(b.Delays.Citizen)
+		if k.s.Life != c.life || to(turn, bot.ToCitizen) != "" || c.life == bot.Closed && k.s.Case.Outcome != "abandoned" {
+			t.Errorf("%s: %s, outcome %q, told %q", name, k.s.Life, k.s.Case.Outcome, told(turn))
+		}
+	}
+	k := calledIn(t)
+	k.play(bot.HungUp{})
+	k.in.Leg = bot.Leg{ID: "web", Channel: "web", Peer: "browser", For: bot.ToCitizen}
+	k.play(bot.Arrived{Resumed: true})
+	if k.waits(b.Delays.Call); k.s.Life != bot.Waiting {
+		t.Errorf("who goes on by the web: %s", k.s.Life)
+	}
+}

@@ -143,6 +143,12 @@ func (t *turn) unclaimed(x bot.Timer) {
 	case t.urgent():
 		t.dangerUnclaimed()
 		return
+	case x.Ask == departed && !t.elsewhere():
+		t.nobodyWaits()
+		return
+	case x.Ask == nudged && t.kind == "voice":
+		t.offerAgain()
+		return
 	case x.Ask == nudged: // they were offered another way and did not take it: the wait ends with a promise
 		t.promiseInstead()
 		return
@@ -179,7 +185,8 @@ func (t *turn) dangerUnclaimed() {
 	}
 }
 
-// offerAnotherWay takes the timeout step of the hand-off that waits.
+// offerAnotherWay takes the timeout step of the hand-off that waits; by telephone that for a desk which has closed
+// meanwhile.
 func (t *turn) offerAnotherWay(human *step) {
 	at := t.p.steps[t.s.Step]
 	if at == nil || at.Handoff == nil {
@@ -188,8 +195,12 @@ func (t *turn) offerAnotherWay(human *step) {
 	if at.Handoff == nil || at.Handoff.On["timeout"] == "" {
 		return
 	}
+	outcome := "timeout"
+	if t.kind == "voice" && at.Handoff.On["closed"] != "" && t.obstacle(t.target(at.Handoff.To)) == "closed" {
+		outcome = "closed"
+	}
 	t.s.Step = at.ID
-	t.advance(Class{After, "timeout"})
+	t.advance(Class{After, outcome})
 }
 
 // ownerSilent nudges a counsellor whom somebody waits for, then gives the case back to the queue.
