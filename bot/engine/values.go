@@ -108,11 +108,16 @@ func (t *turn) value(name string, answers bot.Answers) string {
 	if field, ok := strings.CutPrefix(name, "carte."); ok {
 		return t.cardValue(field, answers)
 	}
-	if _, ok := b.Safety.Numbers[name]; ok {
-		t.numbered = true
-		return shown(name)
+	return t.emergency(name)
+}
+
+// emergency is a number of somebody who helps in danger, or "" for what is none.
+func (t *turn) emergency(name string) string {
+	if _, is := t.live.Bundle.Safety.Numbers[name]; !is {
+		return ""
 	}
-	return ""
+	t.numbered = true
+	return shown(name)
 }
 
 // dueDate is when something is owed; date_ecrite as it stands in a letter, which is read on another day.
