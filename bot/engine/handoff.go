@@ -259,6 +259,10 @@ func (t *turn) noteForDesk() {
 		t.sayWhoReads(true)
 		return
 	}
+	if t.kind == "voice" && t.s.Life != bot.Waiting { // a key is no message, and who was promised a call waits in no queue
+		t.say("engine.finished")
+		return
+	}
 	t.say("engine.waiting.noted")
 }
 

@@ -442,3 +442,16 @@ func TestWhoRingsOffWhileWaiting(t *testing.T) {
 		t.Errorf("who goes on by the web: %s", k.s.Life)
 	}
 }
+
+// A key is no message: who waits hears that they are in the queue still, and who was promised a call does not.
+func TestAKeyWhileNothingIsAskedIsNoMessage(t *testing.T) {
+	k := calledIn(t)
+	if got := told(k.press("5")); got != "Vous êtes toujours dans la file." {
+		t.Errorf("who waits hears %q", got)
+	}
+	k = promised(t, false)
+	k.press("1")
+	if got := told(k.press("5")); got != "Merci de votre appel. Bonne suite." || k.s.Life != bot.Promised {
+		t.Errorf("who was promised a call hears %q, and is %s", got, k.s.Life)
+	}
+}
