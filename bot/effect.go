@@ -19,6 +19,8 @@ type (
 		Mobile  bool `json:",omitempty"` // … which must be one that gets text messages
 		// Language is the one that is spoken, BCP 47: for a voice alone, which must know.
 		Language string `json:",omitempty"`
+		// Short has a voice leave the options unsaid: they were said before, and still answer.
+		Short bool `json:",omitempty"`
 		// Record has a voice say Text to its end, whatever is pressed, and then record what the person
 		// says, for as long as Longest, to be kept for Keep: both were announced in Text. The answer is
 		// Recorded, or NoInput where nothing was said.

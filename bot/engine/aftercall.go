@@ -2,6 +2,7 @@ package engine
 
 import (
 	"slices"
+	"time"
 
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
@@ -72,12 +73,71 @@ func (t *turn) endQuestions() {
 	}
 }
 
-// giveUp leads who was not understood to a person; who has just talked to one has no more to say.
+// giveUp leads who was not understood to a person; who has just talked to one, or was promised a call, has no more
+// to say.
 func (t *turn) giveUp() {
-	if t.afterCall() {
-		t.endCall()
+	if (t.afterCall() || t.kind == "voice" && t.s.Life == bot.Promised) && t.leaveOff() {
 		return
 	}
 	t.say("engine.gave_up")
 	t.toHuman()
+}
+
+// departed marks the timer of a wait whose caller has rung off.
+const departed bot.AskID = "departed"
+
+// onTheLine notes whether a caller who waits is there, or has rung off.
+func (t *turn) onTheLine(there bool) {
+	i := slices.IndexFunc(t.s.Timers, func(x bot.Timer) bool { return x.Name == bot.TimerUnclaimed })
+	if t.kind != "voice" || i < 0 || there && t.s.Timers[i].Ask != departed {
+		return
+	}
+	t.timer(bot.TimerUnclaimed, t.s.Timers[i].At)
+	mark := &t.s.Timers[len(t.s.Timers)-1].Ask
+	if *mark = departed; there {
+		*mark = ""
+	}
+}
+
+// elsewhere says whether the person is, or can come back, by another way than a call.
+func (t *turn) elsewhere() bool {
+	return slices.ContainsFunc(t.s.Legs, func(l bot.Leg) bool { return l.For == bot.ToCitizen && !l.Left && l.Channel != "phone" })
+}
+
+// nobodyWaits ends the wait of a caller who has rung off: they are called back where they gave a number or a message.
+// Nobody can do anything for who gave neither, but look into a danger.
+func (t *turn) nobodyWaits() {
+	_, message := t.message()
+	if message || t.numberGiven() || t.s.Case.Danger != "" || t.s.Case.Procedure != "" {
+		t.owe()
+		return
+	}
+	t.close("abandoned")
+}
+
+// numberGiven says whether a caller gave a number to be called on, and is not correcting it.
+func (t *turn) numberGiven() bool {
+	if st, ours := t.p.steps[t.s.Step]; ours && st.answer != nil && st.answer.Type == flow.PhoneNo {
+		return false
+	}
+	for name, a := range t.p.Bundle.Answers {
+		if a.Type == flow.PhoneNo && t.s.Answers.Get(name) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// offerAgain offers who still holds the line another way once more. Who is about to take one is not interrupted.
+func (t *turn) offerAgain() {
+	again := t.live.Bundle.Delays.Citizen
+	busy := t.s.Asking && t.quiet < time.Minute
+	if busy {
+		again = time.Minute
+	}
+	t.timerAgain(bot.TimerUnclaimed, t.now.Add(again))
+	if st, ok := t.p.steps[t.p.human]; ok && !busy {
+		t.s.Stack = nil
+		t.offerAnotherWay(st)
+	}
 }

@@ -19,6 +19,7 @@ func (t *turn) arrive(ev bot.Arrived) {
 		t.offerLanguages()
 		return
 	}
+	t.onTheLine(true)
 	if t.kind != "voice" { // their call broke off with the process that served it
 		t.endQuestions()
 	}
@@ -118,6 +119,7 @@ func (t *turn) hungUp(ev bot.HungUp) {
 		t.cancel(bot.TimerOwner)
 	}
 	t.promiseMessage()
+	t.onTheLine(false)
 }
 
 // moved: the leg goes on in another conversation, to which its person has come back. Nothing more goes

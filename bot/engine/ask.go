@@ -75,7 +75,7 @@ func (t *turn) tell(p *Passed) {
 	} else if t.cardID != "" {
 		t.giveCard(t.cardID)
 	}
-	say := bot.Say{Text: t.promptWith(p.Step, "", p.Answers)}
+	say := t.stepSays(p.Step, p.Answers)
 	t.cardID = ""
 	if p.Step.Link != "" {
 		say.Links = append(say.Links, bot.Link{Text: p.Step.Link, URL: p.Step.Link})
@@ -108,7 +108,7 @@ func (t *turn) ask(st *step, text string) {
 		choices[i] = bot.Choice{ID: st.ids[n], Label: t.text(st.optionText(st.ids[n]))}
 	}
 	t.pose(st.ID, ids)
-	t.speak(t.recording(st, bot.Say{Text: text, Options: choices, Ask: t.s.Ask, Contact: t.wantsContact(st), Mobile: st.answer.Type == flow.Mobile}))
+	t.speak(t.recording(st, bot.Say{Text: text, Options: choices, Ask: t.s.Ask, Contact: t.wantsContact(st), Mobile: st.answer.Type == flow.Mobile, Short: t.short}))
 	t.listen()
 }
 
@@ -185,9 +185,12 @@ func (t *turn) listen() {
 }
 
 func (t *turn) patience() time.Duration {
-	waits := t.live.Bundle.Reprompt.NoInput[t.kind]
-	if t.s.Silences < len(waits) {
-		return waits[t.s.Silences]
+	waits, silences := t.live.Bundle.Reprompt.NoInput[t.kind], t.s.Silences
+	if t.kind == "voice" && len(waits) > 0 { // see nobodyComes
+		silences %= len(waits)
+	}
+	if silences < len(waits) {
+		return waits[silences]
 	}
 	return 0
 }

@@ -172,6 +172,14 @@ func (t *turn) onTelephone() bool {
 	return t.in.Leg.For == bot.ToOwner && t.in.Leg.Channel == "phone"
 }
 
+// telephone is the leg by which the owner talks to the person, if they do.
+func (t *turn) telephone() []bot.Leg {
+	return slices.DeleteFunc(slices.Clone(t.s.Legs), func(l bot.Leg) bool { return l.For != bot.ToOwner || l.Channel != "phone" || l.Left })
+}
+
+// talking says whether the owner and the person are on the telephone: neither owes the other a written word.
+func (t *turn) talking() bool { return len(t.telephone()) > 0 }
+
 // own makes whoever acts the owner.
 func (t *turn) own() {
 	actor := t.in.Facts.Actor
@@ -185,10 +193,13 @@ func (t *turn) comeHere() {
 	if t.onTelephone() {
 		t.giveTo(t.in.Leg)
 		t.cancel(bot.TimerOwner)
+		t.cancel(bot.TimerCitizen)
 		return
 	}
 	if place, _ := t.ownerPlace(); t.in.Leg.Push && place.ID != t.in.Leg.ID {
+		phone := t.telephone()
 		t.giveTo(t.in.Leg)
+		t.s.Legs = append(t.s.Legs, phone...) // who talks to the person goes on
 		t.emit(bot.ToOwner, bot.Present{Brief: t.brief()})
 	}
 }
@@ -232,7 +243,7 @@ func (t *turn) letGo(all bool) {
 	if len(t.s.Held) > 0 {
 		t.timer(bot.TimerRelease, t.s.Held[0].At)
 	}
-	if len(spoken) > 0 && t.s.Life == bot.Live {
+	if len(spoken) > 0 && t.s.Life == bot.Live && !t.talking() {
 		t.timer(bot.TimerCitizen, t.now.Add(t.live.Bundle.Delays.Citizen))
 	}
 }

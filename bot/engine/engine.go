@@ -93,6 +93,8 @@ type turn struct {
 	told      bool     // and they have been told
 	news      bool     // a talk begins, and its bulletins are not said yet
 	bulletins []string // those that were said in this turn
+	numbered  bool     // a text that was put together names an emergency number
+	short     bool     // by telephone the question's choices are known: they are not said again
 	strayed   bool     // the question that the person answers is gone: see standIn
 	opening   bool     // these are the person's first words: no answer is no mistake
 	greetedIn string   // the language that was left for theirs when they were greeted, "" for none

@@ -22,6 +22,7 @@ func (t *turn) handOff(st *step) {
 		if obstacle := t.obstacle(to); obstacle != "" {
 			t.sayWhyClosed(to)
 			t.advance(Class{After, obstacle})
+			t.nobodyComes()
 			return
 		}
 	}
@@ -52,7 +53,7 @@ func (t *turn) handOff(st *step) {
 	}
 }
 
-func (t *turn) sayPrompt(st *step) { t.speak(bot.Say{Text: t.prompt(st.Step, "")}) }
+func (t *turn) sayPrompt(st *step) { t.speak(t.stepSays(st.Step, t.s.Answers)) }
 
 // lookup gives conditions everything they may ask about.
 func (t *turn) lookup(name string) string {
@@ -256,6 +257,10 @@ func (t *turn) noteForDesk() {
 		}
 		t.sayNumbersAgain()
 		t.sayWhoReads(true)
+		return
+	}
+	if t.kind == "voice" && t.s.Life != bot.Waiting { // a key is no message, and who was promised a call waits in no queue
+		t.say("engine.finished")
 		return
 	}
 	t.say("engine.waiting.noted")

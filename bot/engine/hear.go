@@ -153,7 +153,7 @@ func (t *turn) answerQuestion(u hear.Utterance, words string) {
 		t.again()
 	case t.s.Case.Owner != "" && t.s.Life.Open() && !t.afterCall():
 		t.pass(words)
-	case t.s.Life.Open() && st.Optional: // a last courtesy must not catch words that are for the desk
+	case t.s.Life.Open() && st.Optional && t.kind != "voice": // a last courtesy must not catch words that are for the desk
 		t.noteForDesk()
 	case t.propose(st, u):
 	default:

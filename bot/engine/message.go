@@ -47,10 +47,11 @@ func (t *turn) message() (bot.Attachment, bool) {
 	return bot.AttachmentOf(t.s.Answers.Get(t.p.as.message))
 }
 
-// promiseMessage answers for a message whose caller rang off before the flow had come to its promise:
-// what they said is somebody's case, or nobody would ever hear it.
+// promiseMessage answers for a message, or a number to be called on, whose caller rang off before the flow had come to
+// its promise: it is somebody's case, or nobody would ever hear it.
 func (t *turn) promiseMessage() bool {
-	if _, left := t.message(); !left || t.s.Life != bot.Talking {
+	_, left := t.message()
+	if t.s.Life != bot.Talking || !left && !(t.kind == "voice" && t.numberGiven()) {
 		return false
 	}
 	t.owe()

@@ -18,8 +18,8 @@ func recordingTalk(t *testing.T) (*talk, bot.Say) {
 	k.in.Facts.OnDuty = 0
 	k.in.Facts.Keep = 48 * time.Hour
 	k.play(bot.Arrived{})
-	k.play(bot.Pressed{Keys: "0"})
-	return k, saysToRecord(t, k.play(bot.Pressed{Keys: "3"}))
+	k.press("0", "3", "0639981234", "1")
+	return k, saysToRecord(t, k.press("2"))
 }
 
 func saysToRecord(t *testing.T, turn bot.Turn) bot.Say {
@@ -58,7 +58,7 @@ func TestAMessageIsTheAnswerAndNothingElseIs(t *testing.T) {
 		saysToRecord(t, k.play(bot.Pressed{Keys: keys}))
 	}
 	k.play(bot.Recorded{Ask: k.s.Ask, Attachment: message})
-	if !k.left() || k.s.Step != "contact.numero" {
+	if !k.left() || k.s.Life != bot.Promised {
 		t.Errorf("at %s, with %q", k.s.Step, k.s.Answers.Get("message_vocal"))
 	}
 }
@@ -79,10 +79,26 @@ func TestWhoeverLeftAMessageIsOwedAnAnswer(t *testing.T) {
 			t.Errorf("who %s: the case is %s, %+v", how, k.s.Life, k.s.Case)
 		}
 	}
-	k, _ := recordingTalk(t)
-	k.play(bot.HungUp{})
-	if k.s.Life != bot.Talking {
-		t.Errorf("who said nothing: the case is %s", k.s.Life)
+}
+
+// Who rings off once they have keyed the number to be called on in is called; not who was about to, nor who was
+// correcting it.
+func TestWhoKeyedANumberInIsCalledBack(t *testing.T) {
+	for keys, want := range map[string]bot.Life{
+		"1 1 2 0639981234":     bot.Promised,
+		"0 3 0639981234 1":     bot.Promised,
+		"0 3 0639981234 1 2":   bot.Promised, // and nothing was recorded
+		"1 1 2":                bot.Talking,
+		"1 1 2 06399":          bot.Talking,
+		"1 1 2 0639981234 2":   bot.Talking,
+		"0 2 0639981234 2 1 9": bot.Talking,
+	} {
+		k := called(t, reference(t))
+		k.press(strings.Fields(keys)...)
+		k.play(bot.HungUp{})
+		if k.s.Life != want || want == bot.Promised && (k.s.Case.Contact != "phone" || !k.timed(bot.TimerPromise) || k.s.Answers.Get("numero") != mobile) {
+			t.Errorf("%s: %s at %s, %+v", keys, k.s.Life, k.s.Step, k.s.Case)
+		}
 	}
 }
 
@@ -90,11 +106,11 @@ func TestAMessageThatComesLateIsNotLost(t *testing.T) {
 	k, say := recordingTalk(t)
 	k.play(bot.NoInput{Ask: k.s.Ask})
 	k.play(bot.NoInput{Ask: k.s.Ask})
-	if k.s.Step != "contact.numero" {
-		t.Fatalf("after two silences at %s", k.s.Step)
+	if k.s.Life != bot.Promised || k.s.Step != "accueil.utile" {
+		t.Fatalf("after two silences %s at %s", k.s.Life, k.s.Step)
 	}
 	k.play(bot.Recorded{Ask: say.Ask, Attachment: message})
-	if !k.left() || k.s.Step != "contact.numero" {
+	if !k.left() || k.s.Step != "accueil.utile" {
 		t.Errorf("at %s, with %q", k.s.Step, k.s.Answers.Get("message_vocal"))
 	}
 }

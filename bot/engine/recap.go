@@ -18,7 +18,7 @@ const textLeg = "text"
 // counsellor who opened the procedure; nor where
 // the person has told something sensitive (a wish for a specialised service, a way of speaking with them, …),
 // for then the information itself says it; nor where the information names one of those numbers. The flow's
-// text of it has neither a name nor a need.
+// text of it has neither a name nor an answer; the information's title says what it is about.
 func (t *turn) textable() bool {
 	return t.in.Facts.Texts && !t.gone && t.s.Case.Danger == "" && t.s.Case.Procedure == "" && !t.toldSensitive() && !t.namesQuiet()
 }

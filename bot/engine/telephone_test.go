@@ -46,6 +46,51 @@ func TestWhoTookACallByTelephoneIsNotRemindedToWrite(t *testing.T) {
 	}
 }
 
+// What a counsellor writes before or while they talk to the caller is no question that the caller leaves unanswered.
+func TestATypedMessageDoesNotCutATalk(t *testing.T) {
+	for when, begins := range map[string]func(*talk){
+		"before the talk": func(k *talk) {
+			k.as(camillesThread, bot.Claimed{By: "camille"})
+			k.as(camillesThread, bot.Replied{By: "camille", Text: "Je vous prends"})
+			k.waits(10 * time.Second)
+			k.as(camillesPhone, bot.Claimed{By: "camille"})
+		},
+		"as it begins": func(k *talk) {
+			k.as(camillesThread, bot.Claimed{By: "camille"})
+			k.as(camillesThread, bot.Replied{By: "camille", Text: "Je vous prends"})
+			k.as(camillesPhone, bot.Claimed{By: "camille"})
+		},
+		"during the talk": func(k *talk) {
+			k.as(camillesPhone, bot.Claimed{By: "camille"})
+			k.as(camillesThread, bot.Replied{By: "camille", Text: "Je vous écoute"})
+		},
+		"during the talk, at the desk again": func(k *talk) {
+			k.as(camillesPhone, bot.Claimed{By: "camille"})
+			k.as(camillesThread, bot.Claimed{By: "camille"})
+			k.as(camillesThread, bot.Replied{By: "camille", Text: "Je vous écoute"})
+		},
+	} {
+		k := calledIn(t)
+		begins(k)
+		k.waits(10 * time.Second)
+		for range 3 {
+			if turn := k.waits(15 * time.Minute); to(turn, bot.ToCitizen) != "" {
+				t.Errorf("%s: the caller hears %q", when, told(turn))
+			}
+		}
+		if k.s.Life != bot.Live || k.s.Case.Owner != "camille" {
+			t.Errorf("%s: the case is %s, of %q", when, k.s.Life, k.s.Case.Owner)
+		}
+	}
+}
+
+// waits has time go by, and what is due then happen.
+func (k *talk) waits(d time.Duration) bot.Turn {
+	k.t.Helper()
+	k.at = k.at.Add(d)
+	return k.play(bot.Rang{})
+}
+
 // When the counsellor hangs up the caller hears so, and the call ends; the case waits for its outcome.
 func TestACounsellorWhoHangsUpEndsTheCallAndKeepsTheCase(t *testing.T) {
 	k := calledIn(t)
@@ -287,5 +332,126 @@ func TestAKeyAnswersAQuestionThatIsPutAgain(t *testing.T) {
 		if k.play(bot.Pressed{Ask: heard, Keys: "1"}); k.s.Step == step {
 			t.Errorf("%s: the key is no answer", name)
 		}
+	}
+}
+
+// Who presses a key while nobody can be rung hears the emergency numbers to their end all the same.
+func TestEmergencyNumbersOfTheFlowAreSafety(t *testing.T) {
+	for why, happens := range map[string]func(*talk) bot.Turn{
+		"closed":     func(k *talk) bot.Turn { k.at = k.at.Add(11 * time.Hour); return k.press("0") },
+		"unstaffed":  func(k *talk) bot.Turn { k.in.Facts.OnDuty = 0; return k.press("0") },
+		"unanswered": func(k *talk) bot.Turn { k.press("0"); k.at = k.at.Add(5 * time.Minute); return k.play(bot.Rang{}) },
+	} {
+		k := called(t, reference(t))
+		k.in.Facts.OnDuty = 1
+		numbered := 0
+		for _, e := range happens(k).Effects {
+			say, is := e.Effect.(bot.Say)
+			if !is {
+				continue
+			}
+			named := strings.Contains(say.Text, "3114")
+			if named {
+				numbered++
+			}
+			if say.Safety != named {
+				t.Errorf("%s: safety is %v of %q", why, say.Safety, say.Text)
+			}
+		}
+		if numbered != 1 {
+			t.Errorf("%s: the numbers are said %d times", why, numbered)
+		}
+	}
+}
+
+// Who holds the line and takes no other way is offered it again, and keeps their place; no answer is promised to who
+// gave no number.
+func TestWhoHoldsTheLineIsOfferedAnotherWayAgain(t *testing.T) {
+	b := reference(t).Bundle
+	for _, keys := range [][]string{nil, {"1"}, {"2"}, {"9"}} { // nothing; an information; a number that does not come; no answer
+		k := calledIn(t)
+		since := k.s.Case.Since
+		k.waits(b.Delays.Call)
+		k.press(keys...)
+		for range 3 {
+			turn := k.waits(b.Delays.Citizen)
+			if got := told(turn); !strings.Contains(got, "restez en ligne") || k.s.Step != "accueil.ferme_choix" || !k.s.Asking {
+				t.Errorf("%v: at %s the caller hears %q", keys, k.s.Step, got)
+			}
+			if k.s.Life != bot.Waiting || k.s.Case.Since != since || k.s.Case.Contact != "" {
+				t.Errorf("%v: %s, %+v", keys, k.s.Life, k.s.Case)
+			}
+		}
+		k.press("2", "0639981234", "1", "1")
+		if k.s.Life != bot.Promised || k.s.Answers.Get("numero") != mobile {
+			t.Errorf("%v: who takes it in the end: %s, %q", keys, k.s.Life, k.s.Answers.Get("numero"))
+		}
+	}
+}
+
+// Who is keying their number is not interrupted; who waits when the desk closes hears that.
+func TestTheOfferComesAtItsTime(t *testing.T) {
+	b := reference(t).Bundle
+	k := calledIn(t)
+	k.waits(b.Delays.Call)
+	k.at = k.at.Add(b.Delays.Citizen - 20*time.Second)
+	k.press("2")
+	if turn := k.waits(20 * time.Second); told(turn) != "" || k.s.Step != "contact.numero" {
+		t.Errorf("at %s the caller hears %q", k.s.Step, told(turn))
+	}
+	if turn := k.waits(time.Minute); k.s.Step != "accueil.ferme_choix" {
+		t.Errorf("a minute later at %s: %q", k.s.Step, told(turn))
+	}
+	k = calledIn(t)
+	k.waits(b.Delays.Call)
+	if got := told(k.waits(9 * time.Hour)); !strings.Contains(got, "répondent demain") || strings.Contains(got, "restez en ligne") {
+		t.Errorf("once the desk has closed: %q", got)
+	}
+}
+
+// Whoever rings off while they wait is called back where they gave a number; nobody is promised to who gave none.
+func TestWhoRingsOffWhileWaiting(t *testing.T) {
+	b := reference(t).Bundle
+	for name, c := range map[string]struct {
+		does func(*talk)
+		life bot.Life
+	}{
+		"at once":             {func(*talk) {}, bot.Closed},
+		"after the offer":     {func(k *talk) { k.waits(b.Delays.Call) }, bot.Closed},
+		"before their number": {func(k *talk) { k.waits(b.Delays.Call); k.press("2") }, bot.Closed},
+		"after their number":  {func(k *talk) { k.waits(b.Delays.Call); k.press("2", "0639981234") }, bot.Promised},
+		"a wrong number":      {func(k *talk) { k.waits(b.Delays.Call); k.press("2", "0639981234", "2") }, bot.Closed},
+		"in danger":           {func(k *talk) { k.s.Case.Danger = "harcelement" }, bot.Promised},
+	} {
+		k := calledIn(t)
+		c.does(k)
+		k.play(bot.HungUp{})
+		if k.s.Life != bot.Waiting {
+			t.Errorf("%s: at once %s", name, k.s.Life)
+		}
+		turn := k.waits(b.Delays.Citizen)
+		if k.s.Life != c.life || to(turn, bot.ToCitizen) != "" || c.life == bot.Closed && k.s.Case.Outcome != "abandoned" {
+			t.Errorf("%s: %s, outcome %q, told %q", name, k.s.Life, k.s.Case.Outcome, told(turn))
+		}
+	}
+	k := calledIn(t)
+	k.play(bot.HungUp{})
+	k.in.Leg = bot.Leg{ID: "web", Channel: "web", Peer: "browser", For: bot.ToCitizen}
+	k.play(bot.Arrived{Resumed: true})
+	if k.waits(b.Delays.Call); k.s.Life != bot.Waiting {
+		t.Errorf("who goes on by the web: %s", k.s.Life)
+	}
+}
+
+// A key is no message: who waits hears that they are in the queue still, and who was promised a call does not.
+func TestAKeyWhileNothingIsAskedIsNoMessage(t *testing.T) {
+	k := calledIn(t)
+	if got := told(k.press("5")); got != "Vous êtes toujours dans la file." {
+		t.Errorf("who waits hears %q", got)
+	}
+	k = promised(t, false)
+	k.press("1")
+	if got := told(k.press("5")); got != "Merci de votre appel. Bonne suite." || k.s.Life != bot.Promised {
+		t.Errorf("who was promised a call hears %q, and is %s", got, k.s.Life)
 	}
 }

@@ -108,34 +108,6 @@ func (t *turn) silent(ask bot.AskID) {
 	}
 }
 
-// silentNow is a silence measured by a voice leg: repeat, then a human.
-func (t *turn) silentNow(ask bot.AskID) {
-	t.trace.Class = "no_input"
-	if !t.s.Asking || ask != t.s.Ask {
-		return
-	}
-	if t.strayed {
-		t.putAgain()
-		return
-	}
-	t.s.Silences++
-	silences := t.s.Silences
-	if silences >= len(t.live.Bundle.Reprompt.NoInput[t.kind]) {
-		if st := t.p.steps[t.s.Step]; t.records(st) && st.Optional { // nothing to say is an answer
-			t.advance(Class{Kind: Skip})
-			return
-		}
-		if t.afterCall() {
-			t.endCall()
-			return
-		}
-		t.toHuman()
-		return
-	}
-	t.again()
-	t.s.Silences = silences
-}
-
 // closeSoftly ends a conversation that nobody goes on with; a message takes it up again.
 func (t *turn) closeSoftly(outcome string) {
 	if t.s.Life.Open() && t.s.Life != bot.Live || t.s.Life == bot.Closed || t.promiseMessage() {
@@ -170,6 +142,12 @@ func (t *turn) unclaimed(x bot.Timer) {
 	switch {
 	case t.urgent():
 		t.dangerUnclaimed()
+		return
+	case x.Ask == departed && !t.elsewhere():
+		t.nobodyWaits()
+		return
+	case x.Ask == nudged && t.kind == "voice":
+		t.offerAgain()
 		return
 	case x.Ask == nudged: // they were offered another way and did not take it: the wait ends with a promise
 		t.promiseInstead()
@@ -207,7 +185,8 @@ func (t *turn) dangerUnclaimed() {
 	}
 }
 
-// offerAnotherWay takes the timeout step of the hand-off that waits.
+// offerAnotherWay takes the timeout step of the hand-off that waits; by telephone that for a desk which has closed
+// meanwhile.
 func (t *turn) offerAnotherWay(human *step) {
 	at := t.p.steps[t.s.Step]
 	if at == nil || at.Handoff == nil {
@@ -216,13 +195,17 @@ func (t *turn) offerAnotherWay(human *step) {
 	if at.Handoff == nil || at.Handoff.On["timeout"] == "" {
 		return
 	}
+	outcome := "timeout"
+	if t.kind == "voice" && at.Handoff.On["closed"] != "" && t.obstacle(t.target(at.Handoff.To)) == "closed" {
+		outcome = "closed"
+	}
 	t.s.Step = at.ID
-	t.advance(Class{After, "timeout"})
+	t.advance(Class{After, outcome})
 }
 
 // ownerSilent nudges a counsellor whom somebody waits for, then gives the case back to the queue.
 func (t *turn) ownerSilent(x bot.Timer) {
-	if t.s.Case.Owner == "" || t.s.Life != bot.Live {
+	if t.s.Case.Owner == "" || t.s.Life != bot.Live || t.talking() {
 		return
 	}
 	if x.Ask != nudged {
@@ -239,7 +222,7 @@ func (t *turn) ownerSilent(x bot.Timer) {
 // citizenSilent nudges a person whom a counsellor waits for, then closes softly. What is about to be said to
 // them begins another wait.
 func (t *turn) citizenSilent(x bot.Timer) {
-	if t.s.Life != bot.Live || len(t.s.Held) > 0 {
+	if t.s.Life != bot.Live || len(t.s.Held) > 0 || t.talking() {
 		return
 	}
 	if x.Ask != nudged {

@@ -45,6 +45,13 @@ func (t *turn) promptWith(st *flow.Step, suffix string, answers bot.Answers) str
 	return t.textWith(st.ID+suffix, answers)
 }
 
+// stepSays is what a step that asks nothing says. By telephone no key but 0 cuts emergency numbers.
+func (t *turn) stepSays(st *flow.Step, answers bot.Answers) bot.Say {
+	t.numbered = false
+	text := t.promptWith(st, "", answers)
+	return bot.Say{Text: text, Safety: t.kind == "voice" && t.numbered}
+}
+
 // value is what a name in braces stands for.
 func (t *turn) value(name string, answers bot.Answers) string {
 	if a, ok := t.p.Bundle.Answers[name]; ok {
@@ -101,10 +108,16 @@ func (t *turn) value(name string, answers bot.Answers) string {
 	if field, ok := strings.CutPrefix(name, "carte."); ok {
 		return t.cardValue(field, answers)
 	}
-	if _, ok := b.Safety.Numbers[name]; ok {
-		return shown(name)
+	return t.emergency(name)
+}
+
+// emergency is a number of somebody who helps in danger, or "" for what is none.
+func (t *turn) emergency(name string) string {
+	if _, is := t.live.Bundle.Safety.Numbers[name]; !is {
+		return ""
 	}
-	return ""
+	t.numbered = true
+	return shown(name)
 }
 
 // dueDate is when something is owed; date_ecrite as it stands in a letter, which is read on another day.

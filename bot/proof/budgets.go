@@ -3,6 +3,7 @@ package proof
 import (
 	"slices"
 
+	"frontdesk/bot"
 	"frontdesk/bot/flow"
 )
 
@@ -27,9 +28,45 @@ func (b *budget) counts(w *walk, n *node) bool {
 	case st.Kind != flow.Ask:
 		return false
 	case b.menus:
-		return w.p.Bundle.Answers[st.Answer].Type == flow.Choice
+		return w.p.Bundle.Answers[st.Answer].Type == flow.Choice && !slices.Contains(w.offers(), st.ID)
 	}
 	return st.Budget != "" && (b.kind == "" || b.kind == st.Budget)
+}
+
+// offers are the questions that come next where nobody takes a live hand-off: whoever is asked one has asked for a
+// person already, and is offered another way. It is no menu on the way to a person.
+func (w *walk) offers() []string {
+	if w.offered != nil {
+		return w.offered
+	}
+	w.offered = []string{}
+	b, met := w.p.Bundle, map[string]bool{}
+	var follow func(id string)
+	follow = func(id string) {
+		st := b.Steps[id]
+		if st == nil || met[id] {
+			return
+		}
+		met[id] = true
+		switch st.Kind {
+		case flow.Ask:
+			w.offered = append(w.offered, id)
+		case flow.Say, flow.If, flow.Route:
+			follow(st.Then)
+			follow(st.Else)
+			for _, c := range st.Cases {
+				follow(c.Then)
+			}
+		}
+	}
+	for _, st := range b.Steps {
+		if st.Handoff != nil && st.Handoff.Mode == string(bot.Direct) {
+			for _, outcome := range []string{"closed", "unstaffed", "timeout"} {
+				follow(st.Handoff.On[outcome])
+			}
+		}
+	}
+	return w.offered
 }
 
 // budget finds the path with most questions. Those of a ring count once each.

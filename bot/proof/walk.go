@@ -86,6 +86,7 @@ type walk struct {
 	plainly    bool // each turn is played from its beginning to its end
 	structures []string
 	numbers    []string     // to call in danger, as texts name them
+	offered    []string     // see offers; nil until asked
 	silent     []*flow.Step // hand-offs by telephone that leave somebody without the emergency numbers
 	move       *move        // being played, at moveAt
 	moveAt     string

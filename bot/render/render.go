@@ -50,7 +50,9 @@ func Spoken(say bot.Say, menu func(label string, n int) string) string {
 		add(line)
 	}
 	for i, o := range say.Options {
-		add(menu(o.Label, i+1))
+		if !say.Short {
+			add(menu(o.Label, i+1))
+		}
 	}
 	return strings.Join(sentences, " ")
 }

@@ -122,6 +122,9 @@ func (v *view) say(out *strings.Builder, f bot.Say) {
 	}
 	putMarked(out, mark, "bot: "+f.Text)
 	for i, o := range f.Options {
+		if f.Short {
+			break
+		}
 		fmt.Fprintf(out, "%8d %s\n", i+1, flat(o.Label))
 	}
 	if f.Record {

@@ -67,6 +67,26 @@ func TestKeysCutWhatIsSaidAndTwoStarsSlowItDown(t *testing.T) {
 	s.hears("the caller", talk, "(lentement) France Travail")
 }
 
+// Whoever presses a key while the emergency numbers are said hears them to their end.
+func TestNoKeyCutsTheEmergencyNumbers(t *testing.T) {
+	t.Parallel()
+	s := newPhoneSite(t)
+	talk := s.rings()
+	talk.Press("0")
+	s.hears("the caller", talk, "Personne n'est libre tout de suite.", "En danger ?")
+	talk.Press("5")
+	for _, want := range []string{"Raccrochez et appelez le 15, le 17 ou le 112.", "Idées de suicide : 31 14, jour et nuit.", "Que préférez-vous ?"} {
+		select {
+		case got := <-talk.Heard():
+			if got != want {
+				t.Errorf("the caller hears %q, want %q", got, want)
+			}
+		case <-s.ctx.Done():
+			t.Fatalf("nobody hears %q", want)
+		}
+	}
+}
+
 // Who hangs up while a counsellor's telephone rings is not looked for any more; the case is kept.
 func TestWhoHangsUpWhileTheTelephoneRingsIsNotLookedForAnyMore(t *testing.T) {
 	t.Parallel()
@@ -161,15 +181,19 @@ func TestAMessageIsAnnouncedRecordedAndHeardAtTheDesk(t *testing.T) {
 	talk := s.calls()
 	talk.Press("0") // nobody is there
 	s.hears("the caller", talk, "Personne n'est libre tout de suite.", "En danger ?", "Que préférez-vous ?", "Pour laisser un message, tapez 3.")
-	talk.Press("3")
+	for _, step := range []struct{ keys, then string }{{"3", "Pour être rappelé, tapez votre numéro"}, {"0639981234#", "C'est juste ?"}, {"1", "Si vous ne répondez pas"}} {
+		talk.Press(step.keys)
+		s.hears("the caller", talk, step.then)
+	}
+	talk.Press("2")
 	s.hears("the caller", talk, "Votre message sera enregistré et gardé 14 jours, pour vous rappeler.", "Pour finir, tapez dièse.")
-	s.hears("the caller", talk, "Votre message sera enregistré", "Pour finir, tapez dièse.") // after four seconds of silence
-	time.Sleep(time.Second)                                                                  // the tone
+	s.hears("the caller", talk, "Je n'ai rien entendu.", "Pour une personne, tapez 0.") // after four seconds of silence
+	time.Sleep(time.Second)                                                             // the tone
 	talk.Hum(2350)
 	time.Sleep(3 * time.Second)
 	talk.Hum(0)
 	talk.Press("#")
-	s.hears("the caller", talk, "Tapez votre numéro de téléphone")
+	s.hears("the caller", talk, "Nous vous appelons avant")
 	theirs := s.session()
 	name := ""
 	for _, a := range theirs.Answers {
