@@ -151,7 +151,7 @@ func (c *call) met(ctx context.Context, o *owner) {
 	c.talkWith(ctx, o)
 }
 
-// take makes an input of what the caller did. The answer comes by the log.
+// take makes an input of what the caller did, also of one who has hung up meanwhile. The answer comes by the log.
 func (c *call) take(ctx context.Context, event bot.Event) { c.takeAs(ctx, c.leg, event) }
 
 func (c *call) takeAs(ctx context.Context, leg bot.Leg, event bot.Event) {
@@ -176,15 +176,22 @@ const mostLost = 10
 // persist has an input taken. While the store is away the caller hears that it takes a moment; the same input
 // twice is one.
 func (c *call) persist(ctx context.Context, in bot.Input) error {
-	err := c.Door.Take(ctx, in)
+	err := c.accept(ctx, in)
 	for tries := 0; errors.Is(err, bot.ErrUnavailable) && tries < mostLost && ctx.Err() == nil; tries++ {
 		if tries%5 == 0 && c.there() {
 			c.speak(ctx, utterance{sentences: c.words("engine.phone.moment"), language: c.language})
 		}
 		pause(ctx, time.Second)
-		err = c.Door.Take(ctx, in)
+		err = c.accept(ctx, in)
 	}
 	return err
+}
+
+// accept gives an input to the conversation, which takes it though its caller hangs up now.
+func (c *call) accept(ctx context.Context, in bot.Input) error {
+	ctx, end := context.WithTimeout(context.WithoutCancel(ctx), c.Timing.Patient)
+	defer end()
+	return c.Door.Take(ctx, in)
 }
 
 // there says whether the caller has not hung up.

@@ -68,16 +68,31 @@ type door struct {
 	took []bot.Event
 }
 
-func (d *door) Take(_ context.Context, in bot.Input) error {
+func (d *door) Take(ctx context.Context, in bot.Input) error {
+	if ctx.Err() != nil {
+		return bot.ErrUnavailable
+	}
 	d.took = append(d.took, in.Event)
 	return nil
+}
+
+// What a caller did is taken, though they have hung up meanwhile.
+func TestWhatWasKeyedBeforeHangingUpIsTaken(t *testing.T) {
+	d := &door{}
+	c := &call{Phone: &Phone{Config: Config{Door: d, Timing: Timing{}.filled()}}, sip: &signal.Call{}}
+	gone, hangUp := context.WithCancel(t.Context())
+	hangUp()
+	c.takeKeys(gone, "0639980001")
+	if want := []bot.Event{bot.Pressed{Keys: "0639980001"}}; !slices.Equal(d.took, want) {
+		t.Errorf("taken: %v", d.took)
+	}
 }
 
 // A second press before the answer to the first is heard says which question it was for; afterwards it is for the
 // next one. The answer to a press that changes nothing leaves the open question alone.
 func TestAKeySaysWhichQuestionWasHeard(t *testing.T) {
 	d := &door{}
-	c := &call{Phone: &Phone{Config: Config{Door: d}}, sip: &signal.Call{}}
+	c := &call{Phone: &Phone{Config: Config{Door: d, Timing: Timing{}.filled()}}, sip: &signal.Call{}}
 	ask := func(id bot.AskID, cause string) {
 		c.hear(t.Context(), []bot.Entry{{Cause: cause, Input: &bot.Input{}}, {Cause: cause, To: bot.ToCitizen, Effect: bot.Listen{Ask: id, Patience: time.Second}}})
 	}
