@@ -173,6 +173,9 @@ func (c *call) takeAs(ctx context.Context, leg bot.Leg, event bot.Event) {
 // mostLost is how many seconds a call outlives a store that is away.
 const mostLost = 10
 
+// steady is how long only a store that answers keeps somebody who follows a log: one that is away says so before.
+const steady = 5 * time.Second
+
 // persist has an input taken. While the store is away the caller hears that it takes a moment; the same input
 // twice is one.
 func (c *call) persist(ctx context.Context, in bot.Input) error {
@@ -231,23 +234,25 @@ func from(entries []bot.Entry, peer bot.Address) []bot.Entry {
 // follow hands on the log as it grows, until the call ends or goes on in another conversation.
 func (c *call) follow(ctx context.Context, id bot.ConversationID, said chan<- []bot.Entry, joined bool) {
 	defer close(said)
-	lost := 0
+	worked := time.Now() // when it could be followed last
 	for seq := int64(0); ; {
+		asked := time.Now()
 		entries, err := c.Door.Follow(ctx, id, seq)
+		if err == nil || time.Since(asked) > steady {
+			worked = time.Now()
+		}
 		switch {
 		case ctx.Err() != nil:
 			return
-		case err != nil && lost == mostLost:
+		case err != nil && time.Since(worked) >= mostLost*time.Second:
 			c.Log.Warn("phone: a call lost its conversation", "call", c.sip.ID(), "error", err)
 			return
 		case err != nil:
-			lost++
 			pause(ctx, time.Second)
 			continue
 		case len(entries) == 0:
 			continue
 		}
-		lost = 0
 		seq = entries[len(entries)-1].Seq
 		if joined {
 			if entries = from(entries, c.leg.Peer); len(entries) == 0 {
