@@ -190,6 +190,31 @@ func TestAMessageIsAnnouncedRecordedAndHeardAtTheDesk(t *testing.T) {
 	}
 }
 
+// What was said of a message is kept when another key is pressed: one that means nothing there, by a cheek or a
+// false tone, changes nothing, and 0 ends it and leads to a person.
+func TestAKeyThrowsNoMessageAway(t *testing.T) {
+	t.Parallel()
+	s := newPhoneSite(t)
+	talk := s.calls()
+	talk.Press("0") // nobody is there
+	s.hears("the caller", talk, "Pour laisser un message, tapez 3.")
+	talk.Press("3")
+	s.hears("the caller", talk, "Pour finir, tapez dièse.")
+	talk.Hum(2350)
+	time.Sleep(2 * time.Second) // the tone, and some words
+	talk.Press("5")
+	time.Sleep(2 * time.Second) // more words
+	talk.Press("0")
+	s.until("the message is kept", func() bool { return s.house.phone.Door.(*noted).kept.Load() == 1 })
+	s.hears("the caller", talk, "Personne n'est libre tout de suite.")
+	for _, a := range s.session().Answers {
+		if m, is := bot.AttachmentOf(a.Value); is && m.Length < 3*time.Second {
+			t.Errorf("four seconds are kept as %s", m.Length)
+		}
+	}
+	talk.Hangup()
+}
+
 // A whole call: keys through two menus to the information, a code with #, a counsellor's telephone; and
 // then on by text, with the code, to the same counsellor.
 func TestACallGoesOnByText(t *testing.T) {
