@@ -25,7 +25,7 @@ func (h *house) openPhone(ctx context.Context, _ *flow.Bundle) error {
 	}
 	watch := h.metrics.watchPhone()
 	cfg := phone.Config{Door: h.player, Codes: h.codes, Blobs: h.store, NewID: random, Lease: h.store, Presence: h.store, Speech: h.voice, Words: h.spoken, Whom: h.whomToRing, Whisper: h.whisper,
-		Away: h.metrics.away.Inc, Watch: watch, Log: h.log}
+		Away: h.metrics.away.Inc, Watch: watch, Log: h.log, Timing: phone.Timing{Talk: c.Drain}}
 	if cfg.Signal, err = c.signalling(targets); err != nil {
 		return err
 	}
