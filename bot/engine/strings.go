@@ -19,7 +19,7 @@ var engineIDs = []string{
 	"engine.reopen", "engine.reopen.new", "engine.reopen.human", "engine.resume", "engine.resume.need", "engine.thanks", "engine.hello",
 	"engine.fallback", "engine.unplayed", "engine.soon", "engine.wait.unknown", "engine.card.expired", "engine.card.none",
 	"engine.menu.voice", "engine.call.over", "engine.call.again", "engine.phone.moment", "engine.phone.slowly", "engine.phone.long", "engine.phone.stop", "engine.phone.own", "engine.phone.own.text", "engine.text.none",
-	"engine.phone.code", "engine.phone.code.give", "engine.phone.code.none", "engine.phone.code.ask", "engine.phone.code.wrong",
+	"engine.phone.code", "engine.phone.code.give", "engine.phone.code.none", "engine.phone.code.ask", "engine.phone.code.wrong", "engine.phone.code.wait",
 	"engine.edited", "engine.file", "engine.file.voice", "engine.number.unasked", "engine.number.other", "engine.invited", "engine.desk.away", "engine.circular",
 	"engine.card.source", "engine.command.human", "engine.command.stop", "engine.command.erase", "engine.command.data", "engine.command.back",
 	"engine.command.repeat", "engine.command.restart", "engine.command.help", "engine.command.language",

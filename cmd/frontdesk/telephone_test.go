@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -151,6 +153,41 @@ func TestACodeLeadsFromTheTelephoneToTheWebAndBack(t *testing.T) {
 		t.Errorf("the conversation of the code has %v, %v", head.Session.Answers, err)
 	}
 	other.Hangup()
+}
+
+// Tried codes remembers who tried one, and lets nobody try.
+type triedCodes struct {
+	bot.Codes
+	mu sync.Mutex
+	by []string
+}
+
+func (c *triedCodes) Join(_ context.Context, by, _ string, _ bot.Leg) (bot.ConversationID, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.by = append(c.by, by)
+	return "", bot.ErrTooMany
+}
+
+// Who tries too many codes hears that, and of those whose number is not shown no one's tries are another's.
+func TestTriesOfACodeAreCountedForEachCaller(t *testing.T) {
+	t.Parallel()
+	s := newPhoneSite(t)
+	codes := &triedCodes{Codes: s.house.phone.Codes}
+	s.house.phone.Codes = codes
+	for range 2 {
+		talk := s.calls()
+		talk.Press("#")
+		s.hears("the caller", talk, "Pour continuer ailleurs, tapez 1")
+		talk.Press("2")
+		s.hears("the caller", talk, "Tapez votre code, dix chiffres.")
+		talk.Press("1234567890")
+		s.hears("the caller", talk, "Trop d'essais de code.", "Que cherchez-vous ?")
+		talk.Hangup()
+	}
+	if codes.by[0] == codes.by[1] {
+		t.Errorf("both callers count as %q", codes.by[0])
+	}
 }
 
 // A caller leaves a message: it is announced, and what is said after the tone is the sound that the
