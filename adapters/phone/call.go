@@ -84,7 +84,11 @@ func (c *call) answer(ctx context.Context) bool {
 		return false
 	}
 	c.enter(ctx, conversation, false)
-	c.take(ctx, bot.Arrived{})
+	var came bot.Arrived
+	if c.Entry != nil {
+		came.Entry = c.Entry(c.sip.Called())
+	}
+	c.take(ctx, came)
 	return true
 }
 

@@ -58,6 +58,8 @@ type Config struct {
 	Codes    bot.Codes     // nil: nobody goes on elsewhere
 	Presence bot.Presence  // nil: nobody sees that the caller is there
 	Speech   Speech
+	// Entry is the campaign's word that a dialled line is, "" for none; nil: none is one.
+	Entry func(called signal.Called) string
 	// Words gives an engine's text in a language, with its placeholders filled: name, value, …
 	Words func(language, id string, filled ...string) string
 	// Whom says which counsellors may be rung for a case, the first to ring first.

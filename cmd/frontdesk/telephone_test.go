@@ -10,8 +10,11 @@ import (
 	"time"
 
 	"frontdesk/adapters/phone/media"
+	"frontdesk/adapters/phone/phonefake"
+	"frontdesk/adapters/phone/signal"
 	"frontdesk/adapters/sms/smsfake"
 	"frontdesk/bot"
+	"frontdesk/bot/flow"
 )
 
 // A caller goes through two menus by keys, gets the information, asks for a person and waits with music;
@@ -45,6 +48,39 @@ func TestACallerIsPutThroughToACounsellorsTelephone(t *testing.T) {
 	s.gone("the caller", talk)
 	if text := s.log.String(); slices.ContainsFunc([]string{"sip:camille", "accueil@", "France Travail"}, func(w string) bool { return strings.Contains(text, w) }) {
 		t.Errorf("the log says too much:\n%s", text)
+	}
+}
+
+// The line that was dialled is a campaign's word: what it stands for is not asked, and the call is counted for it.
+func TestTheDialledLineChoosesTheSubject(t *testing.T) {
+	t.Parallel()
+	s := newPhoneSite(t)
+	s.target = strings.Replace(s.target, "accueil@", "vae@", 1)
+	var err error
+	if s.citizen, err = phonefake.New(s.ctx, s.voice, s.target); err != nil {
+		t.Fatal(err)
+	}
+	talk := s.rings()
+	s.hears("the caller", talk, "Bonjour, ici Orientation Bretagne.", "Et maintenant ?")
+	if now := s.session(); now.Answers.Get("besoin") != "vae" || s.said("Que cherchez-vous") {
+		t.Errorf("the answers are %v; what was said:\n%s", now.Answers, strings.Join(s.voice.Said(), "\n"))
+	}
+	talk.Hangup()
+}
+
+// Numbers are words as they are dialled in France, whatever the header that names them; what is no word is not kept.
+func TestADialledNumberIsAWord(t *testing.T) {
+	campaigns := map[string][]flow.Setting{"0261910010": nil, "493012345678": nil, "vae": nil}
+	for word, called := range map[string]signal.Called{
+		"0261910010": {Request: "accueil", To: "+33261910010"}, "493012345678": {Request: "+493012345678", To: "accueil"}, "vae": {Request: "VAE", To: "accueil"},
+		"": {Request: "+33261910000", To: "+33261910000", Diverted: "+33699887766"},
+	} {
+		if got := dialledWord(campaigns, called); got != word {
+			t.Errorf("%+v is %q, want %q", called, got, word)
+		}
+	}
+	if got := dialledWord(campaigns, signal.Called{Request: "vae", To: "+33261910000", Diverted: "+33261910010"}); got != "0261910010" {
+		t.Errorf("of a diverted call the line is %q", got)
 	}
 }
 
