@@ -84,7 +84,11 @@ func (c *call) answer(ctx context.Context) bool {
 		return false
 	}
 	c.enter(ctx, conversation, false)
-	c.take(ctx, bot.Arrived{})
+	var came bot.Arrived
+	if c.Entry != nil {
+		came.Entry = c.Entry(c.sip.Called())
+	}
+	c.take(ctx, came)
 	return true
 }
 
@@ -151,7 +155,7 @@ func (c *call) met(ctx context.Context, o *owner) {
 	c.talkWith(ctx, o)
 }
 
-// take makes an input of what the caller did. The answer comes by the log.
+// take makes an input of what the caller did, also of one who has hung up meanwhile. The answer comes by the log.
 func (c *call) take(ctx context.Context, event bot.Event) { c.takeAs(ctx, c.leg, event) }
 
 func (c *call) takeAs(ctx context.Context, leg bot.Leg, event bot.Event) {
@@ -173,18 +177,28 @@ func (c *call) takeAs(ctx context.Context, leg bot.Leg, event bot.Event) {
 // mostLost is how many seconds a call outlives a store that is away.
 const mostLost = 10
 
+// steady is how long only a store that answers keeps somebody who follows a log: one that is away says so before.
+const steady = 5 * time.Second
+
 // persist has an input taken. While the store is away the caller hears that it takes a moment; the same input
 // twice is one.
 func (c *call) persist(ctx context.Context, in bot.Input) error {
-	err := c.Door.Take(ctx, in)
+	err := c.accept(ctx, in)
 	for tries := 0; errors.Is(err, bot.ErrUnavailable) && tries < mostLost && ctx.Err() == nil; tries++ {
 		if tries%5 == 0 && c.there() {
 			c.speak(ctx, utterance{sentences: c.words("engine.phone.moment"), language: c.language})
 		}
 		pause(ctx, time.Second)
-		err = c.Door.Take(ctx, in)
+		err = c.accept(ctx, in)
 	}
 	return err
+}
+
+// accept gives an input to the conversation, which takes it though its caller hangs up now.
+func (c *call) accept(ctx context.Context, in bot.Input) error {
+	ctx, end := context.WithTimeout(context.WithoutCancel(ctx), c.Timing.Patient)
+	defer end()
+	return c.Door.Take(ctx, in)
 }
 
 // there says whether the caller has not hung up.
@@ -224,23 +238,25 @@ func from(entries []bot.Entry, peer bot.Address) []bot.Entry {
 // follow hands on the log as it grows, until the call ends or goes on in another conversation.
 func (c *call) follow(ctx context.Context, id bot.ConversationID, said chan<- []bot.Entry, joined bool) {
 	defer close(said)
-	lost := 0
+	worked := time.Now() // when it could be followed last
 	for seq := int64(0); ; {
+		asked := time.Now()
 		entries, err := c.Door.Follow(ctx, id, seq)
+		if err == nil || time.Since(asked) > steady {
+			worked = time.Now()
+		}
 		switch {
 		case ctx.Err() != nil:
 			return
-		case err != nil && lost == mostLost:
+		case err != nil && time.Since(worked) >= mostLost*time.Second:
 			c.Log.Warn("phone: a call lost its conversation", "call", c.sip.ID(), "error", err)
 			return
 		case err != nil:
-			lost++
 			pause(ctx, time.Second)
 			continue
 		case len(entries) == 0:
 			continue
 		}
-		lost = 0
 		seq = entries[len(entries)-1].Seq
 		if joined {
 			if entries = from(entries, c.leg.Peer); len(entries) == 0 {

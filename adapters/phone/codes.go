@@ -49,25 +49,26 @@ func (c *call) takeCode(ctx context.Context) {
 	}
 	code := c.digits(ctx, key.Rune(), codeDigits)
 	id, err := c.Codes.Join(ctx, c.trier(), code, c.leg)
-	if err != nil {
-		if !errors.Is(err, bot.ErrNotFound) && !errors.Is(err, bot.ErrTooMany) {
+	switch {
+	case errors.Is(err, bot.ErrTooMany):
+		c.interject(ctx, "engine.phone.code.wait")
+	case err != nil:
+		if !errors.Is(err, bot.ErrNotFound) && ctx.Err() == nil {
 			c.Log.Warn("phone: a resume code was not looked at", "call", c.sip.ID(), "error", err)
 		}
 		c.interject(ctx, "engine.phone.code.wrong")
-		return
-	}
-	if id != c.id {
+	case id != c.id:
 		c.take(ctx, bot.HungUp{Moved: true})
 		c.enter(ctx, id, true)
 	}
 }
 
-// trier is who tries codes, for the limits.
+// trier is who tries codes, for the limits: a number, or a call whose number is not shown.
 func (c *call) trier() string {
 	if number := c.sip.Caller().Number; number != "" {
 		return "phone:" + string(number)
 	}
-	return "phone:hidden"
+	return "phone:" + c.sip.ID()
 }
 
 // interject says something of the telephone's own and waits for a key: a little longer than for a digit.

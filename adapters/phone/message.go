@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"frontdesk/adapters/phone/media"
@@ -16,7 +17,7 @@ type recording struct {
 }
 
 // record records the caller's message after a tone: to #, to a pause, or to its longest. It is kept before
-// anybody is told of it, also when the caller rings off meanwhile. Another key is a command, and no message.
+// anybody is told of it, also when the caller rings off meanwhile, or presses the key of a command, which ends it.
 func (c *call) record(ctx context.Context) {
 	ask, r := c.question.ask, *c.question.record
 	c.question = question{}
@@ -26,31 +27,46 @@ func (c *call) record(ctx context.Context) {
 	recording, stop := context.WithCancel(ctx)
 	command := make(chan media.Key, 1)
 	go func() {
-		select {
-		case key := <-c.line.Keys():
+		defer stop()
+		if key, pressed := c.command(recording); pressed {
 			command <- key
-			stop()
-		case <-c.stopping: // what was said by then is kept, and the caller hears why the call ends
-			stop()
-		case <-c.sip.Late(): // … here too
-			stop()
-		case <-recording.Done():
 		}
 	}()
 	pcm, err := c.line.Record(recording, r.longest, c.Timing.Pause)
 	stop()
-	select {
-	case key := <-command:
-		if key.Rune() != '#' {
-			c.pressed(ctx, key)
-			return
-		}
-	default:
-	}
 	if err != nil && !errors.Is(err, media.ErrClosed) {
 		c.Log.Error("phone: nothing was recorded", "call", c.sip.ID(), "error", err)
 	}
-	c.keep(ctx, ask, pcm.Speech(), r.keep)
+	said := pcm.Speech()
+	select {
+	case key := <-command:
+		if len(said) > 0 || key.Rune() == '#' {
+			c.keep(ctx, ask, said, r.keep)
+		}
+		if !c.over && key.Rune() != '#' {
+			c.pressed(ctx, key)
+		}
+	default:
+		c.keep(ctx, ask, said, r.keep)
+	}
+}
+
+// command waits for a key that ends a message, and false for what else ends one. Other keys are pressed by a cheek.
+func (c *call) command(recording context.Context) (media.Key, bool) {
+	for {
+		select {
+		case key := <-c.line.Keys():
+			if strings.ContainsRune("09*#", key.Rune()) {
+				return key, true
+			}
+		case <-c.stopping: // what was said by then is kept, and the caller hears why the call ends
+			return 0, false
+		case <-c.sip.Late(): // … here too
+			return 0, false
+		case <-recording.Done():
+			return 0, false
+		}
+	}
 }
 
 // keep puts a message where counsellors hear it, and says so to the conversation.

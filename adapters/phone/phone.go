@@ -58,6 +58,8 @@ type Config struct {
 	Codes    bot.Codes     // nil: nobody goes on elsewhere
 	Presence bot.Presence  // nil: nobody sees that the caller is there
 	Speech   Speech
+	// Entry is the campaign's word that a dialled line is, "" for none; nil: none is one.
+	Entry func(called signal.Called) string
 	// Words gives an engine's text in a language, with its placeholders filled: name, value, …
 	Words func(language, id string, filled ...string) string
 	// Whom says which counsellors may be rung for a case, the first to ring first.
@@ -96,6 +98,7 @@ type Timing struct {
 	Pause   time.Duration // in a message, after which it is over; 4 s
 	Patient time.Duration // for an answer of the store before « un instant »; 5 s
 	Drain   time.Duration // calls may go on after the end was asked for; 30 s
+	Talk    time.Duration // … and talks with a counsellor; 1 min
 }
 
 func (t Timing) filled() Timing {
@@ -103,7 +106,7 @@ func (t Timing) filled() Timing {
 		of *time.Duration
 		is time.Duration
 	}{{&t.Digit, 3 * time.Second}, {&t.Twice, 700 * time.Millisecond}, {&t.Ring, 20 * time.Second}, {&t.Accept, 15 * time.Second},
-		{&t.Round, 5 * time.Second}, {&t.Pause, 4 * time.Second}, {&t.Patient, 5 * time.Second}, {&t.Drain, 30 * time.Second}} {
+		{&t.Round, 5 * time.Second}, {&t.Pause, 4 * time.Second}, {&t.Patient, 5 * time.Second}, {&t.Drain, 30 * time.Second}, {&t.Talk, time.Minute}} {
 		if *f.of == 0 {
 			*f.of = f.is
 		}
@@ -118,6 +121,7 @@ type Phone struct {
 	sounds     sounds
 	outOfOrder media.Sound
 	stopping   chan struct{} // closed when calls have to end
+	parting    chan struct{} // … and talks with a counsellor
 
 	listening sync.Mutex
 	endpoint  *signal.Endpoint // nil until Listen
@@ -136,7 +140,7 @@ func New(cfg Config) (*Phone, error) {
 	if err != nil {
 		return nil, fmt.Errorf("phone: %w", err)
 	}
-	p := &Phone{Config: cfg, room: room, stopping: make(chan struct{})}
+	p := &Phone{Config: cfg, room: room, stopping: make(chan struct{}), parting: make(chan struct{})}
 	if p.outOfOrder, err = media.ReadWAV(bytes.NewReader(outOfOrder)); err != nil {
 		return nil, fmt.Errorf("phone: %w", err)
 	}
@@ -147,8 +151,8 @@ func New(cfg Config) (*Phone, error) {
 // Name implements bot.Channel.
 func (p *Phone) Name() bot.ChannelName { return Channel }
 
-// Listen implements bot.Channel: calls are taken until ctx ends; those under way may end by themselves. Who is
-// still there when the time is up hears why the call ends, but for those who talk with a person.
+// Listen implements bot.Channel: calls are taken until ctx ends; those under way may end by themselves, and who talks
+// with a counsellor has longer. Who is still there when the time is up hears why the call ends.
 func (p *Phone) Listen(ctx context.Context, _ bot.Door) error {
 	endpoint, err := signal.Listen(context.WithoutCancel(ctx), p.Signal)
 	if err != nil {
@@ -158,9 +162,9 @@ func (p *Phone) Listen(ctx context.Context, _ bot.Door) error {
 	p.endpoint = endpoint
 	p.listening.Unlock()
 	<-ctx.Done()
-	enough := time.AfterFunc(p.Timing.Drain, func() { close(p.stopping) })
-	defer enough.Stop()
-	last, end := context.WithTimeout(context.WithoutCancel(ctx), p.Timing.Drain+p.outOfOrder.Duration()+time.Second)
+	defer time.AfterFunc(p.Timing.Drain, func() { close(p.stopping) }).Stop()
+	defer time.AfterFunc(p.Timing.Talk, func() { close(p.parting) }).Stop()
+	last, end := context.WithTimeout(context.WithoutCancel(ctx), max(p.Timing.Drain, p.Timing.Talk)+2*p.outOfOrder.Duration())
 	defer end()
 	endpoint.Drain(last)
 	p.room.Close()
@@ -170,6 +174,13 @@ func (p *Phone) Listen(ctx context.Context, _ bot.Door) error {
 // Deliver implements bot.Channel. A call follows the log by itself, and who has hung up hears nothing.
 func (p *Phone) Deliver(_ context.Context, _ bot.Delivery) (bot.Receipt, error) {
 	return bot.Receipt{}, fmt.Errorf("a telephone follows the log: %w", bot.ErrUndeliverable)
+}
+
+// Refuse has calls go elsewhere from now on: the end is near.
+func (p *Phone) Refuse() {
+	if endpoint := p.Endpoint(); endpoint != nil {
+		endpoint.Refuse()
+	}
 }
 
 // Endpoint is where calls come in; nil before Listen.

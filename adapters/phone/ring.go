@@ -24,6 +24,7 @@ const (
 	pressToTake  = "Pour prendre l'appel, tapez 1."
 	takenAlready = "Quelqu'un d'autre a pris l'appel. Au revoir."
 	overAlready  = "Cet appel est pris ou terminé. Au revoir."
+	stopsNow     = "Le service redémarre : cet appel se termine. Le dossier reste à vous."
 )
 
 // An owner is a counsellor on the telephone who took the case.

@@ -2,6 +2,7 @@ package phone
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"frontdesk/adapters/phone/media"
@@ -29,12 +30,13 @@ func (c *call) talkWith(ctx context.Context, o *owner) {
 	<-parted
 	o.leave()
 	c.together = false
-	if left && ctx.Err() == nil {
+	switch {
+	case left && ctx.Err() == nil:
 		c.talked = true
 		c.takeAs(ctx, o.leg, bot.HungUp{})
-		return
+	case !c.over:
+		c.ringOrNot(ctx) // for whoever has the case now
 	}
-	c.ringOrNot(ctx) // for whoever has the case now
 }
 
 // whileTogether waits for the end of a talk, and says whether it was the counsellor who left.
@@ -51,6 +53,9 @@ func (c *call) whileTogether(ctx context.Context, o *owner, parted <-chan struct
 			return true
 		case <-parted:
 			return true
+		case <-c.parting:
+			c.part(ctx, o)
+			return false
 		case <-c.line.Keys(): // the menu is over
 		case <-o.line.Keys():
 		case entries, following := <-c.said:
@@ -65,6 +70,15 @@ func (c *call) whileTogether(ctx context.Context, o *owner, parted <-chan struct
 			c.toSpeak = nil
 		}
 	}
+}
+
+// part says to both why their talk ends: the replica stops.
+func (c *call) part(ctx context.Context, o *owner) {
+	var both sync.WaitGroup
+	both.Go(func() { c.sayTo(ctx, o.line, "fr", stopsNow) })
+	c.speak(ctx, utterance{sentences: c.words("engine.phone.stop"), language: c.language, slow: c.slow})
+	both.Wait()
+	c.over = true
 }
 
 // aside says to the caller alone what there is to say while they talk.

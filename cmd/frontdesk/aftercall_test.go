@@ -147,3 +147,19 @@ func TestWhoDoesNotAnswerAfterATalkIsSentOff(t *testing.T) {
 		t.Error("something was sent")
 	}
 }
+
+// A number that is keyed just before hanging up is taken.
+func TestANumberThatIsKeyedBeforeHangingUpIsTaken(t *testing.T) {
+	t.Parallel()
+	s, _ := textSite(t)
+	talk, counsellor := s.talked()
+	counsellor.Hangup()
+	s.hears("the caller", talk, theOfferAfterATalk)
+	s.step("entretien.sms_entretien")
+	talk.Press("1")
+	s.step("recap.portable")
+	talk.Press("0639980001*") // a number ends three seconds after its last key
+	s.until("the number is keyed", talk.Pressed)
+	talk.Hangup()
+	s.until("the number is taken", func() bool { return s.session().Step == "recap.portable_juste" })
+}

@@ -98,6 +98,9 @@ func (h *house) serve(ctx context.Context, listener net.Listener, drain time.Dur
 	}
 	h.log.Info("stopping: open requests end, what is accepted stays accepted")
 	h.draining.Store(true)
+	if h.phone != nil {
+		h.phone.Refuse()
+	}
 	endStreams() // event streams never end by themselves; their pages reconnect elsewhere
 	last, cancel := context.WithTimeout(life, drain)
 	defer cancel()

@@ -93,7 +93,7 @@ func withTexts(t testing.TB, c *serveCommand) *smsfake.Server {
 // sipHere answers calls of this machine, on ports that nobody uses.
 func sipHere(t testing.TB) sipConfig {
 	first := freePorts(t)
-	return sipConfig{Listen: []string{"udp://127.0.0.1:0"}, Allow: []string{"127.0.0.0/8"}, Ports: fmt.Sprintf("%d-%d", first, first+199), MaxCalls: 20, Busy: 486}
+	return sipConfig{Listen: []string{"udp://127.0.0.1:0"}, Allow: []string{"127.0.0.0/8"}, Ports: fmt.Sprintf("%d-%d", first, first+199), MaxCalls: 20, Busy: 486, Drain: time.Minute}
 }
 
 // freePorts begins a range of two hundred ports that nobody uses.

@@ -25,7 +25,8 @@ func (h *house) openPhone(ctx context.Context, _ *flow.Bundle) error {
 	}
 	watch := h.metrics.watchPhone()
 	cfg := phone.Config{Door: h.player, Codes: h.codes, Blobs: h.store, NewID: random, Lease: h.store, Presence: h.store, Speech: h.voice, Words: h.spoken, Whom: h.whomToRing, Whisper: h.whisper,
-		Away: h.metrics.away.Inc, Watch: watch, Log: h.log}
+		Away: h.metrics.away.Inc, Watch: watch, Log: h.log, Timing: phone.Timing{Talk: c.Drain},
+		Entry: func(called signal.Called) string { return dialledWord(h.shelf.Live().Bundle.Campaigns, called) }}
 	if cfg.Signal, err = c.signalling(targets); err != nil {
 		return err
 	}
@@ -106,6 +107,22 @@ func (h *house) target(c bot.Counsellor) string {
 		return "sips:" + number + "@" + registrar
 	}
 	return "sip:" + number + "@" + registrar
+}
+
+// dialledWord is the campaign's word that the dialled line is: a number as it is dialled in France, or an account's
+// name. What is none may be the number of somebody whose telephone sends its calls on, and is not kept.
+func dialledWord(campaigns map[string][]flow.Setting, called signal.Called) string {
+	for _, line := range []bot.Address{called.Diverted, called.To, called.Request} {
+		word := strings.ToLower(string(line))
+		if national, french := strings.CutPrefix(word, "+33"); french {
+			word = "0" + national
+		}
+		word = strings.TrimPrefix(word, "+")
+		if _, is := campaigns[word]; is {
+			return word
+		}
+	}
+	return ""
 }
 
 // spoken is an engine's text in a language, or in the bundle's own, filled.

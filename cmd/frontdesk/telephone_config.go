@@ -31,6 +31,7 @@ type sipConfig struct {
 	MaxCalls    int           `env:"MAX_CALLS" default:"100" help:"Calls at the same time (${default})."`
 	Busy        int           `env:"BUSY" default:"486" help:"What one call too many hears: 486, the busy tone, or 503, so that the trunk tries elsewhere (${default})."`
 	MaxDuration time.Duration `env:"MAX_DURATION" default:"30m" help:"Longest call (${default})."`
+	Drain       time.Duration `env:"DRAIN" default:"1m" help:"How long a talk with a counsellor may go on at shutdown (${default})."`
 	Music       string        `env:"MUSIC" type:"path" placeholder:"attente.wav" help:"WAV file for people who wait; a soft chord when unset."`
 }
 
@@ -67,6 +68,9 @@ func (s *sipConfig) check(trial bool, fault func(name, format string, args ...an
 	}
 	if s.Busy != 486 && s.Busy != 503 {
 		fault("FRONTDESK_SIP_BUSY", "is 486 or 503, not %d", s.Busy)
+	}
+	if s.Drain < time.Second || s.Drain > time.Hour {
+		fault("FRONTDESK_SIP_DRAIN", "%s is not between a second and an hour", s.Drain)
 	}
 	if _, _, err := s.ports(); err != nil {
 		fault("FRONTDESK_SIP_RTP_PORTS", "%v", err)

@@ -78,7 +78,7 @@ func TestWhoMayCallIsSaidOrFound(t *testing.T) {
 		"by IPv6":               {sipConfig{Trunk: "[2001:db8::1]"}, true},
 		"by IPv6 with a port":   {sipConfig{Trunk: "[2001:db8::1]:5060"}, true},
 	} {
-		c.sip.Listen, c.sip.Busy, c.sip.Ports = []string{"udp://192.0.2.9:5060"}, 486, "20000-20999"
+		c.sip.Listen, c.sip.Busy, c.sip.Ports, c.sip.Drain = []string{"udp://192.0.2.9:5060"}, 486, "20000-20999", time.Minute
 		var faults []string
 		c.sip.check(false, func(name, _ string, _ ...any) { faults = append(faults, name) })
 		if (len(faults) == 1 && faults[0] == "FRONTDESK_SIP_ALLOW") != c.fault || !c.fault && len(faults) > 0 {

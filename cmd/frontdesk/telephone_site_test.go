@@ -100,7 +100,7 @@ func phoned(t testing.TB, ctx context.Context, log *bottest.Log, voice phone.Spe
 	h.phone.Music, h.phone.Door = media.Tone(phonefake.Music(), time.Second), &noted{Door: h.player}
 	done := make(chan error, 1)
 	serving, stop := context.WithCancel(ctx)
-	go func() { done <- h.serve(serving, listener, time.Second) }()
+	go func() { done <- h.serve(serving, listener, c.Drain) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-done; err != nil {

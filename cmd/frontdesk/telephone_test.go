@@ -2,14 +2,19 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"frontdesk/adapters/phone/media"
+	"frontdesk/adapters/phone/phonefake"
+	"frontdesk/adapters/phone/signal"
 	"frontdesk/adapters/sms/smsfake"
 	"frontdesk/bot"
+	"frontdesk/bot/flow"
 )
 
 // A caller goes through two menus by keys, gets the information, asks for a person and waits with music;
@@ -43,6 +48,39 @@ func TestACallerIsPutThroughToACounsellorsTelephone(t *testing.T) {
 	s.gone("the caller", talk)
 	if text := s.log.String(); slices.ContainsFunc([]string{"sip:camille", "accueil@", "France Travail"}, func(w string) bool { return strings.Contains(text, w) }) {
 		t.Errorf("the log says too much:\n%s", text)
+	}
+}
+
+// The line that was dialled is a campaign's word: what it stands for is not asked, and the call is counted for it.
+func TestTheDialledLineChoosesTheSubject(t *testing.T) {
+	t.Parallel()
+	s := newPhoneSite(t)
+	s.target = strings.Replace(s.target, "accueil@", "vae@", 1)
+	var err error
+	if s.citizen, err = phonefake.New(s.ctx, s.voice, s.target); err != nil {
+		t.Fatal(err)
+	}
+	talk := s.rings()
+	s.hears("the caller", talk, "Bonjour, ici Orientation Bretagne.", "Et maintenant ?")
+	if now := s.session(); now.Answers.Get("besoin") != "vae" || s.said("Que cherchez-vous") {
+		t.Errorf("the answers are %v; what was said:\n%s", now.Answers, strings.Join(s.voice.Said(), "\n"))
+	}
+	talk.Hangup()
+}
+
+// Numbers are words as they are dialled in France, whatever the header that names them; what is no word is not kept.
+func TestADialledNumberIsAWord(t *testing.T) {
+	campaigns := map[string][]flow.Setting{"0261910010": nil, "493012345678": nil, "vae": nil}
+	for word, called := range map[string]signal.Called{
+		"0261910010": {Request: "accueil", To: "+33261910010"}, "493012345678": {Request: "+493012345678", To: "accueil"}, "vae": {Request: "VAE", To: "accueil"},
+		"": {Request: "+33261910000", To: "+33261910000", Diverted: "+33699887766"},
+	} {
+		if got := dialledWord(campaigns, called); got != word {
+			t.Errorf("%+v is %q, want %q", called, got, word)
+		}
+	}
+	if got := dialledWord(campaigns, signal.Called{Request: "vae", To: "+33261910000", Diverted: "+33261910010"}); got != "0261910010" {
+		t.Errorf("of a diverted call the line is %q", got)
 	}
 }
 
@@ -173,6 +211,41 @@ func TestACodeLeadsFromTheTelephoneToTheWebAndBack(t *testing.T) {
 	other.Hangup()
 }
 
+// Tried codes remembers who tried one, and lets nobody try.
+type triedCodes struct {
+	bot.Codes
+	mu sync.Mutex
+	by []string
+}
+
+func (c *triedCodes) Join(_ context.Context, by, _ string, _ bot.Leg) (bot.ConversationID, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.by = append(c.by, by)
+	return "", bot.ErrTooMany
+}
+
+// Who tries too many codes hears that, and of those whose number is not shown no one's tries are another's.
+func TestTriesOfACodeAreCountedForEachCaller(t *testing.T) {
+	t.Parallel()
+	s := newPhoneSite(t)
+	codes := &triedCodes{Codes: s.house.phone.Codes}
+	s.house.phone.Codes = codes
+	for range 2 {
+		talk := s.calls()
+		talk.Press("#")
+		s.hears("the caller", talk, "Pour continuer ailleurs, tapez 1")
+		talk.Press("2")
+		s.hears("the caller", talk, "Tapez votre code, dix chiffres.")
+		talk.Press("1234567890")
+		s.hears("the caller", talk, "Trop d'essais de code.", "Que cherchez-vous ?")
+		talk.Hangup()
+	}
+	if codes.by[0] == codes.by[1] {
+		t.Errorf("both callers count as %q", codes.by[0])
+	}
+}
+
 // A caller leaves a message: it is announced, and what is said after the tone is the sound that the
 // counsellor hears at the desk. A caller who says nothing is asked again.
 func TestAMessageIsAnnouncedRecordedAndHeardAtTheDesk(t *testing.T) {
@@ -212,6 +285,31 @@ func TestAMessageIsAnnouncedRecordedAndHeardAtTheDesk(t *testing.T) {
 	if err != nil || sound.Duration() < 2*time.Second {
 		t.Errorf("%s of sound, %v", sound.Duration(), err)
 	}
+}
+
+// What was said of a message is kept when another key is pressed: one that means nothing there, by a cheek or a
+// false tone, changes nothing, and 0 ends it and leads to a person.
+func TestAKeyThrowsNoMessageAway(t *testing.T) {
+	t.Parallel()
+	s := newPhoneSite(t)
+	talk := s.calls()
+	talk.Press("0") // nobody is there
+	s.hears("the caller", talk, "Pour laisser un message, tapez 3.")
+	talk.Press("3")
+	s.hears("the caller", talk, "Pour finir, tapez dièse.")
+	talk.Hum(2350)
+	time.Sleep(2 * time.Second) // the tone, and some words
+	talk.Press("5")
+	time.Sleep(2 * time.Second) // more words
+	talk.Press("0")
+	s.until("the message is kept", func() bool { return s.house.phone.Door.(*noted).kept.Load() == 1 })
+	s.hears("the caller", talk, "Personne n'est libre tout de suite.")
+	for _, a := range s.session().Answers {
+		if m, is := bot.AttachmentOf(a.Value); is && m.Length < 3*time.Second {
+			t.Errorf("four seconds are kept as %s", m.Length)
+		}
+	}
+	talk.Hangup()
 }
 
 // A whole call: keys through two menus to the information, a code with #, a counsellor's telephone; and

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bufio"
+	"fmt"
+	"net"
 	"runtime"
 	"slices"
 	"strings"
@@ -107,6 +110,54 @@ func TestWhoIsLeftWhenAReplicaStopsHearsIt(t *testing.T) {
 	}
 	if _, err := s.citizen.Call(s.ctx, s.target); err == nil {
 		t.Error("a call is taken after the stop")
+	}
+}
+
+// A caller and a counsellor who talk when a replica stops have longer than those who talk with a robot; when that is
+// over both hear why, and the case stays hers.
+func TestWhoTalksWhenAReplicaStopsHearsIt(t *testing.T) {
+	t.Parallel()
+	s := newPhoneSite(t)
+	s.house.phone.Timing.Drain, s.house.phone.Timing.Talk = time.Second, 15*time.Second
+	talk, counsellor := s.talked()
+	s.stop()
+	began := time.Now()
+	s.hears("the counsellor", counsellor, "Le service redémarre : cet appel se termine.")
+	if lasted := time.Since(began); lasted < 14*time.Second {
+		t.Errorf("the talk ends %v after the stop", lasted)
+	}
+	s.hears("the caller", talk, "Pardon, notre service redémarre.", "Vous pouvez rappeler dans un instant.")
+	s.gone("the caller", talk)
+	s.gone("the counsellor", counsellor)
+	s.until("the conversation knows", func() bool {
+		entries, err := s.house.store.Log(s.ctx, s.session().ID, 0, 1000)
+		return err == nil && slices.ContainsFunc(entries, func(e bot.Entry) bool { return e.Input != nil && e.Input.Event == bot.HungUp{} })
+	})
+	s.hers()
+}
+
+// A replica that stops refuses calls at once, while requests are still answered.
+func TestAReplicaThatStopsRefusesCallsAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newPhoneSiteWith(t, func(c *serveCommand) { c.Drain = time.Minute })
+	conn, err := net.Dial("tcp", s.house.config.Listen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "POST /chat/conversations HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{", s.house.config.Listen)
+	s.until("the request is under way", func() bool { taken, _ := s.house.seats.Count(); return taken > 0 })
+	s.stop()
+	s.until("calls are refused", func() bool {
+		talk, err := s.citizen.Call(s.ctx, s.target)
+		if err == nil {
+			talk.Hangup()
+		}
+		return err != nil
+	})
+	fmt.Fprint(conn, "}")
+	if answer, err := bufio.NewReader(conn).ReadString('\n'); err != nil || !strings.Contains(answer, " 201 ") {
+		t.Errorf("the request is answered %q, %v", answer, err)
 	}
 }
 

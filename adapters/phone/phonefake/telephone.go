@@ -96,6 +96,9 @@ func (t *Talk) Press(keys string) {
 	}
 }
 
+// Pressed says whether the last of these keys is being pressed, or none is.
+func (t *Talk) Pressed() bool { return len(t.sound.keys) == 0 }
+
 // Hum makes a sound that the other side can hear, until it is called again with 0.
 func (t *Talk) Hum(tone float64) { t.sound.hum.Store(int64(tone)) }
 

@@ -98,7 +98,7 @@ const servedBy = 20 * time.Second
 // Drain ends in order: no new calls, no registration, the calls to their own end or to that of ctx, the
 // sockets, and what Serve still has to do for a call that was hung up.
 func (e *Endpoint) Drain(ctx context.Context) {
-	e.refuseMore()
+	e.Refuse()
 	e.unregister()
 	waitFor(ctx, &e.serving)
 	e.Close()
@@ -116,7 +116,8 @@ func waitFor(ctx context.Context, all *sync.WaitGroup) {
 	}
 }
 
-func (e *Endpoint) refuseMore() {
+// Refuse answers 503 to new calls and to OPTIONS from now on, and places none.
+func (e *Endpoint) Refuse() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.draining = true
@@ -131,7 +132,7 @@ func (e *Endpoint) refusesMore() bool {
 // Close hangs up every call, unregisters and closes the sockets.
 func (e *Endpoint) Close() {
 	e.closed.Do(func() {
-		e.refuseMore()
+		e.Refuse()
 		e.unregister()
 		e.mu.Lock()
 		calls := make([]*Call, 0, len(e.dialogs))

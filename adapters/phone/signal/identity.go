@@ -23,12 +23,18 @@ type Called struct {
 	Diverted bot.Address // where the call was forwarded from at first (History-Info, Diversion)
 }
 
-// callerOf reads RFC 3325 and 3323. All peers are allowed ones, so what they assert counts.
+// callerOf reads RFC 3325 and 3323. All peers are allowed ones, so what they assert counts; but of who calls as
+// nobody no number is kept, asserted or not.
 func callerOf(req *sip.Request, country string) Caller {
 	for _, word := range strings.FieldsFunc(text(req, "Privacy"), func(r rune) bool { return r == ';' || r == ',' || r == ' ' }) {
 		if word = strings.ToLower(word); word == "id" || word == "user" || word == "header" {
 			return Caller{Hidden: true}
 		}
+	}
+	from := req.From().Address
+	user := strings.ToLower(from.User)
+	if user == "anonymous" || user == "unavailable" || user == "unknown" || strings.HasSuffix(strings.ToLower(from.Host), "anonymous.invalid") {
+		return Caller{Hidden: true}
 	}
 	for _, h := range req.GetHeaders("P-Asserted-Identity") {
 		for _, value := range list(h.Value()) {
@@ -36,11 +42,6 @@ func callerOf(req *sip.Request, country string) Caller {
 				return Caller{Number: bot.Address(n)}
 			}
 		}
-	}
-	from := req.From().Address
-	user := strings.ToLower(from.User)
-	if user == "anonymous" || user == "unavailable" || user == "unknown" || strings.HasSuffix(strings.ToLower(from.Host), "anonymous.invalid") {
-		return Caller{Hidden: true}
 	}
 	return Caller{Number: bot.Address(e164(userOfURI(from), country))}
 }

@@ -138,7 +138,8 @@ func (r *registration) note(got time.Duration, err error) {
 	}
 }
 
-// wait passes the time with keep-alives, which keep the way in open through a NAT.
+// wait passes the time with keep-alives, which keep the way in open through a NAT. Where the connection to the
+// registrar has broken no call comes in any more, whatever was granted: it ends at once.
 func (r *registration) wait(ctx context.Context, d time.Duration) {
 	end := time.NewTimer(d)
 	defer end.Stop()
@@ -151,8 +152,11 @@ func (r *registration) wait(ctx context.Context, d time.Duration) {
 		case <-end.C:
 			return
 		case <-beat.C:
-			if r.at.addr.IsValid() {
-				r.e.ping(r.at)
+			if r.registered() && !r.e.ping(r.at) {
+				r.mu.Lock()
+				r.state.Until = time.Time{}
+				r.mu.Unlock()
+				return
 			}
 		}
 	}

@@ -173,3 +173,25 @@ func TestKeepAlive(t *testing.T) {
 		}
 	}
 }
+
+// TestBrokenRegistrarConnection registers anew when the registrar has closed the connection that calls come in on,
+// long before what was granted is over; while it cannot be reached it is not registered.
+func TestBrokenRegistrarConnection(t *testing.T) {
+	registrar, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer registrar.Close()
+	_ = registrar.(*net.TCPListener).SetDeadline(time.Now().Add(20 * time.Second))
+	d := open(t, Config{Listen: []string{"tcp://127.0.0.1:0"}, KeepAlive: 100 * time.Millisecond,
+		Register: []Account{{Address: "accueil@" + registrar.Addr().String() + ";transport=tcp", Password: "s3cret"}}}, stand)
+	for range 2 {
+		conn, err := registrar.Accept()
+		l := newLine(t, conn, err)
+		l.answer("200 OK", l.until("REGISTER "), "Expires: 600")
+		d.eventually("registered", func() bool { return d.Registered()[0].OK })
+		conn.Close()
+	}
+	registrar.Close()
+	d.eventually("not registered", func() bool { return !d.Registered()[0].OK })
+}

@@ -231,18 +231,20 @@ func unquoted(err error) error {
 	return fmt.Errorf("%T", err)
 }
 
-// ping sends the keep-alive of RFC 5626, two line ends, from the socket that calls come in on.
-func (e *Endpoint) ping(h hop) {
+// ping sends the keep-alive of RFC 5626, two line ends, from the socket that calls come in on, and says whether the
+// connection that they come in on stands (§4.4).
+func (e *Endpoint) ping(h hop) bool {
 	if s, ok := e.socketFor(h.network, h.addr.Addr()); ok && s.packets != nil {
 		_, _ = s.packets.WriteTo([]byte("\r\n\r\n"), net.UDPAddrFromAddrPort(h.addr))
-		return
+		return true
 	}
 	conn, err := e.tp.GetConnection(h.network, h.addr.String())
 	if err != nil {
-		return
+		return false
 	}
 	defer func() { _, _ = conn.TryClose() }()
 	if w, ok := conn.(io.Writer); ok {
-		_, _ = w.Write([]byte("\r\n\r\n"))
+		_, err = w.Write([]byte("\r\n\r\n"))
 	}
+	return err == nil
 }

@@ -70,6 +70,8 @@ func TestCaller(t *testing.T) {
 		{`"Anonymous" <sip:anonymous@anonymous.invalid>`, nil, "", true},
 		{`"Anonymous" <sip:c8oqz84zk7z@anonymous.invalid>`, nil, "", true},
 		{`"Anonymous" <sip:anonymous@anonymous.invalid>`, []string{"P-Asserted-Identity: <sip:+33687654321@trunk.example>", "Privacy: user"}, "", true},
+		{`"Anonymous" <sip:anonymous@anonymous.invalid>`, []string{"P-Asserted-Identity: <sip:+33687654321@trunk.example>"}, "", true},
+		{`"Anonymous" <sip:+33687654321@anonymous.invalid>`, []string{"P-Asserted-Identity: <sip:+33687654321@trunk.example>", "Privacy: none"}, "", true},
 		{`"0612345678" <sip:201@pbx.example>`, nil, "", false},
 		{`<sip:unavailable@trunk.example>`, nil, "", true},
 	} {

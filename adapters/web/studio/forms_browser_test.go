@@ -148,7 +148,8 @@ func TestNoKeySendsToEverybody(t *testing.T) {
 	}
 	d, err := flow.OpenDraft(files)
 	for n := 0; n < 9 && err == nil; n++ {
-		d, err = d.Edit(flow.Insert(flow.In("regions/bretagne/structures.yaml", "structures", fmt.Sprintf("mission-%d", n)), d.Record("regions/bretagne/structures.yaml", "structures", "accueil-regional"), flow.Last()))
+		d, err = d.Edit(flow.Insert(flow.In("regions/bretagne/structures.yaml", "structures", fmt.Sprintf("mission-%d", n)), d.Record("regions/bretagne/structures.yaml", "structures", "accueil-regional"), flow.Last()),
+			flow.Remove(flow.In("regions/bretagne/structures.yaml", "structures", fmt.Sprintf("mission-%d", n), "lead")))
 	}
 	if err != nil {
 		t.Fatal(err)
