@@ -40,7 +40,7 @@ func TestACallIsMadeOfStaticSentences(t *testing.T) {
 			if strings.HasPrefix(line, " ") || strings.HasPrefix(line, ">") {
 				continue
 			}
-			for _, p := range spokenPrompts(names, "fr", line, false) {
+			for _, p := range spokenPrompts(names, "fr", strings.TrimPrefix(line, "! "), false) { // emergency numbers
 				_, english := names[spokenKey{"en", p.Text}] // that the other language is spoken, too
 				if heard++; p.Name == "" && !english {
 					own = append(own, p.Text)

@@ -244,6 +244,16 @@ func (s *phoneSite) calls() *phonefake.Talk {
 	return talk
 }
 
+// givesNumber is a person who chooses to leave a message, and gives the number to be called on.
+func (s *phoneSite) givesNumber(talk *phonefake.Talk) {
+	s.t.Helper()
+	for _, step := range []struct{ keys, then string }{{"3", "Pour être rappelé, tapez votre numéro"}, {"0639981234#", "Votre numéro"}, {"1", "Si vous ne répondez pas"}} {
+		talk.Press(step.keys)
+		s.hears("the caller", talk, step.then)
+	}
+	talk.Press("2")
+}
+
 // the only case there is.
 func (s *phoneSite) card() bot.Card {
 	s.t.Helper()

@@ -254,11 +254,7 @@ func TestAMessageIsAnnouncedRecordedAndHeardAtTheDesk(t *testing.T) {
 	talk := s.calls()
 	talk.Press("0") // nobody is there
 	s.hears("the caller", talk, "Personne n'est libre tout de suite.", "En danger ?", "Que préférez-vous ?", "Pour laisser un message, tapez 3.")
-	for _, step := range []struct{ keys, then string }{{"3", "Pour être rappelé, tapez votre numéro"}, {"0639981234#", "C'est juste ?"}, {"1", "Si vous ne répondez pas"}} {
-		talk.Press(step.keys)
-		s.hears("the caller", talk, step.then)
-	}
-	talk.Press("2")
+	s.givesNumber(talk)
 	s.hears("the caller", talk, "Votre message sera enregistré et gardé 14 jours, pour vous rappeler.", "Pour finir, tapez dièse.")
 	s.hears("the caller", talk, "Je n'ai rien entendu.", "Pour une personne, tapez 0.") // after four seconds of silence
 	time.Sleep(time.Second)                                                             // the tone
@@ -295,7 +291,7 @@ func TestAKeyThrowsNoMessageAway(t *testing.T) {
 	talk := s.calls()
 	talk.Press("0") // nobody is there
 	s.hears("the caller", talk, "Pour laisser un message, tapez 3.")
-	talk.Press("3")
+	s.givesNumber(talk)
 	s.hears("the caller", talk, "Pour finir, tapez dièse.")
 	talk.Hum(2350)
 	time.Sleep(2 * time.Second) // the tone, and some words

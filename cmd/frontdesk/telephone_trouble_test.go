@@ -170,7 +170,7 @@ func TestAMessageIsKeptWhenAReplicaStops(t *testing.T) {
 	talk := s.calls()
 	talk.Press("0")
 	s.hears("the caller", talk, "Pour laisser un message, tapez 3.")
-	talk.Press("3")
+	s.givesNumber(talk)
 	s.hears("the caller", talk, "Pour finir, tapez dièse.")
 	talk.Hum(2350)
 	time.Sleep(3 * time.Second) // the tone, and some words
