@@ -312,10 +312,10 @@ document.addEventListener("input", (e) => {
 })
 
 // Enter sends no form from a search that sends nothing by itself: it opens what is found first, if that opens.
-document.addEventListener("keydown", (e) => {
+for (const type of ["keydown", "keypress"]) document.addEventListener(type, (e) => {
   if (e.key !== "Enter" || !e.target.matches("[data-find]:not([name])")) return
   e.preventDefault()
-  document.querySelector(`${e.target.dataset.find}.found [data-find-text]:not([hidden]) a`)?.click()
+  if (type === "keydown") document.querySelector(`${e.target.dataset.find}.found [data-find-text]:not([hidden]) a`)?.click()
 })
 
 dress()
