@@ -83,6 +83,19 @@ func (t *turn) giveUp() {
 	t.toHuman()
 }
 
+// talkOver: the caller has left, and so has whoever talked to them.
+func (t *turn) talkOver() {
+	t.s.Legs = slices.Clone(t.s.Legs)
+	for i, l := range t.s.Legs {
+		if l.For == bot.ToOwner && l.Channel == "phone" && !l.Left {
+			t.s.Legs[i].Left, t.s.Legs[i].Last = true, t.s.Entries+1
+		}
+	}
+}
+
+// longestHold is longer than any call waits. Whoever seems to wait longer has gone, and nobody heard them hang up.
+const longestHold = time.Hour
+
 // departed marks the timer of a wait whose caller has rung off.
 const departed bot.AskID = "departed"
 
@@ -131,7 +144,7 @@ func (t *turn) numberGiven() bool {
 // offerAgain offers who still holds the line another way once more. Who is about to take one is not interrupted.
 func (t *turn) offerAgain() {
 	again := t.live.Bundle.Delays.Citizen
-	busy := t.s.Asking && t.quiet < time.Minute
+	busy := t.s.Asking && (t.quiet < time.Minute || t.quiet < bot.LongestMessage+time.Minute && t.records(t.p.steps[t.s.Step]))
 	if busy {
 		again = time.Minute
 	}

@@ -115,6 +115,9 @@ func (t *turn) hungUp(ev bot.HungUp) {
 	if t.s.Life == bot.Waiting && t.kind == "voice" || t.callGoesOn() {
 		t.s.Asking = false
 	}
+	if t.kind == "voice" {
+		t.talkOver()
+	}
 	if t.s.Life == bot.Live && t.kind == "voice" && t.ownerGone() { // the case stays the counsellor's
 		t.cancel(bot.TimerOwner)
 	}

@@ -107,6 +107,9 @@ func (t *turn) ask(st *step, text string) {
 		ids[i] = st.ids[n]
 		choices[i] = bot.Choice{ID: st.ids[n], Label: t.text(st.optionText(st.ids[n]))}
 	}
+	if st.answer.Type == flow.PhoneNo { // one that is asked for again was wrong
+		t.s.Answers = t.s.Answers.Without(st.answer.Name)
+	}
 	t.pose(st.ID, ids)
 	t.speak(t.recording(st, bot.Say{Text: text, Options: choices, Ask: t.s.Ask, Contact: t.wantsContact(st), Mobile: st.answer.Type == flow.Mobile, Short: t.short}))
 	t.listen()

@@ -22,7 +22,7 @@ func (t *turn) silentNow(ask bot.AskID) {
 	case t.records(st) && st.Optional && silences > 1: // nothing to say is an answer
 		t.advance(Class{Kind: Skip})
 		return
-	case silences%tries == 1 && tries > 2:
+	case silences == 1 && tries > 2:
 		t.askShortly()
 	case silences%tries > 0:
 		t.again()
@@ -80,7 +80,9 @@ func (t *turn) leaveOff() bool {
 
 // goodbye ends a call in which nobody answers. What was promised is kept.
 func (t *turn) goodbye() {
-	t.promiseMessage()
+	if t.promiseMessage() {
+		t.say("engine.waiting.promised")
+	}
 	if t.s.Life == bot.Talking {
 		t.closeSoftly("silent")
 		return

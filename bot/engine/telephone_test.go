@@ -404,6 +404,7 @@ func TestTheOfferComesAtItsTime(t *testing.T) {
 	}
 	k = calledIn(t)
 	k.waits(b.Delays.Call)
+	k.s.Case.Since = k.at.Add(9 * time.Hour) // they have called shortly before it closes
 	if got := told(k.waits(9 * time.Hour)); !strings.Contains(got, "répondent demain") || strings.Contains(got, "restez en ligne") {
 		t.Errorf("once the desk has closed: %q", got)
 	}
@@ -416,12 +417,13 @@ func TestWhoRingsOffWhileWaiting(t *testing.T) {
 		does func(*talk)
 		life bot.Life
 	}{
-		"at once":             {func(*talk) {}, bot.Closed},
-		"after the offer":     {func(k *talk) { k.waits(b.Delays.Call) }, bot.Closed},
-		"before their number": {func(k *talk) { k.waits(b.Delays.Call); k.press("2") }, bot.Closed},
-		"after their number":  {func(k *talk) { k.waits(b.Delays.Call); k.press("2", "0639981234") }, bot.Promised},
-		"a wrong number":      {func(k *talk) { k.waits(b.Delays.Call); k.press("2", "0639981234", "2") }, bot.Closed},
-		"in danger":           {func(k *talk) { k.s.Case.Danger = "harcelement" }, bot.Promised},
+		"at once":                       {func(*talk) {}, bot.Closed},
+		"after the offer":               {func(k *talk) { k.waits(b.Delays.Call) }, bot.Closed},
+		"before their number":           {func(k *talk) { k.waits(b.Delays.Call); k.press("2") }, bot.Closed},
+		"after their number":            {func(k *talk) { k.waits(b.Delays.Call); k.press("2", "0639981234") }, bot.Promised},
+		"a wrong number, then a person": {func(k *talk) { k.waits(b.Delays.Call); k.press("2", "0639981234", "2"); k.play(bot.Pressed{Keys: "0"}) }, bot.Closed},
+		"a wrong number":                {func(k *talk) { k.waits(b.Delays.Call); k.press("2", "0639981234", "2") }, bot.Closed},
+		"in danger":                     {func(k *talk) { k.s.Case.Danger = "harcelement" }, bot.Promised},
 	} {
 		k := calledIn(t)
 		c.does(k)
@@ -440,6 +442,49 @@ func TestWhoRingsOffWhileWaiting(t *testing.T) {
 	k.play(bot.Arrived{Resumed: true})
 	if k.waits(b.Delays.Call); k.s.Life != bot.Waiting {
 		t.Errorf("who goes on by the web: %s", k.s.Life)
+	}
+}
+
+// Of a call that ended without a word nobody heard, the wait ends too; whoever gave a number is called back.
+func TestNobodyWaitsForEver(t *testing.T) {
+	b := reference(t).Bundle
+	for want, keys := range map[bot.Life][]string{bot.Closed: nil, bot.Promised: {"2", "0639981234", "1"}} {
+		k := calledIn(t)
+		k.waits(b.Delays.Call)
+		k.press(keys...)
+		for range 5 {
+			k.waits(b.Delays.Citizen)
+		}
+		if k.s.Life != want {
+			t.Errorf("with %v: %s", keys, k.s.Life)
+		}
+	}
+}
+
+// Whoever talked to a caller is reminded again of what the person writes once both have hung up.
+func TestATalkIsOverWithItsCaller(t *testing.T) {
+	k := calledIn(t)
+	k.as(camillesThread, bot.Claimed{By: "camille"})
+	k.as(camillesPhone, bot.Claimed{By: "camille"})
+	k.play(bot.HungUp{})
+	k.in.Leg = bot.Leg{ID: "web", Channel: "web", Peer: "browser", For: bot.ToCitizen}
+	k.play(bot.Arrived{Resumed: true})
+	k.say("J'ai oublié de vous dire une chose")
+	if k.waits(reference(t).Bundle.Delays.Owner); !k.timed(bot.TimerOwner) {
+		t.Error("nobody reminds the counsellor")
+	}
+}
+
+// A message that is being recorded is not interrupted by another offer.
+func TestAnOfferDoesNotInterruptAMessage(t *testing.T) {
+	k := calledIn(t)
+	b := reference(t).Bundle
+	k.waits(b.Delays.Call)
+	k.at = k.at.Add(b.Delays.Citizen - 90*time.Second)
+	k.press("3", "0639981234", "1", "1")
+	at := k.s.Step
+	if turn := k.waits(90 * time.Second); told(turn) != "" || k.s.Step != at || at != "accueil.message_vocal" {
+		t.Errorf("at %s, then %s, the caller hears %q", at, k.s.Step, told(turn))
 	}
 }
 

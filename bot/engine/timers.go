@@ -146,8 +146,12 @@ func (t *turn) unclaimed(x bot.Timer) {
 	case x.Ask == departed && !t.elsewhere():
 		t.nobodyWaits()
 		return
-	case x.Ask == nudged && t.kind == "voice":
-		t.offerAgain()
+	case x.Ask == nudged && t.kind == "voice" && !t.elsewhere():
+		if t.now.Sub(t.s.Case.Since) < longestHold {
+			t.offerAgain()
+		} else {
+			t.nobodyWaits()
+		}
 		return
 	case x.Ask == nudged: // they were offered another way and did not take it: the wait ends with a promise
 		t.promiseInstead()
@@ -185,8 +189,8 @@ func (t *turn) dangerUnclaimed() {
 	}
 }
 
-// offerAnotherWay takes the timeout step of the hand-off that waits; by telephone that for a desk which has closed
-// meanwhile.
+// offerAnotherWay takes the timeout step of the hand-off that waits; by telephone that for a desk which has closed, or
+// been left, meanwhile.
 func (t *turn) offerAnotherWay(human *step) {
 	at := t.p.steps[t.s.Step]
 	if at == nil || at.Handoff == nil {
@@ -196,8 +200,8 @@ func (t *turn) offerAnotherWay(human *step) {
 		return
 	}
 	outcome := "timeout"
-	if t.kind == "voice" && at.Handoff.On["closed"] != "" && t.obstacle(t.target(at.Handoff.To)) == "closed" {
-		outcome = "closed"
+	if obstacle := t.obstacle(t.target(at.Handoff.To)); t.kind == "voice" && at.Handoff.On[obstacle] != "" {
+		outcome = obstacle
 	}
 	t.s.Step = at.ID
 	t.advance(Class{After, outcome})
