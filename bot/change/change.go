@@ -194,6 +194,7 @@ func (c *comparison) records(record, path []string, was, is flow.Value) {
 		}
 		switch {
 		case len(path) == 0 && key == "moved" && c.file == "bundle.yaml":
+		case len(path) > 1 && path[len(path)-2] == "reread" && key == "hash": // of what was read, with who read it
 		case len(path) == 0 && c.translated == "" && (!had && after.Sort() == flow.TableField || !has && before.Sort() == flow.TableField):
 			c.records(nil, below, before, after) // the first of its kind, or the last
 		case !had:

@@ -228,6 +228,28 @@ func TestConversationsUnderWay(t *testing.T) {
 	}
 }
 
+// No number beside a class of conversations is the difference of others.
+func TestWhereConversationsStandIsShownWithoutAnybody(t *testing.T) {
+	for _, c := range []struct {
+		parts []int
+		want  string
+	}{
+		{[]int{2, 1}, "[<10 <10]"},
+		{[]int{1, 1, 1, 1, 1, 1, 1, 1}, "[]"},
+		{[]int{10, 1, 1, 1, 1}, "[]"},
+		{[]int{40, 30}, "[40 30]"},
+	} {
+		s := change.Standing{N: map[change.Class]int{}}
+		for _, n := range c.parts {
+			s.N[change.Carried] += n
+			s.Stands = append(s.Stands, change.Stand{Class: change.Carried, N: n})
+		}
+		if got := fmt.Sprint(s.Shown(change.Carried)); got != c.want {
+			t.Errorf("%v: %s, want %s", c.parts, got, c.want)
+		}
+	}
+}
+
 func BenchmarkImpact(b *testing.B) {
 	d := reference(b)
 	was := program(b, d)

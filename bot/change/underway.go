@@ -37,6 +37,22 @@ type Stand struct {
 	N     int
 }
 
+// Shown are the numbers of a class's stands as they may be shown, so that none is the difference of others; nil where
+// even that would tell of single people.
+func (s Standing) Shown(of Class) []tally.Shown {
+	var parts []int
+	for _, at := range s.Stands {
+		if at.Class == of {
+			parts = append(parts, at.N)
+		}
+	}
+	total, shown := tally.Line(s.N[of], parts)
+	if total == tally.Few && len(parts) <= tally.Fewest-3 {
+		return slices.Repeat([]tally.Shown{tally.Few}, len(parts))
+	}
+	return shown
+}
+
 // Standing is what a release does to the conversations under way.
 type Standing struct {
 	N      map[Class]int

@@ -67,7 +67,7 @@ func fields() map[string]noun {
 		"sensitive": m("caractère sensible"), "label": m("nom sur la fiche"), "type": m("type"), "as": m("rôle"), "service": m("nom du service"),
 		"start": m("début"), "other": m("texte"), "was": ms("anciens noms"), "contacts": ms("moyens de contact"), "network": m("réseau"),
 		"range": f("tranche d'âge"), "no_match": f("suite après un mot non compris"), "ask_again": m("fait de redemander"), "answer": f("réponse remplie"),
-		"grade": f("gravité"), "reviewed": f("date de relecture"), "reread": f("relecture"), "key": f("touche"), "priority": f("priorité"), "do": f("action"),
+		"grade": f("gravité"), "reviewed": f("date de relecture"), "reread": f("relecture"), "reread/by": m("nom de qui a relu"), "reread/on": f("date de relecture"), "key": f("touche"), "priority": f("priorité"), "do": f("action"),
 		"languages": fs("langues"), "received": fs("langues reçues"), "reprompt": fs("relances"), "delays": ms("délais"), "region": f("région"),
 		"holidays": ms("jours fériés"), "from": m("début"), "until": f("fin"), "tel": m("numéro composé"), "communes": fs("communes"),
 		"departements": ms("départements"), "coordinator": f("structure qui coordonne"), "in": m("nom dans une phrase"), "except": fs("exceptions"),
@@ -83,6 +83,11 @@ func fields() map[string]noun {
 // fieldAt is what the i-th key of a path is called: by itself, or by the two where it means different things.
 func fieldAt(path []string, i int) (noun, bool) {
 	all := fields()
+	if i > 1 && path[i-2] == "reread" {
+		if n, is := all["reread/"+path[i]]; is {
+			return n, true
+		}
+	}
 	if i > 0 {
 		if n, is := all[path[i-1]+"/"+path[i]]; is {
 			return n, true

@@ -33,7 +33,7 @@ const (
 	DangerUnheard  flow.Code = "danger-unheard"   // danger, language
 	NoDanger       flow.Code = "no-danger"
 	NotReread      flow.Code = "not-reread"       // danger, language
-	ReadBefore     flow.Code = "read-before"      // danger, language, who
+	ReadBefore     flow.Code = "read-before"      // danger, language, day
 	Untranslated   flow.Code = "untranslated"     // language, id of the text
 	LongSpokenMenu flow.Code = "long-spoken-menu" // number of options
 	LongMenu       flow.Code = "long-menu"        // number of options

@@ -131,7 +131,7 @@ func (r *report) unread() {
 			if !r.w.p.Reread(d, language) {
 				review := d.Reread[language]
 				r.warn(ReadBefore, d.Pos, nil, "faites-le relire, puis notez le nom, la date et hash: "+r.w.p.ReadHash(d, language),
-					"danger %q : son texte en langue %q a changé depuis la relecture de %s, le %s, seuls les numéros sont dits", d.ID, language, review.By, review.On.Format(time.DateOnly))
+					"danger %q : son texte en langue %q a changé depuis la relecture du %s, seuls les numéros sont dits", d.ID, language, review.On.Format(time.DateOnly))
 			}
 		}
 	}

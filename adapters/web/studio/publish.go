@@ -224,8 +224,16 @@ func (v *publishView) addStands() {
 	if v.Reckoned = v.Effect.Ready(); !v.Reckoned || v.Effect.Failed {
 		return
 	}
+	shown := map[change.Class][]tally.Shown{}
+	for _, of := range []change.Class{change.Reworded, change.Carried} {
+		shown[of] = v.Effect.Standing.Shown(of)
+	}
 	for _, at := range v.Effect.Standing.Stands {
-		row := standRow{Stand: at, Count: seen(tally.Show(at.N))}
+		if len(shown[at.Class]) == 0 {
+			continue
+		}
+		row := standRow{Stand: at, Count: seen(shown[at.Class][0])}
+		shown[at.Class] = shown[at.Class][1:]
 		switch {
 		case at.Class == change.Reworded:
 			row.Sentence = "le texte change dès le prochain message"

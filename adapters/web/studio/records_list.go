@@ -220,7 +220,7 @@ func (s *Studio) facts(kind recordKind, here standing, d *flow.Draft, b *flow.Bu
 		return []string{cmp.Or(b.Calendar.Describe("fr", here.ID), "toujours fermé"), s.openNow(b, here.ID)}
 	case "dangers":
 		numbers, _ := v.At("numbers")
-		return []string{"numéros " + numbers.Text(), rereadOf(v)}
+		return []string{"numéros " + numbers.Text(), rereadOf(d, here.ID, v)}
 	case "answers":
 		return answerFacts(v)
 	case "interrupts":
@@ -256,15 +256,6 @@ func (s *Studio) territoriesOf(d *flow.Draft, structure flow.Value) string {
 		names = append(names, s.called("territories", d, code))
 	}
 	return strings.Join(names, ", ")
-}
-
-// rereadOf says who has read a danger's texts again last.
-func rereadOf(danger flow.Value) string {
-	all, _ := danger.At("reread")
-	if len(all.Keys()) == 0 {
-		return "jamais relu"
-	}
-	return "relu le " + dayOf(all.Items()[0].TextAt("on")) + " (" + strings.Join(all.Keys(), ", ") + ")"
 }
 
 // dayOf writes a day as people do.

@@ -493,6 +493,29 @@ func TestTryingASentence(t *testing.T) {
 		t.Error("who has read again is not noted")
 	}
 	page = r.get("/studio/fiches/dangers/suicide")
+	sent = filled(page)
+	sent.Set("nouveau-langue", "en")
+	sent.Set("nouveau-relu-par", "Ana Ruiz")
+	sent.Set("nouveau-relu-le", "2026-11-20")
+	sent.Set("do", "ajouter:reread")
+	_, page = r.post("/studio/enregistrer", sent)
+	sent = filled(page)
+	if _, err := r.workshop.Save(t.Context(), workshop.Author{ID: "tom", Name: "Tom"}, "en", func(now *workshop.State) (*flow.Draft, error) {
+		return now.Draft.Edit(flow.SetText(flow.In("locales/safety.en.yaml", "safety.suicide", "other"), "Call {15}."))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	sent.Set("do", "relu:reread/en")
+	if status, again := r.post("/studio/enregistrer", sent); status != http.StatusConflict || !strings.Contains(again, "Un de ces textes a changé") {
+		t.Errorf("who has not seen a text has read it: %d", status)
+	}
+	page = r.get("/studio/fiches/dangers/suicide")
+	sent = filled(page)
+	sent.Set("do", "relu:reread/en")
+	if _, again := r.post("/studio/enregistrer", sent); strings.Contains(again, "Le texte a changé depuis la relecture") {
+		t.Error("who has read the text again is not noted")
+	}
+	page = r.get("/studio/fiches/dangers/suicide")
 	if page := r.get("/studio/fiches/dangers"); !strings.Contains(page, "seraient entendus autrement") {
 		t.Error("what is heard otherwise is not told")
 	}

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"frontdesk/adapters/web"
 	"frontdesk/bot/change"
@@ -135,37 +134,6 @@ func (p picker) numbers() []choice {
 		all = append(all, choice{Value: n, Label: n + " – " + table.Items()[i].TextAt("label")})
 	}
 	return all
-}
-
-// rereadView is who has read the texts of a danger in one language.
-type rereadView struct {
-	Language string
-	By, On   line
-	Changed  bool // the texts, since then
-}
-
-// readAgain is the button of whoever has read the texts of a danger in a language: it notes their name and the day.
-const readAgain = "relu"
-
-// reader notes who has pressed that button, and when.
-func (s *Studio) reader(r *http.Request) {
-	if where, is := strings.CutPrefix(r.PostForm.Get("do"), readAgain+":"); is {
-		r.PostForm.Set(below(where, "by"), author(r).Name)
-		r.PostForm.Set(below(where, "on"), s.Now().Format(time.DateOnly))
-	}
-}
-
-func (f fields) reread() []rereadView {
-	all, _ := f.v.At("reread")
-	rows := make([]rereadView, 0, len(all.Keys()))
-	for i, language := range all.Keys() {
-		item := all.Items()[i]
-		rows = append(rows, rereadView{language,
-			line{Name: below("reread", language, "by"), Label: "Relu par", Kind: flow.ShortText, Value: item.TextAt("by")},
-			line{Name: below("reread", language, "on"), Label: "Le", Kind: flow.DayField, Value: item.TextAt("on")},
-			item.TextAt("hash") != "" && item.TextAt("hash") != f.d.ReadHash(f.id, language)})
-	}
-	return rows
 }
 
 // wordsLink leads to the words by which a danger is heard in one language.

@@ -44,6 +44,9 @@ func (s *Studio) saveRecord(w http.ResponseWriter, r *http.Request) {
 		if left = c; err == nil && !freely && !keepsTo(now.Draft, d, at) {
 			return nil, errTerritory
 		}
+		if err == nil && c == nil && e.unseen(d) {
+			return nil, errUnseen
+		}
 		return d, err
 	})
 	if err != nil {
@@ -84,6 +87,8 @@ func (s *Studio) refused(w http.ResponseWriter, r *http.Request, err error) {
 		s.stop(w, r, http.StatusForbidden, lacking(edit))
 	case errors.Is(err, errTerritory):
 		s.stop(w, r, http.StatusForbidden, "Votre compte permet de changer les horaires et les textes de votre structure, rien d'autre.")
+	case errors.Is(err, errUnseen):
+		s.stop(w, r, http.StatusConflict, "Un de ces textes a changé depuis que votre page est affichée. Rien n'est enregistré. Revenez à la fiche et relisez-les.")
 	case twice:
 		s.showConflict(w, r, c)
 	case inUse:
@@ -179,10 +184,8 @@ func asked(d *flow.Draft, at flow.Place, sent url.Values) []flow.Change {
 	path := slices.Concat(at.Path, strings.Split(where, "/"))
 	place := flow.In(at.File, path...)
 	switch verb {
-	case readAgain: // of the texts as they are now
-		if _, is := d.At(at.File, append(path, "hash")...); is {
-			return []flow.Change{flow.Remove(flow.In(at.File, append(path, "hash")...))}
-		}
+	case readAgain:
+		return []flow.Change{flow.SetText(flow.In(at.File, append(path, "hash")...), sent.Get(readAgain))}
 	case "retirer":
 		if _, choice := (edition{at, sent}).choiceTaken(d); choice {
 			return nil

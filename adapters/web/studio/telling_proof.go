@@ -46,7 +46,7 @@ func ofProof() map[flow.Code]telling {
 		proof.NoKeyToPeople:  {"Au téléphone, la touche 0 ne mène à personne.", "Écrivez 0 dans « Touche du téléphone » de la commande « passer une personne »."},
 		proof.DangerUnheard:  {"Aucun mot n'annonce ce danger en {langue 1}.", "Ajoutez des mots dans cette langue."},
 		proof.NotReread:      {"Personne n'a relu le texte de ce danger en {langue 1} : seuls les numéros sont dits.", "Faites-le relire, puis notez la relecture."},
-		proof.ReadBefore:     {"Le texte de ce danger en {langue 1} a changé depuis la relecture par {brut 2} : seuls les numéros sont dits.", "Faites-le relire, puis notez la relecture."},
+		proof.ReadBefore:     {"Le texte de ce danger en {langue 1} a changé depuis la relecture du {jour 2} : seuls les numéros sont dits.", "Faites-le relire, puis notez la relecture."},
 		proof.NoDanger:       {"Aucun danger immédiat n'est décrit.", "Ajoutez un danger, de gravité « danger immédiat »."},
 		proof.Untranslated:   {"Ce texte n'est pas traduit en {langue 0}.", "Traduisez-le, à la page « Traductions »."},
 		proof.LongSpokenMenu: {"Au téléphone, ce menu a {brut 0} choix : quatre au plus.", "Faites deux menus."},
