@@ -115,7 +115,9 @@ func TestCtrlSSavesAndCtrlZUndoes(t *testing.T) {
 	b.shows(`#step-form [name="=ask"]`, "Autre ?")
 	b.question("Autre ?")
 	b.types("=ask", "Rien.")
-	b.key("z", kb.ModifierCtrl)
+	for range len("Rien.") + 1 { // a browser that is slow undoes letter by letter
+		b.key("z", kb.ModifierCtrl)
+	}
 	b.Until("the text before, which nobody has saved again", `document.getElementsByName("=ask")[0].value === "Autre ?"`)
 	b.question("Autre ?")
 }
