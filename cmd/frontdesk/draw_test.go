@@ -33,7 +33,7 @@ func TestDrawNamesTheFlowsThereAre(t *testing.T) {
 	for _, args := range [][]string{{"draw"}, {"draw", "acueil"}} {
 		code, stdout, stderr := command(t, "", args...)
 		first := strings.Index(stderr, "    accueil : ")
-		if code != 1 || stdout != "" || first < 0 || !strings.Contains(stderr[first:], "    voix : Arbre du téléphone, 7 étapes") {
+		if code != 1 || stdout != "" || first < 0 || !strings.Contains(stderr[first:], "    voix : Arbre du téléphone, 8 étapes") {
 			t.Errorf("%v: exit %d, %q, %q", args, code, stdout, stderr)
 		}
 	}
