@@ -83,16 +83,6 @@ func (t *turn) giveUp() {
 	t.toHuman()
 }
 
-// talkOver: the caller has left, and so has whoever talked to them.
-func (t *turn) talkOver() {
-	t.s.Legs = slices.Clone(t.s.Legs)
-	for i, l := range t.s.Legs {
-		if l.For == bot.ToOwner && l.Channel == "phone" && !l.Left {
-			t.s.Legs[i].Left, t.s.Legs[i].Last = true, t.s.Entries+1
-		}
-	}
-}
-
 // longestHold is longer than any call waits. Whoever seems to wait longer has gone, and nobody heard them hang up.
 const longestHold = time.Hour
 

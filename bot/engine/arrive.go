@@ -116,7 +116,7 @@ func (t *turn) hungUp(ev bot.HungUp) {
 		t.s.Asking = false
 	}
 	if t.kind == "voice" {
-		t.talkOver()
+		t.leaves(talks) // so has whoever talked to them
 	}
 	if t.s.Life == bot.Live && t.kind == "voice" && t.ownerGone() { // the case stays the counsellor's
 		t.cancel(bot.TimerOwner)
@@ -125,18 +125,22 @@ func (t *turn) hungUp(ev bot.HungUp) {
 	t.onTheLine(false)
 }
 
+// leaves notes legs to which nothing more goes from here on.
+func (t *turn) leaves(which func(bot.Leg) bool) {
+	t.s.Legs = slices.Clone(t.s.Legs)
+	for i, l := range t.s.Legs {
+		if which(l) {
+			t.s.Legs[i].Left, t.s.Legs[i].Last = true, t.s.Entries+1
+		}
+	}
+}
+
 // moved: the leg goes on in another conversation, to which its person has come back. Nothing more goes
 // there from here, and a talk that nobody else is in is over.
 func (t *turn) moved() {
 	t.trace.Class = "moved"
-	t.s.Legs = slices.Clone(t.s.Legs)
-	elsewhere := true
-	for i := range t.s.Legs {
-		if t.s.Legs[i].ID == t.in.Leg.ID {
-			t.s.Legs[i].Left, t.s.Legs[i].Last = true, t.s.Entries+1
-		}
-		elsewhere = elsewhere && (t.s.Legs[i].For != bot.ToCitizen || t.s.Legs[i].Left)
-	}
+	t.leaves(func(l bot.Leg) bool { return l.ID == t.in.Leg.ID })
+	elsewhere := !slices.ContainsFunc(t.s.Legs, func(l bot.Leg) bool { return l.For == bot.ToCitizen && !l.Left })
 	if elsewhere && !t.s.Life.Open() {
 		t.close("moved")
 	}

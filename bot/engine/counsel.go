@@ -172,13 +172,11 @@ func (t *turn) onTelephone() bool {
 	return t.in.Leg.For == bot.ToOwner && t.in.Leg.Channel == "phone"
 }
 
-// telephone is the leg by which the owner talks to the person, if they do.
-func (t *turn) telephone() []bot.Leg {
-	return slices.DeleteFunc(slices.Clone(t.s.Legs), func(l bot.Leg) bool { return l.For != bot.ToOwner || l.Channel != "phone" || l.Left })
-}
+// talks says whether a leg is that of an owner who talks to the person by telephone.
+func talks(l bot.Leg) bool { return l.For == bot.ToOwner && l.Channel == "phone" && !l.Left }
 
 // talking says whether the owner and the person are on the telephone: neither owes the other a written word.
-func (t *turn) talking() bool { return len(t.telephone()) > 0 }
+func (t *turn) talking() bool { return slices.ContainsFunc(t.s.Legs, talks) }
 
 // own makes whoever acts the owner.
 func (t *turn) own() {
@@ -197,7 +195,7 @@ func (t *turn) comeHere() {
 		return
 	}
 	if place, _ := t.ownerPlace(); t.in.Leg.Push && place.ID != t.in.Leg.ID {
-		phone := t.telephone()
+		phone := slices.DeleteFunc(slices.Clone(t.s.Legs), func(l bot.Leg) bool { return !talks(l) })
 		t.giveTo(t.in.Leg)
 		t.s.Legs = append(t.s.Legs, phone...) // who talks to the person goes on
 		t.emit(bot.ToOwner, bot.Present{Brief: t.brief()})

@@ -47,7 +47,7 @@ func (t *turn) danger(heard []*flow.Danger, words string) {
 // Reread says whether somebody has reread the texts of a danger as they are now in a language.
 func (p *Program) Reread(d *flow.Danger, language string) bool {
 	review, reread := d.Reread[language]
-	return reread && (review.Hash == "" || review.Hash == p.ReadHash(d, language))
+	return reread && review.Of(p.ReadHash(d, language))
 }
 
 // ReadHash names the texts of a danger as they are now in a language.

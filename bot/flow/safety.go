@@ -66,6 +66,9 @@ type Review struct {
 	Hash string // of a danger's texts as they were read, "" where nobody noted it
 }
 
+// Of says whether it is of the texts that have a hash now.
+func (r Review) Of(hash string) bool { return r.Hash == "" || r.Hash == hash }
+
 // ReadHash names the texts of a danger in one language, for all channels, for those that speak and for SMS: sha1- and
 // twelve digits.
 func ReadHash(text, voice, sms string) string {

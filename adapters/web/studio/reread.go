@@ -60,10 +60,12 @@ func (f fields) reread() []rereadView {
 		rows = append(rows, rereadView{language,
 			line{Name: below("reread", language, "by"), Label: "Relu par", Kind: flow.ShortText, Value: item.TextAt("by")},
 			line{Name: below("reread", language, "on"), Label: "Le", Kind: flow.DayField, Value: item.TextAt("on")},
-			item.TextAt("hash") != "" && item.TextAt("hash") != hash, hash, texts})
+			!reviewOf(item).Of(hash), hash, texts})
 	}
 	return rows
 }
+
+func reviewOf(reading flow.Value) flow.Review { return flow.Review{Hash: reading.TextAt("hash")} }
 
 // rereadOf says when a danger's texts were read again, and in which languages that still counts.
 func rereadOf(d *flow.Draft, id string, danger flow.Value) string {
@@ -71,7 +73,7 @@ func rereadOf(d *flow.Draft, id string, danger flow.Value) string {
 	var languages []string
 	on := ""
 	for i, language := range all.Keys() {
-		if hash := all.Items()[i].TextAt("hash"); hash == "" || hash == d.ReadHash(id, language) {
+		if reviewOf(all.Items()[i]).Of(d.ReadHash(id, language)) {
 			languages, on = append(languages, language), cmp.Or(on, all.Items()[i].TextAt("on"))
 		}
 	}

@@ -65,7 +65,7 @@ func languageOf(state *workshop.State, b *flow.Bundle, language string) language
 	}
 	for _, d := range b.Safety.Dangers {
 		row.Dangers++
-		if review, is := d.Reread[language]; is && (review.Hash == "" || review.Hash == state.Draft.ReadHash(d.ID, language)) {
+		if review, is := d.Reread[language]; is && review.Of(state.Draft.ReadHash(d.ID, language)) {
 			row.DangersReread++
 		}
 	}
