@@ -106,8 +106,8 @@ func (c *call) attend(ctx context.Context) happening {
 	ended := finished
 	var patience <-chan time.Time
 	var reached chan *owner // a person is heard after what is being said
-	late := c.sip.Late()
-	if safety || c.claiming.Load() || slices.ContainsFunc(c.toSpeak, func(u utterance) bool { return u.safety }) {
+	late, stopping := c.sip.Late(), c.stopping
+	if safety || slices.ContainsFunc(c.toSpeak, func(u utterance) bool { return u.safety }) {
 		late = nil // there is a minute for it: the next that is attended to may end the call
 	}
 	if !speaking {
@@ -119,9 +119,17 @@ func (c *call) attend(ctx context.Context) happening {
 			return happening{what: callerLeft}
 		case <-c.line.Silent():
 			return happening{what: callerLeft}
-		case <-c.stopping:
+		case <-stopping:
+			if c.claiming.Load() { // they are being put through, and a talk has longer
+				stopping = nil
+				continue
+			}
 			return happening{what: replicaStops}
 		case <-late:
+			if c.claiming.Load() {
+				late = nil
+				continue
+			}
 			return happening{what: timeIsUp}
 		case key := <-c.line.Keys():
 			if safety && speaking && key.Rune() != '0' {

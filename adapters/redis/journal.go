@@ -20,11 +20,13 @@ import (
 // can write to Redis and has no key file can neither change a line nor take one out, the last included,
 // without being found.
 
-// mostRaces is how often an append is tried when others come between.
+// mostRaces is how often an append is tried when other replicas come between.
 const mostRaces = 50
 
-// Append adds a record to the journal.
+// Append adds a record to the journal. Those of one process take turns.
 func (s *Store) Append(ctx context.Context, r bot.Record) error {
+	s.journalling.Lock()
+	defer s.journalling.Unlock()
 	for range mostRaces {
 		added, err := s.appendOnce(ctx, r)
 		if err != nil {

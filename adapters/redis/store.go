@@ -61,6 +61,8 @@ type Store struct {
 	watched   bool // the masters are: not the embedded one
 	existing  bool
 
+	journalling sync.Mutex
+
 	stop    context.CancelFunc
 	running sync.WaitGroup
 	end     func() // of the embedded server

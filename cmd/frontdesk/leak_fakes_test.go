@@ -213,7 +213,7 @@ func (h *fakesHunt) openTalk(p *telegramfake.Person, user string, own func() str
 			h.t.Fatal(err)
 		}
 	}
-	must(h.slack.Click(user, card.Channel, card.TS, "peek"))
+	h.until("they were invited, and look", func() bool { return h.slack.Click(user, card.Channel, card.TS, "peek") == nil })
 	_, err := h.slack.Write(user, card.Channel, "note "+own(), card.TS)
 	must(err)
 	must(h.slack.Click(user, card.Channel, card.TS, "claim"))

@@ -150,9 +150,7 @@ func TestATelegramConversationIsAnsweredInSlack(t *testing.T) {
 	sam.Write("une personne")
 	s.sees(101, "Vous êtes la prochaine personne")
 	card := s.card("accueil-regional", "OR-")
-	if err := s.slack.Click("U0CAMILLE", card.Channel, card.TS, "claim"); err != nil {
-		t.Fatal(err)
-	}
+	s.until("Camille, who was invited to the room, takes the case", func() bool { return s.slack.Click("U0CAMILLE", card.Channel, card.TS, "claim") == nil })
 	s.sees(101, "Camille est avec vous")
 	root := s.thread("U0CAMILLE", "OR-")
 	sam.Write("Bonjour, <!channel> *j'ai* perdu mon apprentissage")

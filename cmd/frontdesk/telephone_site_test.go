@@ -119,6 +119,7 @@ type noted struct {
 	kept    atomic.Int64 // messages that were recorded
 	mu      sync.Mutex
 	ids     []bot.ConversationID
+	heard   map[bot.ConversationID]int64 // to which entry the call has taken in what was said
 }
 
 // Take fails as it is told to.
@@ -144,6 +145,17 @@ func (n *noted) Open(ctx context.Context, leg bot.Leg) (bot.ConversationID, erro
 	return id, err
 }
 
+// Follow is asked for what comes next when the call has taken in what came before.
+func (n *noted) Follow(ctx context.Context, id bot.ConversationID, seq int64) ([]bot.Entry, error) {
+	n.mu.Lock()
+	if n.heard == nil {
+		n.heard = map[bot.ConversationID]int64{}
+	}
+	n.heard[id] = seq
+	n.mu.Unlock()
+	return n.Door.Follow(ctx, id, seq)
+}
+
 // session is the last call's conversation.
 func (s *phoneSite) session() bot.Session {
 	n := s.house.phone.Door.(*noted)
@@ -159,10 +171,16 @@ func (s *phoneSite) session() bot.Session {
 	return head.Session
 }
 
-// step waits until the last call's conversation asks something.
+// step waits until the last call asks something: a key that comes before answers what was asked before.
 func (s *phoneSite) step(name string) {
 	s.t.Helper()
-	s.until("the question "+name, func() bool { now := s.session(); return now.Step == name && now.Asking })
+	n := s.house.phone.Door.(*noted)
+	s.until("the question "+name, func() bool {
+		now := s.session()
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		return now.Step == name && now.Asking && n.heard[now.ID] >= now.Entries
+	})
 }
 
 // phoneStaff is one counsellor with a telephone.
