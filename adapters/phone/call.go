@@ -302,13 +302,10 @@ func (c *call) present(ctx context.Context, id bot.ConversationID) {
 	})
 }
 
-// silent: nothing was pressed in time. Who waits for a person and does not want another way goes on
-// waiting; where the store is slow to answer, the caller hears that; where nothing is left to say or to
-// ask, the call is over.
+// silent: nothing was pressed in time. Where the store is slow to answer, the caller hears that; where nothing is
+// left to say or to ask, the call is over.
 func (c *call) silent(ctx context.Context) {
 	switch {
-	case c.question.open && c.waits():
-		c.question.open = false
 	case c.line.Held(): // who holds the line does not hear the question
 	case c.question.open:
 		c.take(ctx, bot.NoInput{Ask: c.question.ask})

@@ -102,6 +102,12 @@ func (t *turn) onTheLine(there bool) {
 	}
 }
 
+// holds says whether the person waits on the telephone, and can be heard by no other way.
+func (t *turn) holds() bool {
+	i := slices.IndexFunc(t.s.Timers, func(x bot.Timer) bool { return x.Name == bot.TimerUnclaimed })
+	return t.kind == "voice" && i >= 0 && t.s.Timers[i].Ask != departed && !t.elsewhere()
+}
+
 // elsewhere says whether the person is, or can come back, by another way than a call.
 func (t *turn) elsewhere() bool {
 	return slices.ContainsFunc(t.s.Legs, func(l bot.Leg) bool { return l.For == bot.ToCitizen && !l.Left && l.Channel != "phone" })

@@ -87,11 +87,14 @@ func (t *turn) toHuman() { t.toHumanBy(t.p.human) }
 
 func (t *turn) toHumanBy(step string) {
 	switch {
-	case t.s.Life == bot.Live && t.kind == "voice" && t.ownerGone():
+	case t.s.Life == bot.Live && t.kind == "voice" && !t.talking():
 		t.ringAgain()
 	case t.s.Life == bot.Live:
 		t.say("engine.live.still")
-	case t.s.Life == bot.Waiting:
+	case t.s.Life == bot.Waiting && step == t.p.human:
+		if t.kind == "voice" { // they go on waiting, and key in nothing
+			t.s.Asking = false
+		}
 		t.say("engine.waiting.still")
 		t.sayRank(t.until(0, bot.TimerUnclaimed))
 	case t.s.Life == bot.Closed && !t.newCase():
@@ -104,12 +107,22 @@ func (t *turn) toHumanBy(step string) {
 	}
 }
 
-// stop ends politely and keeps what is owed: an open procedure stays with the lead.
+// stop ends politely and keeps what is owed: an open procedure stays with the lead, and what was promised is kept
+// where it can still reach the person: after STOP no text message goes to who wrote it by one.
 func (t *turn) stop(i *flow.Interrupt) {
 	t.sayOr(i, "engine.stop")
+	promised := t.s.Life == bot.Promised || t.s.Life == bot.Referred
+	kept := promised && t.s.Case.Danger == "" && t.s.Case.Procedure != "open" && (t.kind != "sms" || t.s.Case.Contact == "phone" || t.s.Case.Contact == "mail")
+	if kept {
+		t.say("engine.stop.kept")
+	}
 	t.emit(bot.ToCitizen, bot.Hangup{Reason: "stop"})
 	t.s.Asking = false
 	switch {
+	case kept:
+		t.tellOwner(codeHungUp)
+		t.cancel(bot.TimerSilence)
+		t.cancel(bot.TimerExpiry)
 	case t.s.Case.Procedure == "open":
 		t.toLeadOnly()
 	case t.s.Case.Danger != "" && t.s.Life.Open():

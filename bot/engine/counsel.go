@@ -153,6 +153,7 @@ func (t *turn) claim(ev bot.Claimed) {
 	}
 	t.own()
 	t.s.Asking = false
+	holds := t.holds()
 	t.cancel(bot.TimerUnclaimed)
 	t.cancel(bot.TimerSilence)
 	t.reply(codeWon)
@@ -162,7 +163,11 @@ func (t *turn) claim(ev bot.Claimed) {
 	} else { // a person who asked for a human at once has given no answers
 		t.say("engine.claimed.bare")
 	}
-	if !t.onTelephone() {
+	switch {
+	case t.onTelephone():
+	case holds: // their telephone rings now; where it does not, or nobody answers, others are rung soon
+		t.timerAgain(bot.TimerOwner, t.now.Add(t.live.Bundle.Delays.Call))
+	default:
 		t.timer(bot.TimerOwner, t.now.Add(t.live.Bundle.Delays.Owner))
 	}
 }

@@ -80,7 +80,7 @@ func (t *turn) answer(u hear.Utterance, words string) {
 	case t.s.Step == askProof && !t.s.Asking && t.typedProof(words): // also when a counsellor has come meanwhile
 	case t.s.Life == bot.Closed && !t.engineAsking() && !t.afterCall():
 		t.afterTheEnd(u, words)
-	case t.s.Life == bot.Live && t.kind == "voice" && !t.s.Asking && t.ownerGone(): // a key while they are called again
+	case t.s.Life == bot.Live && t.kind == "voice" && !t.s.Asking && !t.talking(): // a key while they are called
 		t.ringAgain()
 	case t.s.Case.Owner != "" && (t.s.Life == bot.Live && !t.afterCall() || !t.s.Asking):
 		t.pass(words)

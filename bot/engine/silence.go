@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"maps"
+	"slices"
+
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
 )
@@ -14,6 +17,10 @@ func (t *turn) silentNow(ask bot.AskID) {
 	}
 	if t.strayed {
 		t.putAgain()
+		return
+	}
+	if t.s.Life == bot.Waiting && t.offersAnother(t.s.Step) { // whoever says nothing to it goes on waiting
+		t.s.Asking = false
 		return
 	}
 	t.s.Silences++
@@ -36,6 +43,31 @@ func (t *turn) silentNow(ask bot.AskID) {
 		return
 	}
 	t.s.Silences = silences
+}
+
+// offersAnother says whether a question is the first that a hand-off puts to who waits: going on waiting is an answer.
+func (t *turn) offersAnother(question string) bool {
+	var next []string
+	for _, st := range t.p.steps {
+		if st.Handoff != nil {
+			next = slices.AppendSeq(next, maps.Values(st.Handoff.On))
+		}
+	}
+	seen := map[string]bool{}
+	for len(next) > 0 {
+		id := next[0]
+		next = next[1:]
+		st, ours := t.p.steps[id]
+		switch {
+		case id == question:
+			return true
+		case !ours || seen[id] || st.Kind == flow.Ask || st.Kind == flow.Call || st.Handoff != nil:
+			continue
+		}
+		seen[id] = true
+		next = append(next, st.Exits()...)
+	}
+	return false
 }
 
 // nobodyComes: it was said that nobody can come, and what may be chosen. Who says nothing to that is led to people no

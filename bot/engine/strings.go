@@ -6,7 +6,7 @@ var engineIDs = []string{
 	"engine.check.postcode", "engine.check.phone", "engine.check.mobile", "engine.check.email", "engine.check.number", "engine.check.text", "engine.check.choice",
 	"engine.hear.calm", "engine.hear.resume", "engine.hear.propose",
 	"engine.place.which", "engine.place.said", "engine.place.other", "engine.place.commune",
-	"engine.back", "engine.back.none", "engine.restart", "engine.help", "engine.late", "engine.stop",
+	"engine.back", "engine.back.none", "engine.restart", "engine.help", "engine.late", "engine.stop", "engine.stop.kept",
 	"engine.language", "engine.language.fr", "engine.language.en", "engine.language.done",
 	"engine.tongue", "engine.tongue.yes", "engine.tongue.no",
 	"engine.erased", "engine.erased.procedure", "engine.distress", "engine.distress.no", "engine.sensitive", "engine.safety.unread",

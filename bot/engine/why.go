@@ -31,10 +31,16 @@ func (t *turn) why(i *flow.Interrupt) {
 	t.askAgainIfAsking()
 }
 
-// forOwner says whether a command is a word to the counsellor who has the conversation: « Pourquoi ? »
-// is theirs to answer.
+// forOwner says whether a command is a word to the counsellor who has the conversation: « Pourquoi ? » is theirs to
+// answer. While they write with the person, so is all but what concerns the conversation itself.
 func (t *turn) forOwner(i *flow.Interrupt) bool {
-	return (i.Do == doWhy || i.Do == doOpinion) && t.s.Case.Owner != "" && t.s.Life.Open()
+	switch i.Do {
+	case doStop, doErase, doData, doLanguage:
+		return false
+	case doWhy, doOpinion:
+		return t.s.Case.Owner != "" && t.s.Life.Open()
+	}
+	return t.s.Case.Owner != "" && t.s.Life == bot.Live && t.kind != "voice"
 }
 
 // ruleOf names a row as people read it in every language: « aiguillage 12 », which explain prints as
