@@ -131,7 +131,8 @@ func (h *house) spoken(language, id string, filled ...string) string {
 }
 
 // whomToRing are the counsellors whose telephones may ring for a case: its owner alone, or those of its
-// structure who are there, talk with nobody and have room for one more; who has fewest cases first.
+// structure who are there, talk with nobody and have room for one more, but for as many as callers stand before
+// this one; who has fewest cases first.
 func (h *house) whomToRing(ctx context.Context, card bot.Card) ([]bot.Counsellor, error) {
 	all, err := h.staff.All(ctx)
 	if err != nil {
@@ -169,7 +170,37 @@ func (h *house) whomToRing(ctx context.Context, card bot.Card) ([]bot.Counsellor
 		}
 	}
 	slices.SortStableFunc(free, func(a, b bot.Counsellor) int { return cmp.Compare(load[a.ID], load[b.ID]) })
-	return free, nil
+	before, err := h.callersBefore(ctx, card, cards)
+	if err != nil {
+		return nil, fmt.Errorf("who waits: %w", err)
+	}
+	return free[min(before, len(free)):], nil
+}
+
+// callersBefore is how many callers hold the line for the same structure who are urgent when this one is not, or have
+// waited longer.
+func (h *house) callersBefore(ctx context.Context, card bot.Card, cards []bot.Card) (int, error) {
+	before := 0
+	for _, c := range cards {
+		switch {
+		case !c.Waits() || c.Channel != phone.Channel || c.Structure != card.Structure || c.Conversation == card.Conversation:
+			continue
+		case c.Urgent != card.Urgent:
+			if !c.Urgent {
+				continue
+			}
+		case !c.Since.Before(card.Since):
+			continue
+		}
+		there, err := h.store.Present(ctx, c.Conversation)
+		if err != nil {
+			return 0, err
+		}
+		if there {
+			before++
+		}
+	}
+	return before, nil
 }
 
 // whisper is what a counsellor hears of a case before they take the call: what every desk may see.
