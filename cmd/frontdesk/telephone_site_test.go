@@ -102,6 +102,9 @@ func phoned(t testing.TB, ctx context.Context, log *bottest.Log, voice phone.Spe
 	serving, stop := context.WithCancel(ctx)
 	go func() { done <- h.serve(serving, listener, c.Drain) }()
 	t.Cleanup(func() {
+		if endpoint := h.phone.Endpoint(); endpoint != nil {
+			endpoint.Close() // nobody waits for calls that a test has left
+		}
 		stop()
 		if err := <-done; err != nil {
 			t.Errorf("serve: %v", err)
