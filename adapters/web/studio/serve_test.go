@@ -17,6 +17,9 @@ import (
 // excepted.
 func browse(t testing.TB, site string, signIn *web.SignIn, who string, except ...string) browsertest.Tab {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("-short opens no browser")
+	}
 	b := browsertest.Open(t, site)
 	b.Size(1280, 720)
 	b.Listen(append(except, "404")...) // there is no desk here
