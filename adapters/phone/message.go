@@ -77,18 +77,23 @@ func (c *call) keep(ctx context.Context, ask bot.AskID, said media.PCM, life tim
 		}
 		return
 	}
-	ctx, end := context.WithTimeout(context.WithoutCancel(ctx), 2*c.Timing.Patient) // the caller may have rung off
-	defer end()
+	ctx = context.WithoutCancel(ctx) // the caller may have rung off
 	var wav bytes.Buffer
+	var until time.Time
 	id := c.NewID()
 	err := media.WriteWAV(&wav, said)
 	if err == nil {
-		var until time.Time
-		if until, err = c.Blobs.PutBlob(ctx, c.id, id, wav.Bytes(), life); err == nil {
-			length := said.Duration().Round(time.Second)
-			c.take(ctx, bot.Recorded{Ask: ask, Attachment: bot.Attachment{ID: id, Kind: "audio/wav", Length: length, Until: until}})
-			return
-		}
+		err = c.patiently(ctx, func() (err error) {
+			ctx, end := context.WithTimeout(ctx, 2*c.Timing.Patient)
+			defer end()
+			until, err = c.Blobs.PutBlob(ctx, c.id, id, wav.Bytes(), life)
+			return err
+		})
 	}
-	c.broken(ctx, err)
+	if err != nil {
+		c.broken(ctx, err)
+		return
+	}
+	length := said.Duration().Round(time.Second)
+	c.take(ctx, bot.Recorded{Ask: ask, Attachment: bot.Attachment{ID: id, Kind: "audio/wav", Length: length, Until: until}})
 }

@@ -229,13 +229,18 @@ func (o *owner) leave() {
 	if o == nil {
 		return
 	}
-	heardOut(o.sip)
-	ctx, end := context.WithTimeout(context.Background(), 2*time.Second)
-	defer end()
-	o.sip.Hangup(ctx)
+	leave(o.sip)
 	if o.free != nil {
 		o.free()
 	}
+}
+
+// leave hangs up once the last word is heard.
+func leave(sip *signal.Call) {
+	heardOut(sip)
+	ctx, end := context.WithTimeout(context.Background(), 2*time.Second)
+	defer end()
+	sip.Hangup(ctx)
 }
 
 // breath is the silence before we hang up: a telephone sounds that much later than we speak, by the network and
