@@ -43,6 +43,7 @@ type call struct {
 	rung     bot.CounsellorID // whose telephone alone rings; "" for all who may take the case
 	together bool             // they talk
 	talked   bool             // … and the counsellor has hung up: who has the case is not rung again, unasked
+	outcome  []utterance      // … what was noted of the case while they talked, in words
 	claims   atomic.Int64
 	dials    atomic.Int64
 	claiming atomic.Bool // a counsellor has pressed 1

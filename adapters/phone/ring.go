@@ -21,10 +21,11 @@ const (
 
 // What counsellors hear, in French as at every desk.
 const (
-	pressToTake  = "Pour prendre l'appel, tapez 1."
-	takenAlready = "Quelqu'un d'autre a pris l'appel. Au revoir."
-	overAlready  = "Cet appel est pris ou terminé. Au revoir."
-	stopsNow     = "Le service redémarre : cet appel se termine. Le dossier reste à vous."
+	pressToTake   = "Pour prendre l'appel, tapez 1."
+	takenAlready  = "Quelqu'un d'autre a pris l'appel. Au revoir."
+	overAlready   = "Cet appel est pris ou terminé. Au revoir."
+	yoursNoLonger = "Ce dossier n'est plus à vous : cet appel se termine."
+	stopsNow      = "Le service redémarre : cet appel se termine. Le dossier reste à vous."
 )
 
 // An owner is a counsellor on the telephone who took the case.
@@ -32,6 +33,7 @@ type owner struct {
 	sip  *signal.Call
 	line *media.Stream
 	leg  bot.Leg
+	who  bot.CounsellorID
 	of   bot.ConversationID // whose case they took
 	free func()             // others may ring them again
 }
@@ -155,7 +157,7 @@ func (c *call) dial(ctx context.Context, who bot.Counsellor) (*owner, error) {
 		return nil, fmt.Errorf("ring a counsellor: %w", err)
 	}
 	leg := bot.Leg{ID: "call-" + string(who.ID), Channel: Channel, Peer: bot.Address("counsellor:" + string(who.ID)), For: bot.ToOwner}
-	return &owner{sip: sip, line: sip.Media().(sound).Stream, leg: leg}, nil
+	return &owner{sip: sip, line: sip.Media().(sound).Stream, leg: leg, who: who.ID}, nil
 }
 
 // accepted is the result of a ring that has put a caller through.

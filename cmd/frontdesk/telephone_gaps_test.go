@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"frontdesk/adapters/phone/phonefake"
 	"frontdesk/bot"
 )
 
@@ -62,4 +63,67 @@ func TestTheConversationOfABrokenCallIsToldOfItsEnd(t *testing.T) {
 	talk.Press("1")
 	s.gone("the caller", talk)
 	s.toldOfHangUp()
+}
+
+// counsels is the counsellor at her desk, who acts on the only case.
+func (s *phoneSite) counsels(event bot.Event) {
+	s.t.Helper()
+	in := bot.Input{ID: "desk:" + bot.Name(event), Conversation: s.card().Conversation, Event: event,
+		Leg: bot.Leg{ID: "desk:camille", Channel: "desk", Peer: "camille", For: bot.ToOwner}}
+	if err := s.house.player.Take(s.ctx, in); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// hearEachOther waits until two do, and each as from now on.
+func (s *phoneSite) hearEachOther(talk, counsellor *phonefake.Talk) {
+	s.t.Helper()
+	talk.Hum(2350)
+	counsellor.Hum(2450)
+	s.until("they hear each other", func() bool { return counsellor.Hears(2350) && talk.Hears(2450) })
+	talk.Hum(0)
+	counsellor.Hum(0)
+	s.until("they are silent", func() bool { return !counsellor.Hears(2350) && !talk.Hears(2450) })
+}
+
+// A counsellor who notes a promise, or hands the case on, while she talks goes on talking; when she hangs up, the
+// caller hears once more what came of it, and that.
+func TestATalkGoesOnAfterAPromise(t *testing.T) {
+	t.Parallel()
+	for name, noted := range map[string]struct {
+		event bot.Event
+		said  string
+	}{
+		"promised": {bot.Promise{By: "camille", At: time.Now().Add(48 * time.Hour), Contact: "phone"}, "Camille vous répond avant"},
+		"referred": {bot.Transferred{By: "camille", To: "cma", Consent: true}, "Votre demande est transmise à ce service :"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newPhoneSite(t)
+			talk, counsellor := s.talked()
+			s.hearEachOther(talk, counsellor)
+			s.counsels(noted.event)
+			s.hears("the caller", talk, noted.said)
+			s.hearEachOther(talk, counsellor)
+			counsellor.Hangup()
+			s.hears("the caller", talk, noted.said, "Votre interlocutrice ou votre interlocuteur a raccroché.")
+			s.gone("the caller", talk)
+			s.toldOfHangUp()
+		})
+	}
+}
+
+// A talk about a case that is the counsellor's no longer ends with a word to her, and the caller goes on.
+func TestATalkAboutACaseThatWasGivenBackEndsWithAWord(t *testing.T) {
+	t.Parallel()
+	s := newPhoneSite(t)
+	talk, counsellor := s.talked()
+	s.hearEachOther(talk, counsellor)
+	s.counsels(bot.Released{By: "camille"})
+	s.hears("the counsellor", counsellor, "Ce dossier n'est plus à vous : cet appel se termine.")
+	s.gone("the counsellor", counsellor)
+	s.hears("the caller", talk, "La personne qui vous répondait a dû partir.", "♪")
+	again := s.pickedUp() // others are rung
+	talk.Hangup()
+	s.gone("the counsellor", again)
 }
