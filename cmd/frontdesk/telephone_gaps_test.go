@@ -127,3 +127,34 @@ func TestATalkAboutACaseThatWasGivenBackEndsWithAWord(t *testing.T) {
 	talk.Hangup()
 	s.gone("the counsellor", again)
 }
+
+// 0 is a person also where a code is read or keyed in, and a star leaves that. Neither is a try.
+func TestZeroIsAPersonWhereACodeIsKeyedIn(t *testing.T) {
+	t.Parallel()
+	s := newPhoneSite(t)
+	codes := &triedCodes{Codes: s.house.phone.Codes}
+	s.house.phone.Codes = codes
+	for _, key := range []string{"1", "2"} {
+		talk := s.calls()
+		talk.Press("#")
+		s.hears("the caller", talk, "Pour continuer ailleurs, tapez 1")
+		talk.Press(key)
+		s.hears("the caller", talk, map[string]string{"1": "Votre code :", "2": "Tapez votre code, dix chiffres."}[key])
+		talk.Press("0")
+		s.hears("the caller", talk, "Personne n'est libre tout de suite.")
+		talk.Hangup()
+	}
+	for _, key := range []string{"*", "#"} {
+		talk := s.calls()
+		talk.Press("#")
+		s.hears("the caller", talk, "Pour continuer ailleurs, tapez 1")
+		talk.Press("2")
+		s.hears("the caller", talk, "Tapez votre code, dix chiffres.")
+		talk.Press(key)
+		s.hears("the caller", talk, "Que cherchez-vous ?")
+		talk.Hangup()
+	}
+	if len(codes.by) > 0 {
+		t.Errorf("%d codes were tried", len(codes.by))
+	}
+}
