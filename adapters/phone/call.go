@@ -47,6 +47,7 @@ type call struct {
 	claims   atomic.Int64
 	dials    atomic.Int64
 	claiming atomic.Bool // a counsellor has pressed 1
+	next     *happening  // what happened while the caller recorded or keyed something in
 }
 
 // A question is what the caller was asked and has not answered.
@@ -65,6 +66,7 @@ func (p *Phone) serve(sip *signal.Call) {
 	c := &call{Phone: p, sip: sip, line: sip.Media().(sound).Stream, language: "fr", reached: make(chan *owner),
 		leg: bot.Leg{ID: string(Channel), Channel: Channel, Peer: bot.Address("call:" + sip.ID()), For: bot.ToCitizen}}
 	defer heardOut(sip)
+	defer c.leaveNext()
 	defer c.guard()
 	if c.answer(sip.Context()) {
 		c.run(sip.Context())

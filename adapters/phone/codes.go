@@ -52,6 +52,9 @@ func (c *call) takeCode(ctx context.Context) (key media.Key) {
 		return key
 	}
 	code := c.digits(ctx, key.Rune(), codeDigits)
+	if c.isTaken() { // no try
+		return 0
+	}
 	id, err := c.Codes.Join(ctx, c.trier(), code, c.leg)
 	switch {
 	case errors.Is(err, bot.ErrTooMany):

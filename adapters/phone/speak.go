@@ -99,6 +99,10 @@ const (
 // attend speaks the next utterance, or lets the caller think, or wait with music; it returns with the
 // first thing that happens. A key cuts what is being said, and what was to follow.
 func (c *call) attend(ctx context.Context) happening {
+	if h := c.next; h != nil {
+		c.next = nil
+		return *h
+	}
 	playing, stop := context.WithCancel(ctx)
 	finished := make(chan struct{})
 	speaking, safety := c.start(playing, finished)

@@ -158,3 +158,76 @@ func TestZeroIsAPersonWhereACodeIsKeyedIn(t *testing.T) {
 		t.Errorf("%d codes were tried", len(codes.by))
 	}
 }
+
+// offered is a caller who waits and is offered another way at once, while a counsellor who has picked up
+// may take her time.
+func (s *phoneSite) offered() (talk, counsellor *phonefake.Talk) {
+	s.t.Helper()
+	live := *s.house.shelf.Live()
+	bundle := *live.Bundle
+	bundle.Delays.Call = time.Second
+	live.Bundle = &bundle
+	s.house.shelf.live.Store(&live)
+	s.house.phone.Timing.Accept = 5 * time.Minute
+	s.duty()
+	talk = s.calls()
+	talk.Press("0")
+	counsellor = s.pickedUp()
+	s.hears("the counsellor", counsellor, "Pour prendre l'appel, tapez 1.")
+	s.hears("the caller", talk, "Pour laisser un message, tapez 3.")
+	return talk, counsellor
+}
+
+// A caller who is leaving a message is put through at once to who takes the call, and what was said is kept.
+func TestAMessageEndsWhenACounsellorTakesTheCall(t *testing.T) {
+	t.Parallel()
+	s := newPhoneSite(t)
+	talk, counsellor := s.offered()
+	s.givesNumber(talk)
+	s.hears("the caller", talk, "Pour finir, tapez dièse.")
+	talk.Hum(2350)
+	time.Sleep(3 * time.Second) // the tone, and some words
+	counsellor.Press("1")
+	s.until("the message is kept", func() bool { return s.house.phone.Door.(*noted).kept.Load() == 1 })
+	s.until("the counsellor hears the caller", func() bool { return counsellor.Hears(2350) })
+	s.hearEachOther(talk, counsellor)
+}
+
+// So is one who is keying in a number.
+func TestAnEntryEndsWhenACounsellorTakesTheCall(t *testing.T) {
+	t.Parallel()
+	s := newPhoneSite(t)
+	s.house.phone.Timing.Digit = time.Hour
+	talk, counsellor := s.offered()
+	talk.Press("3")
+	s.hears("the caller", talk, "Pour être rappelé, tapez votre numéro")
+	talk.Press("0639")
+	s.until("the keys are pressed", talk.Pressed)
+	counsellor.Press("1")
+	s.hearEachOther(talk, counsellor)
+}
+
+// Who has taken a call whose caller is busy hears that it takes a moment. When they do not wait, the caller hears
+// that they have hung up.
+func TestWhoWaitsForTheCallerHearsSomething(t *testing.T) {
+	t.Parallel()
+	for _, waits := range []bool{true, false} {
+		s := newPhoneSite(t)
+		s.house.phone.Timing.Digit = 6 * time.Second
+		s.duty()
+		talk := s.calls()
+		talk.Press("0")
+		counsellor := s.pickedUp()
+		s.hears("the counsellor", counsellor, "Pour prendre l'appel, tapez 1.")
+		talk.Press("#")
+		s.hears("the caller", talk, "Pour continuer ailleurs, tapez 1")
+		counsellor.Press("1")
+		s.hears("the counsellor", counsellor, "Un instant, s'il vous plaît.", "♪")
+		if waits {
+			s.hearEachOther(talk, counsellor)
+			continue
+		}
+		counsellor.Hangup()
+		s.hears("the caller", talk, "Votre interlocutrice ou votre interlocuteur a raccroché.")
+	}
+}
