@@ -37,6 +37,7 @@ type call struct {
 	over     bool      // there is nothing more to say or to hear
 	lost     bool      // the log cannot be followed any more
 	sentOff  bool      // the conversation itself has hung up
+	mute     bool      // nothing of the last utterance could be said
 
 	ringing  func()           // ends the ringing; nil when nobody is rung
 	reached  chan *owner      // who took the call
@@ -125,6 +126,9 @@ func (c *call) run(ctx context.Context) {
 		case timeIsUp:
 			c.endsLate(ctx)
 			return
+		case voiceIsLost:
+			c.apologise(ctx)
+			return
 		case logWasLost:
 			c.lost = true
 		}
@@ -138,7 +142,9 @@ func (c *call) run(ctx context.Context) {
 // endsLate says why a call ends that has lasted too long.
 func (c *call) endsLate(ctx context.Context) {
 	c.stopRinging()
-	c.speak(ctx, utterance{sentences: c.words("engine.phone.long"), language: c.language, slow: c.slow})
+	if !c.speak(ctx, utterance{sentences: c.words("engine.phone.long"), language: c.language, slow: c.slow}) {
+		c.apologise(ctx)
+	}
 }
 
 // met puts the caller through to who took the case by telephone; nil: somebody else was faster, or it was not

@@ -94,6 +94,7 @@ const (
 	logWasLost
 	replicaStops
 	timeIsUp
+	voiceIsLost
 )
 
 // attend speaks the next utterance, or lets the caller think, or wait with music; it returns with the
@@ -153,6 +154,9 @@ func (c *call) attend(ctx context.Context) happening {
 		case who := <-reached:
 			return happening{what: personReached, owner: who}
 		case <-ended:
+			if c.mute && !c.claiming.Load() { // who is about to be put through needs no voice of ours
+				return happening{what: voiceIsLost}
+			}
 			if ended = nil; len(c.toSpeak) > 0 || c.over || speaking && c.listensToMusic() {
 				return happening{what: moreWasSaid}
 			}
@@ -169,6 +173,7 @@ func (c *call) attend(ctx context.Context) happening {
 
 // start plays the next utterance, or music for who waits, and closes finished at its end.
 func (c *call) start(ctx context.Context, finished chan struct{}) (speaking, safety bool) {
+	c.mute = false
 	switch {
 	case len(c.toSpeak) > 0:
 		next := c.toSpeak[0]
@@ -177,7 +182,7 @@ func (c *call) start(ctx context.Context, finished chan struct{}) (speaking, saf
 		next.answers, c.keyAt = c.keyAt, time.Time{}
 		go func() {
 			defer close(finished)
-			c.speak(ctx, next)
+			c.mute = !c.speak(ctx, next)
 		}()
 		return true, next.safety
 	case c.listensToMusic():
@@ -216,16 +221,21 @@ func (c *call) flush() {
 	c.toSpeak = slices.DeleteFunc(c.toSpeak, func(u utterance) bool { return !u.safety })
 }
 
-// speak says sentences one after the other; each is made while the one before is heard.
-func (c *call) speak(ctx context.Context, u utterance) {
-	ready := make(chan media.Sound, 1)
+// speak says sentences one after the other; each is made while the one before is heard. It returns false where
+// nothing could be said, as there is no voice for the first of them.
+func (c *call) speak(ctx context.Context, u utterance) bool {
+	ready, mute := make(chan media.Sound, 1), false
 	go func() {
 		defer close(ready)
-		for _, text := range u.sentences {
+		for i, text := range u.sentences {
 			made, err := c.sounds.of(ctx, c.Speech, Sentence{u.language, text, u.slow})
 			if err != nil {
 				if ctx.Err() == nil {
 					c.Log.Error("phone: a sentence has no voice", "call", c.sip.ID(), "error", err)
+				}
+				if i == 0 {
+					mute = ctx.Err() == nil
+					return
 				}
 				made = c.outOfOrder
 			}
@@ -245,9 +255,10 @@ func (c *call) speak(ctx context.Context, u utterance) {
 			u.answers = time.Time{}
 		}
 		if _, err := c.line.Play(ctx, sound); err != nil {
-			return
+			return true
 		}
 	}
+	return !mute
 }
 
 // national is a number as it is read: "06 12 34 56 78", or "+49 30 12 34 56" for one from abroad.

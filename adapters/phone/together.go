@@ -125,7 +125,9 @@ func (o *owner) dismiss(c *call) {
 func (c *call) part(ctx context.Context, o *owner) {
 	var both sync.WaitGroup
 	both.Go(func() { c.sayTo(ctx, o.line, "fr", stopsNow) })
-	c.speak(ctx, utterance{sentences: c.words("engine.phone.stop"), language: c.language, slow: c.slow})
+	if !c.speak(ctx, utterance{sentences: c.words("engine.phone.stop"), language: c.language, slow: c.slow}) {
+		c.apologise(ctx)
+	}
 	both.Wait()
 	c.over = true
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -229,5 +231,19 @@ func TestWhoWaitsForTheCallerHearsSomething(t *testing.T) {
 		}
 		counsellor.Hangup()
 		s.hears("the caller", talk, "Votre interlocutrice ou votre interlocuteur a raccroché.")
+	}
+}
+
+// With no voice at all the recording in the program is heard once, and the call ends.
+func TestACallWithoutAVoiceEnds(t *testing.T) {
+	t.Parallel()
+	s := newPhoneSite(t)
+	talk := s.calls()
+	s.voice.Fail(errors.New("hoarse"))
+	talk.Press("1")
+	s.gone("the caller", talk)
+	s.toldOfHangUp()
+	if text := s.log.String(); strings.Count(text, "a sentence has no voice") != 1 {
+		t.Errorf("the call goes on without a voice:\n%s", text)
 	}
 }
