@@ -108,7 +108,7 @@ func (c *call) guard() {
 // run is the call: say what there is to say, then wait for a key, a silence, a person, or more to say.
 func (c *call) run(ctx context.Context) {
 	for !c.over || len(c.toSpeak) > 0 {
-		switch h := c.attend(ctx); h.what {
+		switch h := c.happens(ctx); h.what {
 		case callerLeft:
 			return
 		case moreWasSaid:

@@ -97,13 +97,18 @@ const (
 	voiceIsLost
 )
 
-// attend speaks the next utterance, or lets the caller think, or wait with music; it returns with the
-// first thing that happens. A key cuts what is being said, and what was to follow.
-func (c *call) attend(ctx context.Context) happening {
+// happens is what happens next, or has happened while the caller was busy.
+func (c *call) happens(ctx context.Context) happening {
 	if h := c.next; h != nil {
 		c.next = nil
 		return *h
 	}
+	return c.attend(ctx)
+}
+
+// attend speaks the next utterance, or lets the caller think, or wait with music; it returns with the
+// first thing that happens. A key cuts what is being said, and what was to follow.
+func (c *call) attend(ctx context.Context) happening {
 	playing, stop := context.WithCancel(ctx)
 	finished := make(chan struct{})
 	speaking, safety := c.start(playing, finished)
@@ -125,17 +130,15 @@ func (c *call) attend(ctx context.Context) happening {
 		case <-c.line.Silent():
 			return happening{what: callerLeft}
 		case <-stopping:
-			if c.claiming.Load() { // they are being put through, and a talk has longer
-				stopping = nil
-				continue
+			if !c.claiming.Load() { // else they are being put through, and a talk has longer
+				return happening{what: replicaStops}
 			}
-			return happening{what: replicaStops}
+			stopping = nil
 		case <-late:
-			if c.claiming.Load() {
-				late = nil
-				continue
+			if !c.claiming.Load() {
+				return happening{what: timeIsUp}
 			}
-			return happening{what: timeIsUp}
+			late = nil
 		case key := <-c.line.Keys():
 			if safety && speaking && key.Rune() != '0' {
 				continue
@@ -154,21 +157,28 @@ func (c *call) attend(ctx context.Context) happening {
 		case who := <-reached:
 			return happening{what: personReached, owner: who}
 		case <-ended:
-			if c.mute && !c.claiming.Load() { // who is about to be put through needs no voice of ours
-				return happening{what: voiceIsLost}
+			if what, follows := c.afterwards(speaking); follows {
+				return happening{what: what}
 			}
-			if ended = nil; len(c.toSpeak) > 0 || c.over || speaking && c.listensToMusic() {
-				return happening{what: moreWasSaid}
-			}
-			if c.question.record != nil {
-				return happening{what: tone}
-			}
-			speaking, reached = false, c.reached
+			ended, speaking, reached = nil, false, c.reached
 			patience = c.patience()
 		case <-patience:
 			return happening{what: nothingPressed}
 		}
 	}
+}
+
+// afterwards is what follows once an utterance is over; false: nothing, until the caller or somebody does something.
+func (c *call) afterwards(speaking bool) (what int, follows bool) {
+	switch {
+	case c.mute && !c.claiming.Load(): // who is about to be put through needs no voice of ours
+		return voiceIsLost, true
+	case len(c.toSpeak) > 0 || c.over || speaking && c.listensToMusic():
+		return moreWasSaid, true
+	case c.question.record != nil:
+		return tone, true
+	}
+	return 0, false
 }
 
 // start plays the next utterance, or music for who waits, and closes finished at its end.
