@@ -36,16 +36,19 @@ type call struct {
 	card     bot.Card  // of the case as the desks see it
 	over     bool      // there is nothing more to say or to hear
 	lost     bool      // the log cannot be followed any more
-	sentOff  bool      // the conversation itself has hung up, or cannot be told
+	sentOff  bool      // the conversation itself has hung up
+	mute     bool      // nothing of the last utterance could be said
 
 	ringing  func()           // ends the ringing; nil when nobody is rung
 	reached  chan *owner      // who took the call
 	rung     bot.CounsellorID // whose telephone alone rings; "" for all who may take the case
 	together bool             // they talk
 	talked   bool             // … and the counsellor has hung up: who has the case is not rung again, unasked
+	outcome  []utterance      // … what was noted of the case while they talked, in words
 	claims   atomic.Int64
 	dials    atomic.Int64
 	claiming atomic.Bool // a counsellor has pressed 1
+	next     *happening  // what happened while the caller recorded or keyed something in
 }
 
 // A question is what the caller was asked and has not answered.
@@ -64,6 +67,7 @@ func (p *Phone) serve(sip *signal.Call) {
 	c := &call{Phone: p, sip: sip, line: sip.Media().(sound).Stream, language: "fr", reached: make(chan *owner),
 		leg: bot.Leg{ID: string(Channel), Channel: Channel, Peer: bot.Address("call:" + sip.ID()), For: bot.ToCitizen}}
 	defer heardOut(sip)
+	defer c.leaveNext()
 	defer c.guard()
 	if c.answer(sip.Context()) {
 		c.run(sip.Context())
@@ -104,7 +108,7 @@ func (c *call) guard() {
 // run is the call: say what there is to say, then wait for a key, a silence, a person, or more to say.
 func (c *call) run(ctx context.Context) {
 	for !c.over || len(c.toSpeak) > 0 {
-		switch h := c.attend(ctx); h.what {
+		switch h := c.happens(ctx); h.what {
 		case callerLeft:
 			return
 		case moreWasSaid:
@@ -118,10 +122,12 @@ func (c *call) run(ctx context.Context) {
 			c.met(ctx, h.owner)
 		case replicaStops:
 			c.apologise(ctx)
-			c.sentOff = false
 			return
 		case timeIsUp:
 			c.endsLate(ctx)
+			return
+		case voiceIsLost:
+			c.apologise(ctx)
 			return
 		case logWasLost:
 			c.lost = true
@@ -136,7 +142,9 @@ func (c *call) run(ctx context.Context) {
 // endsLate says why a call ends that has lasted too long.
 func (c *call) endsLate(ctx context.Context) {
 	c.stopRinging()
-	c.speak(ctx, utterance{sentences: c.words("engine.phone.long"), language: c.language, slow: c.slow})
+	if !c.speak(ctx, utterance{sentences: c.words("engine.phone.long"), language: c.language, slow: c.slow}) {
+		c.apologise(ctx)
+	}
 }
 
 // met puts the caller through to who took the case by telephone; nil: somebody else was faster, or it was not
@@ -159,8 +167,7 @@ func (c *call) met(ctx context.Context, o *owner) {
 func (c *call) take(ctx context.Context, event bot.Event) { c.takeAs(ctx, c.leg, event) }
 
 func (c *call) takeAs(ctx context.Context, leg bot.Leg, event bot.Event) {
-	c.inputs++
-	in := bot.Input{ID: "phone:" + c.sip.ID() + ":" + strconv.Itoa(c.inputs), Conversation: c.id, Leg: leg, Event: event}
+	in := c.input(leg, event)
 	asked := c.question
 	c.question, c.owed = question{}, in.ID
 	err := c.persist(ctx, in)
@@ -174,22 +181,31 @@ func (c *call) takeAs(ctx context.Context, leg bot.Leg, event bot.Event) {
 	}
 }
 
+func (c *call) input(leg bot.Leg, event bot.Event) bot.Input {
+	c.inputs++
+	return bot.Input{ID: "phone:" + c.sip.ID() + ":" + strconv.Itoa(c.inputs), Conversation: c.id, Leg: leg, Event: event}
+}
+
 // mostLost is how many seconds a call outlives a store that is away.
 const mostLost = 10
 
 // steady is how long only a store that answers keeps somebody who follows a log: one that is away says so before.
 const steady = 5 * time.Second
 
-// persist has an input taken. While the store is away the caller hears that it takes a moment; the same input
-// twice is one.
+// persist has an input taken; the same input twice is one.
 func (c *call) persist(ctx context.Context, in bot.Input) error {
-	err := c.accept(ctx, in)
+	return c.patiently(ctx, func() error { return c.accept(ctx, in) })
+}
+
+// patiently tries again while the store is away, and the caller hears that it takes a moment.
+func (c *call) patiently(ctx context.Context, try func() error) error {
+	err := try()
 	for tries := 0; errors.Is(err, bot.ErrUnavailable) && tries < mostLost && ctx.Err() == nil; tries++ {
 		if tries%5 == 0 && c.there() {
 			c.speak(ctx, utterance{sentences: c.words("engine.phone.moment"), language: c.language})
 		}
 		pause(ctx, time.Second)
-		err = c.accept(ctx, in)
+		err = try()
 	}
 	return err
 }
@@ -316,15 +332,19 @@ func (c *call) silent(ctx context.Context) {
 	}
 }
 
-// hungUp tells the conversation that the caller is gone, unless it was the conversation that sent them off.
+// hungUp tells the conversation that the caller is gone, unless it was the conversation that sent them off. Whom we
+// leave does not hear how long that takes.
 func (c *call) hungUp() {
 	c.stopRinging()
 	if c.sentOff {
 		return
 	}
-	ctx, end := context.WithTimeout(context.Background(), c.Timing.Patient)
+	leave(c.sip)
+	ctx, end := context.WithTimeout(context.Background(), mostLost*time.Second)
 	defer end()
-	c.take(ctx, bot.HungUp{})
+	if err := c.persist(ctx, c.input(c.leg, bot.HungUp{})); err != nil {
+		c.Log.Warn("phone: a hang-up was not kept", "call", c.sip.ID(), "error", err)
+	}
 }
 
 // broken says that the service does not work, with the numbers of people in danger, and ends the call.
@@ -348,5 +368,5 @@ func (c *call) apologise(ctx context.Context) {
 		defer end()
 		_, _ = c.line.Play(ctx, c.outOfOrder) // who hangs up first has heard enough
 	}
-	c.over, c.sentOff, c.toSpeak = true, true, nil
+	c.over, c.toSpeak = true, nil
 }

@@ -13,54 +13,64 @@ import (
 const codeDigits = 10
 
 // codeKey is what # does where no number is being entered: 1 gives a code with which the person goes on
-// elsewhere, 2 takes one with which they come from there.
+// elsewhere, 2 takes one with which they come from there. 0 is a person, as everywhere.
 func (c *call) codeKey(ctx context.Context) {
 	if c.Codes == nil {
 		return
 	}
-	switch key, _ := c.interject(ctx, "engine.phone.code"); key.Rune() {
-	case '0': // a person, as everywhere
-		c.take(ctx, bot.Pressed{Keys: "0"})
-		return
+	key, _ := c.interject(ctx, "engine.phone.code")
+	switch key.Rune() {
 	case '1':
-		c.giveCode(ctx)
+		key = c.giveCode(ctx)
 	case '2':
-		c.takeCode(ctx)
+		key = c.takeCode(ctx)
+	}
+	if key.Rune() == '0' {
+		c.takeKeys(ctx, "0")
+		return
 	}
 	c.take(ctx, bot.Pressed{Keys: "*"}) // where they were
 }
 
-// giveCode says a code twice.
-func (c *call) giveCode(ctx context.Context) {
+// giveCode says a code twice. It returns the key that ended that, if one did.
+func (c *call) giveCode(ctx context.Context) (key media.Key) {
 	code, _, err := c.Codes.Issue(ctx, c.id)
 	if err != nil {
 		c.Log.Warn("phone: no resume code was made", "call", c.sip.ID(), "error", err)
-		c.interject(ctx, "engine.phone.code.none")
-		return
+		key, _ = c.interject(ctx, "engine.phone.code.none")
+		return key
 	}
-	c.interject(ctx, "engine.phone.code.give", "code", code[:3]+" "+code[3:6]+" "+code[6:])
+	key, _ = c.interject(ctx, "engine.phone.code.give", "code", code[:3]+" "+code[3:6]+" "+code[6:])
+	return key
 }
 
-// takeCode lets the conversation of a code go on in this call.
-func (c *call) takeCode(ctx context.Context) {
-	key, pressed := c.interject(ctx, "engine.phone.code.ask")
-	if !pressed {
-		return
+// takeCode lets the conversation of a code go on in this call. A key that begins no code leaves that, and is no try;
+// it is returned, as one that is pressed when nothing came of the code.
+func (c *call) takeCode(ctx context.Context) (key media.Key) {
+	key, _ = c.interject(ctx, "engine.phone.code.ask")
+	if first := key.Rune(); first < '1' || first > '9' {
+		return key
 	}
 	code := c.digits(ctx, key.Rune(), codeDigits)
+	if c.isTaken() { // no try
+		return 0
+	}
 	id, err := c.Codes.Join(ctx, c.trier(), code, c.leg)
 	switch {
 	case errors.Is(err, bot.ErrTooMany):
-		c.interject(ctx, "engine.phone.code.wait")
+		key, _ = c.interject(ctx, "engine.phone.code.wait")
+		return key
 	case err != nil:
 		if !errors.Is(err, bot.ErrNotFound) && ctx.Err() == nil {
 			c.Log.Warn("phone: a resume code was not looked at", "call", c.sip.ID(), "error", err)
 		}
-		c.interject(ctx, "engine.phone.code.wrong")
+		key, _ = c.interject(ctx, "engine.phone.code.wrong")
+		return key
 	case id != c.id:
 		c.take(ctx, bot.HungUp{Moved: true})
 		c.enter(ctx, id, true)
 	}
+	return 0
 }
 
 // trier is who tries codes, for the limits: a number, or a call whose number is not shown.

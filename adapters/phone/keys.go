@@ -33,6 +33,9 @@ func (c *call) pressed(ctx context.Context, first media.Key) {
 		c.takeKeys(ctx, string(letter))
 	default:
 		digits := c.digits(ctx, letter, mostDigits)
+		if c.isTaken() { // who has the case asks for the number
+			return
+		}
 		if digits == "1" && c.question.own {
 			c.take(ctx, bot.GaveContact{Phone: bot.Words(c.sip.Caller().Number), Own: true})
 			return
@@ -66,15 +69,22 @@ func (c *call) digits(ctx context.Context, first rune, most int) string {
 	return digits
 }
 
-// key waits for one more key.
+// key waits for one more key, or for somebody who takes the call.
 func (c *call) key(ctx context.Context, patience time.Duration) (media.Key, bool) {
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
-	select {
-	case k := <-c.line.Keys():
-		return k, true
-	case <-timer.C:
-	case <-ctx.Done():
+	for {
+		select {
+		case k := <-c.line.Keys():
+			return k, true
+		case o := <-c.reached:
+			if c.takenBy(o) {
+				return 0, false
+			}
+		case <-timer.C:
+			return 0, false
+		case <-ctx.Done():
+			return 0, false
+		}
 	}
-	return 0, false
 }

@@ -17,7 +17,8 @@ type recording struct {
 }
 
 // record records the caller's message after a tone: to #, to a pause, or to its longest. It is kept before
-// anybody is told of it, also when the caller rings off meanwhile, or presses the key of a command, which ends it.
+// anybody is told of it, also when the caller rings off meanwhile, or presses the key of a command, which ends it, or
+// a counsellor takes the call.
 func (c *call) record(ctx context.Context) {
 	ask, r := c.question.ask, *c.question.record
 	c.question = question{}
@@ -25,12 +26,10 @@ func (c *call) record(ctx context.Context) {
 		return
 	}
 	recording, stop := context.WithCancel(ctx)
-	command := make(chan media.Key, 1)
+	ended := make(chan happening, 1)
 	go func() {
 		defer stop()
-		if key, pressed := c.command(recording); pressed {
-			command <- key
-		}
+		ended <- c.command(recording)
 	}()
 	pcm, err := c.line.Record(recording, r.longest, c.Timing.Pause)
 	stop()
@@ -38,33 +37,34 @@ func (c *call) record(ctx context.Context) {
 		c.Log.Error("phone: nothing was recorded", "call", c.sip.ID(), "error", err)
 	}
 	said := pcm.Speech()
-	select {
-	case key := <-command:
-		if len(said) > 0 || key.Rune() == '#' {
-			c.keep(ctx, ask, said, r.keep)
-		}
-		if !c.over && key.Rune() != '#' {
-			c.pressed(ctx, key)
-		}
-	default:
+	h := <-ended
+	leads := h.what == keyPressed && h.key.Rune() != '#'
+	if len(said) > 0 || !leads && h.what != personReached {
 		c.keep(ctx, ask, said, r.keep)
+	}
+	if leads && !c.over {
+		c.pressed(ctx, h.key)
 	}
 }
 
-// command waits for a key that ends a message, and false for what else ends one. Other keys are pressed by a cheek.
-func (c *call) command(recording context.Context) (media.Key, bool) {
+// command waits for what ends a message. Other keys are pressed by a cheek.
+func (c *call) command(recording context.Context) happening {
 	for {
 		select {
 		case key := <-c.line.Keys():
 			if strings.ContainsRune("09*#", key.Rune()) {
-				return key, true
+				return happening{what: keyPressed, key: key}
+			}
+		case o := <-c.reached:
+			if c.takenBy(o) {
+				return happening{what: personReached}
 			}
 		case <-c.stopping: // what was said by then is kept, and the caller hears why the call ends
-			return 0, false
+			return happening{what: replicaStops}
 		case <-c.sip.Late(): // … here too
-			return 0, false
+			return happening{what: timeIsUp}
 		case <-recording.Done():
-			return 0, false
+			return happening{}
 		}
 	}
 }
@@ -77,18 +77,23 @@ func (c *call) keep(ctx context.Context, ask bot.AskID, said media.PCM, life tim
 		}
 		return
 	}
-	ctx, end := context.WithTimeout(context.WithoutCancel(ctx), 2*c.Timing.Patient) // the caller may have rung off
-	defer end()
+	ctx = context.WithoutCancel(ctx) // the caller may have rung off
 	var wav bytes.Buffer
+	var until time.Time
 	id := c.NewID()
 	err := media.WriteWAV(&wav, said)
 	if err == nil {
-		var until time.Time
-		if until, err = c.Blobs.PutBlob(ctx, c.id, id, wav.Bytes(), life); err == nil {
-			length := said.Duration().Round(time.Second)
-			c.take(ctx, bot.Recorded{Ask: ask, Attachment: bot.Attachment{ID: id, Kind: "audio/wav", Length: length, Until: until}})
-			return
-		}
+		err = c.patiently(ctx, func() (err error) {
+			ctx, end := context.WithTimeout(ctx, 2*c.Timing.Patient)
+			defer end()
+			until, err = c.Blobs.PutBlob(ctx, c.id, id, wav.Bytes(), life)
+			return err
+		})
 	}
-	c.broken(ctx, err)
+	if err != nil {
+		c.broken(ctx, err)
+		return
+	}
+	length := said.Duration().Round(time.Second)
+	c.take(ctx, bot.Recorded{Ask: ask, Attachment: bot.Attachment{ID: id, Kind: "audio/wav", Length: length, Until: until}})
 }

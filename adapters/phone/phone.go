@@ -202,7 +202,10 @@ func (p *Phone) open(c *signal.Call) (signal.Media, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Secure() {
+	switch {
+	case c.Sips():
+		stream.OfferSecure()
+	case c.Secure():
 		stream.AllowSecure()
 	}
 	return sound{stream}, nil

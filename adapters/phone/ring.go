@@ -21,10 +21,12 @@ const (
 
 // What counsellors hear, in French as at every desk.
 const (
-	pressToTake  = "Pour prendre l'appel, tapez 1."
-	takenAlready = "Quelqu'un d'autre a pris l'appel. Au revoir."
-	overAlready  = "Cet appel est pris ou terminé. Au revoir."
-	stopsNow     = "Le service redémarre : cet appel se termine. Le dossier reste à vous."
+	pressToTake   = "Pour prendre l'appel, tapez 1."
+	takenAlready  = "Quelqu'un d'autre a pris l'appel. Au revoir."
+	oneMoment     = "Un instant, s'il vous plaît."
+	overAlready   = "Cet appel est pris ou terminé. Au revoir."
+	yoursNoLonger = "Ce dossier n'est plus à vous : cet appel se termine."
+	stopsNow      = "Le service redémarre : cet appel se termine. Le dossier reste à vous."
 )
 
 // An owner is a counsellor on the telephone who took the case.
@@ -32,6 +34,7 @@ type owner struct {
 	sip  *signal.Call
 	line *media.Stream
 	leg  bot.Leg
+	who  bot.CounsellorID
 	of   bot.ConversationID // whose case they took
 	free func()             // others may ring them again
 }
@@ -72,17 +75,50 @@ func (c *call) ring(ctx context.Context, card bot.Card) {
 			if !over {
 				continue
 			}
+			still := c.entertain(ctx, found)
 			select { // not even a case that went elsewhere meanwhile takes the call from who has claimed it
 			case c.reached <- found:
 			case <-c.sip.Gone():
-				found.leave()
+				defer found.leave()
 			}
+			still()
 			return
 		}
 		select {
 		case <-time.After(c.Timing.Round):
 		case <-ctx.Done():
 		}
+	}
+}
+
+// entertain lets who has taken the call hear that it takes a moment, where it does, until they are put through.
+func (c *call) entertain(ctx context.Context, o *owner) (end func()) {
+	if o == nil {
+		return func() {}
+	}
+	ctx, end = context.WithCancel(context.WithoutCancel(ctx))
+	go func() {
+		if pause(ctx, 300*time.Millisecond); ctx.Err() == nil {
+			c.sayTo(ctx, o.line, "fr", oneMoment)
+			_, _ = o.line.Play(ctx, c.Music.Loop()) // who hangs up meanwhile has done so when the caller comes to them
+		}
+	}()
+	return end
+}
+
+// takenBy notes who has taken the call while the caller was busy; false: nobody, as somebody else was faster.
+func (c *call) takenBy(o *owner) bool {
+	c.next = &happening{what: personReached, owner: o}
+	return o != nil
+}
+
+// isTaken says whether somebody waits for the caller to come from what they were doing.
+func (c *call) isTaken() bool { return c.next != nil && c.next.owner != nil }
+
+// leaveNext hangs up on who has taken the call of somebody who has left meanwhile.
+func (c *call) leaveNext() {
+	if c.next != nil {
+		c.next.owner.leave()
 	}
 }
 
@@ -155,7 +191,7 @@ func (c *call) dial(ctx context.Context, who bot.Counsellor) (*owner, error) {
 		return nil, fmt.Errorf("ring a counsellor: %w", err)
 	}
 	leg := bot.Leg{ID: "call-" + string(who.ID), Channel: Channel, Peer: bot.Address("counsellor:" + string(who.ID)), For: bot.ToOwner}
-	return &owner{sip: sip, line: sip.Media().(sound).Stream, leg: leg}, nil
+	return &owner{sip: sip, line: sip.Media().(sound).Stream, leg: leg, who: who.ID}, nil
 }
 
 // accepted is the result of a ring that has put a caller through.
@@ -229,13 +265,18 @@ func (o *owner) leave() {
 	if o == nil {
 		return
 	}
-	heardOut(o.sip)
-	ctx, end := context.WithTimeout(context.Background(), 2*time.Second)
-	defer end()
-	o.sip.Hangup(ctx)
+	leave(o.sip)
 	if o.free != nil {
 		o.free()
 	}
+}
+
+// leave hangs up once the last word is heard.
+func leave(sip *signal.Call) {
+	heardOut(sip)
+	ctx, end := context.WithTimeout(context.Background(), 2*time.Second)
+	defer end()
+	sip.Hangup(ctx)
 }
 
 // breath is the silence before we hang up: a telephone sounds that much later than we speak, by the network and

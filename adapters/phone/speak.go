@@ -94,7 +94,17 @@ const (
 	logWasLost
 	replicaStops
 	timeIsUp
+	voiceIsLost
 )
+
+// happens is what happens next, or has happened while the caller was busy.
+func (c *call) happens(ctx context.Context) happening {
+	if h := c.next; h != nil {
+		c.next = nil
+		return *h
+	}
+	return c.attend(ctx)
+}
 
 // attend speaks the next utterance, or lets the caller think, or wait with music; it returns with the
 // first thing that happens. A key cuts what is being said, and what was to follow.
@@ -120,17 +130,15 @@ func (c *call) attend(ctx context.Context) happening {
 		case <-c.line.Silent():
 			return happening{what: callerLeft}
 		case <-stopping:
-			if c.claiming.Load() { // they are being put through, and a talk has longer
-				stopping = nil
-				continue
+			if !c.claiming.Load() { // else they are being put through, and a talk has longer
+				return happening{what: replicaStops}
 			}
-			return happening{what: replicaStops}
+			stopping = nil
 		case <-late:
-			if c.claiming.Load() {
-				late = nil
-				continue
+			if !c.claiming.Load() {
+				return happening{what: timeIsUp}
 			}
-			return happening{what: timeIsUp}
+			late = nil
 		case key := <-c.line.Keys():
 			if safety && speaking && key.Rune() != '0' {
 				continue
@@ -149,13 +157,10 @@ func (c *call) attend(ctx context.Context) happening {
 		case who := <-reached:
 			return happening{what: personReached, owner: who}
 		case <-ended:
-			if ended = nil; len(c.toSpeak) > 0 || c.over || speaking && c.listensToMusic() {
-				return happening{what: moreWasSaid}
+			if what, follows := c.afterwards(speaking); follows {
+				return happening{what: what}
 			}
-			if c.question.record != nil {
-				return happening{what: tone}
-			}
-			speaking, reached = false, c.reached
+			ended, speaking, reached = nil, false, c.reached
 			patience = c.patience()
 		case <-patience:
 			return happening{what: nothingPressed}
@@ -163,8 +168,22 @@ func (c *call) attend(ctx context.Context) happening {
 	}
 }
 
+// afterwards is what follows once an utterance is over; false: nothing, until the caller or somebody does something.
+func (c *call) afterwards(speaking bool) (what int, follows bool) {
+	switch {
+	case c.mute && !c.claiming.Load(): // who is about to be put through needs no voice of ours
+		return voiceIsLost, true
+	case len(c.toSpeak) > 0 || c.over || speaking && c.listensToMusic():
+		return moreWasSaid, true
+	case c.question.record != nil:
+		return tone, true
+	}
+	return 0, false
+}
+
 // start plays the next utterance, or music for who waits, and closes finished at its end.
 func (c *call) start(ctx context.Context, finished chan struct{}) (speaking, safety bool) {
+	c.mute = false
 	switch {
 	case len(c.toSpeak) > 0:
 		next := c.toSpeak[0]
@@ -173,7 +192,7 @@ func (c *call) start(ctx context.Context, finished chan struct{}) (speaking, saf
 		next.answers, c.keyAt = c.keyAt, time.Time{}
 		go func() {
 			defer close(finished)
-			c.speak(ctx, next)
+			c.mute = !c.speak(ctx, next)
 		}()
 		return true, next.safety
 	case c.listensToMusic():
@@ -212,16 +231,21 @@ func (c *call) flush() {
 	c.toSpeak = slices.DeleteFunc(c.toSpeak, func(u utterance) bool { return !u.safety })
 }
 
-// speak says sentences one after the other; each is made while the one before is heard.
-func (c *call) speak(ctx context.Context, u utterance) {
-	ready := make(chan media.Sound, 1)
+// speak says sentences one after the other; each is made while the one before is heard. It returns false where
+// nothing could be said, as there is no voice for the first of them.
+func (c *call) speak(ctx context.Context, u utterance) bool {
+	ready, mute := make(chan media.Sound, 1), false
 	go func() {
 		defer close(ready)
-		for _, text := range u.sentences {
+		for i, text := range u.sentences {
 			made, err := c.sounds.of(ctx, c.Speech, Sentence{u.language, text, u.slow})
 			if err != nil {
 				if ctx.Err() == nil {
 					c.Log.Error("phone: a sentence has no voice", "call", c.sip.ID(), "error", err)
+				}
+				if i == 0 {
+					mute = ctx.Err() == nil
+					return
 				}
 				made = c.outOfOrder
 			}
@@ -241,9 +265,10 @@ func (c *call) speak(ctx context.Context, u utterance) {
 			u.answers = time.Time{}
 		}
 		if _, err := c.line.Play(ctx, sound); err != nil {
-			return
+			return true
 		}
 	}
+	return !mute
 }
 
 // national is a number as it is read: "06 12 34 56 78", or "+49 30 12 34 56" for one from abroad.

@@ -6,7 +6,7 @@
 //
 //	room, err := media.New(media.Config{Hosts: hosts, FirstPort: 20000, LastPort: 20999})
 //	stream, err := room.Open(peer, offer)    // peer: whom the call is signalled with. ErrFull: answer 486 or 503
-//	stream.AllowSecure()                     // only when the call was signalled over TLS
+//	stream.AllowSecure()                     // only when the call was signalled over TLS; OfferSecure with sips:
 //	answer, err := stream.Answer(offer)      // every INVITE with a body; ErrNotAcceptable: 488
 //	offer, err := stream.Offer()             // INVITE without a body, or our own INVITE …
 //	err = stream.Accept(answer)              // … and what came back in the ACK or the 200

@@ -20,11 +20,16 @@ type agreement struct {
 	speaks  bool // the peer sends sound
 }
 
-// AllowSecure says that the call was signalled over TLS: RTP/SAVP may be offered and taken.
-func (s *Stream) AllowSecure() {
+// AllowSecure says that the call was signalled over TLS: RTP/SAVP is taken where the peer offers it.
+func (s *Stream) AllowSecure() { s.allow(false) }
+
+// OfferSecure says that nothing but sips: leads to either end: RTP/SAVP is taken, and offered.
+func (s *Stream) OfferSecure() { s.allow(true) }
+
+func (s *Stream) allow(offer bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.secure = true
+	s.secure, s.offerSecure = true, offer
 }
 
 // Answer takes an offer and returns our answer. An error wraps ErrNotAcceptable, or ErrClosed.
@@ -71,7 +76,7 @@ func (s *Stream) Offer() ([]byte, error) {
 	}
 	ours := written{port: s.port, profile: plainProfile, codecs: []codec{{ALaw, 8}, {MuLaw, 0}},
 		events: s.agreed.offerPT, direction: "sendrecv"}
-	if s.secure && (s.agreed.secure || len(s.agreed.hear) == 0) {
+	if s.agreed.secure || s.offerSecure && len(s.agreed.hear) == 0 {
 		ours.profile, ours.key = secureProfile, s.offeredKey()
 	}
 	s.offered = &ours

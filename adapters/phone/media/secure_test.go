@@ -18,8 +18,26 @@ import (
 func secured(t *testing.T, r *Room) *Stream {
 	t.Helper()
 	s := testStream(t, r)
-	s.AllowSecure()
+	s.OfferSecure()
 	return s
+}
+
+// A call that came over TLS without an offer is offered plain sound, which every peer has; encrypted only where
+// nothing but sips: leads to either end, or where it is encrypted already.
+func TestALateOfferOverTLSIsPlain(t *testing.T) {
+	t.Parallel()
+	room := testRoom(t)
+	s, plain := testStream(t, room), testStream(t, room)
+	s.AllowSecure()
+	if offer, _ := agree(t, s, plain); !bytes.Contains(offer, []byte(" RTP/AVP 8")) || bytes.Contains(offer, []byte("crypto")) {
+		t.Errorf("offered: %s", offer)
+	}
+	other := testStream(t, room)
+	other.AllowSecure()
+	agree(t, secured(t, room), other)
+	if again, err := other.Offer(); err != nil || !bytes.Contains(again, []byte(" RTP/SAVP 8")) {
+		t.Errorf("offered anew: %s, %v", again, err)
+	}
 }
 
 // agree lets one stream offer and another answer.

@@ -20,23 +20,24 @@ type Stream struct {
 	done    chan struct{}
 	reading sync.WaitGroup
 
-	mu      sync.Mutex // guards all below
-	closed  bool
-	secure  bool
-	session uint64   // o= of our descriptions
-	version uint64   // … and how often they changed
-	said    string   // our last lines of media
-	offered *written // waits for Accept
-	agreed  agreement
-	guard   guard
-	route   route
-	out     outgoing
-	in      incoming
-	keypad  keypad
-	report  reporting
-	playing *playback
-	record  *recording
-	bridge  *Stream // what the peer says goes there
+	mu          sync.Mutex // guards all below
+	closed      bool
+	secure      bool     // RTP/SAVP is taken
+	offerSecure bool     // … and offered
+	session     uint64   // o= of our descriptions
+	version     uint64   // … and how often they changed
+	said        string   // our last lines of media
+	offered     *written // waits for Accept
+	agreed      agreement
+	guard       guard
+	route       route
+	out         outgoing
+	in          incoming
+	keypad      keypad
+	report      reporting
+	playing     *playback
+	record      *recording
+	bridge      *Stream // what the peer says goes there
 }
 
 func newStream(r *Room, host Host, sound, reports *net.UDPConn, port int) *Stream {

@@ -322,6 +322,9 @@ func (c *Call) Secure() bool {
 	return c.secure
 }
 
+// Sips says whether both ends are reached by sips: only, so that nothing but encrypted sound is offered.
+func (c *Call) Sips() bool { return c.sips }
+
 // Offer is the description that an incoming call came with; nil when it came with none, and once the call
 // stands.
 func (c *Call) Offer() []byte {
