@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -66,11 +67,9 @@ func (c *call) stopRinging() {
 // ring calls one counsellor after the other until one takes the call, or nobody has to any more.
 func (c *call) ring(ctx context.Context, card bot.Card) {
 	for ctx.Err() == nil {
-		whom, err := c.Whom(ctx, card)
-		if err != nil && ctx.Err() == nil {
-			c.Log.Warn("phone: nobody knows whom to ring", "call", c.sip.ID(), "error", err)
-		}
-		for _, who := range whom {
+		tried := map[bot.CounsellorID]bool{}
+		for who, free := c.nextToRing(ctx, card, tried); free; who, free = c.nextToRing(ctx, card, tried) {
+			tried[who.ID] = true
 			found, over := c.callUp(ctx, card, who)
 			if !over {
 				continue
@@ -84,11 +83,22 @@ func (c *call) ring(ctx context.Context, card bot.Card) {
 			still()
 			return
 		}
-		select {
-		case <-time.After(c.Timing.Round):
-		case <-ctx.Done():
-		}
+		pause(ctx, c.Timing.Round)
 	}
+}
+
+// nextToRing is the first whom nobody has tried in this round of those who may be rung now: while one telephone rang,
+// others may have taken to something else.
+func (c *call) nextToRing(ctx context.Context, card bot.Card, tried map[bot.CounsellorID]bool) (who bot.Counsellor, free bool) {
+	whom, err := c.Whom(ctx, card)
+	if err != nil && ctx.Err() == nil {
+		c.Log.Warn("phone: nobody knows whom to ring", "call", c.sip.ID(), "error", err)
+	}
+	i := slices.IndexFunc(whom, func(who bot.Counsellor) bool { return !tried[who.ID] })
+	if i < 0 || ctx.Err() != nil {
+		return bot.Counsellor{}, false
+	}
+	return whom[i], true
 }
 
 // entertain lets who has taken the call hear that it takes a moment, where it does, until they are put through.
