@@ -148,6 +148,7 @@ func TestAReplicaThatStopsRefusesCallsAtOnce(t *testing.T) {
 	fmt.Fprintf(conn, "POST /chat/conversations HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{", s.house.config.Listen)
 	s.until("the request is under way", func() bool { taken, _ := s.house.seats.Count(); return taken > 0 })
 	s.stop()
+	s.until("the house is about to stop", s.house.draining.Load) // a call that is taken before takes seconds of those for the request
 	s.until("calls are refused", func() bool {
 		talk, err := s.citizen.Call(s.ctx, s.target)
 		if err == nil {
