@@ -132,7 +132,7 @@ document.addEventListener("submit", async (e) => {
     return tell("Rien n'est enregistré. Voyez le champ marqué.")
   }
   // What was written stays where it is, to be mended or sent again.
-  const refusal = answer.response?.querySelector("#main .stop p")?.textContent
+  const refusal = answer.response?.querySelector("#main .stop p, #main [role=alert]")?.textContent
   if (answer.status >= 400 && answer.status !== 409) {
     if (once) once.disabled = false
     return tell(answer.status === 401 ? "Votre session est finie. Connectez-vous dans un autre onglet, puis réessayez." : refusal ?? "Le service ne répond pas. Rien n'est enregistré. Votre texte est encore là : réessayez.")
