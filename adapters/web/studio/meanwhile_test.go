@@ -148,6 +148,10 @@ func TestADraftThatNobodyHasSeenStays(t *testing.T) {
 	claire := p.as("claire")
 	p.edits("la question", flow.SetText(flow.In("accueil.yaml", "steps", "besoin", "ask"), "Que voulez-vous ?"))
 	before := p.draft().ID
+	page := claire.reads("/studio/publier")
+	if _, drop, is := strings.Cut(page, `<details class="sheet" id="drop-draft"`); !is || strings.HasPrefix(drop, " data-live") {
+		t.Error("which draft is thrown away changes on the page, while what it shows of it does not")
+	}
 	p.edits("une autre", flow.SetText(flow.In("accueil.yaml", "steps", "besoin", "why"), "Pour vous orienter."))
 	for path, form := range map[string]url.Values{"/studio/publier/abandonner": {"version": {before}}, "/studio/versions/reprendre": {"version": {before}, "release": {p.live.Hash}}} {
 		w := claire.sends(path, form)
