@@ -10,6 +10,7 @@ import (
 
 	"frontdesk/bot"
 	"frontdesk/bot/flow"
+	"frontdesk/bot/tally"
 )
 
 // A stream is traces that grow, and forgets the numbers of who was erased.
@@ -88,6 +89,22 @@ func TestTracesAreReadOnceForAllPages(t *testing.T) {
 	s.all = append(s.all, talkIn("e", now)...)
 	now = now.Add(3 * time.Minute)
 	want("and it goes on", 4, 10, 12+3+15+3)
+}
+
+// What a step was asked that has the old name of another is its own, and not the other's.
+func TestAStepThatHasAnOldNameIsItself(t *testing.T) {
+	b := &flow.Bundle{Steps: map[string]*flow.Step{"accueil.besoin": {}, "accueil.demande": {}},
+		Moved: map[string]string{"accueil.besoin": "accueil.demande", "accueil.ancien": "accueil.besoin"}}
+	book := tally.NewBook(time.UTC)
+	for _, step := range []string{"accueil.besoin", "accueil.ancien", "accueil.demande", "accueil.demande"} {
+		book.Add(bot.Trace{At: time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC), Channel: "web", Step: step, Class: "option:vae"})
+	}
+	f := book.Sum(tally.Always(), movedAway(b))
+	for _, step := range []string{"accueil.besoin", "accueil.demande"} {
+		if n := f.Turns[tally.StepClass{Step: step, Class: "option:vae"}]; n != 2 {
+			t.Errorf("%s was asked %d times, not 2", step, n)
+		}
+	}
 }
 
 // BenchmarkRecent is the reading of 10,000 events for all pages, and the page of what was reported.
