@@ -58,7 +58,7 @@ func Signed(r *http.Request) bot.Counsellor {
 }
 
 // Require lets in who is signed in, and sends everybody else to the entrance: pages by a redirect
-// that comes back, anything else with 401.
+// that comes back, anything else with 401; a form then keeps what was written in it.
 func (s *SignIn) Require(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c, err := s.Who(r)
@@ -69,6 +69,8 @@ func (s *SignIn) Require(next http.Handler) http.Handler {
 			s.failed(w, r, "ask who is signed in", err)
 		case r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html"):
 			http.Redirect(w, r, entrance(r.URL.RequestURI()), http.StatusSeeOther)
+		case r.Method == http.MethodPost && strings.Contains(r.Header.Get("Accept"), "text/html"):
+			s.ended(w, r)
 		default:
 			Problem(w, http.StatusUnauthorized, Sentence(http.StatusUnauthorized))
 		}

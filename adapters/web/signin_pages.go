@@ -251,7 +251,7 @@ func (s *SignIn) render(w http.ResponseWriter, status int, view signinView) {
 			view.Away = away
 		}
 	}
-	view.Style = stylePath + "?v=" + NewAsset("text/css", signinCSS).Hash
+	view.Style = styleNow()
 	var b strings.Builder
 	if err := signinPage.Execute(&b, view); err != nil {
 		s.failed(w, nil, "draw the entrance", err)
@@ -262,6 +262,9 @@ func (s *SignIn) render(w http.ResponseWriter, status int, view signinView) {
 	w.WriteHeader(status)
 	_, _ = w.Write([]byte(b.String())) // the client is gone if this fails
 }
+
+// styleNow is the address of the style as it is now.
+func styleNow() string { return stylePath + "?v=" + NewAsset("text/css", signinCSS).Hash }
 
 // entrance is the address that asks somebody to sign in and then brings them to path.
 func entrance(path string) string {

@@ -2,11 +2,13 @@ package web_test
 
 import (
 	"context"
+	"html"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -182,6 +184,46 @@ func TestSignInWithAPassword(t *testing.T) {
 	e.store.pass(time.Second)
 	if r := e.ask("GET", "/desk/", nil, cookie, nil); r.StatusCode != http.StatusSeeOther {
 		t.Errorf("after eight hours: %d", r.StatusCode)
+	}
+}
+
+// What was written when a session ended is sent again from the page that says so, once somebody is signed in.
+func TestAFormAfterTheSessionsEndIsSentAgain(t *testing.T) {
+	e := newEntrance(t)
+	written := url.Values{"texte": {"Bonjour <b>\"vous\"</b>\nÀ demain"}, "=coche": {"", "oui"}}
+	r := e.ask("POST", "/desk/note?de=1&a=2", written, nil, nil)
+	page := text(t, r)
+	if r.StatusCode != http.StatusUnauthorized || r.Header.Get("Content-Type") != "text/html; charset=utf-8" || r.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("%d %v", r.StatusCode, r.Header)
+	}
+	for _, want := range []string{"Votre session est finie. Connectez-vous dans un autre onglet, puis renvoyez.", `href="/desk/entree" target="_blank" rel="noopener"`,
+		`action="/desk/note?de=1&amp;a=2"`, `name="texte" value="Bonjour &lt;b&gt;`, `name="=coche" value=""`, `name="=coche" value="oui"`, "Renvoyer"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q:\n%s", want, page)
+		}
+	}
+	sent := url.Values{}
+	for _, field := range regexp.MustCompile(`(?s)<input type="hidden" name="([^"]*)" value="([^"]*)">`).FindAllStringSubmatch(page, -1) {
+		sent.Add(html.UnescapeString(field[1]), html.UnescapeString(field[2]))
+	}
+	if sent.Encode() != written.Encode() {
+		t.Errorf("sent again: %q", sent)
+	}
+	if got := text(t, e.ask("POST", "/desk/note?de=1&a=2", sent, signedCookie(e.password("anna", "soleil")), nil)); got != "bonjour Anna" {
+		t.Errorf("signed in: %q", got)
+	}
+	if strings.Contains(e.log.String(), "demain") {
+		t.Error("what was written is in the log")
+	}
+	for what, change := range map[string]func(*http.Request){
+		"a file":    func(r *http.Request) { r.Header.Set("Content-Type", "multipart/form-data; boundary=x") },
+		"too much":  func(r *http.Request) { r.Body = io.NopCloser(strings.NewReader("texte=" + strings.Repeat("x", 1<<20))) },
+		"a program": func(r *http.Request) { r.Header.Set("Accept", "application/json") },
+	} {
+		r := e.ask("POST", "/desk/note", written, nil, change)
+		if page := text(t, r); r.StatusCode != http.StatusUnauthorized || strings.Contains(page, "Renvoyer") || strings.HasPrefix(page, "{") != (what == "a program") {
+			t.Errorf("%s: %d %s", what, r.StatusCode, page)
+		}
 	}
 }
 

@@ -103,6 +103,11 @@ func TestSentences(t *testing.T) {
 	}
 	renamed = edited(t, renamed, flow.SetText(step("situation_actuelle", "ask"), "Que faites-vous aujourd'hui ?"))
 	fmt.Fprintf(&out, "# une étape renommée\n%s\n", told(change.Between(was, renamed)))
+	deleted, err := was.Delete(flow.StepRecord, "accueil.direct", "accueil.besoin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(&out, "# une étape supprimée, une autre à sa place\n%s\n", told(change.Between(was, deleted)))
 	const golden = "testdata/sentences.txt"
 	if os.Getenv("UPDATE") != "" {
 		if err := os.WriteFile(golden, out.Bytes(), 0o644); err != nil {

@@ -16,7 +16,7 @@ func renamesOf(was, is *flow.Draft) renames {
 	after, _ := is.At("bundle.yaml", "moved")
 	for i, from := range after.Keys() {
 		to := after.Items()[i].Text()
-		if before.TextAt(from) != to {
+		if before.TextAt(from) != to && !was.Has(flow.StepRecord, to) && is.Has(flow.StepRecord, to) { // else it stands in for one that is gone
 			all[from] = to
 		}
 	}

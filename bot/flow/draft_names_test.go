@@ -331,3 +331,23 @@ func TestAddedStepsLoad(t *testing.T) {
 		t.Error("an id twice")
 	}
 }
+
+// A name that a step has again leads nowhere else.
+func TestANewStepIsNotLedAway(t *testing.T) {
+	d := withTexts(t)
+	if mustLoad(t, d).Moved["accueil.ancien"] == "" {
+		t.Fatal("the old name leads nowhere")
+	}
+	for how, do := range map[string]func() (*Draft, error){
+		"added":  func() (*Draft, error) { return d.AddStep("accueil", "ancien", Say, "") },
+		"copied": func() (*Draft, error) { return d.Duplicate("accueil.besoin", "ancien") },
+	} {
+		made, err := do()
+		if err != nil {
+			t.Fatal(how, err)
+		}
+		if b := mustLoad(t, made); b.Steps["accueil.ancien"] == nil || b.Moved["accueil.ancien"] != "" {
+			t.Errorf("%s: its conversations are led to %s", how, b.Moved["accueil.ancien"])
+		}
+	}
+}

@@ -14,7 +14,7 @@ func (d *Draft) Duplicate(step, newID string) (*Draft, error) {
 	if err := x.renamable(StepRecord, step, to); err != nil {
 		return nil, Faults{{Message: err.Error()}}
 	}
-	var changes []Change
+	changes := d.unmoved(to)
 	for _, m := range x.of(StepRecord, step) {
 		switch {
 		case m.declares:
@@ -55,11 +55,20 @@ func (d *Draft) AddStep(flow, id string, kind Kind, after string) (*Draft, error
 	if after != "" {
 		where = After(localID(after))
 	}
-	changes := append([]Change{Insert(In(s.file, "steps", id), record, where)}, more...)
+	changes := slices.Concat(d.unmoved(flow+"."+id), []Change{Insert(In(s.file, "steps", id), record, where)}, more)
 	if s.way != "" && kind != End {
 		changes = append(changes, SetText(In(s.file, "steps", localID(after), s.way), id))
 	}
 	return d.Edit(changes...)
+}
+
+// unmoved takes the line of moved: away that leads from a name which a step has again.
+func (d *Draft) unmoved(step string) []Change {
+	at := In("bundle.yaml", "moved", step)
+	if _, is := d.At(at.File, at.Path...); !is {
+		return nil
+	}
+	return []Change{Remove(at)}
 }
 
 // A skeleton is a step that is being made.

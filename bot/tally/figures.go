@@ -64,7 +64,7 @@ func newFigures() *Figures {
 		Channels: map[string]int{}, Territories: map[string]int{}, Releases: map[string]int{}}
 }
 
-// Sum adds up a slice. Moved are the steps that have another name now, old → new.
+// Sum adds up a slice. Moved are the names that no step has any more, old → new.
 func (b *Book) Sum(s Slice, moved map[string]string) *Figures {
 	f := newFigures()
 	steps := b.follows(moved)

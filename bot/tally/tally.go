@@ -177,10 +177,15 @@ func (e *entry) move() {
 	}
 }
 
+// Decides says whether the row in a trace decided there: « pourquoi » and the report that it was wrong tell it again.
+func Decides(t *bot.Trace) bool {
+	return t.Row != "" && t.Class != "misrouted" && !strings.HasPrefix(t.Class, "command:")
+}
+
 // results counts what the turn came to.
 func (e *entry) results() {
 	t, name := e.t, e.b.name
-	if t.Row != "" && !strings.HasPrefix(t.Class, "command:") { // « pourquoi » tells a row again
+	if Decides(t) {
 		e.count(rowCell, name(t.Row), 0, 0)
 	}
 	if t.Outcome != "" {

@@ -97,6 +97,14 @@ func TestWhatIsCounted(t *testing.T) {
 	}
 }
 
+// A row decides once, however often it is told again.
+func TestARowThatWasWrongDecidedOnce(t *testing.T) {
+	wrong := bot.Trace{Number: "a", At: at(14), Release: "r2", Channel: "desk", Class: "misrouted", Row: "aiguillage:4", Territory: "35"}
+	if f := book(t, append(talks(), wrong)).Sum(Always(), nil); f.Rows[Row{"r2", "aiguillage:4"}] != 1 {
+		t.Errorf("%v", f.Rows)
+	}
+}
+
 // What somebody did before they named their commune counts where they are.
 func TestSlices(t *testing.T) {
 	b := book(t, talks())

@@ -181,7 +181,7 @@ func (r *tableReader) take(line flow.SheetLine, t *Text, form, text string) {
 
 func (r *tableReader) reviewed(line flow.SheetLine, t *Text, c *Change) {
 	cell := r.cell(line, rereadColumn)
-	if r.column[rereadColumn] < 0 || cell == t.Reviewed() {
+	if cell == "" || cell == t.Reviewed() { // no column, an empty cell and the same words say nothing new
 		if t.reworded(*c) {
 			c.By, c.On = "", ""
 		}

@@ -242,6 +242,24 @@ func TestTableIsReadAsSpreadsheetsWriteIt(t *testing.T) {
 	}
 }
 
+// An empty cell takes no rereading away; other words do.
+func TestAnEmptyCellKeepsWhoReread(t *testing.T) {
+	at := flow.In("locales/accueil.en.yaml", "accueil.besoin")
+	s := set(t, "en", flow.SetYAML(at, `{hash: `+set(t, "en").Text("accueil.besoin").SourceHash()+`, reread: {by: Ana Ruiz, on: 2026-11-02}, other: "And you?"}`))
+	if x := s.Text("accueil.besoin"); x.State != translation.Reread {
+		t.Fatalf("%+v", x)
+	}
+	head := "id;traduction;état;relu_par\n"
+	in, err := s.ReadCSV([]byte(head+"accueil.besoin;And you?;;\n"), today)
+	if err != nil || len(in.Changes) != 0 {
+		t.Errorf("the same words: %v, %+v", err, in.Changes)
+	}
+	in, err = s.ReadCSV([]byte(head+"accueil.besoin;What now?;;\n"), today)
+	if err != nil || len(in.Changes) != 1 || in.Changes[0].By != "" || in.Changes[0].On != "" {
+		t.Errorf("other words: %v, %+v", err, in.Changes)
+	}
+}
+
 func TestFaultyTablesAreNamedByLine(t *testing.T) {
 	s := set(t, "en")
 	head := "id;français;traduction;état;relu_par\n"

@@ -97,6 +97,32 @@ func (b editorTab) sees(text string) {
 	b.shows("#trial .bubbles", text)
 }
 
+// What is written while a save is on its way is there when the answer comes, and is not taken for saved.
+func TestWhatIsWrittenDuringASaveStays(t *testing.T) {
+	b := openEditor(t, "sacha", "409", "422")
+	hold := func() {
+		b.Eval(`(() => { const send = XMLHttpRequest.prototype.send, held = new Promise(go => { window.answers = go })
+			XMLHttpRequest.prototype.send = function (body) { held.then(() => { XMLHttpRequest.prototype.send = send; send.call(this, body) }) } })()`)
+	}
+	b.step("besoin")
+	b.fills("=ask", editorNew)
+	hold()
+	b.clicks("#step-form button.main")
+	b.fills("=ask", editorNew+" Dites-le en un mot.")
+	b.fills("=why", "Pour mieux vous répondre.")
+	b.Eval(`document.getElementsByName("=ask")[0].focus()`)
+	b.Eval(`window.answers()`)
+	b.shows("#flash", "enregistré")
+	b.question(editorNew)
+	b.Until("what was written since, with the keyboard", `document.activeElement.name === "=ask" && document.activeElement.value.endsWith("en un mot.") && document.getElementsByName("=why")[0].value === "Pour mieux vous répondre."`)
+	if !b.is(`!dispatchEvent(new Event("beforeunload", { cancelable: true }))`) {
+		t.Error("the page may be left without a word")
+	}
+	b.saves()
+	b.question(editorNew + " Dites-le en un mot.")
+	b.Until("all is saved", `dispatchEvent(new Event("beforeunload", { cancelable: true }))`)
+}
+
 func TestASupervisorChangesAText(t *testing.T) {
 	b := openEditor(t, "sacha")
 	b.step("besoin")

@@ -116,6 +116,21 @@ func TestTheCommonRecordIsNotTheRegions(t *testing.T) {
 	if page := claire.reads("/studio/fiches/cards/info?commun=1"); strings.Contains(page, "/studio/fiches/cards/info/supprimer") {
 		t.Error("the page of the common record offers to delete it")
 	}
+	own := p.draft().Draft.Record("regions/demo/cards.yaml", "cards", "info")
+	was := p.text("cards.yaml", "cards", "info", "checked")
+	page := claire.reads("/studio/fiches/cards/info?commun=1")
+	if strings.Contains(page, "/studio/fiches/cards/info/renommer") || strings.Contains(page, "/studio/fiches/cards/info/dupliquer") {
+		t.Error("the page of the common record offers what would be done to the region's")
+	}
+	common := untouched(formOf(t, page, `id="record-form"`))
+	common.Set("=title", "La carte de tous")
+	claire.saves("/studio/fiches/cards/info/verifiee", common)
+	if now := p.draft().Draft.Record("regions/demo/cards.yaml", "cards", "info"); now != own {
+		t.Errorf("the region's own record was written over:\n%s", now)
+	}
+	if title, checked := p.text("cards.yaml", "cards", "info", "title"), p.text("cards.yaml", "cards", "info", "checked"); title != "La carte de tous" || checked == was {
+		t.Errorf("the common card is called %q, checked %s", title, checked)
+	}
 	form := p.shownOf("cards.yaml", "cards", "info")
 	if w := claire.sends("/studio/fiches/cards/info/supprimer", form); w.Code != http.StatusConflict || p.draft().Draft.Record("regions/demo/cards.yaml", "cards", "info") == "" {
 		t.Errorf("%d", w.Code)
@@ -133,6 +148,10 @@ func TestADraftThatNobodyHasSeenStays(t *testing.T) {
 	claire := p.as("claire")
 	p.edits("la question", flow.SetText(flow.In("accueil.yaml", "steps", "besoin", "ask"), "Que voulez-vous ?"))
 	before := p.draft().ID
+	page := claire.reads("/studio/publier")
+	if _, drop, is := strings.Cut(page, `<details class="sheet" id="drop-draft"`); !is || strings.HasPrefix(drop, " data-live") {
+		t.Error("which draft is thrown away changes on the page, while what it shows of it does not")
+	}
 	p.edits("une autre", flow.SetText(flow.In("accueil.yaml", "steps", "besoin", "why"), "Pour vous orienter."))
 	for path, form := range map[string]url.Values{"/studio/publier/abandonner": {"version": {before}}, "/studio/versions/reprendre": {"version": {before}, "release": {p.live.Hash}}} {
 		w := claire.sends(path, form)

@@ -116,6 +116,9 @@ func TestVersionsAreThereThoughTheDraftIsNewer(t *testing.T) {
 		t.Fatal(err)
 	}
 	has(t, r.get("sacha", "/studio/versions"), "La version en ligne est refusée ici", "Remettre en ligne", "Ce programme ne peut pas lire le brouillon")
+	if status, text := r.post("sacha", "/studio/versions", "/studio/versions/revenir", "release", r.refuses, "raison", "Elle est plus récente"); status != 422 || !strings.Contains(text, "Ce programme ne peut pas lire cette version. L'équipe technique peut relancer le programme qui l'a publiée. Rien n'est changé.") {
+		t.Errorf("back to one of a newer program: %d: %s", status, text)
+	}
 	if status, text := r.post("sacha", "/studio/versions", "/studio/versions/revenir", "release", first, "raison", "Elle ne se lit pas"); status != 200 || !strings.Contains(text, "L'ancienne version est de nouveau en ligne.") {
 		t.Errorf("%d: %s", status, text)
 	}

@@ -8,6 +8,7 @@ import (
 	"frontdesk/bot"
 	"frontdesk/bot/change"
 	"frontdesk/bot/flow"
+	"frontdesk/bot/tally"
 )
 
 // How far back pages look that are about people who came lately, and how long what belongs together is
@@ -47,7 +48,7 @@ func (r *recent) add(t *bot.Trace) {
 	if t.At.Before(r.began.Add(-lookBack)) {
 		return
 	}
-	if t.Row != "" {
+	if tally.Decides(t) {
 		r.rows[taken{t.Release, t.Row}]++
 	}
 	r.answers.Add(*t)

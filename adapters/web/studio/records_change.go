@@ -239,6 +239,9 @@ func (s *Studio) renewCard(w http.ResponseWriter, r *http.Request) {
 	then := kind.path(id)
 	switch r.PostFormValue("revoir") {
 	case "":
+		if r.PostForm.Has("retour") {
+			then = backTo(r.PostForm.Get("retour"))
+		}
 	case wholeReview:
 		then = "/studio/revoir?revoir=" + wholeReview + "&apres=" + url.QueryEscape(id)
 	default:
@@ -251,6 +254,9 @@ func (s *Studio) renewCard(w http.ResponseWriter, r *http.Request) {
 			return nil, errNoRecord
 		}
 		at, d := flow.In(here.File, "cards", id), now.Draft
+		if seen := r.PostForm.Get("fichier"); d.ETag(seen, "cards", id) != "" { // the common card, which the region replaces
+			at.File = seen
+		}
 		if r.PostForm.Has("etag") {
 			var err error
 			if d, err = s.apply(r.Context(), now, edition{at, r.PostForm}); err != nil {

@@ -166,11 +166,12 @@ func (s *Studio) showTable(w http.ResponseWriter, r *http.Request) {
 		s.failed(w, r, "open the draft", err)
 		return
 	}
-	s.drawTable(w, r, state, http.StatusOK, editorIn(r.URL.Query()))
+	s.drawTable(w, r, state, state, http.StatusOK, editorIn(r.URL.Query()))
 }
 
-// drawTable draws a table with what was sent still in its editor, where something was wrong with it.
-func (s *Studio) drawTable(w http.ResponseWriter, r *http.Request, state *workshop.State, status int, open rowEdited) {
+// drawTable draws a table as a version of the draft has it, with what was sent still in its editor, where something
+// was wrong with it.
+func (s *Studio) drawTable(w http.ResponseWriter, r *http.Request, now, state *workshop.State, status int, open rowEdited) {
 	id := r.PathValue("table")
 	t, found := rowsIn(state.Draft, id)
 	if !found {
@@ -181,7 +182,7 @@ func (s *Studio) drawTable(w http.ResponseWriter, r *http.Request, state *worksh
 	c.wait(tablePatience)
 	v := s.tableView(r, state, c, id, t)
 	v.open(t, open)
-	p := page{Title: t.title, Section: "/studio/tables", State: state, Checked: c, Body: v}
+	p := page{Title: t.title, Section: "/studio/tables", State: now, Checked: s.checks.of(now.Draft), Body: v}
 	s.render(w, r, status, "table", p)
 }
 

@@ -110,6 +110,50 @@ func TestASupervisorAtATable(t *testing.T) {
 	b.axe("a conflict")
 }
 
+// What is wrong with a row or with the writing of a table is told, and what was written is still there.
+func TestAWrongRowIsMarkedAndAWrongWritingIsTold(t *testing.T) {
+	r := openSmall(t, nil)
+	b := tableBrowser(t, r, "sacha", "422")
+	b.Open("/studio/tables/aiguillage", "#rules [role=grid]")
+	told := func(what, sentence string) {
+		t.Helper()
+		b.Until(what, `document.getElementById("flash").innerText.includes("`+sentence+`")`)
+	}
+	b.Do("a new row", chromedp.Evaluate[chromedp.Void](`document.querySelector("a[href='?apres=1']").click()`))
+	b.Until("its editor", `document.activeElement?.name === "k0"`)
+	b.Do("an age that is none", chromedp.Evaluate[chromedp.Void](`{
+		document.getElementsByName("k1")[0].value = "brut"
+		document.getElementsByName("k1.brut")[0].value = "25..18"
+		document.querySelector(".writing button.main").click() }`))
+	told("the row is refused", "Rien n'est enregistré. Voyez le champ marqué.")
+	b.Until("the keyboard in the marked cell", focused+`"k1.brut" && document.activeElement.value === "25..18"`)
+	b.Until("what is wrong with it", `document.getElementById(document.activeElement.getAttribute("aria-describedby")).innerText.includes("n'est pas un intervalle")`)
+	b.axe("a refused row")
+	b.Do("a result that is none", chromedp.Evaluate[chromedp.Void](`{
+		document.getElementsByName("k1.brut")[0].value = "18..25"
+		document.getElementsByName("k4")[0].value = "brut"
+		document.getElementsByName("k4.brut")[0].value = ""
+		document.querySelector(".writing button.main").click() }`))
+	b.Until("the keyboard in the empty result", focused+`"k4.brut"`)
+	told("the result is missing", "Voyez le champ marqué.")
+
+	b.Do("the row is given up", chromedp.Evaluate[chromedp.Void](`document.querySelector(".writing [data-leave]").click()`))
+	b.Until("the table without its editor", `!document.querySelector(".writing")`)
+	b.Do("a bracket too few", chromedp.Evaluate[chromedp.Void](`{
+		document.getElementById("table-menu").showPopover()
+		const yaml = document.getElementById("yaml")
+		yaml.closest("details").open = true
+		yaml.value = "{columns: [besoin"
+		yaml.form.requestSubmit() }`))
+	told("the writing is refused", "Rien n'est enregistré. Votre texte est encore là.")
+	if got := b.Text(`document.getElementById("flash").innerText.includes("ne répond pas") + document.getElementById("yaml").value`); got != "false{columns: [besoin" {
+		t.Error(got)
+	}
+	if got := r.rows("aiguillage"); len(got) != 5 {
+		t.Errorf("saved: %q", got)
+	}
+}
+
 func TestAHoleIsMadeWithASpreadsheetAndShown(t *testing.T) {
 	r := openSmall(t, nil)
 	b := tableBrowser(t, r, "sacha")

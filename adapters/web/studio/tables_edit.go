@@ -34,20 +34,33 @@ func (s *Studio) changeTable(w http.ResponseWriter, r *http.Request) {
 	e := tableEdit{r.PathValue("table"), r.PostForm}
 	err := s.saveTable(r, workshop.JournalSaved, e.table, "table « "+s.tableName(e.table)+" » : "+e.what(), e.on)
 	if bad, is := errors.AsType[errCell](err); is {
-		state, err := s.Workshop.Open(r.Context())
-		if err != nil {
-			s.failed(w, r, "open the draft", err)
-			return
-		}
-		t, _ := rowsIn(state.Draft, e.table)
-		open := editorIn(r.PostForm)
-		open.cells = sentCells(t, r.PostForm)
 		s.Log.Debug("a cell was refused", "why", bad.why)
-		s.drawTable(w, r, state, http.StatusUnprocessableEntity, open)
+		s.redrawTable(w, r, e)
 		return
 	}
 	s.savedTable(w, r, err, backTo(r.PostForm.Get("retour"))+e.anchor())
 }
+
+// redrawTable shows a row that was refused again, in the table that it was written in: what somebody else has made
+// of that meanwhile, nobody has seen here, and its rows may have other numbers.
+func (s *Studio) redrawTable(w http.ResponseWriter, r *http.Request, e tableEdit) {
+	now, err := s.Workshop.Open(r.Context())
+	was, at := now, tablePlace(e.table)
+	if err == nil && e.sent.Get("etag") != now.Draft.ETag(at.File, at.Path...) {
+		was, err = s.Workshop.Version(r.Context(), e.sent.Get("version"))
+	}
+	if err != nil {
+		s.failed(w, r, "open the draft", err)
+		return
+	}
+	t, _ := rowsIn(was.Draft, e.table)
+	open := editorIn(e.sent)
+	open.cells = sentCells(t, e.sent)
+	s.drawTable(w, r, now, was, http.StatusUnprocessableEntity, open)
+}
+
+// Written is the table as its file has it.
+func (v *tableView) Written() string { return v.teller.d.Record(v.At.File, "tables", v.ID) }
 
 // saveTable changes one table of the draft as it is now. Where somebody else has changed it since the page
 // was drawn, both changes are kept if they can be, and otherwise nothing is.

@@ -175,6 +175,9 @@ func (v *vocabulary) resultForm(i int, name, raw string) cellForm {
 	if !pickOne(f.How, sign+raw) {
 		pickOne(f.How, howRaw)
 	}
+	if strings.TrimSpace(raw) == "" {
+		f.Fault = noValue
+	}
 	return f
 }
 
@@ -260,12 +263,15 @@ func rangeCell(from, to string) string {
 	return from + ".." + to
 }
 
+// noValue is said of an empty result.
+const noValue = "il manque une valeur"
+
 // unreadable is the first cell that cannot be, and why; -1 for none.
 func unreadable(t tableRows, cells []string) (int, string) {
 	for i, raw := range cells {
 		if i >= len(t.columns) {
 			if strings.TrimSpace(raw) == "" {
-				return i, "il manque une valeur"
+				return i, noValue
 			}
 			continue
 		}

@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -333,6 +334,26 @@ func TestACellThatCannotBeReadIsShownAgain(t *testing.T) {
 	}
 	shows(t, body, `value="25..18"`)
 	shows(t, body, `"25..18" n'est pas un intervalle`)
+}
+
+// The row that comes back is the one that was written in, wherever it stands by now.
+func TestARefusedRowIsNotTakenForAnother(t *testing.T) {
+	r := openSmall(t, nil)
+	sacha := r.as("sacha")
+	form := r.form("aiguillage", "ligne", "2", "do", "enregistrer", "k0", "=vae", "k1", "brut", "k1.brut", "25..18", "k2", "=vae", "k3", "=general", "k4", "=vae")
+	r.as("noa").post("/studio/tables/aiguillage/lignes", r.form("aiguillage", "do", "descendre:0"))
+	noas := r.rows("aiguillage")
+	status, body := sacha.post("/studio/tables/aiguillage/lignes", form)
+	if status != http.StatusUnprocessableEntity {
+		t.Error(status)
+	}
+	for _, name := range []string{"etag", "version"} {
+		shows(t, body, `name="`+name+`" value="`+form.Get(name)+`"`)
+	}
+	form.Set("k1.brut", "18..25")
+	if status, _ = sacha.post("/studio/tables/aiguillage/lignes", form); status != http.StatusConflict || !slices.Equal(r.rows("aiguillage"), noas) {
+		t.Errorf("%d: not both versions are shown; %q", status, r.rows("aiguillage"))
+	}
 }
 
 func TestARangeThatWasNotTouchedStaysAsItIsWritten(t *testing.T) {

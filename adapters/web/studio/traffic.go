@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"html/template"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -123,12 +124,20 @@ func (s *Studio) firstReading(ctx context.Context) bool {
 	return !at().IsZero()
 }
 
+// movedAway are the names that no step of a release has any more, and where they lead: what a step that has an old
+// name again was asked is its own.
+func movedAway(b *flow.Bundle) map[string]string {
+	away := maps.Clone(b.Moved)
+	maps.DeleteFunc(away, func(step, _ string) bool { return b.Steps[step] != nil })
+	return away
+}
+
 // traffic counts what an address asks for.
 func (s *Studio) traffic(r *http.Request) *trafficView {
 	s.firstReading(r.Context())
 	a := s.readAsked(r.URL.Query())
 	b := s.Live()
-	f, at := s.reading.figures(question{a.slice(), b.Hash}, b.Moved)
+	f, at := s.reading.figures(question{a.slice(), b.Hash}, movedAway(b))
 	view := &trafficView{Asked: a, Reading: at.IsZero(), At: at.In(s.Zone), Begun: tally.Show(f.Begun), Link: template.URL(a.query().Encode())}
 	said := &sayer{b: b, f: f, names: s.versionNames(r.Context())}
 	view.Findings = said.remarks()

@@ -172,12 +172,12 @@ func (s *Studio) showCompared(w http.ResponseWriter, r *http.Request) {
 	from, to := r.FormValue("de"), r.FormValue("a")
 	was, err := s.once(r.Context(), from)
 	if err != nil {
-		s.failed(w, r, "read a version", err)
+		s.unread(w, r, err)
 		return
 	}
 	is, err := s.once(r.Context(), to)
 	if err != nil {
-		s.failed(w, r, "read a version", err)
+		s.unread(w, r, err)
 		return
 	}
 	items := change.Between(was, is)
@@ -194,6 +194,16 @@ func (s *Studio) once(ctx context.Context, release string) (*flow.Draft, error) 
 	return s.draftOf(ctx, found)
 }
 
+// unread says why a version cannot be shown or be live again.
+func (s *Studio) unread(w http.ResponseWriter, r *http.Request, err error) {
+	if _, wrong := errors.AsType[flow.Faults](err); wrong || errors.Is(err, bot.ErrNewer) {
+		s.Log.Warn("a version cannot be read by this program", "error", err)
+		s.stop(w, r, http.StatusUnprocessableEntity, "Ce programme ne peut pas lire cette version. L'équipe technique peut relancer le programme qui l'a publiée. Rien n'est changé.")
+		return
+	}
+	s.failed(w, r, "read a version", err)
+}
+
 // sendArchive sends a release as a ZIP of its files.
 func (s *Studio) sendArchive(w http.ResponseWriter, r *http.Request) {
 	name, is := strings.CutSuffix(r.PathValue("release"), ".zip")
@@ -203,12 +213,12 @@ func (s *Studio) sendArchive(w http.ResponseWriter, r *http.Request) {
 	}
 	found, err := s.Press.Find(r.Context(), name)
 	if err != nil {
-		s.failed(w, r, "read a version", notFound(err))
+		s.unread(w, r, notFound(err))
 		return
 	}
 	b, err := s.Press.Load(r.Context(), found)
 	if err != nil {
-		s.failed(w, r, "read a version", err)
+		s.unread(w, r, err)
 		return
 	}
 	archive, err := press.ZIP(b)
@@ -231,7 +241,7 @@ func (s *Studio) rollBack(w http.ResponseWriter, r *http.Request) {
 	}
 	b, err := s.Press.Load(r.Context(), release)
 	if err != nil {
-		s.failed(w, r, "read a version", err)
+		s.unread(w, r, err)
 		return
 	}
 	state, err := s.draftHere(r.Context())
@@ -274,7 +284,7 @@ func clippedValue(r *http.Request, name string) string {
 func (s *Studio) takeUp(w http.ResponseWriter, r *http.Request) {
 	d, err := s.once(r.Context(), r.PostFormValue("release"))
 	if err != nil {
-		s.failed(w, r, "read a version", err)
+		s.unread(w, r, err)
 		return
 	}
 	_, err = s.Workshop.SaveAs(r.Context(), author(r), workshop.JournalTaken, "la version "+s.versionName(r.Context(), r.PostFormValue("release"))+" est reprise",

@@ -217,10 +217,11 @@ func (s *Studio) drawWords(w http.ResponseWriter, r *http.Request, state *worksh
 		view.Text = s.textView(state, set, t, found, f, typed)
 	}
 	p := page{Title: "Traductions : " + view.French, Section: "/studio/traductions", State: state, Checked: c, Body: view}
+	status := http.StatusOK
 	if typed != nil {
-		p.Flash = "Ce n'est pas enregistré. Corrigez d'abord le texte."
+		status, p.Flash = http.StatusUnprocessableEntity, "Ce n'est pas enregistré. Corrigez d'abord le texte."
 	}
-	s.show(w, r, "words", p)
+	s.render(w, r, status, "words", p)
 }
 
 // choices are what the filter offers.

@@ -36,14 +36,14 @@ func (v wordsVisit) writes(text string) {
 
 func TestWordsInABrowser(t *testing.T) {
 	s := wordsOpen(t)
-	v := s.visit("ana")
+	v := wordsVisit{browse(t, s.server.URL, s.signIn, "ana", "422")} // of a wrong placeholder
 	v.Open("/studio/traductions/en?etat=tous&partie=accueil&texte=accueil.bonjour", "#main")
 	v.writes("Hello from here.")
 	v.says("Il manque {service}.")
 	v.writes("Hello from {servise}.")
 	v.says("Vouliez-vous dire {service} ?")
 	v.Do("Ctrl+Enter", chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(kb.ModifierCtrl)))
-	v.says("Ce n'est pas enregistré.")
+	v.says("Rien n'est enregistré. Voyez le champ marqué.")
 	v.Until("what was typed is still there", `document.getElementById("forme-other").value === "Hello from {servise}."`)
 	v.writes("Hello, this is ")
 	v.Eval(`document.querySelector("[data-insert='{service}']").click()`)

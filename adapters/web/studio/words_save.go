@@ -53,7 +53,7 @@ func (s *Studio) saveText(w http.ResponseWriter, r *http.Request) {
 		s.showConflict(w, r, conflict)
 	case errors.Is(err, errNotSaid):
 		f.Text = t.ID
-		s.drawWords(w, r, before, set, f, &typedText{sentForms(t, language, sent)})
+		s.drawWords(w, r, before, set, f, &typedText{sentForms(t, language, sent), sent})
 	case errors.Is(err, errNoText):
 		s.missing(w, r)
 	case err != nil:
@@ -108,12 +108,17 @@ func (s *Studio) translated(r *http.Request, state *workshop.State, language str
 	t := set.Text(r.PostForm.Get("texte"))
 	c := wanted(t, language, r.PostForm, web.Signed(r).Name, s.today())
 	for _, f := range c.Forms {
-		if slices.ContainsFunc(t.Check(f.Name, f.Text), func(i translation.Issue) bool { return i.Wrong }) {
+		if saidWrongly(t, f.Name, f.Text) {
 			return nil, t.At, errNotSaid
 		}
 	}
 	d, err := written(state.Draft, t, c)
 	return d, t.At, err
+}
+
+// saidWrongly says whether a form of a text cannot be saved.
+func saidWrongly(t *translation.Text, form, text string) bool {
+	return slices.ContainsFunc(t.Check(form, text), func(i translation.Issue) bool { return i.Wrong })
 }
 
 // written puts a change into a draft.
@@ -199,7 +204,7 @@ func (s *Studio) saveAll(ctx context.Context, by workshop.Author, language, vers
 			return errNoText
 		}
 		for _, f := range c.Forms {
-			if slices.ContainsFunc(t.Check(f.Name, f.Text), func(i translation.Issue) bool { return i.Wrong }) {
+			if saidWrongly(t, f.Name, f.Text) {
 				return errNotSaid
 			}
 		}

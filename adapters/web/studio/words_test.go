@@ -129,9 +129,17 @@ var wordsHidden = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value=
 func (p wordsPerson) form(path string) url.Values {
 	p.s.t.Helper()
 	status, page := p.get(path)
+	if status != 200 {
+		p.s.t.Fatalf("%s: %d", path, status)
+	}
+	return p.s.formIn(page)
+}
+
+func (s *wordsSite) formIn(page string) url.Values {
+	s.t.Helper()
 	_, page, found := strings.Cut(page, `id="words-form"`)
-	if status != 200 || !found {
-		p.s.t.Fatalf("%s: %d, no text is open", path, status)
+	if !found {
+		s.t.Fatal("no text is open")
 	}
 	page, _, _ = strings.Cut(page, "</form>")
 	form := url.Values{}
@@ -179,7 +187,10 @@ func TestWordsAreTranslatedCheckedAndReviewed(t *testing.T) {
 
 	form := ana.form(wordsHello)
 	form.Set("forme-other", "Hello from {servise}.")
-	_, page := ana.post("/studio/traductions/en/texte", form)
+	status, page := ana.post("/studio/traductions/en/texte", form)
+	if status != http.StatusUnprocessableEntity || !strings.Contains(page, `aria-invalid="true"`) {
+		t.Errorf("a wrong placeholder: %d", status)
+	}
 	for _, want := range []string{"Vouliez-vous dire {service} ?", "Cela ne peut pas être enregistré.", "Hello from {servise}.", "Il manque {service}."} {
 		if !strings.Contains(page, want) {
 			t.Errorf("a wrong placeholder: the page does not say %q", want)
@@ -193,7 +204,7 @@ func TestWordsAreTranslatedCheckedAndReviewed(t *testing.T) {
 		t.Errorf("what is missing is not told while it is written: %s", page)
 	}
 	form.Set("forme-other", "Hello from {service}.")
-	status, page := ana.post("/studio/traductions/en/texte", form)
+	status, page = ana.post("/studio/traductions/en/texte", form)
 	if x := s.text("en", "accueil.bonjour"); status != 200 || x.Other() != "Hello from {service}." || x.State != translation.Done || !strings.Contains(page, "enregistré dans le brouillon") {
 		t.Errorf("%d: %+v", status, x)
 	}
@@ -263,6 +274,30 @@ func TestWordsOfTwoTranslators(t *testing.T) {
 	}
 	if status, _ = ana.post("/studio/enregistrer", again); status != 200 || s.text("en", "accueil.bonjour").Other() != "Hello, {service}." {
 		t.Errorf("%d: a translator cannot decide", status)
+	}
+}
+
+// A text that is refused comes back with what it was written from: what a colleague has saved meanwhile, and the
+// French that they have changed, nobody has seen.
+func TestARefusedTextIsNotSavedOverAColleagues(t *testing.T) {
+	s := wordsOpen(t)
+	ana := s.as("ana")
+	form := ana.form(wordsHello)
+	s.edit(flow.SetText(flow.In("locales/accueil.en.yaml", "accueil.bonjour", "other"), "Good day, {service}."))
+	s.edit(flow.SetText(flow.In("accueil.yaml", "steps", "bonjour", "say"), "Bonjour, ici {service}."))
+	form.Set("forme-other", "Hello from {servise}.")
+	_, page := ana.post("/studio/traductions/en/texte", form)
+	again := s.formIn(page)
+	again.Set("forme-other", "Hello from {service}.")
+	status, page := ana.post("/studio/traductions/en/texte", again)
+	if status != http.StatusConflict || !strings.Contains(page, "Good day, {service}.") || !strings.Contains(page, "Hello from {service}.") {
+		t.Errorf("%d: both texts are not shown", status)
+	}
+	if got := s.text("en", "accueil.bonjour").Other(); got != "Good day, {service}." {
+		t.Errorf("the colleague's text is now %q", got)
+	}
+	if again.Get("francais") != form.Get("francais") {
+		t.Error("the French of now is taken for the one that was seen")
 	}
 }
 

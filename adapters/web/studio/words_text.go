@@ -1,6 +1,7 @@
 package studio
 
 import (
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -18,6 +19,7 @@ type textView struct {
 	At           flow.Place // of both
 	Piece, Group string
 	Class        string
+	Seen         string // the hash of the French that was shown with what is in the form
 	Before       string // the French that was translated, where it is still known and has changed
 	SourceForms  []formView
 	Inputs       []formView
@@ -30,11 +32,16 @@ type textView struct {
 }
 
 // formView is one plural form.
-type formView struct{ Name, Label, Text string }
+type formView struct {
+	Name, Label, Text string
+	Wrong             bool // it cannot be saved
+}
 
-// typedText is what somebody wanted a text to be.
+// typedText is what somebody wanted a text to be, and the form that it came in: what others have changed since it
+// was drawn, they have not seen.
 type typedText struct {
 	forms []translation.Form
+	sent  url.Values
 }
 
 // A triedView is what is said of a translation while it is being written.
@@ -48,22 +55,21 @@ func (s *Studio) textView(state *workshop.State, set *translation.Set, t *transl
 	b := s.checks.of(state.Draft).Bundle
 	v := &textView{Text: t, Piece: pieceName(t.ID), Group: groupName(b, t), Class: stateClass(t.State), Query: f.Query(t.ID),
 		form: form{At: t.At, Version: state.ID, ETag: state.Draft.ETag(t.At.File, t.At.Path...), Back: wordsPath(set.Language, f.Query(t.ID))}}
-	v.At = t.At
-	for _, name := range t.Wanted(set.Language) {
-		v.Inputs = append(v.Inputs, formView{name, translation.FormName(name), formText(t.Forms, name)})
-	}
-	for _, source := range t.Source {
-		v.SourceForms = append(v.SourceForms, formView{source.Name, translation.FormName(source.Name), source.Text})
-	}
-	if live, is := s.Live().Texts[t.ID]; is && t.State == translation.Stale && translation.Hash(live.Text) == t.Hash {
-		v.Before = live.Text
-	}
+	v.At, v.Seen = t.At, t.SourceHash()
 	forms := t.Forms
 	if typed != nil {
 		forms = typed.forms
-		for i := range v.Inputs {
-			v.Inputs[i].Text = formText(forms, v.Inputs[i].Name)
-		}
+		v.Version, v.ETag, v.Seen = typed.sent.Get("version"), typed.sent.Get("etag"), typed.sent.Get("francais")
+	}
+	for _, name := range t.Wanted(set.Language) {
+		text := formText(forms, name)
+		v.Inputs = append(v.Inputs, formView{name, translation.FormName(name), text, saidWrongly(t, name, text)})
+	}
+	for _, source := range t.Source {
+		v.SourceForms = append(v.SourceForms, formView{Name: source.Name, Label: translation.FormName(source.Name), Text: source.Text})
+	}
+	if live, is := s.Live().Texts[t.ID]; is && t.State == translation.Stale && translation.Hash(live.Text) == t.Hash {
+		v.Before = live.Text
 	}
 	v.Trial = tried(set, t, forms)
 	base, _, _ := strings.Cut(t.ID, "@")

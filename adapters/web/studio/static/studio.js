@@ -112,7 +112,7 @@ document.addEventListener("submit", async (e) => {
   if (unsent(form).length && !confirm("Un autre texte de cette page n'est pas enregistré. Continuer sans lui ?")) return
   const sent = [...new FormData(form)].map(([k, v]) => [k, String(v)])
   if (e.submitter?.name) sent.push([e.submitter.name, e.submitter.value])
-  const where = document.activeElement?.id || document.activeElement?.name
+  const was = new Map(written().map((field) => [field, valueOf(field)]))
   const once = !form.matches("form[data-save]") && e.submitter // pressed twice, it would be about a change that nobody has seen
   if (once) once.disabled = true
   let answer
@@ -122,9 +122,12 @@ document.addEventListener("submit", async (e) => {
     if (once) once.disabled = false
     return tell("Le service ne répond pas. Rien n'est enregistré. Votre texte est encore là : réessayez.")
   }
+  const where = document.activeElement?.id || document.activeElement?.name
+  const later = writtenSince(was)
   if (answer.status === 422 && answer.response?.querySelector("[data-live] [aria-invalid=true]")) {
     const lines = linesOf(form)
     place(answer.response, true)
+    rewrite(later)
     const wrong = document.querySelector("[aria-invalid=true]")
     keep(lines.filter(([of]) => !document.querySelector(of)?.closest(".add").contains(wrong)))
     if (wrong?.form) touched.add(wrong.form)
@@ -132,7 +135,7 @@ document.addEventListener("submit", async (e) => {
     return tell("Rien n'est enregistré. Voyez le champ marqué.")
   }
   // What was written stays where it is, to be mended or sent again.
-  const refusal = answer.response?.querySelector("#main .stop p")?.textContent
+  const refusal = answer.response?.querySelector("#main .stop p, #main [role=alert]")?.textContent
   if (answer.status >= 400 && answer.status !== 409) {
     if (once) once.disabled = false
     return tell(answer.status === 401 ? "Votre session est finie. Connectez-vous dans un autre onglet, puis réessayez." : refusal ?? "Le service ne répond pas. Rien n'est enregistré. Votre texte est encore là : réessayez.")
@@ -146,12 +149,33 @@ document.addEventListener("submit", async (e) => {
   const lines = linesOf(form).filter(([of]) => left.includes(of))
   place(answer.response, true)
   keep(lines)
+  rewrite(later)
   if (answer.responseURL !== form.action) stand(answer.responseURL)
   tell(answer.response.querySelector("#flash p")?.textContent)
   const again = where && (document.getElementById(where) ?? document.getElementsByName(where)[0])
   if (again instanceof HTMLElement) again.focus({ preventScroll: true })
   settle(0)
 })
+
+// What is written while an answer is on its way stays, and is not sent: written are the fields that hold it.
+const written = () => [...document.querySelectorAll("form[data-save] :is(input:not([type=hidden]), select, textarea)")]
+const valueOf = (field) => field.type === "checkbox" || field.type === "radio" ? field.checked : field.value
+const recordOf = (form) => `${form.elements.fichier?.value} ${form.elements.place?.value}`
+
+// writtenSince are the fields that hold something else than they did, and how they are found on a page drawn anew.
+function writtenSince(was) {
+  return written().filter((field) => was.has(field) && was.get(field) !== valueOf(field)).map((field) =>
+    ({ field, record: recordOf(field.form), at: [...document.getElementsByName(field.name)].indexOf(field) }))
+}
+
+function rewrite(later) {
+  for (const { field, record, at } of later) {
+    const fresh = field.isConnected ? field : document.getElementById(field.id) ?? document.getElementsByName(field.name)[at]
+    if (!fresh?.form || recordOf(fresh.form) !== record) continue
+    if (fresh.type === "checkbox" || fresh.type === "radio") fresh.checked = field.checked; else fresh.value = field.value
+    fresh.dispatchEvent(new Event("input", { bubbles: true }))
+  }
+}
 
 // linesOf are the inputs of the lines that a form may add, each by the button that adds it.
 const linesOf = (form) => [...form.querySelectorAll(".add:has(button[value^='ajouter:'])")].map((line) => [`button[value="${line.querySelector("button[value^='ajouter:']").value}"]`, line])

@@ -50,6 +50,7 @@ const cells = (row) => [...row.querySelectorAll("td[id]")]
 function dress() {
   const table = grid()
   if (!table) return
+  if (document.activeElement?.matches(".writing [aria-invalid]")) wanted = undefined // refused: the keyboard stays in it
   document.querySelector("[data-sheet]").scrollTo(scrolled)
   table.setAttribute("role", "grid")
   const all = table.querySelectorAll("td[id]")
