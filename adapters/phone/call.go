@@ -202,7 +202,7 @@ func (c *call) patiently(ctx context.Context, try func() error) error {
 	err := try()
 	for tries := 0; errors.Is(err, bot.ErrUnavailable) && tries < mostLost && ctx.Err() == nil; tries++ {
 		if tries%5 == 0 && c.there() {
-			c.speak(ctx, utterance{sentences: c.words("engine.phone.moment"), language: c.language})
+			c.speak(c.sip.Context(), utterance{sentences: c.words("engine.phone.moment"), language: c.language})
 		}
 		pause(ctx, time.Second)
 		err = try()

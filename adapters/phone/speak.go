@@ -31,6 +31,7 @@ func (c *call) hear(ctx context.Context, entries []bot.Entry) {
 		switch said := e.Effect.(type) {
 		case bot.Post:
 			c.card = said.Card
+			c.talked = c.talked && c.card.Life != bot.Waiting // whoever takes it then is another, and is rung
 			c.ringOrNot(ctx)
 		case bot.Say:
 			if e.To == bot.ToCitizen {

@@ -100,7 +100,7 @@ func (c *call) whileTogether(ctx context.Context, o *owner, parted <-chan struct
 // elsewhere says whether a case is another counsellor's, or was given back to them all. One that was handed on to
 // another structure is still talked about, until somebody there takes it.
 func (c *call) elsewhere(o *owner) bool {
-	return c.card.Life == bot.Waiting || c.card.Owner != "" && c.card.Owner != o.who
+	return c.card.Waits() || c.card.Owner != "" && c.card.Owner != o.who
 }
 
 // sayOutcome ends a call whose counsellor has promised something, or handed the case on, and has hung up: the

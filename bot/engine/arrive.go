@@ -118,11 +118,21 @@ func (t *turn) hungUp(ev bot.HungUp) {
 	if t.kind == "voice" {
 		t.leaves(talks) // so has whoever talked to them
 	}
-	if t.s.Life == bot.Live && t.kind == "voice" && t.ownerGone() { // the case stays the counsellor's
-		t.cancel(bot.TimerOwner)
+	if t.s.Life == bot.Live && t.kind == "voice" { // the case stays the counsellor's
+		t.restsWithOwner()
 	}
 	t.promiseMessage()
 	t.onTheLine(false)
+}
+
+// restsWithOwner: the caller of a case has rung off. Nobody has to be rung soon any more.
+func (t *turn) restsWithOwner() {
+	switch {
+	case t.ownerGone():
+		t.cancel(bot.TimerOwner)
+	case t.waits(bot.TimerOwner):
+		t.timer(bot.TimerOwner, t.now.Add(t.live.Bundle.Delays.Owner))
+	}
 }
 
 // leaves notes legs to which nothing more goes from here on.

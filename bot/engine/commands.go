@@ -91,7 +91,7 @@ func (t *turn) toHumanBy(step string) {
 		t.ringAgain()
 	case t.s.Life == bot.Live:
 		t.say("engine.live.still")
-	case t.s.Life == bot.Waiting && step == t.p.human:
+	case t.s.Life == bot.Waiting && (step == t.p.human || t.urgent()):
 		if t.kind == "voice" { // they go on waiting, and key in nothing
 			t.s.Asking = false
 		}
@@ -107,12 +107,16 @@ func (t *turn) toHumanBy(step string) {
 	}
 }
 
+// optOut is the STOP after which no text message goes to who wrote it by one.
+const optOut = "STOP"
+
 // stop ends politely and keeps what is owed: an open procedure stays with the lead, and what was promised is kept
-// where it can still reach the person: after STOP no text message goes to who wrote it by one.
+// where it can still reach the person.
 func (t *turn) stop(i *flow.Interrupt) {
 	t.sayOr(i, "engine.stop")
 	promised := t.s.Life == bot.Promised || t.s.Life == bot.Referred
-	kept := promised && t.s.Case.Danger == "" && t.s.Case.Procedure != "open" && (t.kind != "sms" || t.s.Case.Contact == "phone" || t.s.Case.Contact == "mail")
+	reached := t.kind != "sms" || t.words != optOut || t.s.Case.Contact == "phone" || t.s.Case.Contact == "mail"
+	kept := promised && reached && t.s.Case.Danger == "" && t.s.Case.Procedure != "open"
 	if kept {
 		t.say("engine.stop.kept")
 	}

@@ -32,6 +32,7 @@ func (t *turn) handOff(st *step) {
 	}
 	t.trace.Promised = t.s.Case.Due
 	if mode == bot.Direct {
+		t.disown()
 		t.move(lifeEscalate)
 		t.sayPrompt(st)
 		until := t.now.Add(t.waitOf(st))
@@ -51,6 +52,16 @@ func (t *turn) handOff(st *step) {
 	if !t.recapByMail() {
 		t.advance(Class{Kind: After})
 	}
+}
+
+// disown makes a case that somebody kept for an answer anybody's, as the person asks for whoever is free now.
+func (t *turn) disown() {
+	if t.s.Case.Owner == "" {
+		return
+	}
+	t.tellOwner(codeGivenBack)
+	t.s.Case.Owner, t.s.Case.OwnerName = "", ""
+	t.giveTo(bot.Leg{})
 }
 
 func (t *turn) sayPrompt(st *step) { t.speak(t.stepSays(st.Step, t.s.Answers)) }

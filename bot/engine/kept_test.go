@@ -52,6 +52,10 @@ func TestAStopByTextEndsAPromiseOfATextMessage(t *testing.T) {
 	if k.s.Life != bot.Promised || k.s.Case.Contact != "sms" {
 		t.Fatalf("it is %s, answered by %q", k.s.Life, k.s.Case.Contact)
 	}
+	due := k.s.Case.Due
+	if turn := k.say("Merci, au revoir"); k.s.Life != bot.Promised || k.s.Case.Due != due || !strings.Contains(told(turn), "reste prévu") {
+		t.Fatalf("after a goodbye it is %s; they read %q", k.s.Life, told(turn))
+	}
 	if turn := k.say("STOP"); k.s.Life != bot.Closed || strings.Contains(told(turn), "promis") {
 		t.Errorf("it is %s; they read %q", k.s.Life, told(turn))
 	}
@@ -74,6 +78,31 @@ func TestWhoWaitsByTextCanAskToBeCalled(t *testing.T) {
 	}
 }
 
+// Whoever is in danger stays first in the queue, whatever they ask for.
+func TestADangerIsNotPutOffByACallBack(t *testing.T) {
+	k := byText(t)
+	k.say("je veux mourir")
+	if k.s.Life != bot.Waiting || !k.s.Case.Urgent {
+		t.Fatalf("it is %s, urgent %v", k.s.Life, k.s.Case.Urgent)
+	}
+	if turn := k.say("RAPPEL"); k.s.Life != bot.Waiting || !k.s.Case.Urgent || k.s.Asking {
+		t.Errorf("after RAPPEL it is %s, asking %v; they read %q", k.s.Life, k.s.Asking, told(turn))
+	}
+}
+
+// Who asks for a person though somebody has promised them an answer is anybody's, and the one who promised is told.
+func TestWhoAsksAgainAfterAPromiseIsAnybodys(t *testing.T) {
+	k := afterTheTalk(t)
+	k.as(camillesThread, bot.Promise{By: "camille", At: open.Add(48 * time.Hour), Contact: "phone"})
+	turn := k.press("0")
+	if k.s.Life != bot.Waiting || k.s.Case.Owner != "" || !strings.Contains(to(turn, bot.ToOwner), "given_back") {
+		t.Errorf("it is %s, of %q, who is told %q", k.s.Life, k.s.Case.Owner, to(turn, bot.ToOwner))
+	}
+	if k.as(camillesPhone, bot.Claimed{By: "camille"}); k.s.Life != bot.Live || k.s.Case.Owner != "camille" {
+		t.Errorf("taken again it is %s, of %q", k.s.Life, k.s.Case.Owner)
+	}
+}
+
 // What somebody writes to the counsellor who has the conversation is theirs to read, also where a robot would take
 // it for a command; what ends or erases the conversation is not.
 func TestAWordToACounsellorIsNoCommand(t *testing.T) {
@@ -90,7 +119,8 @@ func TestAWordToACounsellorIsNoCommand(t *testing.T) {
 }
 
 // A caller whose case is taken at a desk where no telephone rings is not left to the music: after the time of a call
-// others are rung. 0 says that they are called. Where the caller has rung off nobody is in a hurry.
+// others are rung. 0 says that they are called. Nobody is in a hurry where the caller
+// has rung off.
 func TestACallerWhoIsTakenAtADeskIsNotForgotten(t *testing.T) {
 	delays := reference(t).Bundle.Delays
 	k := calledIn(t)
@@ -110,11 +140,13 @@ func TestACallerWhoIsTakenAtADeskIsNotForgotten(t *testing.T) {
 		t.Errorf("who talks to them has a case that is %s, of %q", k.s.Life, k.s.Case.Owner)
 	}
 
-	k = calledIn(t)
-	k.play(bot.HungUp{})
-	k.as(camillesThread, bot.Claimed{By: "camille"})
-	if k.waits(delays.Call); k.s.Life != bot.Live || k.s.Case.Owner != "camille" {
-		t.Errorf("once they have rung off it is %s, of %q", k.s.Life, k.s.Case.Owner)
+	for when, rings := range map[string]func(){"before": func() { k.play(bot.HungUp{}); k.as(camillesThread, bot.Claimed{By: "camille"}) },
+		"after": func() { k.as(camillesThread, bot.Claimed{By: "camille"}); k.play(bot.HungUp{}) }} {
+		k = calledIn(t)
+		rings()
+		if k.waits(delays.Call); k.s.Life != bot.Live || k.s.Case.Owner != "camille" {
+			t.Errorf("who rang off %s it was taken has a case that is %s, of %q", when, k.s.Life, k.s.Case.Owner)
+		}
 	}
 }
 

@@ -130,6 +130,28 @@ func TestATalkAboutACaseThatWasGivenBackEndsWithAWord(t *testing.T) {
 	s.gone("the counsellor", again)
 }
 
+// A case that was given back after a talk, and is taken again at a desk, is rung there: the caller is still on the line.
+func TestWhoTakesACaseThatWasGivenBackIsRung(t *testing.T) {
+	t.Parallel()
+	s, _ := textSite(t)
+	talk, counsellor := s.talked()
+	counsellor.Hangup()
+	s.hears("the caller", talk, theOfferAfterATalk)
+	s.counsels(bot.Released{By: "camille"})
+	s.until("the case waits", func() bool { c := s.card(); return c.Waits() })
+	s.counsels(bot.Claimed{By: "camille"})
+	s.until("the case is hers", func() bool { c := s.card(); return c.Life == bot.Live && c.Owner == "camille" })
+	var ringing *phonefake.Talk
+	s.until("her telephone is picked up", func() bool { // one that rang for a case which anybody might take stops
+		ringing = s.rung()
+		return ringing.Answer(s.ctx) == nil
+	})
+	s.hears("the counsellor", ringing, "Pour prendre l'appel, tapez 1.")
+	ringing.Press("1")
+	ringing.Hum(2450)
+	s.until("the caller hears her", func() bool { return talk.Hears(2450) })
+}
+
 // 0 is a person also where a code is read or keyed in, and a star leaves that. Neither is a try.
 func TestZeroIsAPersonWhereACodeIsKeyedIn(t *testing.T) {
 	t.Parallel()
