@@ -206,6 +206,7 @@ type Trace struct {
 	Class     string // of the answer: option:besoin, no_match, command:humain, …
 	Option    string
 	Row       string
+	Again     bool `json:",omitempty"` // Row decided before, and is only explained or reported here
 	Cards     []string
 	Mode      Mode
 	Promised  time.Time

@@ -34,7 +34,7 @@ func (t *turn) textNaming(id, structure string) string {
 
 // misrouted notes that the row which sent the case here was wrong. It changes nothing.
 func (t *turn) misrouted() {
-	t.trace.Class, t.trace.Row = "misrouted", t.s.Case.Row
+	t.trace.Class, t.trace.Row, t.trace.Again = "misrouted", t.s.Case.Row, true
 	t.reply(codeMisrouted)
 	t.mirror(codeMisrouted, "")
 }

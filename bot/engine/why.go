@@ -13,7 +13,7 @@ const doWhy = "why"
 // why explains the open question or, where the flow has no reason for that one, the service that was
 // proposed last: in the words of the row that decided, which the trace names as `explain` does.
 func (t *turn) why(i *flow.Interrupt) {
-	t.trace.Row = t.s.Case.Row
+	t.trace.Row, t.trace.Again = t.s.Case.Row, true
 	text := ""
 	if st, ok := t.p.steps[t.s.Step]; ok && t.s.Asking && st.Kind == flow.Ask {
 		text = t.prompt(st.Step, "why")

@@ -178,9 +178,7 @@ func (e *entry) move() {
 }
 
 // Decides says whether the row in a trace decided there: « pourquoi » and the report that it was wrong tell it again.
-func Decides(t *bot.Trace) bool {
-	return t.Row != "" && t.Class != "misrouted" && !strings.HasPrefix(t.Class, "command:")
-}
+func Decides(t *bot.Trace) bool { return t.Row != "" && !t.Again }
 
 // results counts what the turn came to.
 func (e *entry) results() {

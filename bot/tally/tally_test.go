@@ -37,7 +37,7 @@ func talks() []bot.Trace {
 	kept := web("a", 60, "", "finished")
 	kept.Life, kept.Outcome, kept.Kept, kept.Mode, kept.Need, kept.Territory = bot.Closed, "answered", "yes", bot.Direct, "vae", "35"
 	why := web("a", 3, "suite.maintenant", "command:pourquoi")
-	why.Row, why.Territory = "aiguillage:4", "35"
+	why.Row, why.Again, why.Territory = "aiguillage:4", true, "35"
 	gone := web("b", 40, "accueil.vieux", "timer:expiry")
 	gone.Outcome, gone.Life, gone.Release = "expired", bot.Closed, "r1"
 	unknown := web("c", 5, "accueil.besoin", "no_match:human")
@@ -99,8 +99,10 @@ func TestWhatIsCounted(t *testing.T) {
 
 // A row decides once, however often it is told again.
 func TestARowThatWasWrongDecidedOnce(t *testing.T) {
-	wrong := bot.Trace{Number: "a", At: at(14), Release: "r2", Channel: "desk", Class: "misrouted", Row: "aiguillage:4", Territory: "35"}
-	if f := book(t, append(talks(), wrong)).Sum(Always(), nil); f.Rows[Row{"r2", "aiguillage:4"}] != 1 {
+	wrong := bot.Trace{Number: "a", At: at(14), Release: "r2", Channel: "desk", Class: "misrouted", Row: "aiguillage:4", Again: true, Territory: "35"}
+	asked := bot.Trace{Number: "e", At: at(15), Release: "r2", Channel: "sms", Class: "command:rappel", Row: "telephone:2", Territory: "35"} // by a word, but decided
+	f := book(t, append(talks(), wrong, asked)).Sum(Always(), nil)
+	if f.Rows[Row{"r2", "aiguillage:4"}] != 1 || f.Rows[Row{"r2", "telephone:2"}] != 1 {
 		t.Errorf("%v", f.Rows)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -55,8 +54,8 @@ func (s *Studio) showInUse(w http.ResponseWriter, r *http.Request, e *flow.InUse
 		}
 	}
 	v.Back = backTo(r.PostForm.Get("retour"))
-	if u, err := url.Parse(r.Referer()); err == nil && v.Back == "/studio/" {
-		v.Back = backTo(u.RequestURI())
+	if v.Back == "/studio/" {
+		v.Back = cameFrom(r)
 	}
 	s.render(w, r, http.StatusConflict, "inuse", page{Title: "Encore utilisé", Section: "/studio/", State: state, Checked: s.checks.of(d), Body: v})
 }

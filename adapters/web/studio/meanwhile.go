@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"frontdesk/bot/flow"
 	"frontdesk/bot/workshop"
@@ -38,9 +39,18 @@ func (s *Studio) redo(w http.ResponseWriter, r *http.Request) {
 	s.moved(w, r, err, "retabli", meanwhileView{Undoes: true, Lead: "Rien n'est rétabli. Le brouillon a changé depuis que votre page est affichée."})
 }
 
+// cameFrom is the page that a form stood on. One that was sent again after the end of a session has no such page.
+func cameFrom(r *http.Request) string {
+	back := backTo(r.Header.Get("Referer"))
+	if path, _, _ := strings.Cut(back, "?"); path == r.URL.Path {
+		return "/studio/"
+	}
+	return back
+}
+
 // moved answers what is done to the whole draft.
 func (s *Studio) moved(w http.ResponseWriter, r *http.Request, err error, said string, v meanwhileView) {
-	v.Back = cmp.Or(v.Back, backTo(r.Header.Get("Referer")))
+	v.Back = cmp.Or(v.Back, cameFrom(r))
 	m, is := errors.AsType[*workshop.Moved](err)
 	switch {
 	case is:
@@ -100,7 +110,7 @@ func (s *Studio) showRereading(w http.ResponseWriter, r *http.Request, e *reread
 	v := meanwhileView{Lead: "Rien n'est supprimé. Ce n'est plus le texte que votre page montrait.", Advice: "Relisez-le avant de le supprimer.",
 		Back: backTo(r.PostForm.Get("retour"))}
 	if !r.PostForm.Has("retour") {
-		v.Back = backTo(r.Header.Get("Referer"))
+		v.Back = cameFrom(r)
 	}
 	if last, is := s.lastChange(r.Context(), e.now, e.at); is && r.PostForm.Get("etag") != "" {
 		v.Saved = s.listed([]workshop.Version{last}, &v.More)

@@ -135,9 +135,14 @@ func TestTheCommonRecordIsNotTheRegions(t *testing.T) {
 	if w := claire.sends("/studio/fiches/cards/info/supprimer", form); w.Code != http.StatusConflict || p.draft().Draft.Record("regions/demo/cards.yaml", "cards", "info") == "" {
 		t.Errorf("%d", w.Code)
 	}
+	late := untouched(formOf(t, claire.reads("/studio/fiches/cards/info"), `id="record-form"`))
+	late.Set("=title", "La carte de la région")
 	claire.saves("/studio/fiches/cards/info/commun", untouched(formOf(t, claire.reads("/studio/fiches/cards/info"), `id="drop-own"`)))
 	if p.draft().Draft.Record("regions/demo/cards.yaml", "cards", "info") != "" {
 		t.Error("the region still has its own")
+	}
+	if w := claire.sends("/studio/fiches/cards/info/verifiee", late); w.Code != http.StatusConflict || p.text("cards.yaml", "cards", "info", "title") != "La carte de tous" {
+		t.Errorf("a form of the region's card that is gone: %d, the common card is called %q", w.Code, p.text("cards.yaml", "cards", "info", "title"))
 	}
 }
 

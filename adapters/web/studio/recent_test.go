@@ -42,8 +42,8 @@ func talkIn(number string, at time.Time) []bot.Trace {
 	return []bot.Trace{
 		{Number: number, At: at, Channel: "web", Step: "situation", Class: "option:emploi", Option: "emploi", Release: "r1"},
 		{Number: number, At: at, Channel: "web", Step: "aiguillage", Class: "auto", Row: "aiguillage:2", Territory: "35", Release: "r1"},
-		{Number: number, At: at, Channel: "web", Step: "aiguillage", Class: "command:pourquoi", Row: "aiguillage:2", Territory: "35", Release: "r1"},
-		{Number: number, At: at, Channel: "desk", Class: "misrouted", Row: "aiguillage:2", Territory: "35", Release: "r1"},
+		{Number: number, At: at, Channel: "web", Step: "aiguillage", Class: "command:pourquoi", Again: true, Row: "aiguillage:2", Territory: "35", Release: "r1"},
+		{Number: number, At: at, Channel: "desk", Class: "misrouted", Again: true, Row: "aiguillage:2", Territory: "35", Release: "r1"},
 	}
 }
 

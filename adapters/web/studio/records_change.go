@@ -250,18 +250,18 @@ func (s *Studio) renewCard(w http.ResponseWriter, r *http.Request) {
 	today := s.Now().In(s.Zone)
 	_, err := s.Workshop.Save(r.Context(), author(r), "carte « "+id+" » vérifiée", func(now *workshop.State) (*flow.Draft, error) {
 		here, is := kind.find(now.Draft, s.region(), id)
+		at, d := flow.In(here.File, "cards", id), now.Draft
+		if tag := r.PostForm.Get("etag"); tag != "" { // the card that was shown, though another is served by now
+			at.File = r.PostForm.Get("fichier")
+			if is = at.File == kind.File || at.File == kind.own(s.region()); is {
+				var err error
+				if d, err = s.apply(r.Context(), now, edition{at, r.PostForm}); err != nil {
+					return nil, err
+				}
+			}
+		}
 		if !is {
 			return nil, errNoRecord
-		}
-		at, d := flow.In(here.File, "cards", id), now.Draft
-		if seen := r.PostForm.Get("fichier"); d.ETag(seen, "cards", id) != "" { // the common card, which the region replaces
-			at.File = seen
-		}
-		if r.PostForm.Has("etag") {
-			var err error
-			if d, err = s.apply(r.Context(), now, edition{at, r.PostForm}); err != nil {
-				return nil, err
-			}
 		}
 		return d.Edit(flow.SetText(flow.In(at.File, "cards", id, "checked"), today.Format(time.DateOnly)),
 			flow.SetText(flow.In(at.File, "cards", id, "expires"), today.AddDate(1, 0, 0).Format(time.DateOnly)))

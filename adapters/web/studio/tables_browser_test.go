@@ -135,7 +135,7 @@ func TestAWrongRowIsMarkedAndAWrongWritingIsTold(t *testing.T) {
 		document.getElementsByName("k4.brut")[0].value = ""
 		document.querySelector(".writing button.main").click() }`))
 	b.Until("the keyboard in the empty result", focused+`"k4.brut"`)
-	told("the result is missing", "Voyez le champ marqué.")
+	b.Until("what is missing", `document.getElementById(document.activeElement.getAttribute("aria-describedby")).innerText.includes("il manque une valeur")`)
 
 	b.Do("the row is given up", chromedp.Evaluate[chromedp.Void](`document.querySelector(".writing [data-leave]").click()`))
 	b.Until("the table without its editor", `!document.querySelector(".writing")`)

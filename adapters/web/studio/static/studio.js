@@ -127,12 +127,12 @@ document.addEventListener("submit", async (e) => {
   if (answer.status === 422 && answer.response?.querySelector("[data-live] [aria-invalid=true]")) {
     const lines = linesOf(form)
     place(answer.response, true)
-    rewrite(later)
+    const lost = rewrite(later)
     const wrong = document.querySelector("[aria-invalid=true]")
     keep(lines.filter(([of]) => !document.querySelector(of)?.closest(".add").contains(wrong)))
     if (wrong?.form) touched.add(wrong.form)
     wrong?.focus()
-    return tell("Rien n'est enregistré. Voyez le champ marqué.")
+    return tell("Rien n'est enregistré. Voyez le champ marqué." + lost)
   }
   // What was written stays where it is, to be mended or sent again.
   const refusal = answer.response?.querySelector("#main .stop p, #main [role=alert]")?.textContent
@@ -142,16 +142,18 @@ document.addEventListener("submit", async (e) => {
   }
   touched.delete(form)
   if (answer.status !== 200 || !answer.response.querySelector("#main [data-live]")) {
-    return document.body.replaceWith(document.importNode(answer.response.body, true))
+    document.body.replaceWith(document.importNode(answer.response.body, true))
+    return later.length ? tell(notKept) : undefined
   }
   if (!document.querySelector("#main [data-live]")) return location.assign(answer.responseURL) // of a page that was put here in its place
   const left = new URL(answer.responseURL).searchParams.getAll("reste").map((key) => `button[value="ajouter:${key}"]`)
   const lines = linesOf(form).filter(([of]) => left.includes(of))
   place(answer.response, true)
   keep(lines)
-  rewrite(later)
+  const moves = /^(monter|descendre|retirer)/.test(e.submitter?.value ?? "") // what was the third line is another now
+  const lost = rewrite(later, moves)
   if (answer.responseURL !== form.action) stand(answer.responseURL)
-  tell(answer.response.querySelector("#flash p")?.textContent)
+  tell((answer.response.querySelector("#flash p")?.textContent ?? "") + lost)
   const again = where && (document.getElementById(where) ?? document.getElementsByName(where)[0])
   if (again instanceof HTMLElement) again.focus({ preventScroll: true })
   settle(0)
@@ -165,17 +167,25 @@ const recordOf = (form) => `${form.elements.fichier?.value} ${form.elements.plac
 // writtenSince are the fields that hold something else than they did, and how they are found on a page drawn anew.
 function writtenSince(was) {
   return written().filter((field) => was.has(field) && was.get(field) !== valueOf(field)).map((field) =>
-    ({ field, record: recordOf(field.form), at: [...document.getElementsByName(field.name)].indexOf(field) }))
+    ({ field, before: was.get(field), record: recordOf(field.form), at: [...document.getElementsByName(field.name)].indexOf(field) }))
 }
 
-function rewrite(later) {
-  for (const { field, record, at } of later) {
+// rewrite puts it into the fields of the page drawn anew that are the same still, and returns what is to be said
+// where one is not; where lines have moved, none is.
+function rewrite(later, moved) {
+  let lost = ""
+  for (const { field, before, record, at } of later) {
     const fresh = field.isConnected ? field : document.getElementById(field.id) ?? document.getElementsByName(field.name)[at]
-    if (!fresh?.form || recordOf(fresh.form) !== record) continue
+    if (fresh !== field && (moved || !fresh?.form || recordOf(fresh.form) !== record || String(valueOf(fresh)).trim() !== String(before).trim())) {
+      lost = notKept
+      continue
+    }
     if (fresh.type === "checkbox" || fresh.type === "radio") fresh.checked = field.checked; else fresh.value = field.value
-    fresh.dispatchEvent(new Event("input", { bubbles: true }))
+    for (const kind of fresh.matches("[data-choose]") ? ["input", "change"] : ["input"]) fresh.dispatchEvent(new Event(kind, { bubbles: true }))
   }
+  return lost
 }
+const notKept = " Ce que vous avez écrit pendant l'enregistrement n'est pas gardé."
 
 // linesOf are the inputs of the lines that a form may add, each by the button that adds it.
 const linesOf = (form) => [...form.querySelectorAll(".add:has(button[value^='ajouter:'])")].map((line) => [`button[value="${line.querySelector("button[value^='ajouter:']").value}"]`, line])
