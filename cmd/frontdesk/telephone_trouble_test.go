@@ -145,8 +145,14 @@ func TestAReplicaThatStopsRefusesCallsAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	fmt.Fprintf(conn, "POST /chat/conversations HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{", s.house.config.Listen)
-	s.until("the request is under way", func() bool { taken, _ := s.house.seats.Count(); return taken > 0 })
+	answers := bufio.NewReader(conn)
+	fmt.Fprintf(conn, "POST /chat/conversations HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n", s.house.config.Listen)
+	for _, want := range []string{"HTTP/1.1 100 Continue\r\n", "\r\n"} { // the request is under way: its body is read
+		if line, err := answers.ReadString('\n'); line != want {
+			t.Fatalf("%q, %v", line, err)
+		}
+	}
+	fmt.Fprint(conn, "{")
 	s.stop()
 	s.until("the house is about to stop", s.house.draining.Load) // a call that is taken before takes seconds of those for the request
 	s.until("calls are refused", func() bool {
@@ -157,7 +163,7 @@ func TestAReplicaThatStopsRefusesCallsAtOnce(t *testing.T) {
 		return err != nil
 	})
 	fmt.Fprint(conn, "}")
-	if answer, err := bufio.NewReader(conn).ReadString('\n'); err != nil || !strings.Contains(answer, " 201 ") {
+	if answer, err := answers.ReadString('\n'); err != nil || !strings.Contains(answer, " 201 ") {
 		t.Errorf("the request is answered %q, %v", answer, err)
 	}
 }
