@@ -120,14 +120,11 @@ func (c *call) run(ctx context.Context) {
 			c.silent(ctx)
 		case personReached:
 			c.met(ctx, h.owner)
-		case replicaStops:
+		case replicaStops, voiceIsLost:
 			c.apologise(ctx)
 			return
 		case timeIsUp:
 			c.endsLate(ctx)
-			return
-		case voiceIsLost:
-			c.apologise(ctx)
 			return
 		case logWasLost:
 			c.lost = true

@@ -5,7 +5,6 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
-	"strings"
 )
 
 var (
@@ -32,13 +31,5 @@ func (s *SignIn) ended(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err == nil {
 		view.Sent = r.PostForm
 	}
-	var b strings.Builder
-	if err := endedPage.Execute(&b, view); err != nil {
-		s.failed(w, r, "draw the end of a session", err)
-		return
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Referrer-Policy", "same-origin") // browsers name the origin of a form
-	w.WriteHeader(http.StatusUnauthorized)
-	_, _ = w.Write([]byte(b.String())) // the client is gone if this fails
+	s.draw(w, http.StatusUnauthorized, endedPage, view)
 }

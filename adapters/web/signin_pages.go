@@ -252,9 +252,14 @@ func (s *SignIn) render(w http.ResponseWriter, status int, view signinView) {
 		}
 	}
 	view.Style = styleNow()
+	s.draw(w, status, signinPage, view)
+}
+
+// draw answers with a page. It is whole before the first byte goes out.
+func (s *SignIn) draw(w http.ResponseWriter, status int, page *template.Template, view any) {
 	var b strings.Builder
-	if err := signinPage.Execute(&b, view); err != nil {
-		s.failed(w, nil, "draw the entrance", err)
+	if err := page.Execute(&b, view); err != nil {
+		s.failed(w, nil, "draw the page "+page.Name(), err)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

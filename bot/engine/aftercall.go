@@ -104,8 +104,8 @@ func (t *turn) onTheLine(there bool) {
 
 // holds says whether the person waits on the telephone, and can be heard by no other way.
 func (t *turn) holds() bool {
-	i := slices.IndexFunc(t.s.Timers, func(x bot.Timer) bool { return x.Name == bot.TimerUnclaimed })
-	return t.kind == "voice" && i >= 0 && t.s.Timers[i].Ask != departed && !t.elsewhere()
+	return t.kind == "voice" && !t.elsewhere() &&
+		slices.ContainsFunc(t.s.Timers, func(x bot.Timer) bool { return x.Name == bot.TimerUnclaimed && x.Ask != departed })
 }
 
 // elsewhere says whether the person is, or can come back, by another way than a call.

@@ -266,8 +266,7 @@ func (t *turn) release() {
 	if !t.move(lifeReturn + "." + string(t.s.Case.Mode)) {
 		return
 	}
-	t.s.Case.Owner, t.s.Case.OwnerName = "", ""
-	t.giveTo(bot.Leg{})
+	t.disown()
 	t.cancel(bot.TimerOwner)
 	t.cancel(bot.TimerCitizen)
 	t.say("engine.released")

@@ -32,7 +32,10 @@ func (t *turn) handOff(st *step) {
 	}
 	t.trace.Promised = t.s.Case.Due
 	if mode == bot.Direct {
-		t.disown()
+		if t.s.Case.Owner != "" { // who kept it for an answer: the person asks for whoever is free now
+			t.tellOwner(codeGivenBack)
+			t.disown()
+		}
 		t.move(lifeEscalate)
 		t.sayPrompt(st)
 		until := t.now.Add(t.waitOf(st))
@@ -54,12 +57,8 @@ func (t *turn) handOff(st *step) {
 	}
 }
 
-// disown makes a case that somebody kept for an answer anybody's, as the person asks for whoever is free now.
+// disown makes a case anybody's.
 func (t *turn) disown() {
-	if t.s.Case.Owner == "" {
-		return
-	}
-	t.tellOwner(codeGivenBack)
 	t.s.Case.Owner, t.s.Case.OwnerName = "", ""
 	t.giveTo(bot.Leg{})
 }

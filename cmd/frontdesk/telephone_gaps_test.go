@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -26,15 +25,6 @@ func (b *awayBlobs) PutBlob(ctx context.Context, id bot.ConversationID, name str
 	return b.Blobs.PutBlob(ctx, id, name, content, life)
 }
 
-// toldOfHangUp waits until the conversation knows that the caller is gone.
-func (s *phoneSite) toldOfHangUp() {
-	s.t.Helper()
-	s.until("the conversation knows of the hang-up", func() bool {
-		entries, err := s.house.store.Log(s.ctx, s.session().ID, 0, 1000)
-		return err == nil && slices.ContainsFunc(entries, func(e bot.Entry) bool { return e.Input != nil && e.Input.Event == bot.HungUp{} })
-	})
-}
-
 // A message is not lost when the store is away for some seconds at its end.
 func TestAMessageOutlivesAStoreThatIsAwayForAMoment(t *testing.T) {
 	t.Parallel()
@@ -44,10 +34,7 @@ func TestAMessageOutlivesAStoreThatIsAwayForAMoment(t *testing.T) {
 	talk := s.calls()
 	talk.Press("0")
 	s.hears("the caller", talk, "Pour laisser un message, tapez 3.")
-	s.givesNumber(talk)
-	s.hears("the caller", talk, "Pour finir, tapez dièse.")
-	talk.Hum(2350)
-	time.Sleep(3 * time.Second) // the tone, and some words
+	s.leavesMessage(talk)
 	blobs.away.Store(3)
 	talk.Press("#")
 	s.hears("the caller", talk, "Un instant, s'il vous plaît.", "Nous vous appelons avant")
@@ -207,10 +194,7 @@ func TestAMessageEndsWhenACounsellorTakesTheCall(t *testing.T) {
 	t.Parallel()
 	s := newPhoneSite(t)
 	talk, counsellor := s.offered()
-	s.givesNumber(talk)
-	s.hears("the caller", talk, "Pour finir, tapez dièse.")
-	talk.Hum(2350)
-	time.Sleep(3 * time.Second) // the tone, and some words
+	s.leavesMessage(talk)
 	counsellor.Press("1")
 	s.until("the message is kept", func() bool { return s.house.phone.Door.(*noted).kept.Load() == 1 })
 	s.until("the counsellor hears the caller", func() bool { return counsellor.Hears(2350) })

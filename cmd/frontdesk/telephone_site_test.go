@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -273,6 +274,24 @@ func (s *phoneSite) givesNumber(talk *phonefake.Talk) {
 		s.hears("the caller", talk, step.then)
 	}
 	talk.Press("2")
+}
+
+// leavesMessage is a person who chooses to leave one, gives the number, and is speaking.
+func (s *phoneSite) leavesMessage(talk *phonefake.Talk) {
+	s.t.Helper()
+	s.givesNumber(talk)
+	s.hears("the caller", talk, "Pour finir, tapez dièse.")
+	talk.Hum(2350)
+	time.Sleep(3 * time.Second) // the tone, and some words
+}
+
+// toldOfHangUp waits until the conversation knows that the caller is gone.
+func (s *phoneSite) toldOfHangUp() {
+	s.t.Helper()
+	s.until("the conversation knows of the hang-up", func() bool {
+		entries, err := s.house.store.Log(s.ctx, s.session().ID, 0, 1000)
+		return err == nil && slices.ContainsFunc(entries, func(e bot.Entry) bool { return e.Input != nil && e.Input.Event == bot.HungUp{} })
+	})
 }
 
 // the only case there is.

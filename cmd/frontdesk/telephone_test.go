@@ -167,10 +167,7 @@ func TestACallThatIsDeclinedRingsAgainAndWhoTookItAtTheDeskIsRungAlone(t *testin
 	s.until("they hear each other", func() bool { return second.Hears(2350) })
 	talk.Hangup()
 	s.gone("the counsellor", second)
-	s.until("the case is told", func() bool {
-		entries, err := s.house.store.Log(s.ctx, s.card().Conversation, 0, 1000)
-		return err == nil && slices.ContainsFunc(entries, func(e bot.Entry) bool { return e.Input != nil && e.Input.Event == bot.HungUp{} })
-	})
+	s.toldOfHangUp()
 }
 
 // A caller takes a code with #, and goes on with it in a browser; another comes from there by telephone.

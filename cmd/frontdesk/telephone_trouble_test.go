@@ -5,12 +5,9 @@ import (
 	"fmt"
 	"net"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"frontdesk/bot"
 )
 
 // A store that is away for some seconds is waited for: the caller hears that, and the key that they pressed counts.
@@ -129,10 +126,7 @@ func TestWhoTalksWhenAReplicaStopsHearsIt(t *testing.T) {
 	s.hears("the caller", talk, "Pardon, notre service redémarre.", "Vous pouvez rappeler dans un instant.")
 	s.gone("the caller", talk)
 	s.gone("the counsellor", counsellor)
-	s.until("the conversation knows", func() bool {
-		entries, err := s.house.store.Log(s.ctx, s.session().ID, 0, 1000)
-		return err == nil && slices.ContainsFunc(entries, func(e bot.Entry) bool { return e.Input != nil && e.Input.Event == bot.HungUp{} })
-	})
+	s.toldOfHangUp()
 	s.hers()
 }
 
@@ -177,10 +171,7 @@ func TestAMessageIsKeptWhenAReplicaStops(t *testing.T) {
 	talk := s.calls()
 	talk.Press("0")
 	s.hears("the caller", talk, "Pour laisser un message, tapez 3.")
-	s.givesNumber(talk)
-	s.hears("the caller", talk, "Pour finir, tapez dièse.")
-	talk.Hum(2350)
-	time.Sleep(3 * time.Second) // the tone, and some words
+	s.leavesMessage(talk)
 	s.stop()
 	s.until("the message is kept", func() bool { return s.house.phone.Door.(*noted).kept.Load() == 1 })
 	kept := time.Now()
@@ -197,10 +188,7 @@ func TestACallThatLastsTooLongIsToldSo(t *testing.T) {
 	talk := s.calls()
 	s.hears("the caller", talk, "Cet appel dure depuis longtemps.", "Je dois y mettre fin.", "Vous pouvez rappeler tout de suite.")
 	s.gone("the caller", talk)
-	s.until("the conversation knows", func() bool {
-		entries, err := s.house.store.Log(s.ctx, s.session().ID, 0, 1000)
-		return err == nil && slices.ContainsFunc(entries, func(e bot.Entry) bool { return e.Input != nil && e.Input.Event == bot.HungUp{} })
-	})
+	s.toldOfHangUp()
 }
 
 // Who talks with a counsellor is not cut off when a call with a robot would be; afterwards the time counts anew.
